@@ -1,0 +1,63 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Language is a language that people read the program in.
+type Language string
+
+// The languages of the catalogue.
+const (
+	Korean  Language = "ko"
+	English Language = "en"
+)
+
+// Code names a text of the catalogue. Codes are stored and sent; texts are not.
+type Code string
+
+// text is one entry: the same sentence in Korean and in English, with the same fmt verbs. Use explicit
+// argument indexes (%[2]s) where the order differs.
+type text struct{ ko, en string }
+
+// Text returns the sentence for a code in a language. An unknown code is returned as it is, so that nothing
+// is hidden.
+func Text(lang Language, code Code, params ...any) string {
+	t, ok := catalogue[code]
+	if !ok {
+		return strings.TrimSpace(fmt.Sprint(append([]any{string(code)}, params...)...))
+	}
+	format := t.en
+	if lang == Korean {
+		format = t.ko
+	}
+	if len(params) == 0 {
+		return strings.ReplaceAll(format, "%%", "%")
+	}
+	return fmt.Sprintf(format, params...)
+}
+
+// Codes returns every code of the catalogue in no particular order.
+func Codes() []Code {
+	codes := make([]Code, 0, len(catalogue))
+	for c := range catalogue {
+		codes = append(codes, c)
+	}
+	return codes
+}
+
+// PickLanguage reads an Accept-Language header or a POSIX locale and returns the language to use: English if
+// it is asked for before Korean, else Korean.
+func PickLanguage(s string) Language {
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || r == ':' }) {
+		part = strings.ToLower(strings.TrimSpace(part))
+		switch {
+		case strings.HasPrefix(part, "ko"):
+			return Korean
+		case strings.HasPrefix(part, "en"), part == "c", strings.HasPrefix(part, "c."), part == "posix":
+			return English
+		}
+	}
+	return Korean
+}

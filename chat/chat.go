@@ -1,0 +1,217 @@
+// Package chat is the vocabulary everyone speaks: messages in, events out, and errors a person may read.
+//
+// A conversation becomes a [Request]; a [Model] answers it with a stream of [Event] values; [Collect] folds
+// the stream into one message for callers that do not stream. Nothing here does any work of its own: every
+// other package may import chat, and chat imports none of them.
+package chat
+
+import (
+	"context"
+	"iter"
+	"strings"
+)
+
+// Model answers a conversation. The local engine is one; a client of somebody else's server is another.
+//
+// Chat yields events until a [Finish], or one error, after which it yields nothing more. A consumer that
+// breaks out of the loop cancels the work. Chat may be called from many goroutines.
+type Model interface {
+	Chat(ctx context.Context, req Request) iter.Seq2[Event, error]
+}
+
+// Role says who wrote a message.
+type Role string
+
+// The roles a message may have.
+const (
+	System    Role = "system"
+	User      Role = "user"
+	Assistant Role = "assistant"
+	Tool      Role = "tool"
+)
+
+// Message is one contribution to a conversation.
+type Message struct {
+	Role     Role
+	Text     string
+	Thinking string     // reasoning of an assistant, apart from what it said
+	Calls    []ToolCall // calls an assistant made
+	CallID   string     // of a tool message: the call it answers
+	Name     string     // of a tool message: the tool's name
+}
+
+// ToolCall is one use of a tool that a model asked for. Arguments is a JSON object.
+type ToolCall struct {
+	ID        string
+	Name      string
+	Arguments string
+}
+
+// ToolSpec describes a tool. Parameters is a JSON Schema object, kept as text so that the order of its
+// members survives.
+type ToolSpec struct {
+	Name        string
+	Description string
+	Parameters  string
+}
+
+// Grammar says what an answer must match. The zero value allows everything. At most one field is set.
+type Grammar struct {
+	Schema  string   // a JSON Schema
+	Regex   string   // ECMA-262, anchored at both ends
+	GBNF    string   // rules as llama.cpp writes them
+	Choices []string // one of these texts
+}
+
+// IsZero reports whether g allows everything.
+func (g Grammar) IsZero() bool {
+	return g.Schema == "" && g.Regex == "" && g.GBNF == "" && len(g.Choices) == 0
+}
+
+// Principal is on whose behalf something happens: an id and the groups it belongs to. It is opaque below
+// the packages that authenticate.
+type Principal struct {
+	ID     string
+	Groups []string
+}
+
+// Local is the principal of a program on the same machine before anybody has signed up.
+var Local = Principal{ID: "local"}
+
+// Request is one question to a model.
+//
+// Exactly one of Messages and Prompt is set. MaxTokens 0 means "to the end of the window".
+type Request struct {
+	Model     string // a name the model's owner knows; "" is the default model
+	Adapter   string // a LoRA adapter of that model by name; "" is the model itself
+	Messages  []Message
+	Prompt    *Prompt
+	Tools     []ToolSpec
+	Grammar   Grammar
+	MaxTokens int
+	Stop      []string
+	Sampling  Sampling
+	Thinking  *bool // ask a model that can think aloud to do so, or not to; nil is the model's default
+
+	// Logprobs is how many of the most likely alternatives to report beside each sampled token:
+	// 0 none at all, n>0 the token itself and the n-1 most likely. PromptLogprobs likewise for the prompt.
+	Logprobs       int
+	PromptLogprobs int
+
+	Principal Principal // on whose behalf
+	Scope     string    // who may share its cached prefix: "" everyone, else a class of readers or one person
+	Share     string    // whose turn it is when many wait; "" is Principal.ID
+}
+
+// Prompt is text or ids to continue as they are, outside any chat format. IDs win if both are set.
+type Prompt struct {
+	Text string
+	IDs  []int32
+}
+
+// Sampling says how the next token is picked. The zero value is greedy.
+type Sampling struct {
+	Temperature       float32 // 0 is greedy
+	TopK              int     // 0 is off
+	TopP              float32 // 0 and 1 are off
+	MinP              float32 // 0 is off
+	RepetitionPenalty float32 // 0 and 1 are off; multiplies as in the CTRL paper (arXiv 1909.05858)
+	PresencePenalty   float32 // subtracted once from every token already generated
+	FrequencyPenalty  float32 // subtracted per time a token was generated
+	LogitBias         map[int32]float32
+	Seed              uint64 // with the position it decides every random choice
+}
+
+// Event is one step of an answer. The set is sealed: a switch over it must name every kind it can meet.
+type Event interface{ event() }
+
+// Delta is a piece of an answer: what was said, or thought, and the tokens it came from.
+// Text never ends inside a character.
+type Delta struct {
+	Text     string
+	Thinking string
+	Tokens   []TokenLogprob // if the request asked for Logprobs
+}
+
+// Echo reports the prompt as the model read it, if the request asked for PromptLogprobs. Nothing precedes
+// the first token, so its Logprob is 0 and its Top is empty.
+type Echo struct {
+	Text   string
+	Tokens []TokenLogprob
+}
+
+// Phase says what is happening while nothing is said: "queue", "load", "read" (the prompt).
+// Done and Total count its progress in the unit the phase implies; Total 0 is unknown.
+type Phase struct {
+	Name        string
+	Done, Total int
+}
+
+// Call is a complete tool call.
+type Call struct{ ToolCall }
+
+// Finish is the last event of an answer that was not cut short by an error.
+type Finish struct {
+	Reason FinishReason
+	Stop   string // the stop string that ended it, if one did
+	Model  string // the name of the model that answered
+	Usage  Usage
+}
+
+func (Delta) event()  {}
+func (Echo) event()   {}
+func (Phase) event()  {}
+func (Call) event()   {}
+func (Finish) event() {}
+
+// TokenLogprob is one token, its natural-log probability, and the likeliest tokens at its place.
+type TokenLogprob struct {
+	ID      int32
+	Bytes   []byte // not always whole characters
+	Offset  int    // of an Echo: where it starts in the text, in bytes
+	Logprob float32
+	Top     []TokenLogprob
+}
+
+// FinishReason says why an answer ended.
+type FinishReason string
+
+// The reasons an answer ends.
+const (
+	FinishStop   FinishReason = "stop"   // the model was done, or a stop string came
+	FinishLength FinishReason = "length" // MaxTokens or the window
+	FinishCalls  FinishReason = "tool_calls"
+)
+
+// Usage counts tokens. CachedTokens of the PromptTokens were not computed again.
+type Usage struct {
+	PromptTokens     int
+	CachedTokens     int
+	CompletionTokens int
+}
+
+// Collect folds a stream into the message it spells. On an error it returns what had come before it.
+func Collect(events iter.Seq2[Event, error]) (Message, Finish, error) {
+	var text, thinking strings.Builder
+	msg := Message{Role: Assistant}
+	var finish Finish
+	var err error
+	for ev, e := range events {
+		if e != nil {
+			err = e
+			break
+		}
+		switch ev := ev.(type) {
+		case Delta:
+			text.WriteString(ev.Text)
+			thinking.WriteString(ev.Thinking)
+		case Call:
+			msg.Calls = append(msg.Calls, ev.ToolCall)
+		case Finish:
+			finish = ev
+		case Echo, Phase:
+		}
+	}
+	msg.Text, msg.Thinking = text.String(), thinking.String()
+	return msg, finish, err
+}

@@ -1,0 +1,33 @@
+package chat
+
+import (
+	"fmt"
+)
+
+// Error is an error that a person may read: a code and its parameters, put into Korean or English by the
+// catalogue that pages, server and command line share. Err is for the log alone.
+type Error struct {
+	Code   Code
+	Params []any
+	Err    error
+}
+
+// NewError returns an error with a code, its parameters, and a cause for the log, which may be nil.
+func NewError(code Code, cause error, params ...any) *Error {
+	return &Error{Code: code, Params: params, Err: cause}
+}
+
+// Error returns the English text and, for the log, the cause.
+func (e *Error) Error() string {
+	text := e.In(English)
+	if e.Err != nil {
+		return fmt.Sprintf("%s: %v", text, e.Err)
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// In returns the text for a person who reads lang, without the cause.
+func (e *Error) In(lang Language) string { return Text(lang, e.Code, e.Params...) }
