@@ -17,6 +17,31 @@ const (
 	CodeBadModel      Code = "bad_model"    // name, what
 	CodeNoAdapter     Code = "no_adapter"   // adapter, model
 	CodeBadTemplate   Code = "bad_template" // what
+
+	// store
+	CodeStoreLocked     Code = "store_locked"       // pid, directory
+	CodeStoreLockedAt   Code = "store_locked_at"    // pid, address, directory
+	CodeStoreNewer      Code = "store_newer"        // version found, newest version known
+	CodeStoreForeign    Code = "store_foreign"      // path
+	CodeStoreDamaged    Code = "store_damaged"      // path
+	CodeStoreUnwritable Code = "store_unwritable"   // path
+	CodeStoreBusy       Code = "store_busy"         // path
+	CodeStoreFull       Code = "store_full"         // path
+	CodeStoreFault      Code = "store_fault"        // path
+	CodeStoreMigration  Code = "store_migration"    // version it stays at, version wanted
+	CodeNoPrincipal     Code = "no_principal"       // id
+	CodePrincipalOff    Code = "principal_disabled" // id
+	CodeNoKey           Code = "no_key"             // id
+	CodeKeyUnknown      Code = "key_unknown"
+	CodeKeyExpired      Code = "key_expired"     // when
+	CodeKeyRevoked      Code = "key_revoked"     // when
+	CodeNoJob           Code = "no_job"          // id
+	CodeJobLost         Code = "job_lost"        // id
+	CodeJobCancelled    Code = "job_cancelled"   // id
+	CodeJobInterrupted  Code = "job_interrupted" // attempts
+	CodeNoBlob          Code = "no_blob"         // hash
+	CodeBlobMissing     Code = "blob_missing"    // hash
+	CodeAuditAltered    Code = "audit_altered"   // number of the row
 )
 
 var catalogue = map[Code]text{
@@ -62,4 +87,75 @@ var catalogue = map[Code]text{
 	CodeBadTemplate: {
 		"모델의 대화 형식을 적용할 수 없습니다: %s",
 		"the model's chat template cannot be applied: %s"},
+
+	// store
+	CodeStoreLocked: {
+		"다른 exaone 프로그램(프로세스 %d)이 이 데이터 폴더를 이미 쓰고 있습니다: %s. 그 프로그램을 끝내거나 --data로 다른 폴더를 고르세요.",
+		"another exaone (process %d) already uses the data directory %s; end it, or choose another directory with --data"},
+	CodeStoreLockedAt: {
+		"다른 exaone 프로그램(프로세스 %d, 주소 %s)이 이 데이터 폴더를 이미 쓰고 있습니다: %s. 그 프로그램을 끝내거나 --data로 다른 폴더를 고르세요.",
+		"another exaone (process %d, serving at %s) already uses the data directory %s; end it, or choose another directory with --data"},
+	CodeStoreNewer: {
+		"이 데이터는 더 새로운 exaone이 만들었습니다(저장소 버전 %d, 이 프로그램이 아는 버전은 %d까지). 새 exaone으로 여세요. 데이터는 바뀌지 않았습니다.",
+		"this data was written by a newer exaone (store version %d, this program knows up to %d); open it with that one, nothing was changed"},
+	CodeStoreForeign: {
+		"exaone의 저장소가 아닌 파일입니다: %s. --data로 다른 폴더를 고르세요.",
+		"%s is not a store of exaone; choose another directory with --data"},
+	CodeStoreDamaged: {
+		"저장소 파일이 손상되었습니다: %s. 백업을 복원하세요.",
+		"the store %s is damaged; restore it from a backup"},
+	CodeStoreUnwritable: {
+		"저장소에 쓸 수 없습니다: %s. 폴더와 파일의 권한을 확인하세요.",
+		"%s cannot be written; check the permissions of the directory and its files"},
+	CodeStoreBusy: {
+		"다른 프로그램이 저장소를 잠그고 있습니다: %s. 잠시 뒤에 다시 시도하세요.",
+		"another program keeps the store %s locked; try again in a moment"},
+	CodeStoreFull: {
+		"디스크에 남은 공간이 없어 저장하지 못했습니다: %s. 공간을 비운 뒤 다시 시도하세요.",
+		"the disk of %s is full, so nothing was saved; free some space and try again"},
+	CodeStoreFault: {
+		"디스크를 읽거나 쓰는 중에 문제가 생겨 저장하지 못했습니다: %s. 디스크 상태를 확인하세요.",
+		"reading or writing %s went wrong, so nothing was saved; check the disk"},
+	CodeStoreMigration: {
+		"저장소를 버전 %[2]d로 바꾸지 못했습니다. 버전 %[1]d 그대로이며 바뀐 것은 없습니다.",
+		"the store could not be brought from version %d to %d; it is as it was before"},
+	CodeNoPrincipal: {
+		"‘%s’ 사용자를 찾을 수 없습니다.",
+		"there is nobody with the id %q"},
+	CodePrincipalOff: {
+		"‘%s’ 사용자는 사용이 중지되었습니다.",
+		"%q has been disabled"},
+	CodeNoKey: {
+		"‘%s’ API 키를 찾을 수 없습니다.",
+		"there is no API key with the id %q"},
+	CodeKeyUnknown: {
+		"API 키가 올바르지 않습니다.",
+		"this API key is not known here"},
+	CodeKeyExpired: {
+		"API 키의 사용 기한이 지났습니다(%s).",
+		"this API key expired at %s"},
+	CodeKeyRevoked: {
+		"폐기된 API 키입니다(%s).",
+		"this API key was revoked at %s"},
+	CodeNoJob: {
+		"‘%s’ 작업을 찾을 수 없습니다.",
+		"there is no job with the id %q"},
+	CodeJobLost: {
+		"‘%s’ 작업은 이미 끝났거나 다른 쪽에서 맡았습니다.",
+		"job %q is over or has been taken by another worker"},
+	CodeJobCancelled: {
+		"‘%s’ 작업이 취소되었습니다.",
+		"job %q was cancelled"},
+	CodeJobInterrupted: {
+		"작업이 %d번 중간에 끊겨 더 시도하지 않습니다.",
+		"the job was interrupted %d times and will not be tried again"},
+	CodeNoBlob: {
+		"저장된 파일을 찾을 수 없습니다: %s",
+		"there is no stored file %s"},
+	CodeBlobMissing: {
+		"저장된 파일이 디스크에서 사라졌거나 손상되었습니다: %s",
+		"the stored file %s is missing from the disk or damaged"},
+	CodeAuditAltered: {
+		"감사 기록이 %d번부터 바뀌었습니다.",
+		"the audit log has been altered: row %d is the first that does not fit"},
 }
