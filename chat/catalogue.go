@@ -2,6 +2,8 @@ package chat
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -24,9 +26,9 @@ type text struct{ ko, en string }
 // Text returns the sentence for a code in a language. An unknown code is returned as it is, so that nothing
 // is hidden.
 func Text(lang Language, code Code, params ...any) string {
-	t, ok := catalogue[code]
+	t, ok := lookup(code)
 	if !ok {
-		return strings.TrimSpace(fmt.Sprint(append([]any{string(code)}, params...)...))
+		return strings.TrimSpace(fmt.Sprintln(append([]any{string(code)}, params...)...))
 	}
 	format := t.en
 	if lang == Korean {
@@ -38,11 +40,23 @@ func Text(lang Language, code Code, params ...any) string {
 	return fmt.Sprintf(format, params...)
 }
 
+// catalogues are the catalogue proper and the texts of the command line. No code is in two of them.
+var catalogues = []map[Code]text{catalogue, cliTexts, helpTexts}
+
+func lookup(code Code) (text, bool) {
+	for _, c := range catalogues {
+		if t, ok := c[code]; ok {
+			return t, true
+		}
+	}
+	return text{}, false
+}
+
 // Codes returns every code of the catalogue in no particular order.
 func Codes() []Code {
-	codes := make([]Code, 0, len(catalogue))
-	for c := range catalogue {
-		codes = append(codes, c)
+	var codes []Code
+	for _, c := range catalogues {
+		codes = slices.AppendSeq(codes, maps.Keys(c))
 	}
 	return codes
 }

