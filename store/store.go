@@ -1,0 +1,194 @@
+// Package store remembers it all: one SQLite file, and the blobs beside it.
+//
+// A data directory belongs to one process at a time and looks like this:
+//
+//	DIR/lock        held while the store is open; says who holds it
+//	DIR/store.db    every row, in SQLite's WAL mode
+//	DIR/blobs/ab/…  files by the SHA-256 of their content
+//	DIR/backups/    a copy of store.db from before each migration
+//
+// Each noun has a file of its own: principals, keys, acceptances, settings, jobs, blobs, audit. All writes go
+// through one connection, one transaction after another; reads have connections of their own and wait for
+// nobody:
+//
+//	CreateKey ─┐                       ┌─▶ keys
+//	Enqueue   ─┼─▶ write ─▶ one tx ────┼─▶ jobs       fsync, then return
+//	PutBlob   ─┘                       └─▶ audit
+//	Jobs, VerifyKey ─▶ read pool
+//
+// A call that returned nil has been synchronised to the disk. Whatever somebody owns is read with a
+// [chat.Principal]: there is no getter that leaves it out.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"exaone/chat"
+)
+
+// System is the principal of the program itself: it owns the settings that hold for everybody, and the jobs
+// that nobody asked for.
+var System = chat.Principal{ID: "system"}
+
+// Options say where a store is.
+type Options struct {
+	Dir string       // the data directory; created if it is not there
+	Log *slog.Logger // what nobody waits for: sweeping, a directory others can read; nil discards it
+}
+
+// Store is an open data directory. All methods may be called from many goroutines.
+type Store struct {
+	dir  string
+	log  *slog.Logger
+	lock *lock
+
+	writer *sql.DB // one connection
+	reader *sql.DB // several, which cannot write
+
+	blobs   *os.Root
+	blobsMu sync.Mutex // held from placing or forgetting a blob's file to the commit that says so
+
+	background sync.WaitGroup
+	stop       context.CancelFunc // ends the background work
+}
+
+// Open opens the store in a directory, creates it if there is none, and brings an older one up to date after
+// copying it to DIR/backups.
+//
+// A *chat.Error says what is wrong: CodeStoreLocked and CodeStoreLockedAt if another process holds the
+// directory, CodeStoreNewer if a newer program wrote it, CodeStoreForeign, CodeStoreDamaged,
+// CodeStoreUnwritable, CodeStoreFull, or CodeStoreMigration, after which the store is as it was.
+func Open(ctx context.Context, opts Options) (*Store, error) {
+	return open(ctx, opts, migrations())
+}
+
+func open(ctx context.Context, opts Options, steps []migration) (_ *Store, err error) {
+	dir, err := filepath.Abs(opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{dir: dir, log: opts.Log}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	defer func() {
+		if err != nil {
+			s.closeFiles()
+		}
+	}()
+	if err := makeDir(dir); err != nil {
+		return nil, s.fault("create the data directory", err)
+	}
+	s.warnIfOpenToOthers()
+	if s.lock, err = takeLock(dir); err != nil {
+		return nil, s.fault("lock the data directory", err)
+	}
+	if err := s.openDatabase(ctx, steps); err != nil {
+		return nil, err
+	}
+	if err := s.openBlobs(); err != nil {
+		return nil, s.fault("open the blobs", err)
+	}
+	if err := s.releaseLeases(ctx); err != nil {
+		return nil, err
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	s.background.Go(func() { s.sweepAtStart(background) })
+	return s, nil
+}
+
+// Close ends the background work and closes the files. No method may be called afterwards.
+func (s *Store) Close() error {
+	s.stop()
+	s.background.Wait()
+	return s.closeFiles()
+}
+
+// closeFiles closes whatever has been opened, the lock last.
+func (s *Store) closeFiles() error {
+	var errs []error
+	// The writer goes after the readers: it may fold the WAL into the file as it closes.
+	if s.reader != nil {
+		errs = append(errs, s.reader.Close())
+	}
+	if s.writer != nil {
+		errs = append(errs, s.writer.Close())
+	}
+	if s.blobs != nil {
+		errs = append(errs, s.blobs.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Dir returns the data directory as an absolute path.
+func (s *Store) Dir() string { return s.dir }
+
+// SetAddress tells other processes that find the directory locked where this one is serving.
+func (s *Store) SetAddress(address string) error {
+	return s.fault("write the lock", s.lock.write(address))
+}
+
+func (s *Store) databasePath() string { return filepath.Join(s.dir, "store.db") }
+
+// warnIfOpenToOthers says so if other users can look into the data directory. Its mode is left alone: it may
+// be a directory that was not made for us.
+func (s *Store) warnIfOpenToOthers() {
+	info, err := os.Stat(s.dir)
+	if err == nil && permissionsMatter && info.Mode().Perm()&0o077 != 0 {
+		s.log.Warn("other users of this machine can look into the data directory",
+			"dir", s.dir, "mode", info.Mode().Perm().String())
+	}
+}
+
+// makeDir creates a directory and those above it, for this user alone, and makes sure that they outlive a
+// crash.
+func makeDir(dir string) error {
+	if info, err := os.Stat(dir); err == nil {
+		if !info.IsDir() {
+			return &fs.PathError{Op: "mkdir", Path: dir, Err: errNotDirectory}
+		}
+		return nil
+	}
+	parent := filepath.Dir(dir)
+	if parent == dir {
+		return &fs.PathError{Op: "mkdir", Path: dir, Err: fs.ErrNotExist}
+	}
+	if err := makeDir(parent); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !os.IsExist(err) {
+		return err
+	}
+	return syncDir(parent)
+}
+
+// milliseconds is how times are kept; the zero time is 0.
+func milliseconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// moment is the inverse of milliseconds, in UTC.
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// now is the present as it is kept.
+func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
