@@ -40,8 +40,8 @@ func Text(lang Language, code Code, params ...any) string {
 	return fmt.Sprintf(format, params...)
 }
 
-// catalogues are the catalogue proper and the texts of the command line. No code is in two of them.
-var catalogues = []map[Code]text{catalogue, cliTexts, helpTexts}
+// catalogues are the catalogue proper and the texts that have a file of their own. No code is in two of them.
+var catalogues = []map[Code]text{catalogue, cliTexts, helpTexts, hubTexts}
 
 func lookup(code Code) (text, bool) {
 	for _, c := range catalogues {

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"fmt"
+	"slices"
 )
 
 // Error is an error that a person may read: a code and its parameters, put into Korean or English by the
@@ -29,5 +30,14 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// In returns the text for a person who reads lang, without the cause.
-func (e *Error) In(lang Language) string { return Text(lang, e.Code, e.Params...) }
+// In returns the text for a person who reads lang, without the cause. A parameter that can itself be said in
+// a language, such as another *Error, is.
+func (e *Error) In(lang Language) string {
+	params := slices.Clone(e.Params)
+	for i, p := range params {
+		if p, ok := p.(interface{ In(Language) string }); ok {
+			params[i] = p.In(lang)
+		}
+	}
+	return Text(lang, e.Code, params...)
+}
