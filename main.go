@@ -1,4 +1,85 @@
 // Command exaone runs EXAONE and other language models, serves them, and answers people through ChatEXAONE.
+//
+// This package is flags in, packages joined, exit code out: the only code that knows everybody. Each command
+// is a struct of flags in its own cmd_NAME.go with a method Run(*app) error; app holds what they share.
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes. Scripts depend on them.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// cli is the command line: kong reads flags and commands from its tags, and help and completion are made
+// from the same model. Help texts are not here but in the catalogue, in both languages (see help.go).
+type cli struct {
+	Data    string   `placeholder:"DIR" type:"path"`
+	Offline bool     ``
+	Lang    string   `enum:"ko,en," default:"" placeholder:"ko|en"`
+	Debug   bool     ``
+	Help    helpFlag `short:"h"`
+
+	Serve      serveCmd      `cmd:"" group:"ask"`
+	Chat       chatCmd       `cmd:"" group:"ask"`
+	Pull       pullCmd       `cmd:"" group:"models"`
+	Models     modelsCmd     `cmd:"" group:"models"`
+	Licence    licenceCmd    `cmd:"" group:"models"`
+	Inspect    inspectCmd    `cmd:"" group:"models"`
+	Key        keyCmd        `cmd:"" group:"access"`
+	Version    versionCmd    `cmd:"" group:"program"`
+	Completion completionCmd `cmd:"" group:"program"`
+	HelpCmd    helpCmd       `cmd:"" name:"help" group:"program"`
+	Welcome    welcomeCmd    `cmd:"" default:"1" hidden:""`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(run(ctx, os.Args[1:], newApp(os.Stdin, os.Stdout, os.Stderr)))
+}
+
+// run parses args, runs the command and returns the exit code. It closes what app opened.
+func run(ctx context.Context, args []string, app *app) int {
+	var c cli
+	app.ctx = ctx
+	app.lang = app.pickLanguage(langArg(args))
+	parser, err := kong.New(&c, kong.Name("exaone"), kong.NoDefaultHelp())
+	if err != nil {
+		return app.report(err)
+	}
+	app.model = parser.Model
+	parsed, err := parser.Parse(args)
+	if help, ok := errors.AsType[*helpWanted](err); ok {
+		return app.report(writeHelp(app.out, app.lang, help.node))
+	}
+	if err != nil {
+		return app.report(&usageError{cause: err, node: failedNode(err, parser.Model.Node)})
+	}
+	if err := app.configure(&c); err != nil {
+		return app.report(err)
+	}
+	err = parsed.Run(app)
+	return app.report(errors.Join(err, app.close()))
+}
+
+// failedNode returns the command a parse error is about, or root if it did not get that far.
+func failedNode(err error, root *kong.Node) *kong.Node {
+	parse, ok := errors.AsType[*kong.ParseError](err)
+	if ok && parse.Context != nil {
+		if node := parse.Context.Selected(); node != nil {
+			return node
+		}
+	}
+	return root
+}

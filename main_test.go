@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"exaone/store"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"exaone": main})
+}
+
+// TestScripts runs the command line as people do. A script has a home directory of its own, so that a command
+// without --data touches nothing outside it, and no address it could connect to but those it starts itself.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			home := filepath.Join(env.WorkDir, "home")
+			env.Setenv("HOME", home)
+			env.Setenv("USERPROFILE", home)
+			env.Setenv("LocalAppData", filepath.Join(home, "AppData"))
+			env.Setenv("LANG", "en_US.UTF-8")
+			env.Setenv("HF_ENDPOINT", "http://127.0.0.1:9") // the discard port: nobody answers
+			env.Setenv("PIP_NO_INDEX", "1")
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits":  exits,
+			"hold":   hold,
+			"setvar": setvar,
+		},
+	})
+}
+
+// exits runs a command and compares its exit code: exits 2 exaone nonsense.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARG...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// hold opens a data directory as a server would, until the script ends: hold DIR [ADDRESS].
+func hold(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: hold DIR [ADDRESS]")
+	}
+	s, err := store.Open(context.Background(), store.Options{Dir: ts.MkAbs(args[0])})
+	ts.Check(err)
+	ts.Defer(func() { s.Close() })
+	if len(args) == 2 {
+		ts.Check(s.SetAddress(args[1]))
+	}
+}
+
+// setvar sets a variable to the first word that a pattern's group finds in the last standard output or error:
+// setvar ID stderr 'key (key_\w+)'.
+func setvar(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: setvar NAME stdout|stderr PATTERN")
+	}
+	m := mustPattern(ts, args[2]).FindStringSubmatch(ts.ReadFile(args[1]))
+	if len(m) != 2 {
+		ts.Fatalf("%s: found no %q", args[1], args[2])
+	}
+	ts.Setenv(args[0], m[1])
+}
+
+func mustPattern(ts *testscript.TestScript, pattern string) *regexp.Regexp {
+	re, err := regexp.Compile(pattern)
+	ts.Check(err)
+	return re
+}
