@@ -6,6 +6,12 @@
 // a batch exactly the same bits whatever other rows are beside it and however many threads work.
 package tensor
 
+import (
+	"encoding/binary"
+	"math"
+	"unsafe"
+)
+
 // Tensor is a matrix or vector in row-major order. Shape has the slowest dimension first:
 // a weight that maps k inputs to n outputs is [n, k].
 //
@@ -41,4 +47,17 @@ func (t *Tensor) Cols() int {
 type Row struct {
 	Pos   int
 	Pages []int32
+}
+
+// Bytes returns the memory of x as the data of an F32 tensor. It is for tensors that a program makes itself,
+// on machines that store numbers as files do; elsewhere it is a copy.
+func Bytes(x []float32) []byte {
+	if bigEndian {
+		out := make([]byte, 0, 4*len(x))
+		for _, v := range x {
+			out = binary.LittleEndian.AppendUint32(out, math.Float32bits(v))
+		}
+		return out
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 4*len(x))
 }
