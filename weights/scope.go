@@ -1,0 +1,178 @@
+package weights
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"exaone/tensor"
+)
+
+// Scope is a place in the tree of a checkpoint's tensors, whose names are paths with dots between. All scopes
+// under one root share a ledger of what was asked for, so that [Scope.Err] can report everything at once. It may
+// be used by many goroutines. The zero Scope is not usable: begin with [File.Root].
+type Scope struct {
+	prefix string
+	ledger *ledger
+}
+
+// ledger knows what an architecture asked for.
+type ledger struct {
+	file *File
+	at   map[string]int // path → index in file.tensors
+
+	mu        sync.Mutex
+	state     []use // by index in file.tensors
+	missing   []string
+	wrong     []string
+	collision []string
+}
+
+// use is what happened to a tensor.
+type use uint8
+
+const (
+	unread use = iota
+	read
+	ignored
+)
+
+// Root returns the scope of all tensors under their stored names, with a ledger of its own, and tells the system
+// that the file will be needed, so that it begins to read ahead.
+func (f *File) Root() Scope { return f.RootAs(func(stored string) string { return stored }) }
+
+// RootAs is Root with tensors under other paths: path turns the stored name of each into the path that an
+// architecture asks for ("blk.3.attn_q.weight" into "transformer.h.3.attn.attention.q_proj.weight"). A tensor whose
+// path is "" cannot be asked for and need not be. Two tensors with one path are reported by Err.
+func (f *File) RootAs(path func(stored string) string) Scope {
+	l := &ledger{file: f, at: make(map[string]int, len(f.tensors)), state: make([]use, len(f.tensors))}
+	for i, t := range f.tensors {
+		p := path(t.Name)
+		if p == "" {
+			l.state[i] = ignored
+			continue
+		}
+		if j, ok := l.at[p]; ok {
+			l.collision = append(l.collision, fmt.Sprintf("%s: found twice, as %s and %s", p, f.tensors[j].Name, t.Name))
+			continue
+		}
+		l.at[p] = i
+	}
+	f.prefetch()
+	return Scope{ledger: l}
+}
+
+// At returns the scope under name, which may have several steps ("transformer.h").
+func (s Scope) At(name string) Scope { return Scope{prefix: s.prefix + name + ".", ledger: s.ledger} }
+
+// Path returns the full path of name in this scope.
+func (s Scope) Path(name string) string { return s.prefix + name }
+
+// Has reports whether the tensor is there, which does not count as reading it.
+func (s Scope) Has(name string) bool {
+	_, ok := s.ledger.at[s.prefix+name]
+	return ok
+}
+
+// Get returns the tensor at name, which must have the shape; -1 stands for any length. A tensor that is missing,
+// misshapen or of a type that cannot be read goes into the ledger, and a tensor without data takes its place, so
+// that loading may go on to find all faults; call Err before using any. The Name of the result is its path. Its
+// data is as [File.Tensor] says.
+func (s Scope) Get(name string, shape ...int) *tensor.Tensor {
+	t, ok := s.Lookup(name, shape...)
+	if !ok {
+		l := s.ledger
+		l.mu.Lock()
+		l.missing = append(l.missing, fmt.Sprintf("%s: missing, want shape %v", s.prefix+name, shape))
+		l.mu.Unlock()
+		return placeholder(s.prefix+name, shape)
+	}
+	return t
+}
+
+// Lookup is Get for a tensor that need not be there.
+func (s Scope) Lookup(name string, shape ...int) (*tensor.Tensor, bool) {
+	l, path := s.ledger, s.prefix+name
+	i, ok := l.at[path]
+	if !ok {
+		return nil, false
+	}
+	t := l.file.tensors[i]
+	var fault string
+	switch {
+	case !slices.EqualFunc(t.Shape, shape, func(found, want int) bool { return want == -1 || found == want }):
+		fault = fmt.Sprintf("%s: shape %v, want %v", path, t.Shape, shape)
+	case !t.Type.Readable():
+		fault = fmt.Sprintf("%s: stored as %s, which cannot be read", path, t.DType)
+	}
+	l.mu.Lock()
+	l.state[i] = read
+	if fault != "" {
+		if t.Name != path {
+			fault += " (stored as " + t.Name + ")"
+		}
+		l.wrong = append(l.wrong, fault)
+	}
+	l.mu.Unlock()
+	if fault != "" {
+		return placeholder(path, shape), true
+	}
+	out := l.file.tensor(i)
+	out.Name = path
+	return out, true
+}
+
+// placeholder stands for a tensor that is not there.
+func placeholder(path string, shape []int) *tensor.Tensor {
+	shape = slices.Clone(shape)
+	for i, n := range shape {
+		shape[i] = max(n, 0)
+	}
+	return &tensor.Tensor{Name: path, Type: tensor.F32, Shape: shape}
+}
+
+// Ignore excuses tensors from being read: the one at name, and all below it. It is for what some exporters
+// store beside the weights (rotary_emb.inv_freq, position_ids).
+func (s Scope) Ignore(names ...string) {
+	l := s.ledger
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, name := range names {
+		exact, below := s.prefix+name, s.prefix+name+"."
+		for path, i := range l.at {
+			if path == exact || strings.HasPrefix(path, below) {
+				l.state[i] = max(l.state[i], ignored)
+			}
+		}
+	}
+}
+
+// shown is how many faults of one kind an error lists before it counts the rest.
+const shown = 16
+
+// Err returns an error that lists every tensor that was missing, misshapen or unreadable when asked for, that
+// shares its path with another, or that nobody asked for so far; nil if there is none.
+func (s Scope) Err() error {
+	l := s.ledger
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var unasked []string
+	for path, i := range l.at {
+		if l.state[i] == unread {
+			unasked = append(unasked, fmt.Sprintf("%s: found with shape %v, but not part of this architecture", path, l.file.tensors[i].Shape))
+		}
+	}
+	slices.Sort(unasked)
+	var errs []error
+	for _, list := range [][]string{l.missing, l.wrong, l.collision, unasked} {
+		for _, fault := range list[:min(len(list), shown)] {
+			errs = append(errs, errors.New(fault))
+		}
+		if more := len(list) - shown; more > 0 {
+			errs = append(errs, fmt.Errorf("and %d more like the last", more))
+		}
+	}
+	return errors.Join(errs...)
+}
