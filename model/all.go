@@ -1,0 +1,12 @@
+package model
+
+// archs are the architectures that can be loaded.
+var archs = []Arch{
+	archExaone,
+	archExaone4,
+	archGemma2,
+	archGemma3,
+	archLlama,
+	archQwen2,
+	archQwen3,
+}

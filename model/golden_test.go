@@ -1,0 +1,127 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"exaone/tensor"
+)
+
+// tiny are the checkpoints with reference outputs by transformers 5.24.0 (float32, eager attention; see the
+// file's own "reference").
+var tiny = []string{"exaone3-tiny", "exaone35-tiny", "exaone4-tiny", "exaone4full-tiny", "gemma2-tiny", "gemma3-tiny",
+	"llama31-tiny", "qwen2-tiny", "qwen3-tiny"}
+
+// golden is the reference of a checkpoint.
+type golden struct {
+	PromptIDs []int32 `json:"prompt_ids"`
+	Argmax    []int   `json:"argmax"`
+	GreedyIDs []int32 `json:"greedy_ids"`
+	Positions []int   `json:"activation_positions"`
+	Taps      []tap   `json:"activations"`
+	Logits    struct {
+		File string `json:"file"`
+	} `json:"logits"`
+}
+
+type tap struct {
+	Layer int    `json:"layer"`
+	Name  string `json:"name"`
+	File  string `json:"file"`
+}
+
+// logitTolerance is the goldens' own: independent float32 implementations differ by 2e-5.
+const logitTolerance = 1e-3
+
+// TestGolden holds every architecture to another implementation's logits, from both file formats.
+func TestGolden(t *testing.T) {
+	for _, name := range tiny {
+		t.Run(name, func(t *testing.T) {
+			dir := checkpoint(t, name)
+			var g golden
+			readJSON(t, filepath.Join(dir, "golden.json"), &g)
+			want := readFloats(t, filepath.Join(dir, g.Logits.File))
+			checkGolden(t, load(t, dir), &g, want, dir)
+		})
+		t.Run(name+"/gguf", func(t *testing.T) {
+			dir := checkpoint(t, name)
+			file := filepath.Join(dir, name+".BF16.gguf")
+			if !exists(file) {
+				t.Skipf("shared: %s not here", filepath.Base(file))
+			}
+			var g golden
+			readJSON(t, filepath.Join(dir, "golden.json"), &g)
+			want := readFloats(t, filepath.Join(dir, g.Logits.File))
+			checkGolden(t, load(t, file), &g, want, "")
+		})
+	}
+}
+
+// checkGolden compares logits and greedy ids. taps is the folder of activations to look for the first fault
+// in, or "".
+func checkGolden(t *testing.T, m Model, g *golden, want []float32, taps string) {
+	t.Helper()
+	r := newRunner(t, m, true, 2, 8, tensor.F32)
+	seen := map[tap][]float32{}
+	r.tap = func(layer int, name string, data []float32) {
+		if layer < 0 {
+			layer = m.Shape().Layers - 1
+		}
+		seen[tap{Layer: layer, Name: name}] = slices.Clone(data)
+	}
+	s := &stream{r: r}
+	got := s.feed(g.PromptIDs)
+	r.tap = nil
+	worst := furthest(got, want)
+	if taps != "" {
+		if fault := firstFault(t, seen, g, taps); fault != "" {
+			t.Error(fault)
+		}
+	}
+	if !(worst <= logitTolerance) {
+		t.Errorf("logits differ by %.3g, want at most %g", worst, logitTolerance)
+	}
+	v := m.Shape().Vocab
+	for i, id := range g.Argmax {
+		if a := argmax(got[i*v : (i+1)*v]); a != id {
+			t.Errorf("argmax at position %d is %d, want %d", i, a, id)
+		}
+	}
+	if ids := s.greedy(got, len(g.GreedyIDs)); !slices.Equal(ids, g.GreedyIDs) {
+		t.Errorf("greedy ids %v, want %v", ids, g.GreedyIDs)
+	}
+	t.Logf("max abs difference %.2g (limit %g), %d argmaxes and %d greedy ids equal", worst, logitTolerance, len(g.Argmax), len(g.GreedyIDs))
+}
+
+// firstFault names the first activation that is further from its reference than 1e-4 of the tensor's largest
+// magnitude, or "".
+func firstFault(t *testing.T, seen map[tap][]float32, g *golden, dir string) string {
+	t.Helper()
+	for _, a := range g.Taps {
+		path := filepath.Join(dir, a.File)
+		if _, err := os.Stat(path); err != nil {
+			t.Fatal(err)
+		}
+		want := readFloats(t, path)
+		data, ok := seen[tap{Layer: a.Layer, Name: a.Name}]
+		if !ok {
+			return fmt.Sprintf("activation %s of layer %d was not shown", a.Name, a.Layer)
+		}
+		d := len(want) / len(g.Positions)
+		top := 0.0
+		for _, v := range want {
+			top = max(top, math.Abs(float64(v)))
+		}
+		for i, pos := range g.Positions {
+			if diff := furthest(data[pos*d:(pos+1)*d], want[i*d:(i+1)*d]); !(diff <= 1e-4*top) {
+				return fmt.Sprintf("first activation that differs: %s of layer %d at position %d, by %.3g (largest magnitude %.3g)",
+					a.Name, a.Layer, pos, diff, top)
+			}
+		}
+	}
+	return ""
+}

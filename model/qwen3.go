@@ -1,0 +1,70 @@
+package model
+
+import "exaone/tensor"
+
+// archQwen3 is Qwen 3 (dense): Llama with a norm on every head of q and k before rotation.
+var archQwen3 = Arch{
+	Name:   "Qwen3ForCausalLM",
+	GGUF:   "qwen3",
+	absent: defaults{headDim: 128, eps: 1e-6, ropeBase: 1e4, act: "silu"},
+	build:  buildQwen3,
+}
+
+type qwen3 struct {
+	frame
+	rope   *rope
+	scale  float32
+	layers []qwen3Layer
+}
+
+type qwen3Layer struct {
+	attnNorm, ffnNorm []float32
+	attn              attention
+	mlp               mlp
+}
+
+func buildQwen3(c *config, w *loader) Model {
+	m := &qwen3{scale: c.QueryScale, layers: make([]qwen3Layer, c.Layers)}
+	m.frame = w.frame("model.embed_tokens", "model.norm", 0)
+	m.rope = w.rope(c.RopeBase, c.Scaling, false)
+	d, q, g := c.Width, c.Heads*c.HeadDim, c.KVHeads*c.HeadDim
+	for i := range m.layers {
+		at := w.at("model.layers", i)
+		m.layers[i] = qwen3Layer{
+			attnNorm: at.vector("input_layernorm", d),
+			ffnNorm:  at.vector("post_attention_layernorm", d),
+			attn: attention{
+				q:     at.linear("self_attn.q_proj", q, d),
+				k:     at.linear("self_attn.k_proj", g, d),
+				v:     at.linear("self_attn.v_proj", g, d),
+				o:     at.linear("self_attn.o_proj", d, q),
+				qNorm: at.vector("self_attn.q_norm", c.HeadDim),
+				kNorm: at.vector("self_attn.k_norm", c.HeadDim),
+			},
+			mlp: at.gatedMLP(d, c.FFN),
+		}
+	}
+	return m
+}
+
+// Forward implements [Model].
+func (m *qwen3) Forward(ops tensor.Ops, b *Batch, kv *tensor.KV) ([]float32, error) {
+	s, err := m.begin(ops, b, kv, m.rope)
+	if err != nil {
+		return nil, err
+	}
+	for i := range m.layers {
+		l := &m.layers[i]
+		s.enter(i)
+		s.norm("attn_norm", l.attnNorm)
+		s.qkv(&l.attn)
+		s.headNorm(&l.attn)
+		s.rotate(m.rope)
+		s.attend(&l.attn, m.scale, 0, 0)
+		s.residual("attn_resid")
+		s.norm("ffn_norm", l.ffnNorm)
+		s.swiglu(&l.mlp)
+		s.residual("layer_out")
+	}
+	return s.finish()
+}
