@@ -10,14 +10,14 @@ import (
 type kernels struct {
 	name string
 
-	// dot returns Σ w·x over len(w), a multiple of lanes: one chain of fused multiply-adds per lane i mod
-	// lanes, then reduce.
+	// dot returns Σ w·x over len(w): one chain of fused multiply-adds per lane i mod lanes, the lanes reduced by
+	// halves, then what is left beyond a multiple of lanes, in order.
 	dot func(w, x []float32) float32
 	// dot4 is dot of w with four rows of x, which are stride apart.
 	dot4 func(dst *[4]float32, w, x []float32, stride int)
 	// mix sets acc[i] to acc[i]·c, then adds p[j]·v[j·len(acc)+i] for each j in order, fused.
 	mix func(acc, p, v []float32, c float32)
-	// expSum replaces x by e^(x-top) and returns their sum, one chain per lane i mod 8, then reduce. len(x) is
+	// expSum replaces x by e^(x-top) and returns their sum, one chain per lane i mod 8, then reduce8. len(x) is
 	// a multiple of 8.
 	expSum func(x []float32, top float32) float32
 	// swiglu sets dst to gate·sigmoid(gate)·up.

@@ -1,4 +1,119 @@
 package tensor
 
-// vectorPaths returns the vector paths of this machine.
-func vectorPaths() []*kernels { return nil }
+import "golang.org/x/sys/cpu"
+
+// vectorPaths returns the vector paths of this machine. The AVX2 path also uses F16C, which every processor
+// with AVX2 has (Intel since Ivy Bridge, AMD since Piledriver) and x/sys/cpu does not report.
+func vectorPaths() []*kernels {
+	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
+		return nil
+	}
+	return []*kernels{avx2}
+}
+
+var avx2 = &kernels{name: "avx2", dot: dotVector, dot4: dot4Vector, mix: mixVector, expSum: expSumVector,
+	swiglu: swigluVector, halves: halvesVector, bfloats: bfloatsVector, round: roundVector, block: blockPlain}
+
+// The functions in float_amd64.s take whole vectors; these take the tails.
+
+//go:noescape
+func dotAVX2(w, x *float32, n int) float32
+
+//go:noescape
+func dot4AVX2(dst *[4]float32, w, x *float32, n, stride int)
+
+//go:noescape
+func mixAVX2(acc, p, v *float32, e, n int, c float32)
+
+//go:noescape
+func expSumAVX2(x *float32, n int, top float32) float32
+
+//go:noescape
+func swigluAVX2(dst, gate, up *float32, n int)
+
+//go:noescape
+func halvesAVX2(dst *float32, src *byte, n int)
+
+//go:noescape
+func bfloatsAVX2(dst *float32, src *byte, n int)
+
+//go:noescape
+func roundAVX2(q *int8, scale, x *float32, groups int)
+
+func dotVector(w, x []float32) float32 {
+	n := len(w) &^ (lanes - 1)
+	y := float32(0)
+	if n > 0 {
+		x = x[:len(w)]
+		y = dotAVX2(&w[0], &x[0], n)
+	}
+	for i := n; i < len(w); i++ {
+		y = fma32(w[i], x[i], y)
+	}
+	return y
+}
+
+func dot4Vector(dst *[4]float32, w, x []float32, stride int) {
+	n := len(w) &^ (lanes - 1)
+	*dst = [4]float32{}
+	if n > 0 {
+		x = x[:3*stride+len(w)]
+		dot4AVX2(dst, &w[0], &x[0], n, stride*4)
+	}
+	for i := n; i < len(w); i++ {
+		for t := range dst {
+			dst[t] = fma32(w[i], x[t*stride+i], dst[t])
+		}
+	}
+}
+
+func mixVector(acc, p, v []float32, c float32) {
+	if len(acc)%8 != 0 || len(acc) == 0 || len(p) == 0 {
+		mixPlain(acc, p, v, c)
+		return
+	}
+	v = v[:len(acc)*len(p)]
+	mixAVX2(&acc[0], &p[0], &v[0], len(acc), len(p), c)
+}
+
+func expSumVector(x []float32, top float32) float32 {
+	if len(x) == 0 || len(x)%8 != 0 {
+		return expSumPlain(x, top)
+	}
+	return expSumAVX2(&x[0], len(x), top)
+}
+
+func swigluVector(dst, gate, up []float32) {
+	n := len(gate) &^ 7
+	dst, up = dst[:len(gate)], up[:len(gate)]
+	if n > 0 {
+		swigluAVX2(&dst[0], &gate[0], &up[0], n)
+	}
+	swigluPlain(dst[n:], gate[n:], up[n:])
+}
+
+func halvesVector(dst []float32, src []byte) {
+	n := len(dst) &^ 7
+	src = src[:2*len(dst)]
+	if n > 0 {
+		halvesAVX2(&dst[0], &src[0], n)
+	}
+	halvesPlain(dst[n:], src[2*n:])
+}
+
+func bfloatsVector(dst []float32, src []byte) {
+	n := len(dst) &^ 7
+	src = src[:2*len(dst)]
+	if n > 0 {
+		bfloatsAVX2(&dst[0], &src[0], n)
+	}
+	bfloatsPlain(dst[n:], src[2*n:])
+}
+
+func roundVector(q []int8, scale []float32, x []float32) {
+	if len(scale) == 0 {
+		return
+	}
+	q, x = q[:len(scale)*groupX], x[:len(scale)*groupX]
+	roundAVX2(&q[0], &scale[0], &x[0], len(scale))
+}

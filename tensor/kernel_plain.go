@@ -21,7 +21,11 @@ func dotPlain(w, x []float32) float32 {
 	for j := range 8 {
 		l[j] += l[j+8]
 	}
-	return reduce8((*[8]float32)(l[:8]))
+	y := reduce8((*[8]float32)(l[:8]))
+	for i, v := range w { // the tail continues the sum in one chain
+		y = fma32(v, x[i], y)
+	}
+	return y
 }
 
 // reduce8 adds eight lanes by halves: i and i+4, i and i+2, i and i+1.

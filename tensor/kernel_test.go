@@ -1,0 +1,221 @@
+package tensor
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+)
+
+// TestEmulatedFMA holds the emulation to exact arithmetic; the cases where rounding twice goes wrong, which
+// random numbers seldom meet, are written out.
+func TestEmulatedFMA(t *testing.T) {
+	check := func(x, y, z, want float32) {
+		t.Helper()
+		if got := emulatedFMA(x, y, z); math.Float32bits(got) != math.Float32bits(want) {
+			t.Errorf("fma(%g, %g, %g) = %g, want %g", x, y, z, got, want)
+		}
+	}
+	check(2, 3, 4, 10)
+	check(1+0x1p-23, 1+0x1p-23, -1, 0x1p-22+0x1p-46)
+	// x·y is half a unit above 1, and z a breath more: a sum rounded to float64 first forgets the breath and
+	// then rounds the tie to even, down.
+	check(1+0x1p-12, 1-0x1p-12+0x1p-23, 0, float32(float64(1+0x1p-12)*float64(1-0x1p-12+0x1p-23)))
+	check(0x1p-12-0x1p-30, 0x1p-12, 1, 1)   // just below half a unit
+	check(0x1p-12, 0x1p-12, 1, 1)           // a tie, to even
+	check(1, 0x1p-24, 1, 1)                 // a tie, to even
+	check(1+0x1p-23, 0x1p-24, 1, 1+0x1p-23) // just above it: needs one rounding
+	inf := float32(math.Inf(1))
+	check(inf, -1, 3, -inf)
+	check(inf, 1, 3, inf)
+	if got := emulatedFMA(inf, 0, 1); got == got {
+		t.Errorf("fma(inf, 0, 1) = %g, want NaN", got)
+	}
+	check(math.MaxFloat32, 2, 0, inf)
+	check(math.MaxFloat32, -2, 0, -inf)
+	r := random()
+	for range 20000 {
+		x, y, z := wild(r), wild(r), wild(r)
+		sum := big.NewFloat(0).SetPrec(400).Mul(big.NewFloat(float64(x)), big.NewFloat(float64(y)))
+		want, _ := sum.Add(sum, big.NewFloat(float64(z))).Float32()
+		check(x, y, z, want)
+		if fma32(x, y, z) != want {
+			t.Fatalf("fma32(%g, %g, %g) = %g, want %g", x, y, z, fma32(x, y, z), want)
+		}
+	}
+}
+
+func random() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
+
+// wild returns numbers of many magnitudes.
+func wild(r *rand.Rand) float32 {
+	return float32(r.NormFloat64()) * float32(math.Ldexp(1, r.IntN(40)-20))
+}
+
+func normals(r *rand.Rand, n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+	}
+	return x
+}
+
+func TestExp32(t *testing.T) {
+	worst := 0.0
+	for x := float32(-87.3); x < 88.3; x += 0.00137 {
+		got, want := float64(exp32(x)), math.Exp(float64(x))
+		worst = max(worst, math.Abs(got-want)/want)
+	}
+	if worst > 2.5e-7 {
+		t.Errorf("relative error %g, want at most 2.5e-7", worst)
+	}
+	inf := float32(math.Inf(1))
+	if exp32(-inf) != 0 || exp32(0) != 1 || math.IsInf(float64(exp32(inf)), 0) || exp32(inf-inf) == exp32(inf-inf) {
+		t.Errorf("exp32 of -inf, 0, inf, NaN: %g %g %g %g", exp32(-inf), exp32(0), exp32(inf), exp32(inf-inf))
+	}
+}
+
+// sameBits compares float slices, NaN equal to NaN.
+func sameBits(t *testing.T, what string, got, want []float32) {
+	t.Helper()
+	for i := range want {
+		g, w := got[i], want[i]
+		if math.Float32bits(g) != math.Float32bits(w) && !(g != g && w != w) {
+			t.Fatalf("%s: element %d of %d is %g (%08x), want %g (%08x)", what, i, len(want), g, math.Float32bits(g), w, math.Float32bits(w))
+		}
+	}
+}
+
+// TestPathsGiveTheBitsOfThePlainOne runs every kernel of every path of this machine on odd and even sizes.
+func TestPathsGiveTheBitsOfThePlainOne(t *testing.T) {
+	for _, k := range paths() {
+		t.Run(k.name, func(t *testing.T) {
+			for _, n := range []int{0, 1, 5, 8, 15, 16, 17, 24, 40, 64, 80, 100, 128, 257, 576} {
+				checkKernels(t, k, n)
+			}
+			checkRound(t, k)
+		})
+	}
+}
+
+func checkKernels(t *testing.T, k *kernels, n int) {
+	r := random()
+	stride := n + 3
+	w, x := normals(r, n), normals(r, 4*stride)
+	name := fmt.Sprintf("n=%d ", n)
+	sameBits(t, name+"dot", []float32{k.dot(w, x)}, []float32{dotPlain(w, x)})
+	var got, want [4]float32
+	k.dot4(&got, w, x, stride)
+	dot4Plain(&want, w, x, stride)
+	sameBits(t, name+"dot4", got[:], want[:])
+	for i := range 4 {
+		sameBits(t, name+"dot4 against dot", got[i:i+1], []float32{k.dot(w, x[i*stride:])})
+	}
+	for _, rows := range []int{0, 1, 3, 16} {
+		acc, p, v := normals(r, n), normals(r, rows), normals(r, n*rows)
+		other := append([]float32(nil), acc...)
+		k.mix(acc, p, v, 0.37)
+		mixPlain(other, p, v, 0.37)
+		sameBits(t, name+"mix", acc, other)
+	}
+	padded := normals(r, (n+7)&^7)
+	for i := range padded {
+		padded[i] *= 30
+		if i%11 == 5 {
+			padded[i] = float32(math.Inf(-1))
+		}
+	}
+	other := append([]float32(nil), padded...)
+	sum, wantSum := k.expSum(padded, 61), expSumPlain(other, 61)
+	sameBits(t, name+"expSum", append(padded, sum), append(other, wantSum))
+	gate, up := normals(r, n), normals(r, n)
+	for i := range gate {
+		gate[i] *= 40
+	}
+	a, b := make([]float32, n), make([]float32, n)
+	k.swiglu(a, gate, up)
+	swigluPlain(b, gate, up)
+	sameBits(t, name+"swiglu", a, b)
+	src := make([]byte, 2*n)
+	for i := range src {
+		src[i] = byte(r.Uint32())
+	}
+	k.halves(a, src)
+	halvesPlain(b, src)
+	sameBits(t, name+"halves", a, b)
+	k.bfloats(a, src)
+	bfloatsPlain(b, src)
+	sameBits(t, name+"bfloats", a, b)
+}
+
+// checkRound rounds groups with all that can be in them: zeros, ties, tiny, huge and no numbers at all.
+func checkRound(t *testing.T, k *kernels) {
+	r := random()
+	const groups = 400
+	x := normals(r, groups*groupX)
+	for g := range groups {
+		group := x[g*groupX : (g+1)*groupX]
+		switch g % 8 {
+		case 1:
+			clear(group)
+		case 2:
+			group[r.IntN(groupX)] = float32(math.NaN())
+		case 3:
+			group[r.IntN(groupX)] = float32(math.Inf(1 - 2*r.IntN(2)))
+		case 4:
+			for i := range group {
+				group[i] = math.Float32frombits(r.Uint32N(40)) // subnormal
+			}
+		case 5:
+			for i := range group {
+				group[i] *= 1e38
+			}
+		case 6:
+			for i := range group {
+				group[i] = float32(r.IntN(255)-127) / 2
+			}
+			group[0] = 127
+		}
+	}
+	q, s := make([]int8, len(x)), make([]float32, groups)
+	wantQ, wantS := make([]int8, len(x)), make([]float32, groups)
+	k.round(q, s, x)
+	roundPlain(wantQ, wantS, x)
+	sameBits(t, "scale", s, wantS)
+	for i := range q {
+		if q[i] != wantQ[i] {
+			t.Fatalf("round: element %d of group %d (%g, scale %g) is %d, want %d", i%groupX, i/groupX, x[i], s[i/groupX], q[i], wantQ[i])
+		}
+	}
+}
+
+func TestHalvesRoundTrip(t *testing.T) {
+	for i := range 1 << 16 {
+		h := uint16(i)
+		f := fromF16(h)
+		if f != f {
+			continue
+		}
+		want := h
+		if h&0x7fff == 0x7c00 { // infinities become the largest
+			want = h - 1
+		}
+		if got := toF16(f); got != want {
+			t.Fatalf("half %04x is %g and back %04x", h, f, got)
+		}
+	}
+	check := func(f float32, want uint16) {
+		t.Helper()
+		if got := toF16(f); got != want {
+			t.Errorf("toF16(%g) = %04x, want %04x", f, got, want)
+		}
+	}
+	check(1+0x1p-11, 0x3c00) // a tie, to even
+	check(1+0x1p-11+0x1p-20, 0x3c01)
+	check(0x1p-25, 0) // a tie, to even
+	check(0x1.8p-25, 1)
+	check(65519, 0x7bff)
+	check(1e9, 0x7bff)
+	check(-1e9, 0xfbff)
+}
