@@ -37,7 +37,7 @@ var kinds = []struct{ words, name string }{
 	{"Mozilla Public License Version 2.0", "MPL-2.0"},
 	{"This is free and unencumbered software", "Unlicense"},
 	{"Permission is hereby granted, free of charge", "MIT"},
-	{"Neither the name of", "BSD-3-Clause"},
+	{"Neither the name", "BSD-3-Clause"},
 	{"Redistributions in binary form must reproduce", "BSD-2-Clause"},
 	{"Permission to use, copy, modify, and/or distribute", "ISC"},
 	{"Permission to use, copy, modify, and distribute", "ISC"},
@@ -55,7 +55,7 @@ func main() {
 }
 
 func run(root string, w io.Writer) error {
-	modules := map[string]module{"std": {"Go standard library", runtime.Version(), runtime.GOROOT()}}
+	modules := map[string]module{"std": {"Go standard library", release(runtime.Version()), runtime.GOROOT()}}
 	for _, platform := range platforms {
 		if err := list(root, platform, modules); err != nil {
 			return fmt.Errorf("%s: %w", platform, err)
@@ -71,11 +71,11 @@ func run(root string, w io.Writer) error {
 	}
 	slices.SortFunc(sorted, func(a, b module) int { return strings.Compare(a.Path, b.Path) })
 	for _, m := range sorted {
-		text, err := licence(m.Dir)
+		name, text, err := licence(m.Dir)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.Path, err)
 		}
-		fmt.Fprintf(&out, "%-44s %-14s %s\n", m.Path, kind(text), m.Version)
+		fmt.Fprintf(&out, "%-44s %-14s %s\n", m.Path, name, m.Version)
 		if seen[text] == nil {
 			order = append(order, text)
 		}
@@ -112,29 +112,36 @@ func list(root, platform string, into map[string]module) error {
 	}
 }
 
-// licence returns the text of every licence and notice file of a module, joined.
-func licence(dir string) (string, error) {
+// release returns the Go release of a version, without the number of its last correction.
+func release(version string) string {
+	parts := strings.SplitN(version, ".", 3)
+	return strings.Join(parts[:min(2, len(parts))], ".")
+}
+
+// licence returns the name of a module's licence, and the text of every licence and notice file of it, joined.
+// The first, LICENSE or COPYING itself, is what the module is under; others are of what it contains.
+func licence(dir string) (name, text string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	var texts []string
 	for _, e := range entries {
-		name := strings.ToUpper(e.Name())
-		if e.IsDir() || !(strings.HasPrefix(name, "LICENSE") || strings.HasPrefix(name, "LICENCE") ||
-			strings.HasPrefix(name, "COPYING") || strings.HasPrefix(name, "UNLICENSE") || strings.HasPrefix(name, "NOTICE")) {
+		file := strings.ToUpper(e.Name())
+		if e.IsDir() || !(strings.HasPrefix(file, "LICENSE") || strings.HasPrefix(file, "LICENCE") ||
+			strings.HasPrefix(file, "COPYING") || strings.HasPrefix(file, "UNLICENSE") || strings.HasPrefix(file, "NOTICE")) {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		b, err := os.ReadFile(filepath.Join(dir, e.Name()))
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
-		texts = append(texts, strings.TrimSpace(strings.ReplaceAll(string(text), "\r\n", "\n")))
+		texts = append(texts, strings.TrimSpace(strings.ReplaceAll(string(b), "\r\n", "\n")))
 	}
 	if len(texts) == 0 {
-		return "", fmt.Errorf("no licence file in %s", dir)
+		return "", "", fmt.Errorf("no licence file in %s", dir)
 	}
-	return strings.Join(texts, "\n\n"), nil
+	return kind(texts[0]), strings.Join(texts, "\n\n"), nil
 }
 
 // kind names a licence by its text. One it cannot name is an error in waiting, so it says so.
