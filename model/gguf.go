@@ -76,9 +76,10 @@ const (
 
 // configGGUF reads the metadata of a GGUF file. vocab is the number of rows of the embedding, tied whether
 // there is no head of its own.
-func configGGUF(value func(key string) (any, bool), arch string, vocab int, tied bool, d defaults) (*config, error) {
+func configGGUF(value func(key string) any, arch string, vocab int, tied bool, d defaults) (*config, error) {
 	f := &fields{look: func(name string) (any, bool) {
-		return value(arch + "." + name)
+		v := value(arch + "." + name)
+		return v, v != nil
 	}}
 	c := &config{GGUF: true, Tied: tied}
 	c.Vocab = vocab

@@ -88,7 +88,7 @@ func outline(f *weights.File) (Arch, *config, error) {
 func archOf(f *weights.File) (Arch, error) {
 	var names []string
 	if f.Format() == weights.GGUF {
-		v, _ := f.Value("general.architecture")
+		v := f.Value("general.architecture")
 		name, ok := v.(string)
 		if !ok {
 			return Arch{}, fmt.Errorf("general.architecture: %s, want one of %s", short(v), known())
