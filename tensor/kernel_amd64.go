@@ -12,7 +12,7 @@ func vectorPaths() []*kernels {
 }
 
 var avx2 = &kernels{name: "avx2", dot: dotVector, dot4: dot4Vector, mix: mixVector, expSum: expSumVector,
-	swiglu: swigluVector, halves: halvesVector, bfloats: bfloatsVector, round: roundVector, block: blockPlain}
+	swiglu: swigluVector, halves: halvesVector, bfloats: bfloatsVector, round: roundVector, block: blockVector}
 
 // The functions in float_amd64.s take whole vectors; these take the tails.
 

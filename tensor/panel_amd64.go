@@ -1,0 +1,257 @@
+package tensor
+
+import "unsafe"
+
+// panelArgs are what the kernels of panel_amd64.s read, by offset: keep both in step.
+type panelArgs struct {
+	acc     unsafe.Pointer // *float32, [tokens][8]
+	panel   unsafe.Pointer // *int8, [k/4][8][4]
+	scale   unsafe.Pointer // *float32, [groups][8]
+	x       unsafe.Pointer // *int8, the first token's activations
+	xs      unsafe.Pointer // *float32, their scales, one per 32
+	spans   int            // of 32 columns
+	xstride int            // bytes to the next token's activations
+	sstride int            // bytes to their scales
+}
+
+// unpackArgs are what the functions of unpack_amd64.s read, by offset: keep both in step.
+type unpackArgs struct {
+	panel  unsafe.Pointer // *int8, [k/4][8][4]
+	scale  unsafe.Pointer // *float32, [groups][8]
+	min    unsafe.Pointer // *float32, [groups][8]
+	src    unsafe.Pointer // *byte, the first block of the first of eight rows
+	stride int            // bytes to the next row
+	blocks int
+}
+
+//go:noescape
+func signed32x1(a *panelArgs)
+
+//go:noescape
+func signed32x4(a *panelArgs)
+
+//go:noescape
+func unsigned32x1(a *panelArgs)
+
+//go:noescape
+func unsigned32x4(a *panelArgs)
+
+//go:noescape
+func wide32x1(a *panelArgs)
+
+//go:noescape
+func wide32x4(a *panelArgs)
+
+//go:noescape
+func signed16x1(a *panelArgs)
+
+//go:noescape
+func signed16x4(a *panelArgs)
+
+//go:noescape
+func minima(acc, min, sums *float32, groups int)
+
+//go:noescape
+func unpackQ4_0x8(a *unpackArgs)
+
+//go:noescape
+func unpackQ4_1x8(a *unpackArgs)
+
+//go:noescape
+func unpackQ5_0x8(a *unpackArgs)
+
+//go:noescape
+func unpackQ8_0x8(a *unpackArgs)
+
+//go:noescape
+func unpackQ4_Kx8(a *unpackArgs)
+
+//go:noescape
+func unpackQ6_Kx8(a *unpackArgs)
+
+//go:noescape
+func interleave(a *unpackArgs)
+
+// panelColumns is how many columns of a panel are unpacked before the tokens pass over them: with its scales
+// it fits the first-level cache. A multiple of every block size.
+const panelColumns = 2048
+
+// panelKind says how a type's integers are multiplied, by how large they are (see Unpack): sums over a group
+// must fit 16 bits, 2·127·16·8 for 32 columns and 2·127·32·4 for 16.
+type panelKind int
+
+const (
+	signed32 panelKind = iota
+	unsigned32
+	wide32
+	signed16
+)
+
+func panelKindOf(t Type) panelKind {
+	switch t {
+	case Q4_0, Q5_0:
+		return signed32
+	case Q4_1, Q4_K:
+		return unsigned32
+	case Q2_K, Q3_K, Q6_K:
+		return signed16
+	default: // Q5_1 and Q5_K up to 31, Q8_0 and the IQ4 types up to 128
+		return wide32
+	}
+}
+
+// one runs the kernel for one token. The calls are written out because a call through a variable would move a
+// to the heap.
+func (k panelKind) one(a *panelArgs) {
+	switch k {
+	case signed32:
+		signed32x1(a)
+	case unsigned32:
+		unsigned32x1(a)
+	case wide32:
+		wide32x1(a)
+	case signed16:
+		signed16x1(a)
+	}
+}
+
+// four runs the kernel for four tokens.
+func (k panelKind) four(a *panelArgs) {
+	switch k {
+	case signed32:
+		signed32x4(a)
+	case unsigned32:
+		unsigned32x4(a)
+	case wide32:
+		wide32x4(a)
+	case signed16:
+		signed16x4(a)
+	}
+}
+
+// blockVector is blockPlain on a panel.
+func blockVector(s *scratch, w *Tensor, row, rows int, a *activations, n int, dst []float32) {
+	if rows != blockRows {
+		blockPlain(s, w, row, rows, a, n, dst)
+		return
+	}
+	k, m, group, low := w.Cols(), w.Rows(), w.Type.Group(), w.Type.HasMin()
+	kind := panelKindOf(w.Type)
+	s.acc = grow(s.acc, 2*n*blockRows)
+	clear(s.acc)
+	acc, accMin := s.acc[:n*blockRows], s.acc[n*blockRows:]
+	xsums := a.sums
+	if group == 16 {
+		xsums = a.sums16
+	}
+	for at := 0; at < k; at += panelColumns {
+		columns := min(panelColumns, k-at)
+		s.unpackPanel(w, row, at, columns)
+		args := panelArgs{panel: unsafe.Pointer(&s.q[0]), scale: unsafe.Pointer(&s.scale[0]), spans: columns / groupX,
+			xstride: k, sstride: 4 * k / groupX}
+		for t := 0; t < n; {
+			args.acc, args.x, args.xs = unsafe.Pointer(&acc[t*blockRows]), unsafe.Pointer(&a.q[t*k+at]), unsafe.Pointer(&a.scale[(t*k+at)/groupX])
+			if t+4 <= n {
+				kind.four(&args)
+				t += 4
+			} else {
+				kind.one(&args)
+				t++
+			}
+		}
+		if low {
+			for t := range n {
+				minima(&accMin[t*blockRows], &s.min[0], &xsums[(t*k+at)/group], columns/group)
+			}
+		}
+	}
+	for t := range n {
+		out := dst[t*m+row : t*m+row+blockRows]
+		copy(out, acc[t*blockRows:])
+		if low {
+			for r := range out {
+				out[r] += accMin[t*blockRows+r]
+			}
+		}
+	}
+}
+
+// unpackPanel fills s.q, s.scale and s.min with columns [at, at+columns) of eight rows.
+func (s *scratch) unpackPanel(w *Tensor, row, at, columns int) {
+	t := w.Type
+	stride := len(w.Data) / w.Rows()
+	begin := row*stride + at/t.BlockSize()*t.BlockBytes()
+	end := begin + 7*stride + columns/t.BlockSize()*t.BlockBytes()
+	src := w.Data[begin:end]
+	groups := columns / t.Group()
+	s.q, s.scale, s.min = grow(s.q, blockRows*columns), grow(s.scale, blockRows*groups), grow(s.min, blockRows*groups)
+	args := unpackArgs{panel: unsafe.Pointer(&s.q[0]), scale: unsafe.Pointer(&s.scale[0]), min: unsafe.Pointer(&s.min[0]),
+		src: unsafe.Pointer(&src[0]), stride: stride, blocks: columns / t.BlockSize()}
+	switch t {
+	case Q4_0:
+		unpackQ4_0x8(&args)
+	case Q4_1:
+		unpackQ4_1x8(&args)
+	case Q5_0:
+		unpackQ5_0x8(&args)
+	case Q8_0:
+		unpackQ8_0x8(&args)
+	case Q4_K:
+		unpackQ4_Kx8(&args)
+		s.scalesQ4_K(src, stride, args.blocks)
+	case Q6_K:
+		unpackQ6_Kx8(&args)
+		s.scalesQ6_K(src, stride, args.blocks)
+	default:
+		s.unpackRows(t, src, stride, columns)
+	}
+}
+
+// scalesQ4_K computes scales and minima of eight rows of Q4_K blocks.
+func (s *scratch) scalesQ4_K(src []byte, stride, blocks int) {
+	var scales, mins [8]float32
+	for r := range blockRows {
+		data := src[r*stride:]
+		for b := range blocks {
+			scalesK(data[b*144:], scales[:], mins[:])
+			for g := range 8 {
+				s.scale[(b*8+g)*blockRows+r] = scales[g]
+				s.min[(b*8+g)*blockRows+r] = mins[g]
+			}
+		}
+	}
+}
+
+// scalesQ6_K computes the scales of eight rows of Q6_K blocks.
+func (s *scratch) scalesQ6_K(src []byte, stride, blocks int) {
+	for r := range blockRows {
+		for b := range blocks {
+			data := src[r*stride+b*210:][:210]
+			d := half(data[208:])
+			for g, v := range data[192:208] {
+				s.scale[(b*16+g)*blockRows+r] = d * float32(int8(v))
+			}
+		}
+	}
+}
+
+// unpackRows is unpackPanel for the types without a function of their own: it unpacks each row, then
+// interleaves.
+func (s *scratch) unpackRows(t Type, src []byte, stride, columns int) {
+	groups, bytes := columns/t.Group(), columns/t.BlockSize()*t.BlockBytes()
+	s.rowQ, s.rowScale, s.rowMin = grow(s.rowQ, blockRows*columns), grow(s.rowScale, groups), grow(s.rowMin, groups)
+	for r := range blockRows {
+		Unpack(t, src[r*stride:r*stride+bytes], s.rowQ[r*columns:(r+1)*columns], s.rowScale, s.rowMin)
+		for g, v := range s.rowScale {
+			s.scale[g*blockRows+r] = v
+		}
+		if t.HasMin() {
+			for g, v := range s.rowMin {
+				s.min[g*blockRows+r] = v
+			}
+		}
+	}
+	args := unpackArgs{panel: unsafe.Pointer(&s.q[0]), scale: unsafe.Pointer(&s.scale[0]), src: unsafe.Pointer(&s.rowQ[0]),
+		stride: columns, blocks: columns / groupX}
+	interleave(&args)
+}
