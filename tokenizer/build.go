@@ -207,6 +207,9 @@ func (t *Tokenizer) setModel(b *bpe) error {
 		// Only bytes that no character has are missing.
 		t.normalizers = append(t.normalizers, replaceInvalid)
 	}
+	if b.byteLevel {
+		b.setBytePairs()
+	}
 	t.model = b
 	if !b.byteLevel && !b.ignoreMerges && t.words == nil && cutsAtBlanks(t.vocab) {
 		t.words = blankScanner{}

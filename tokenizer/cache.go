@@ -1,56 +1,147 @@
 package tokenizer
 
 import (
-	"hash/maphash"
+	"encoding/binary"
+	"math/bits"
+	"math/rand/v2"
 	"sync/atomic"
 )
 
-// The sizes make an entry 64 bytes, one cache line. They hold ten Hangul syllables.
+// The sizes make an entry 64 bytes, one cache line.
 const (
-	cacheEntries = 1 << 16 // of which the table of pointers takes 512 KiB, the entries 4 MiB once full
-	cacheWord    = 30
-	cacheIDs     = 8
+	cacheSets = 1 << 15 // of two entries each: 4 MiB, of which a program has as much as it uses
+	cacheWord = 32      // bytes: ten Hangul syllables
+	cacheIDs  = 9       // ids of 20 bits, three to a number
+	idBits    = 20
 )
 
-// cache remembers the ids of words. It is one table of fixed size in which a new word takes the place of the
-// one before it. A reader sees an entry whole or not at all, so that many goroutines may use it without a
-// lock; words that are too long are not kept.
+// cache remembers the ids of words. It is a table of fixed size in which a new word takes the place of an
+// older one; words that are too long are not kept. Many goroutines may use it, and none ever waits: a reader
+// that meets a writer has not found the word, a writer that meets another keeps nothing.
 type cache struct {
-	seed  maphash.Seed
-	slots []atomic.Pointer[cacheEntry]
+	multiplier [cacheWord / 8]uint64 // of the hash; random, so that no text can be made to collide
+	sets       [][2]cacheEntry
 }
 
+// cacheEntry is read and written a number at a time, each atomically. A writer makes the version odd, and
+// even again once it is done; what a reader saw between two loads of the same even version is whole.
 type cacheEntry struct {
-	word  [cacheWord]byte
-	size  uint8
-	count uint8
-	ids   [cacheIDs]ID
+	head atomic.Uint64 // version (48 bits), bytes of the word (8), ids (8)
+	word [cacheWord / 8]atomic.Uint64
+	ids  [cacheIDs / 3]atomic.Uint64
+}
+
+// headVersion is one version in a head.
+const headVersion = 1 << 16
+
+// cacheKey is a word as numbers, padded with zeros, and its place.
+type cacheKey struct {
+	word [cacheWord / 8]uint64
+	size uint64 // 0: the word is not kept
+	set  *[2]cacheEntry
 }
 
 func newCache() *cache {
-	return &cache{seed: maphash.MakeSeed(), slots: make([]atomic.Pointer[cacheEntry], cacheEntries)}
-}
-
-// slot returns where word is or would be, or nil for a word that is not kept.
-func (c *cache) slot(word string) *atomic.Pointer[cacheEntry] {
-	if c == nil || len(word) > cacheWord {
-		return nil
+	c := &cache{sets: make([][2]cacheEntry, cacheSets)}
+	for i := range c.multiplier {
+		c.multiplier[i] = rand.Uint64() | 1
 	}
-	return &c.slots[maphash.String(c.seed, word)%cacheEntries]
+	return c
 }
 
-// is reports whether e is the entry of word.
-func (e *cacheEntry) is(word string) bool {
-	return e != nil && string(e.word[:e.size]) == word
+// key returns the key of a word.
+func (c *cache) key(word string) (k cacheKey) {
+	if c == nil || len(word) > cacheWord || word == "" {
+		return k
+	}
+	var b [cacheWord]byte
+	copy(b[:], word)
+	hash := uint64(0)
+	for i := range (len(word) + 7) / 8 {
+		k.word[i] = binary.LittleEndian.Uint64(b[8*i:])
+		hash += k.word[i] * c.multiplier[i]
+	}
+	k.size = uint64(len(word))
+	k.set = &c.sets[hash>>(64-bits.Len(cacheSets-1))]
+	return k
 }
 
-// keep stores the ids of word in its slot.
-func keep(slot *atomic.Pointer[cacheEntry], word string, ids []ID) {
-	if slot == nil || len(ids) > cacheIDs {
+// find appends the ids of the word, and reports whether it was there.
+func (k *cacheKey) find(dst []ID) ([]ID, bool) {
+	if k.size == 0 {
+		return dst, false
+	}
+	for way := range k.set {
+		e := &k.set[way]
+		head := e.head.Load()
+		if head>>8&0xff != k.size || head&headVersion != 0 || !e.is(k) {
+			continue
+		}
+		count := int(head & 0xff)
+		var ids [cacheIDs / 3]uint64
+		for i := range (count + 2) / 3 {
+			ids[i] = e.ids[i].Load()
+		}
+		if e.head.Load() != head {
+			continue
+		}
+		for i := range count {
+			dst = append(dst, ID(ids[i/3]>>(i%3*idBits)&(1<<idBits-1)))
+		}
+		return dst, true
+	}
+	return dst, false
+}
+
+// is reports whether e is the entry of k's word, or of one that begins like it.
+func (e *cacheEntry) is(k *cacheKey) bool {
+	for i := range (k.size + 7) / 8 {
+		if e.word[i].Load() != k.word[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// keep remembers the ids of the word. The word that was there before goes to the second entry of the set.
+func (k *cacheKey) keep(ids []ID) {
+	if k.size == 0 || len(ids) > cacheIDs {
 		return
 	}
-	e := &cacheEntry{size: uint8(len(word)), count: uint8(len(ids))}
-	copy(e.word[:], word)
-	copy(e.ids[:], ids)
-	slot.Store(e)
+	var packed [cacheIDs / 3]uint64
+	for i, id := range ids {
+		packed[i/3] |= uint64(id) << (i % 3 * idBits)
+	}
+	first, second := &k.set[0], &k.set[1]
+	head, ok := first.lock()
+	if !ok {
+		return
+	}
+	if old, ok := second.lock(); ok {
+		for i := range second.word {
+			second.word[i].Store(first.word[i].Load())
+		}
+		for i := range second.ids {
+			second.ids[i].Store(first.ids[i].Load())
+		}
+		second.unlock(old, head&0xffff)
+	}
+	for i := range first.word {
+		first.word[i].Store(k.word[i])
+	}
+	for i := range first.ids {
+		first.ids[i].Store(packed[i])
+	}
+	first.unlock(head, k.size<<8|uint64(len(ids)))
+}
+
+// lock makes the version odd, unless another writer has done so.
+func (e *cacheEntry) lock() (head uint64, ok bool) {
+	head = e.head.Load()
+	return head, head&headVersion == 0 && e.head.CompareAndSwap(head, head+headVersion)
+}
+
+// unlock makes the version even again, after the head that was locked, with new sizes.
+func (e *cacheEntry) unlock(locked, sizes uint64) {
+	e.head.Store(locked&^0xffff + 2*headVersion | sizes)
 }

@@ -114,8 +114,8 @@ func writeTokenizerJSON(t testing.TB, from, normalizer string) string {
 	file, err := json.Marshal(map[string]any{
 		"added_tokens":  added,
 		"normalizer":    json.RawMessage(normalizer),
-		"pre_tokenizer": map[string]any{"type": "ByteLevel", "add_prefix_space": false, "use_regex": true},
-		"decoder":       map[string]any{"type": "ByteLevel"},
+		"pre_tokenizer": map[string]any{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
+		"decoder":       map[string]any{"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true},
 		"model":         map[string]any{"type": "BPE", "vocab": json.RawMessage(read("vocab.json")), "merges": lines[1:]},
 	})
 	if err != nil {

@@ -200,12 +200,10 @@ const maxWord = 1 << 30
 
 // word appends the ids of a word.
 func (e *encoding) word(word string) {
-	slot := e.cache.slot(word)
-	if slot != nil {
-		if entry := slot.Load(); entry.is(word) {
-			e.dst = append(e.dst, entry.ids[:entry.count]...)
-			return
-		}
+	key := e.cache.key(word)
+	var ok bool
+	if e.dst, ok = key.find(e.dst); ok {
+		return
 	}
 	for len(word) > maxWord {
 		e.dst = e.model.encode(e.scratch, e.dst, word[:maxWord])
@@ -213,7 +211,7 @@ func (e *encoding) word(word string) {
 	}
 	start := len(e.dst)
 	e.dst = e.model.encode(e.scratch, e.dst, word)
-	keep(slot, word, e.dst[start:])
+	key.keep(e.dst[start:])
 }
 
 // Len returns the number of ids: one more than the largest. Some may be no tokens.
