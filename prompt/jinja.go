@@ -1,0 +1,171 @@
+package prompt
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"exaone/chat"
+)
+
+// jinja is a dialect that a checkpoint's own template writes. The template runs in an interpreter of ours,
+// within limits, that keeps track of what came from the request: only the template's own text is searched
+// for marks.
+type jinja struct {
+	tmpl *template
+	src  Source
+	stop []string
+	now  func() time.Time
+}
+
+// newJinja parses src.Template.
+func newJinja(src Source) (*jinja, error) {
+	tmpl, err := parseTemplate(src.Template)
+	if err != nil {
+		return nil, badTemplate(err)
+	}
+	d := &jinja{tmpl: tmpl, src: src, now: time.Now}
+	for _, mark := range []string{src.EOS, d.turnEnd()} {
+		if mark != "" && !slices.Contains(d.stop, mark) {
+			d.stop = append(d.stop, mark)
+		}
+	}
+	return d, nil
+}
+
+// turnEnd returns the mark that the template writes after an answer, or "".
+func (d *jinja) turnEnd() string {
+	const answer = "ANSWER"
+	segs, err := d.Render(chat.Request{Messages: []chat.Message{
+		{Role: chat.User, Text: "q"}, {Role: chat.Assistant, Text: answer}, {Role: chat.User, Text: "q"}}})
+	if err != nil {
+		return ""
+	}
+	for i, s := range segs[:max(0, len(segs)-1)] {
+		if strings.HasSuffix(strings.TrimRight(s.Text, " \n"), answer) && segs[i+1].Special {
+			return segs[i+1].Text
+		}
+	}
+	return ""
+}
+
+func badTemplate(err error) error {
+	return chat.NewError(chat.CodeBadTemplate, err, err.Error())
+}
+
+func (d *jinja) Name() string { return "jinja" }
+
+// Render runs the template. A template that fails, or asks for too much, is a *chat.Error with
+// CodeBadTemplate.
+func (d *jinja) Render(req chat.Request) ([]Segment, error) {
+	t, err := d.render(req)
+	if err != nil {
+		return nil, err
+	}
+	return t.segments(d.mark), nil
+}
+
+func (d *jinja) render(req chat.Request) (written, error) {
+	if err := check(req); err != nil {
+		return written{}, err
+	}
+	vars, err := variables(req, d.src.BOS, d.src.EOS)
+	if err != nil {
+		return written{}, err
+	}
+	t, err := d.tmpl.render(vars, limitsFor(req), d.now)
+	if err != nil {
+		return written{}, badTemplate(err)
+	}
+	return t, nil
+}
+
+// limitsFor are the limits of rendering req: what a template needs grows with the request.
+func limitsFor(req chat.Request) limits {
+	size := 0
+	for _, m := range req.Messages {
+		size += len(m.Text) + len(m.Thinking)
+		for _, c := range m.Calls {
+			size += len(c.Arguments)
+		}
+	}
+	for _, t := range req.Tools {
+		size += len(t.Description) + len(t.Parameters)
+	}
+	lim := defaultLimits
+	lim.room += 64 * size
+	lim.output += 4 * size
+	return lim
+}
+
+// mark returns the length of the mark s begins with: the beginning or the end of a text, or something in
+// brackets that the vocabulary has as a special token. Without a vocabulary, brackets with bars count, which
+// is how most marks look.
+func (d *jinja) mark(s string) int {
+	n := 0
+	for _, m := range []string{d.src.BOS, d.src.EOS} {
+		if m != "" && strings.HasPrefix(s, m) {
+			n = max(n, len(m))
+		}
+	}
+	const longest = 64 // bytes of a mark
+	shut := map[byte]byte{'<': '>', '[': ']'}[s[0]]
+	if shut == 0 {
+		return n
+	}
+	for i := 1; i < min(len(s), longest); i++ {
+		switch {
+		case s[i] == '\n' || s[i] == ' ':
+			return n
+		case s[i] == shut && i+1 > n && d.isMark(s[:i+1]):
+			n = i + 1
+		}
+	}
+	return n
+}
+
+func (d *jinja) isMark(s string) bool {
+	if d.src.HasToken != nil {
+		return d.src.HasToken(s)
+	}
+	inner := s[1 : len(s)-1]
+	if strings.ContainsAny(inner, "<>[]") {
+		return false
+	}
+	for _, bar := range []string{"|", "｜"} { // the wide one is DeepSeek's
+		if len(inner) > 2*len(bar) && strings.HasPrefix(inner, bar) && strings.HasSuffix(inner, bar) {
+			return true
+		}
+	}
+	return false
+}
+
+// Stop returns the end-of-text token and the mark that the template writes after an answer.
+func (d *jinja) Stop() []string { return slices.Clone(d.stop) }
+
+// StopText returns nothing: a template's turns end with marks.
+func (d *jinja) StopText() []string { return nil }
+
+// Parse returns a parser for one answer to req. What the template can make of thinking and calls is read off
+// its text; whether the prompt has opened the thinking, off the prompt.
+func (d *jinja) Parse(req chat.Request) Parser {
+	s := syntax{tools: req.Tools, turn: len(req.Messages)}
+	text := d.src.Template
+	for _, tag := range []string{"think", "thought"} {
+		if strings.Contains(text, "</"+tag+">") {
+			s.thinkOpen, s.thinkClose = "<"+tag+">", "</"+tag+">"
+			break
+		}
+	}
+	if strings.Contains(text, "<tool_call>") {
+		s.callOpen, s.callClose = "<tool_call>", "</tool_call>"
+	} else if len(req.Tools) > 0 && (strings.Contains(text, "<|python_tag|>") || strings.Contains(text, `"parameters"`)) {
+		s.bare, s.bareMark = true, "<|python_tag|>"
+	}
+	if s.thinkOpen != "" {
+		if t, err := d.render(req); err == nil {
+			s.thinking = strings.HasSuffix(strings.TrimRight(t.s, " \n"), s.thinkOpen)
+		}
+	}
+	return s.parser()
+}
