@@ -119,7 +119,7 @@ func parseIndex(text []byte) (shards []string, of map[string]string, err error) 
 		if err != nil {
 			return nil, nil, err
 		}
-		if key != "weight_map" {
+		if string(key) != "weight_map" {
 			s.skip()
 			continue
 		}
@@ -127,35 +127,46 @@ func parseIndex(text []byte) (shards []string, of map[string]string, err error) 
 			return nil, nil, fmt.Errorf("weight_map is %s, want an object", clip(s.skip()))
 		}
 		for s.more() {
-			name, err := s.text("name of a tensor", maxPath)
-			if err != nil {
+			if err := s.place(of, canonical); err != nil {
 				return nil, nil, err
-			}
-			shard, err := s.text("file of a tensor", maxPath)
-			if err != nil {
-				return nil, nil, err
-			}
-			if _, ok := of[name]; ok {
-				return nil, nil, fmt.Errorf("tensor %q appears twice", name)
-			}
-			if _, ok := canonical[shard]; !ok {
-				if !plain(shard) {
-					return nil, nil, fmt.Errorf("tensor %q: file %q, want a safetensors file in the same folder", name, shard)
-				}
-				canonical[shard] = shard
-				shards = append(shards, shard)
-			}
-			of[name] = canonical[shard]
-			if len(of) > maxTensors || len(shards) > maxParts {
-				return nil, nil, fmt.Errorf("%d tensors in %d files, want at most %d in %d", len(of), len(shards), maxTensors, maxParts)
 			}
 		}
+	}
+	for shard := range canonical {
+		shards = append(shards, shard)
 	}
 	if len(of) == 0 {
 		return nil, nil, errors.New("no weight_map")
 	}
 	slices.Sort(shards)
 	return shards, of, nil
+}
+
+// place reads one member of a weight_map: in which file a tensor is.
+func (s *scanner) place(of, canonical map[string]string) error {
+	name, err := s.text("name of a tensor", maxPath)
+	if err != nil {
+		return err
+	}
+	shard, err := s.text("file of a tensor", maxPath)
+	if err != nil {
+		return err
+	}
+	if _, ok := of[string(name)]; ok {
+		return fmt.Errorf("tensor %q appears twice", name)
+	}
+	file, ok := canonical[string(shard)]
+	if !ok {
+		if file = string(shard); !plain(file) {
+			return fmt.Errorf("tensor %q: file %q, want a safetensors file in the same folder", name, shard)
+		}
+		canonical[file] = file
+	}
+	of[string(name)] = file
+	if len(of) > maxTensors || len(canonical) > maxParts {
+		return fmt.Errorf("%d tensors in %d files, want at most %d in %d", len(of), len(canonical), maxTensors, maxParts)
+	}
+	return nil
 }
 
 // plain reports whether name is that of a safetensors file and of nothing outside its folder, on any system.

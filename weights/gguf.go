@@ -24,7 +24,7 @@ const (
 // Gemma's 262,144) and low enough that a small file cannot make us allocate much.
 const (
 	maxKeys      = 1 << 16
-	maxTensors   = 1 << 18
+	maxTensors   = 1 << 17
 	maxKey       = 1<<16 - 1 // bytes
 	maxName      = 64        // bytes; of a tensor, as ggml has it
 	maxString    = 1 << 20   // bytes
@@ -47,7 +47,7 @@ type header struct {
 }
 
 // parseGGUF reads the header of a file. All tensors lie within data, each where the alignment allows, and none
-// overlaps another.
+// overlaps another. That no two have one name is for File.index to check, over all parts.
 func parseGGUF(data []byte) (*header, error) {
 	c := &cursor{data: data}
 	if magic := c.take(4); string(magic) != ggufMagic {
@@ -100,7 +100,7 @@ func (h *header) alignment(c *cursor) uint64 {
 	if !ok || c.err != nil {
 		return alignmentElse
 	}
-	if v.kind != kindU32 {
+	if v.kind != kindU32 || v.list {
 		c.fail("%s is %v, want u32", alignmentKey, v)
 		return alignmentElse
 	}
@@ -113,13 +113,9 @@ func (h *header) alignment(c *cursor) uint64 {
 
 // readTensors reads what the header says of n tensors.
 func (h *header) readTensors(c *cursor, n int) {
-	seen := make(map[string]bool)
+	h.tensors = make([]Info, 0, n) // n is held against the bytes left: this is less than four times those
 	for range n {
 		name := c.name("name of a tensor", maxName)
-		if seen[name] && c.err == nil {
-			c.fail("it appears twice")
-		}
-		seen[name] = true
 		t := readInfo(c)
 		if c.err != nil {
 			c.err = fmt.Errorf("tensor %q: %w", name, c.err)
@@ -228,15 +224,7 @@ func (f *File) readGGUF(p *part) error {
 	if s.count > 1 {
 		return f.readSplit(p, h, s)
 	}
-	f.add(h, 0)
+	f.add(h.tensors, 0)
 	f.meta = &h.metadata
 	return nil
-}
-
-// add takes over the tensors of a part.
-func (f *File) add(h *header, part int) {
-	for _, t := range h.tensors {
-		t.Part = part
-		f.tensors = append(f.tensors, t)
-	}
 }

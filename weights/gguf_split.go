@@ -29,8 +29,8 @@ func (h *header) split() (split, error) {
 			continue
 		}
 		n, ok := h.uint(k.key)
-		if !ok || n > k.max {
-			return split{}, fmt.Errorf("%s is %v, want a whole number up to %d", k.key, h.value(k.key), k.max)
+		if !ok || n > k.max { // show its kind and not its value, which may be a megabyte
+			return split{}, fmt.Errorf("%s is %v, want a whole number up to %d", k.key, h.values[k.key], k.max)
 		}
 		*k.to = int(n)
 	}
@@ -65,7 +65,7 @@ func (f *File) readSplit(opened *part, h *header, s split) error {
 		if i == 0 {
 			f.meta = &head.metadata
 		}
-		f.add(head, i)
+		f.add(head.tensors, i)
 	}
 	if s.tensors != 0 && s.tensors != len(f.tensors) {
 		return fmt.Errorf("%d parts have %d tensors, want %d", s.count, len(f.tensors), s.tensors)

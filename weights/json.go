@@ -1,10 +1,12 @@
 package weights
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 )
 
 // maxDepth is how deep JSON may be nested. Real files have at most six levels.
@@ -125,36 +127,39 @@ func (s *scanner) skip() []byte {
 	return s.data[start:min(s.at, len(s.data))]
 }
 
-// text reads a string of at most limit bytes as written.
-func (s *scanner) text(what string, limit int) (string, error) {
+// text reads a string of at most limit bytes as written. The result may lie in data.
+func (s *scanner) text(what string, limit int) ([]byte, error) {
 	if s.peek() != '"' {
-		return "", fmt.Errorf("%s is %s, want a string", what, clip(s.skip()))
+		return nil, fmt.Errorf("%s is %s, want a string", what, clip(s.skip()))
 	}
 	raw := s.skip()
 	if len(raw) > limit {
-		return "", fmt.Errorf("%s of %d bytes, want at most %d", what, len(raw), limit)
+		return nil, fmt.Errorf("%s of %d bytes, want at most %d", what, len(raw), limit)
+	}
+	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return raw[1 : len(raw)-1], nil
 	}
 	var text string
 	err := json.Unmarshal(raw, &text)
-	return text, err
+	return []byte(text), err
 }
 
 // whole reads a number that is whole and not negative.
-func (s *scanner) whole(what string) (int64, error) {
+func (s *scanner) whole(what string) (int, error) {
 	raw := s.skip()
-	n, err := strconv.ParseInt(string(clip(raw)), 10, 64)
+	n, err := strconv.Atoi(string(clip(raw)))
 	if err != nil || n < 0 {
 		return 0, fmt.Errorf("%s is %s, want a whole number", what, clip(raw))
 	}
 	return n, nil
 }
 
-// wholes reads an array of at most limit numbers.
-func (s *scanner) wholes(what string, limit int) ([]int64, error) {
+// wholes reads an array of at most limit numbers. It is not nil even if it is empty.
+func (s *scanner) wholes(what string, limit int) ([]int, error) {
 	if !s.open('[') {
 		return nil, fmt.Errorf("%s is %s, want an array", what, clip(s.skip()))
 	}
-	list := []int64{}
+	list := make([]int, 0, 2)
 	for s.more() {
 		if len(list) == limit {
 			return nil, fmt.Errorf("%s has more than %d numbers", what, limit)

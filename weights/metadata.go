@@ -98,9 +98,6 @@ type metadata struct {
 	values map[string]value
 }
 
-// cursor starts reading a value. The file is not what it was if that fails: somebody writes into it.
-func (m *metadata) cursor(v value) *cursor { return &cursor{data: m.data, at: v.at} }
-
 // number is an integer or float of any kind.
 type number struct {
 	bits  uint64 // an integer, signed ones as two's complement
@@ -156,61 +153,70 @@ func (n number) natural() any {
 }
 
 // list decodes an array with one function per element.
-func list[T any](c *cursor, v value, element func() T) (any, bool) {
+func list[T any](v value, element func() T) []T {
 	out := make([]T, v.n)
 	for i := range out {
 		out[i] = element()
 	}
-	return out, c.err == nil
-}
-
-// value decodes the value of a key; nil if there is none.
-func (m *metadata) value(key string) any {
-	v, ok := m.values[key]
-	if !ok {
-		return nil
-	}
-	var out any
-	err := guard(func() error {
-		c := m.cursor(v)
-		out, ok = m.decode(c, v)
-		return c.err
-	})
-	if err != nil || !ok {
-		return nil
-	}
 	return out
 }
 
+// value decodes the value of a key; false if there is none, or if the file has changed since it was opened.
+func (m *metadata) value(key string) (any, bool) {
+	if m == nil {
+		return nil, false
+	}
+	v, ok := m.values[key]
+	if !ok {
+		return nil, false
+	}
+	var out any
+	err := guard(func() error {
+		c := &cursor{data: m.data, at: v.at}
+		out = decode(c, v)
+		return c.err
+	})
+	if err != nil {
+		return nil, false
+	}
+	return out, true
+}
+
 // decode reads v at c.
-func (m *metadata) decode(c *cursor, v value) (any, bool) {
+func decode(c *cursor, v value) any {
 	text := func() string { return string(c.bytes("string", maxString)) }
 	switch {
 	case !v.list && v.kind == kindString:
-		return text(), c.err == nil
+		return text()
 	case !v.list:
-		return c.number(v.kind).natural(), c.err == nil
+		return c.number(v.kind).natural()
 	case v.kind == kindString:
-		return list(c, v, text)
+		return list(v, text)
 	case v.kind == kindBool:
-		return list(c, v, func() bool { return c.number(v.kind).bits != 0 })
+		return list(v, func() bool { return c.number(v.kind).bits != 0 })
 	case v.kind.signed():
-		return list(c, v, func() int64 { return int64(c.number(v.kind).bits) })
+		return list(v, func() int64 { return int64(c.number(v.kind).bits) })
 	case v.kind.unsigned():
-		return list(c, v, func() uint64 { return c.number(v.kind).bits })
+		return list(v, func() uint64 { return c.number(v.kind).bits })
 	}
-	return list(c, v, func() float64 { return c.number(v.kind).float })
+	return list(v, func() float64 { return c.number(v.kind).float })
 }
 
 // uint returns a whole number that is not negative, of any integer kind.
 func (m *metadata) uint(key string) (uint64, bool) {
-	switch n := m.value(key).(type) {
+	switch n, _ := m.value(key); n := n.(type) {
 	case uint64:
 		return n, true
 	case int64:
 		return uint64(n), n >= 0
 	}
 	return 0, false
+}
+
+// get returns the value of a key as a T.
+func get[T any](f *File, key string) (T, bool) {
+	t, ok := f.Value(key).(T)
+	return t, ok
 }
 
 // Keys returns the names of all metadata in the order of the file; nothing for safetensors.
@@ -221,28 +227,18 @@ func (f *File) Keys() []string {
 	return slices.Clone(f.meta.keys)
 }
 
-// Value returns the value of a key, and nil if there is none: a string, bool, uint64, int64 or float64, or a slice
-// of one of them, which is the caller's. Arrays are decoded at every call.
+// Value returns the value of a key, nil if there is none: a string, bool, uint64, int64 or float64, or a slice of one
+// of them, which is the caller's. Arrays are decoded at every call.
 func (f *File) Value(key string) any {
-	if f.meta == nil {
-		return nil
-	}
-	return f.meta.value(key)
+	v, _ := f.meta.value(key)
+	return v
 }
 
 // String returns the string at key; false if there is none or it is of another kind. Its bytes need not be UTF-8.
-func (f *File) String(key string) (string, bool) {
-	s, ok := f.Value(key).(string)
-	return s, ok
-}
+func (f *File) String(key string) (string, bool) { return get[string](f, key) }
 
 // Uint returns the integer at key, of any width; false if there is none, or it is negative or not an integer.
-func (f *File) Uint(key string) (uint64, bool) {
-	if f.meta == nil {
-		return 0, false
-	}
-	return f.meta.uint(key)
-}
+func (f *File) Uint(key string) (uint64, bool) { return f.meta.uint(key) }
 
 // Float returns the number at key, integer or not; false if there is none.
 func (f *File) Float(key string) (float64, bool) {
@@ -258,16 +254,10 @@ func (f *File) Float(key string) (float64, bool) {
 }
 
 // Bool returns the truth value at key; false if there is none or it is of another kind.
-func (f *File) Bool(key string) (value, ok bool) {
-	value, ok = f.Value(key).(bool)
-	return value, ok
-}
+func (f *File) Bool(key string) (value, ok bool) { return get[bool](f, key) }
 
 // Strings returns the array of strings at key; false if there is none.
-func (f *File) Strings(key string) ([]string, bool) {
-	s, ok := f.Value(key).([]string)
-	return s, ok
-}
+func (f *File) Strings(key string) ([]string, bool) { return get[[]string](f, key) }
 
 // Ints returns the array of integers at key; false if there is none or one is 2^63 or more.
 func (f *File) Ints(key string) ([]int64, bool) {
@@ -289,13 +279,10 @@ func (f *File) Ints(key string) ([]int64, bool) {
 
 // Floats returns the array of floats at key, rounded to float32; false if there is none.
 func (f *File) Floats(key string) ([]float32, bool) {
-	list, ok := f.Value(key).([]float64)
-	if !ok {
-		return nil, false
-	}
+	list, ok := get[[]float64](f, key)
 	floats := make([]float32, len(list))
 	for i, x := range list {
 		floats[i] = float32(x)
 	}
-	return floats, true
+	return floats, ok
 }

@@ -1,8 +1,10 @@
 package weights
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"math/bits"
@@ -18,23 +20,29 @@ const (
 	maxHeader   = 100 << 20 // bytes, as the format has it
 	maxPath     = 4 << 10   // bytes of a tensor's name
 	maxTextDims = 8
+	entryBytes  = 50             // of the shortest entry that is valid
 	metadataKey = "__metadata__" // strings about the file; nothing here needs them
 )
 
-// dtypes are the types of the format, their size in bits, and what they are called in package tensor.
-var dtypes = map[string]struct {
-	bits uint64
+// form is a type of the format.
+type form struct {
+	name string
+	bits uint64 // of an element
 	typ  tensor.Type
-}{
-	"F32": {32, tensor.F32}, "F16": {16, tensor.F16}, "BF16": {16, tensor.BF16}, "F64": {64, tensor.F64},
-	"I8": {8, tensor.I8}, "I16": {16, tensor.I16}, "I32": {32, tensor.I32}, "I64": {64, tensor.I64},
-	"BOOL": {8, tensor.NoType}, "U8": {8, tensor.NoType}, "U16": {16, tensor.NoType}, "U32": {32, tensor.NoType},
-	"U64": {64, tensor.NoType}, "C64": {64, tensor.NoType}, "F8_E5M2": {8, tensor.NoType}, "F8_E4M3": {8, tensor.NoType},
-	"F8_E8M0": {8, tensor.NoType}, "F6_E2M3": {6, tensor.NoType}, "F6_E3M2": {6, tensor.NoType}, "F4": {4, tensor.NoType},
+}
+
+// forms are the types of the format.
+var forms = []form{
+	{"F32", 32, tensor.F32}, {"F16", 16, tensor.F16}, {"BF16", 16, tensor.BF16}, {"F64", 64, tensor.F64},
+	{"I8", 8, tensor.I8}, {"I16", 16, tensor.I16}, {"I32", 32, tensor.I32}, {"I64", 64, tensor.I64},
+	{"BOOL", 8, tensor.NoType}, {"U8", 8, tensor.NoType}, {"U16", 16, tensor.NoType}, {"U32", 32, tensor.NoType},
+	{"U64", 64, tensor.NoType}, {"C64", 64, tensor.NoType}, {"F8_E5M2", 8, tensor.NoType}, {"F8_E4M3", 8, tensor.NoType},
+	{"F8_E8M0", 8, tensor.NoType}, {"F6_E2M3", 6, tensor.NoType}, {"F6_E3M2", 6, tensor.NoType}, {"F4", 4, tensor.NoType},
 }
 
 // parseSafetensors reads the header of a file. The tensors, which it returns in the order of their data, fill the
-// rest of the file without gap or overlap; size is the length of what precedes it.
+// rest of the file without gap or overlap; size is the length of what precedes it. That no two have one name is for
+// File.index to check.
 func parseSafetensors(data []byte) (tensors []Info, size int, err error) {
 	if len(data) < 8 {
 		return nil, 0, fmt.Errorf("%d bytes, want at least 8", len(data))
@@ -48,30 +56,25 @@ func parseSafetensors(data []byte) (tensors []Info, size int, err error) {
 		return nil, 0, fmt.Errorf("header: %w", err)
 	}
 	s := &scanner{data: text}
-	s.open('{')
-	seen := make(map[string]bool)
-	for s.more() {
+	tensors = make([]Info, 0, min(bytes.Count(text, []byte(`"dtype"`)), len(text)/entryBytes, maxTensors))
+	for s.open('{'); s.more(); {
 		name, err := s.text("name of a tensor", maxPath)
 		switch {
 		case err != nil:
 			return nil, 0, err
-		case name == "":
-			return nil, 0, fmt.Errorf("a tensor has no name")
-		case seen[name]:
-			return nil, 0, fmt.Errorf("tensor %q appears twice", name)
-		case len(tensors) == maxTensors:
-			return nil, 0, fmt.Errorf("more than %d tensors", maxTensors)
-		}
-		seen[name] = true
-		if name == metadataKey {
+		case len(name) == 0:
+			return nil, 0, errors.New("a tensor has no name")
+		case string(name) == metadataKey:
 			s.skip()
 			continue
+		case len(tensors) == maxTensors:
+			return nil, 0, fmt.Errorf("more than %d tensors", maxTensors)
 		}
 		t, err := s.info()
 		if err != nil {
 			return nil, 0, fmt.Errorf("tensor %q: %w", name, err)
 		}
-		t.Name = name
+		t.Name = string(name)
 		tensors = append(tensors, t)
 	}
 	if err := fill(tensors, int64(len(body))); err != nil {
@@ -86,51 +89,51 @@ func parseSafetensors(data []byte) (tensors []Info, size int, err error) {
 
 // info reads what a header says of one tensor. Its offset counts from the end of the header.
 func (s *scanner) info() (Info, error) {
-	var t Info
-	var dims, offsets []int64
 	if !s.open('{') {
-		return t, fmt.Errorf("found %s, want an object", clip(s.skip()))
+		return Info{}, fmt.Errorf("found %s, want an object", clip(s.skip()))
 	}
+	var dtype []byte
+	var shape, offsets []int
 	for s.more() {
 		key, err := s.text("key", maxPath)
 		if err != nil {
-			return t, err
+			return Info{}, err
 		}
 		switch {
-		case key == "dtype" && t.DType == "":
-			t.DType, err = s.text(key, 16)
-		case key == "shape" && dims == nil:
-			dims, err = s.wholes(key, maxTextDims)
-		case key == "data_offsets" && offsets == nil:
-			offsets, err = s.wholes(key, 2)
+		case string(key) == "dtype" && dtype == nil:
+			dtype, err = s.text("dtype", 16)
+		case string(key) == "shape" && shape == nil:
+			shape, err = s.wholes("shape", maxTextDims)
+		case string(key) == "data_offsets" && offsets == nil:
+			offsets, err = s.wholes("data_offsets", 2)
 		default:
-			err = fmt.Errorf("unexpected %q", key)
+			err = fmt.Errorf("unexpected %q", clip(key))
 		}
 		if err != nil {
-			return t, err
+			return Info{}, err
 		}
 	}
-	form, ok := dtypes[t.DType]
+	at := slices.IndexFunc(forms, func(f form) bool { return f.name == string(dtype) })
 	switch {
-	case !ok:
-		return t, fmt.Errorf("dtype %q, which is not known", t.DType)
-	case dims == nil:
-		return t, fmt.Errorf("no shape")
+	case at < 0:
+		return Info{}, fmt.Errorf("dtype %q, which is not known", dtype)
+	case shape == nil:
+		return Info{}, errors.New("no shape")
 	case len(offsets) != 2 || offsets[0] > offsets[1]:
-		return t, fmt.Errorf("data_offsets %v, want a begin and an end", offsets)
+		return Info{}, fmt.Errorf("data_offsets %v, want a begin and an end", offsets)
 	}
-	t.Type, t.Offset, t.Bytes = form.typ, offsets[0], offsets[1]-offsets[0]
+	form := forms[at]
+	t := Info{Type: form.typ, DType: form.name, Shape: shape, Offset: int64(offsets[0]), Bytes: int64(offsets[1] - offsets[0])}
 	total := form.bits
-	for _, d := range dims {
+	for _, d := range shape {
 		high, low := bits.Mul64(total, uint64(d))
-		if high != 0 || low > math.MaxInt64 || d > math.MaxInt {
-			return t, fmt.Errorf("shape %v of %s is beyond any file", dims, t.DType)
+		if high != 0 || low > math.MaxInt64 {
+			return Info{}, fmt.Errorf("shape %v of %s is beyond any file", shape, dtype)
 		}
 		total = low
-		t.Shape = append(t.Shape, int(d))
 	}
 	if total%8 != 0 || int64(total/8) != t.Bytes {
-		return t, fmt.Errorf("shape %v of %s in %d bytes, want %d", dims, t.DType, t.Bytes, total/8)
+		return Info{}, fmt.Errorf("shape %v of %s in %d bytes, want %d bits", shape, dtype, t.Bytes, total)
 	}
 	return t, nil
 }
@@ -164,9 +167,6 @@ func (f *File) readSafetensors(p *part) error {
 		return fmt.Errorf("%s: %w", filepath.Base(p.path), err)
 	}
 	p.header = size
-	for _, t := range tensors {
-		t.Part = len(f.parts) - 1
-		f.tensors = append(f.tensors, t)
-	}
+	f.add(tensors, len(f.parts)-1)
 	return nil
 }

@@ -124,6 +124,18 @@ func (f *File) open(path string) (*part, error) {
 	return p, nil
 }
 
+// add takes over the tensors of a part.
+func (f *File) add(tensors []Info, part int) {
+	for i := range tensors {
+		tensors[i].Part = part
+	}
+	if f.tensors == nil {
+		f.tensors = tensors
+	} else {
+		f.tensors = append(f.tensors, tensors...)
+	}
+}
+
 // index fills byName; a name may be stored once in all parts.
 func (f *File) index() error {
 	if len(f.tensors) > maxTensors {
@@ -132,7 +144,7 @@ func (f *File) index() error {
 	f.byName = make(map[string]int, len(f.tensors))
 	for i, t := range f.tensors {
 		if j, ok := f.byName[t.Name]; ok {
-			return fmt.Errorf("tensor %q is stored twice, in %s and %s", t.Name,
+			return fmt.Errorf("tensor %q appears twice, in %s and in %s", t.Name,
 				filepath.Base(f.parts[f.tensors[j].Part].path), filepath.Base(f.parts[t.Part].path))
 		}
 		f.byName[t.Name] = i
