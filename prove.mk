@@ -13,3 +13,18 @@ prove-tokenizer-speed: $(PYTHON) ## times faster than the package tokenizers, ta
 $(TOKENIZER_VENV)/bin/python:
 	python3 -m venv $(TOKENIZER_VENV)
 	$(TOKENIZER_VENV)/bin/pip install --quiet tokenizers==0.23.3
+
+# weights and the types of tensor. FUZZTIME is how long each reader is fuzzed.
+FUZZTIME ?= 10m
+
+prove-dequant: ## every GGUF type against gguf-py's values, bit for bit, with counts per type
+	$(GO) test ./tensor -run 'TestDequantizeEqualsGGML|TestUnpackRebuildsDequantize|TestDequantizeHalf' -v -count=1
+	$(GO) test ./weights -run TestDequantGolden -v -count=1
+
+prove-hostile-gguf: ## the known kinds of bad GGUF and safetensors: errors, no panic, heap within 64 MiB + 4x file
+	$(GO) test ./weights -run 'TestHostile|TestHeaderLimit|TestDamagedGGUF|TestShapesThatOverflow' -v -count=1
+
+prove-fuzz-weights: ## FUZZTIME each of GGUF, safetensors, and the JSON of folders
+	$(GO) test ./weights -run '^$$' -fuzz '^FuzzGGUF$$' -fuzztime $(FUZZTIME)
+	$(GO) test ./weights -run '^$$' -fuzz '^FuzzSafetensors$$' -fuzztime $(FUZZTIME)
+	$(GO) test ./weights -run '^$$' -fuzz '^FuzzConfigJSON$$' -fuzztime $(FUZZTIME)

@@ -147,3 +147,44 @@ func TestOpenGoldenCheckpoints(t *testing.T) {
 	}
 	t.Logf("%d checkpoints opened", len(ids))
 }
+
+// Real models, if EXAONE_MODELS names a folder of them: no limit is in their way, and opening reads no data.
+func TestOpenRealModels(t *testing.T) {
+	dir := os.Getenv("EXAONE_MODELS")
+	paths, err := filepath.Glob(filepath.Join(dir, "*.gguf"))
+	if err != nil || dir == "" || len(paths) == 0 {
+		t.Skip("EXAONE_MODELS: no folder of GGUF files")
+	}
+	for _, path := range paths {
+		heap := allocated(func() { open(t, path) })
+		f := open(t, path)
+		tokens, ok := f.Strings("tokenizer.ggml.tokens")
+		if !ok || f.Root().Err() == nil {
+			t.Errorf("%s: %d tokens, and nothing to read", path, len(tokens))
+		}
+		t.Logf("%s: %d tensors, %d keys, %d tokens, %.1f MiB; opening allocates %.2f MiB", filepath.Base(path), len(f.Tensors()),
+			len(f.Keys()), len(tokens), float64(f.Size())/(1<<20), float64(heap)/(1<<20))
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	dir := os.Getenv("EXAONE_MODELS")
+	paths, err := filepath.Glob(filepath.Join(dir, "*.gguf"))
+	if err != nil || dir == "" || len(paths) == 0 {
+		b.Skip("EXAONE_MODELS: no folder of GGUF files")
+	}
+	for _, path := range paths {
+		b.Run(filepath.Base(path), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				f, err := Open(path)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := f.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

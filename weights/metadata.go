@@ -208,7 +208,7 @@ func (m *metadata) uint(key string) (uint64, bool) {
 	case uint64:
 		return n, true
 	case int64:
-		return uint64(n), n >= 0
+		return uint64(max(n, 0)), n >= 0
 	}
 	return 0, false
 }
