@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -23,12 +24,13 @@ type app struct {
 	ctx     context.Context // ends when a person presses Ctrl-C or a service manager says stop
 	lang    chat.Language
 	log     *slog.Logger
-	level   *slog.LevelVar // of log: warnings, unless a command or --debug says otherwise
+	level   *slog.LevelVar // of log: nothing but errors, unless a command or --debug says otherwise
 	data    string         // the data directory; openData makes it
 	offline bool
 	debug   bool
 
 	in             io.Reader
+	lines          *bufio.Reader // of in, once something was asked
 	out, err       io.Writer
 	inTTY          bool // somebody is at the keyboard
 	outTTY, errTTY bool
@@ -41,7 +43,7 @@ type app struct {
 // newApp returns an app on three streams. What the flags say comes with configure.
 func newApp(in io.Reader, out, err io.Writer) *app {
 	level := new(slog.LevelVar)
-	level.Set(slog.LevelWarn)
+	level.Set(slog.LevelError)
 	return &app{
 		level:  level,
 		log:    slog.New(slog.NewTextHandler(err, &slog.HandlerOptions{Level: level})),

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -10,6 +13,8 @@ import (
 	"testing"
 
 	"exaone/store"
+	"exaone/tensor"
+	"exaone/weights"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -35,7 +40,9 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":  exits,
+			"gguf":   gguf,
 			"hold":   hold,
+			"serve":  serve,
 			"setvar": setvar,
 		},
 	})
@@ -72,6 +79,35 @@ func hold(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) == 2 {
 		ts.Check(s.SetAddress(args[1]))
 	}
+}
+
+// gguf writes a checkpoint of one small tensor, for what needs a model's file but not a model: gguf FILE [TEXT],
+// where TEXT is what it says its name is, with the escapes of Go.
+func gguf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: gguf FILE [TEXT]")
+	}
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	keys := []weights.Key{{Name: "general.architecture", Value: "llama"}, {Name: "llama.block_count", Value: uint32(1)}}
+	if len(args) == 2 {
+		name, err := strconv.Unquote(`"` + args[1] + `"`)
+		ts.Check(err)
+		keys = append(keys, weights.Key{Name: "general.name", Value: name})
+	}
+	one := &tensor.Tensor{Name: "token_embd.weight", Type: tensor.F32, Shape: []int{3, 2}, Data: make([]byte, 24)}
+	ts.Check(weights.WriteGGUF(f, keys, []weights.Entry{weights.Stored(one)}))
+	ts.Check(f.Close())
+}
+
+// serve serves a folder over HTTP until the script ends and sets URL to its address: serve DIR.
+func serve(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: serve DIR")
+	}
+	server := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	ts.Defer(server.Close)
+	ts.Setenv("URL", server.URL)
 }
 
 // setvar sets a variable to the first word that a pattern's group finds in the last standard output or error:

@@ -24,6 +24,39 @@ const (
 	CodeCLIBadLine    Code = "cli_bad_line"     // number, what
 	CodeCLINotBuilt   Code = "cli_not_in_build" // command
 
+	CodeCLISourceFailed Code = "cli_source_failed" // source, what
+	CodeCLILeft         Code = "cli_left"          // time
+	CodeCLIAskName      Code = "cli_ask_name"
+	CodeCLIAskLicence   Code = "cli_ask_licence"  // title
+	CodeCLIAccepted     Code = "cli_accepted"     // title
+	CodeCLINotAccepted  Code = "cli_not_accepted" // model
+	CodeCLIPulled       Code = "cli_pulled"       // model, directory
+	CodeCLIAlreadyHere  Code = "cli_already_here" // model, directory
+	CodeCLIAskRemove    Code = "cli_ask_remove"   // model, size
+	CodeCLIRemoved      Code = "cli_removed"      // model, size
+	CodeCLINotRemoved   Code = "cli_not_removed"  // model
+	CodeCLIModelColumns Code = "cli_model_columns"
+	CodeCLIModelsHint   Code = "cli_models_hint"
+	CodeCLITooBig       Code = "cli_too_big"
+	CodeCLIYes          Code = "cli_yes"
+	CodeCLIDamaged      Code = "cli_damaged"
+	CodeCLITokens       Code = "cli_tokens"     // number
+	CodeCLIMemoryFor    Code = "cli_memory_for" // size, tokens
+
+	CodeCLIFactName      Code = "cli_fact_name"
+	CodeCLIFactTitle     Code = "cli_fact_title"
+	CodeCLIFactNote      Code = "cli_fact_note"
+	CodeCLIFactLanguages Code = "cli_fact_languages"
+	CodeCLIFactNumbers   Code = "cli_fact_numbers"
+	CodeCLIFactWindow    Code = "cli_fact_window"
+	CodeCLIFactSize      Code = "cli_fact_size"
+	CodeCLIFactMemory    Code = "cli_fact_memory"
+	CodeCLIFactFits      Code = "cli_fact_fits"
+	CodeCLIFactLicence   Code = "cli_fact_licence"
+	CodeCLIFactAliases   Code = "cli_fact_aliases"
+	CodeCLIFactHere      Code = "cli_fact_here"
+	CodeCLIFactBrought   Code = "cli_fact_brought"
+
 	CodeCLIKeyCreated   Code = "cli_key_created" // id
 	CodeCLIKeyRevoked   Code = "cli_key_revoked" // id
 	CodeCLINoKeys       Code = "cli_no_keys"
@@ -90,6 +123,73 @@ Two things to try first:
 	CodeCLINotBuilt: {
 		"이 빌드에는 %s 명령의 실행부가 없습니다.",
 		"this build cannot run %s"},
+
+	CodeCLISourceFailed: {"%s에서는 받지 못했습니다: %s", "not from %s: %s"},
+	CodeCLILeft:         {"남은 시간 %s", "%s left"},
+	CodeCLIAskName: {
+		"동의하는 사람의 이름을 적으세요:",
+		"Type the name of the person who accepts:"},
+	CodeCLIAskLicence: {
+		"‘%s’에 동의하시겠습니까? [y/N]",
+		"Do you accept the %s? [y/N]"},
+	CodeCLIAccepted: {
+		"‘%s’에 동의한 것을 기록했습니다.",
+		"recorded that the %s was accepted"},
+	CodeCLINotAccepted: {
+		"동의하지 않아 ‘%s’ 모델을 받지 않았습니다.",
+		"the licence was not accepted, so model %q was not brought"},
+	CodeCLIPulled: {
+		"‘%[1]s’ 모델을 받았습니다: %[2]s\n이제 exaone chat --model %[1]s로 물어보세요.",
+		"brought %[1]s to %[2]s\nnow ask it: exaone chat --model %[1]s"},
+	CodeCLIAlreadyHere: {
+		"‘%s’ 모델은 이미 있습니다: %s",
+		"%s is here already: %s"},
+	CodeCLIAskRemove: {
+		"‘%s’ 모델(%s)을 지울까요? [y/N]",
+		"Remove %s (%s)? [y/N]"},
+	CodeCLIRemoved: {
+		"‘%s’ 모델을 지웠습니다. %s가 비었습니다.",
+		"removed %s; %s are free again"},
+	CodeCLINotRemoved: {"‘%s’ 모델을 지우지 않았습니다.", "%s was not removed"},
+	CodeCLIModelColumns: {
+		"이름|크기|메모리|한도(토큰)|라이선스|맞음|여기|말",
+		"name|size|memory|window|licence|fits|here|languages"},
+	CodeCLIModelsHint: {
+		"받기: exaone pull 이름    자세히: exaone models show 이름",
+		"bring one: exaone pull NAME    more about it: exaone models show NAME"},
+	CodeCLIYes:           {"예", "yes"},
+	CodeCLIDamaged:       {"손상됨", "damaged"},
+	CodeCLITokens:        {"%d토큰", "%d tokens"},
+	CodeCLIMemoryFor:     {"%s (%d토큰 대화)", "%s (for a conversation of %d tokens)"},
+	CodeCLIFactName:      {"이름", "name"},
+	CodeCLIFactTitle:     {"모델", "model"},
+	CodeCLIFactNote:      {"설명", "note"},
+	CodeCLIFactLanguages: {"말", "languages"},
+	CodeCLIFactNumbers:   {"매개변수", "parameters"},
+	CodeCLIFactWindow:    {"한도", "window"},
+	CodeCLIFactSize:      {"크기", "size"},
+	CodeCLIFactMemory:    {"메모리", "memory"},
+	CodeCLIFactFits:      {"맞음", "fits"},
+	CodeCLIFactLicence:   {"라이선스", "licence"},
+	CodeCLIFactAliases:   {"다른 이름", "aliases"},
+	CodeCLIFactHere:      {"여기", "here"},
+	CodeCLIFactBrought:   {"받은 날", "brought"},
+	CodeCLITooBig:        {"너무 큼", "too big"},
+
+	"cli_class_open":       {"오픈 라이선스: 누구나 자유롭게 쓸 수 있습니다.", "open licence: anybody may use it"},
+	"cli_class_terms":      {"약관이 있는 라이선스: 읽고 동의해야 합니다.", "a licence with terms: read and accept them"},
+	"cli_class_research":   {"연구용 라이선스: 상업적으로 쓸 수 없습니다.", "a research licence: no commercial use"},
+	"cli_class_unknown":    {"라이선스를 알 수 없습니다. 받는 사람이 확인해야 합니다.", "an unknown licence: whoever brings it must see to it"},
+	"cli_licence_open":     {"오픈", "open"},
+	"cli_licence_terms":    {"약관", "terms"},
+	"cli_licence_research": {"연구용", "research"},
+	"cli_licence_unknown":  {"모름", "unknown"},
+
+	"cli_phase_wait":     {"%s: 다른 곳에서 받는 중이라 기다립니다", "%s: waiting for somebody else who is bringing it"},
+	"cli_phase_ask":      {"%s: 어디서 받을지 알아봅니다", "%s: asking where it can be had"},
+	"cli_phase_download": {"%s: 받는 중", "%s: downloading"},
+	"cli_phase_unpack":   {"%s: 푸는 중", "%s: unpacking"},
+	"cli_phase_copy":     {"%s: 복사하는 중", "%s: copying"},
 
 	CodeCLIKeyCreated: {
 		"키 %s을(를) 만들었습니다. 아래 비밀값은 지금 한 번만 보이고 어디에도 저장되지 않습니다.",
