@@ -200,9 +200,12 @@ var hubTexts = map[Code]text{
 	"hub_note_qwen2_5_coder_1_5b": {
 		"코드를 쓰고 고치고 설명하는 모델입니다. 일반 대화와 한국어는 약합니다.",
 		"writes, fixes and explains code; weak at general talk and Korean"},
-	"hub_note_gemma_3_270m": {
+	"hub_note_gemma_3_270m_it": {
 		"아주 작아 짧고 정해진 일에 맞습니다. 한국어는 조금 하지만 지식이 적고 자주 틀립니다.",
 		"tiny, for short fixed tasks; a little Korean, little knowledge, often wrong"},
+	"hub_note_gemma_3_270m": {
+		"대화를 배우지 않은 아주 작은 모델로, 글을 이어 쓰기만 합니다. 한국어는 약합니다.",
+		"a tiny model that was never taught to converse and only continues text; weak at Korean"},
 	"hub_note_smollm2_135m": {
 		"시험 삼아 써 보는 아주 작은 영어 모델입니다. 한국어를 하지 못하고 사실을 자주 틀립니다.",
 		"a tiny English model to try things out; speaks no Korean and is often wrong about facts"},

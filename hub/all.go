@@ -1,0 +1,9 @@
+package hub
+
+// sources are the places models come from, one file each.
+var sources = []source{
+	huggingFace{},
+	link{},
+	folder{},
+	packages{},
+}

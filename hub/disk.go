@@ -1,0 +1,69 @@
+package hub
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"exaone/chat"
+)
+
+// partialDir, under models, is where models gather before they are whole. It also has the locks.
+const partialDir = ".partial"
+
+// spare is what is left free on a disk beyond what a model needs.
+const spare = 32 << 20
+
+// checkSpace returns CodeHubDiskFull if want more bytes do not fit where dir is.
+func (h *Hub) checkSpace(dir string, want int64) error {
+	if want <= 0 {
+		return nil
+	}
+	free, err := h.free(dir)
+	if err != nil {
+		return unwritable(dir, err)
+	}
+	if free < want+spare {
+		return diskFull(nil, dir, free, want+spare)
+	}
+	return nil
+}
+
+func diskFull(cause error, dir string, free, want int64) error {
+	return chat.NewError(chat.CodeHubDiskFull, cause, dir, free>>20, (want+1<<20-1)>>20)
+}
+
+// unwritable makes an error of the file system one that a person may read.
+func unwritable(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*chat.Error](err); ok {
+		return err
+	}
+	return chat.NewError(chat.CodeHubUnwritable, err, path)
+}
+
+// keepFile writes a small file so that it is there whole or not at all, even after a crash.
+func keepFile(path string, data []byte) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return syncDir(dir)
+}
+
+func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
