@@ -5,7 +5,7 @@ GO ?= go
 TOOL = $(GO) tool -modfile=tools/go.mod
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS = -s -w -X main.version=$(VERSION)
-FUZZTIME ?= 10s
+FUZZ_EACH := $(or $(FUZZTIME),10s)
 PKG ?= ./...
 PLATFORMS = linux/amd64 linux/arm64 windows/amd64 darwin/amd64 darwin/arm64
 export CGO_ENABLED ?= 0
@@ -14,8 +14,7 @@ export CGO_ENABLED ?= 0
 .DEFAULT_GOAL := help
 
 help: ## what there is to do
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  make prove-NAME one proof alone:" $(PROOFS) | fold -s -w 100 | sed '2,$$s/^/                  /'
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' Makefile prove.mk
 
 run: ## go run . serve
 	$(GO) run . serve
@@ -38,7 +37,7 @@ race: ## every test under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race $(PKG)
 
 fuzz: ## every fuzz target, FUZZTIME (10s) each
-	@.ci/fuzz $(FUZZTIME) $(PKG)
+	@.ci/fuzz $(FUZZ_EACH) $(PKG)
 
 bench: ## benchmarks, ten times, into bench/NEW.txt
 	@mkdir -p bench

@@ -35,8 +35,3 @@ func writeTable(w io.Writer, rows [][]string) error {
 	_, err := w.Write(b.Bytes())
 	return err
 }
-
-// pad returns s with spaces up to a width in cells.
-func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(0, width-runewidth.StringWidth(s)))
-}

@@ -55,7 +55,13 @@ func main() {
 }
 
 func run(root string, w io.Writer) error {
-	modules := map[string]module{"std": {"Go standard library", release(runtime.Version()), runtime.GOROOT()}}
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return fmt.Errorf("go env GOROOT: %w", err)
+	}
+	modules := map[string]module{
+		"std": {"Go standard library", release(runtime.Version()), strings.TrimSpace(string(goroot))},
+	}
 	for _, platform := range platforms {
 		if err := list(root, platform, modules); err != nil {
 			return fmt.Errorf("%s: %w", platform, err)
@@ -84,7 +90,7 @@ func run(root string, w io.Writer) error {
 	for _, text := range order {
 		fmt.Fprintf(&texts, "\n%s\n%s:\n\n%s\n", strings.Repeat("-", 78), strings.Join(seen[text], ", "), text)
 	}
-	_, err := io.Copy(w, io.MultiReader(&out, &texts))
+	_, err = io.Copy(w, io.MultiReader(&out, &texts))
 	return err
 }
 
