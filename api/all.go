@@ -1,0 +1,6 @@
+package api
+
+// dialects are all that are spoken, sorted by name.
+var dialects = []dialect{
+	openai,
+}

@@ -1,0 +1,107 @@
+// Package api speaks other programs' HTTP dialects: their requests become chat requests for our models, and the
+// events of the answer become their replies.
+//
+//	POST /v1/chat/completions
+//	 route      *http.Request    authorised, counted, and panics caught
+//	 body       JSON          ─▶ fields, each read once and within its bounds; what nobody reads is refused
+//	 dialect    fields        ─▶ []chat.Request
+//	 answers    chat.Model    ─▶ events of all choices, in one channel
+//	 dialect    chat.Event    ─▶ one reply, or server-sent events
+//
+// A dialect is one file and one line in all.go. The limits of all numbers are in bounds.go.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"exaone/chat"
+)
+
+// ModelInfo describes a model that may be asked.
+type ModelInfo struct {
+	ID           string
+	Created      time.Time // when it was brought here
+	OwnedBy      string    // whose model it is, such as "lgai"
+	Window       int       // tokens of the longest conversation; 0 is not known until it is loaded
+	Size         int64     // bytes on disk
+	Loaded       bool      // in memory now
+	Default      bool      // the one that is asked when none is named
+	Capabilities []string  // such as "completion", "chat", "tools", "thinking"
+}
+
+// Options are what a [Server] needs. Only Model is required.
+type Options struct {
+	// Model answers. A request for a model it does not know is CodeNoModel.
+	Model chat.Model
+
+	// Models lists what Model knows, for people to choose from. nil is nothing.
+	Models func(context.Context) ([]ModelInfo, error)
+
+	// Authorize says on whose behalf a request is made, or with a *chat.Error why it may not be. scope is what
+	// it needs: ScopeInference or ScopeAdmin. nil takes everybody for chat.Local.
+	Authorize func(r *http.Request, scope string) (chat.Principal, error)
+
+	// Gauges are numbers of the moment for /metrics, by name without the prefix exaone_: letters, digits and
+	// underscores. It must not wait for the model. nil is none.
+	Gauges func() map[string]float64
+
+	Version   string           // replied as system_fingerprint
+	KeepAlive time.Duration    // silence after which a stream gets a comment; 0 is ten seconds
+	Patience  time.Duration    // how long one write to a client, or its whole body, may take; 0 is thirty seconds
+	Now       func() time.Time // nil is time.Now
+	Log       *slog.Logger     // nil discards it
+}
+
+// The scopes that routes ask Authorize for.
+const (
+	ScopeInference = "inference"
+	ScopeAdmin     = "admin"
+)
+
+// Server is the http.Handler of all dialects, /health and /metrics. It may be used by many goroutines.
+type Server struct {
+	opts    Options
+	mux     *http.ServeMux
+	metrics *metrics
+}
+
+// New returns a server. It starts nothing.
+func New(opts Options) *Server {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	if opts.KeepAlive == 0 {
+		opts.KeepAlive = 10 * time.Second
+	}
+	if opts.Patience == 0 {
+		opts.Patience = 30 * time.Second
+	}
+	if opts.Models == nil {
+		opts.Models = func(context.Context) ([]ModelInfo, error) { return nil, nil }
+	}
+	if opts.Authorize == nil {
+		opts.Authorize = func(*http.Request, string) (chat.Principal, error) { return chat.Local, nil }
+	}
+	s := &Server{opts: opts, mux: http.NewServeMux(), metrics: newMetrics(opts.Gauges)}
+	s.mount()
+	return s
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// Paths returns the paths the server answers, as patterns of http.ServeMux without methods, so that it can be
+// mounted beside other handlers. Anything else under them is refused in the dialect's own shape.
+func Paths() []string {
+	paths := []string{"/health", "/metrics"}
+	for _, d := range dialects {
+		paths = append(paths, d.under)
+	}
+	return paths
+}

@@ -1,0 +1,64 @@
+package chat
+
+import "net/http"
+
+// statuses are the HTTP statuses of codes. What is not here went wrong on our side.
+var statuses = map[Code]int{
+	CodeTooLong:          http.StatusBadRequest,
+	CodeTooManyTokens:    http.StatusBadRequest,
+	CodeBadRequest:       http.StatusBadRequest,
+	CodeBadField:         http.StatusBadRequest,
+	CodeUnknownField:     http.StatusBadRequest,
+	CodeUnsupported:      http.StatusBadRequest,
+	CodeUnsupportedField: http.StatusBadRequest,
+	CodeNoEyes:           http.StatusBadRequest,
+	CodeBodyNotJSON:      http.StatusBadRequest,
+	CodeBodyTooDeep:      http.StatusBadRequest,
+	CodeBodyTooLarge:     http.StatusRequestEntityTooLarge,
+	CodeHubBadName:       http.StatusBadRequest,
+	CodeHubNeedPerson:    http.StatusBadRequest,
+
+	CodeKeyMissing:   http.StatusUnauthorized,
+	CodeKeyUnknown:   http.StatusUnauthorized,
+	CodeKeyExpired:   http.StatusUnauthorized,
+	CodeKeyRevoked:   http.StatusUnauthorized,
+	CodePrincipalOff: http.StatusForbidden,
+	CodeKeyScope:     http.StatusForbidden,
+	CodeBadHost:      http.StatusForbidden,
+	CodeBadOrigin:    http.StatusForbidden,
+	CodeHubLicence:   http.StatusForbidden,
+
+	CodeNoModel:        http.StatusNotFound,
+	CodeNoAdapter:      http.StatusNotFound,
+	CodeNoRoute:        http.StatusNotFound,
+	CodeHubUnknown:     http.StatusNotFound,
+	CodeHubUnknownNear: http.StatusNotFound,
+	CodeHubNotHere:     http.StatusNotFound,
+	CodeBadMethod:      http.StatusMethodNotAllowed,
+
+	CodeHubBusy:        http.StatusConflict,
+	CodeHubLicenceText: http.StatusConflict,
+	CodeHubAmbiguous:   http.StatusConflict,
+	CodeBusy:           http.StatusTooManyRequests,
+	CodeRateLimited:    http.StatusTooManyRequests,
+
+	CodeNoModelYet:     http.StatusServiceUnavailable,
+	CodeShuttingDown:   http.StatusServiceUnavailable,
+	CodeModelTooLarge:  http.StatusServiceUnavailable,
+	CodeHubOffline:     http.StatusServiceUnavailable,
+	CodeHubNothingHere: http.StatusServiceUnavailable,
+	CodeHubUnreachable: http.StatusBadGateway,
+	CodeHubRefused:     http.StatusBadGateway,
+	CodeHubNoSource:    http.StatusBadGateway,
+	CodeHubDiskFull:    http.StatusInsufficientStorage,
+	CodeStoreFull:      http.StatusInsufficientStorage,
+}
+
+// HTTPStatus returns the status that a reply with the code has: 500 for one that is not the client's doing.
+// It stands here because two packages reply over HTTP and neither may import the other.
+func (c Code) HTTPStatus() int {
+	if status, ok := statuses[c]; ok {
+		return status
+	}
+	return http.StatusInternalServerError
+}

@@ -1,0 +1,69 @@
+package chat
+
+// The codes of requests over HTTP: what is wrong with a body, with who sends it, and with where it comes from.
+const (
+	CodeUnknownField     Code = "unknown_field"     // field
+	CodeUnsupportedField Code = "unsupported_field" // field, what of it
+	CodeNoEyes           Code = "no_eyes"           // field
+	CodeBodyNotJSON      Code = "body_not_json"     // byte, what
+	CodeBodyTooDeep      Code = "body_too_deep"     // limit
+	CodeBodyTooLarge     Code = "body_too_large"    // limit in MiB
+	CodeNoRoute          Code = "no_route"          // method, path
+	CodeBadMethod        Code = "bad_method"        // method, path, method that is allowed
+	CodeKeyMissing       Code = "key_missing"
+	CodeKeyScope         Code = "key_scope"    // scope that is needed
+	CodeRateLimited      Code = "rate_limited" // requests a minute, seconds to wait
+	CodeBadHost          Code = "bad_host"     // host
+	CodeBadOrigin        Code = "bad_origin"
+	CodeExposed          Code = "exposed"     // address
+	CodeBadAddress       Code = "bad_address" // address
+)
+
+// apiTexts are the texts of requests over HTTP.
+var apiTexts = map[Code]text{
+	CodeUnknownField: {
+		"모르는 항목입니다: %s",
+		"unknown field: %s"},
+	CodeUnsupportedField: {
+		"지원하지 않는 항목입니다: %s (%s)",
+		"%s is not supported: %s"},
+	CodeNoEyes: {
+		"이 모델은 이미지나 소리를 읽지 못합니다(%s). 글만 보내 주세요.",
+		"this model cannot see images or hear sound (%s); send text only"},
+	CodeBodyNotJSON: {
+		"요청 본문이 올바른 JSON이 아닙니다(%d번째 바이트): %s",
+		"the body is not valid JSON, at byte %d: %s"},
+	CodeBodyTooDeep: {
+		"요청 본문의 JSON이 너무 깊습니다. 최대 %d단계까지 읽습니다.",
+		"the JSON of the body is nested too deeply; the limit is %d levels"},
+	CodeBodyTooLarge: {
+		"요청 본문이 너무 큽니다. 최대 %d MiB까지 받습니다.",
+		"the body is too large; the limit is %d MiB"},
+	CodeNoRoute: {
+		"이 주소에는 아무것도 없습니다: %s %s",
+		"there is nothing at %s %s"},
+	CodeBadMethod: {
+		"%[2]s 주소는 %[1]s 요청을 받지 않습니다. %[3]s 요청을 쓰세요.",
+		"%s is not allowed at %s; use %s"},
+	CodeKeyMissing: {
+		"API 키가 필요합니다. Authorization: Bearer 머리글에 넣어 보내세요. 키는 exaone key create로 만듭니다.",
+		"an API key is needed; send it in the header Authorization: Bearer. exaone key create makes one"},
+	CodeKeyScope: {
+		"이 API 키로는 할 수 없는 일입니다. ‘%s’ 범위가 있는 키가 필요합니다.",
+		"this API key does not allow that; a key with the scope %q is needed"},
+	CodeRateLimited: {
+		"이 API 키로는 1분에 %d번까지 요청할 수 있습니다. %d초 뒤에 다시 시도하세요.",
+		"this API key allows %d requests a minute; try again in %d seconds"},
+	CodeBadHost: {
+		"‘%s’(이)라는 이름으로는 이 서버를 쓸 수 없습니다. 127.0.0.1이나 localhost로 여세요.",
+		"this server does not answer to the name %q; open it as 127.0.0.1 or localhost"},
+	CodeBadOrigin: {
+		"다른 웹사이트에서 보낸 요청이라 받지 않았습니다.",
+		"the request came from another website and was refused"},
+	CodeExposed: {
+		"%s에서 기다리면 다른 컴퓨터에서도 쓸 수 있으므로 API 키가 필요합니다. 먼저 exaone key create로 키를 만드세요.",
+		"listening on %s lets other computers in, which needs an API key: make one with exaone key create first"},
+	CodeBadAddress: {
+		"주소를 이해할 수 없습니다: ‘%s’. 127.0.0.1:11500처럼 적으세요.",
+		"the address %q is not understood; write it like 127.0.0.1:11500"},
+}
