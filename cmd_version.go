@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"exaone/tensor"
+
 	"golang.org/x/sys/cpu"
 )
 
@@ -31,13 +33,20 @@ func (c *versionCmd) Run(app *app) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(app.out, "exaone   %s\ncommit   %s%s\ngo       %s %s/%s\ncpu      %d threads, %s\n",
+	_, err := fmt.Fprintf(app.out, "exaone   %s\ncommit   %s%s\ngo       %s %s/%s\ncpu      %d threads, %s\nkernels  %s\n",
 		version, commit, when, runtime.Version(), runtime.GOOS, runtime.GOARCH,
-		runtime.GOMAXPROCS(0), cpuFeatures())
+		runtime.GOMAXPROCS(0), cpuFeatures(), chosenKernels())
 	return err
 }
 
-// cpuFeatures names the instructions of this processor that the kernels know how to use.
+// chosenKernels names the path that computes on this machine.
+func chosenKernels() string {
+	paths := tensor.CPUPaths()
+	return paths[len(paths)-1]
+}
+
+// cpuFeatures names the instructions of this processor that matter for computing a model, whether or not there
+// are kernels that use them.
 func cpuFeatures() string {
 	var names []string
 	for _, f := range []struct {
@@ -54,7 +63,7 @@ func cpuFeatures() string {
 		}
 	}
 	if len(names) == 0 {
-		return "plain"
+		return "nothing special"
 	}
 	return strings.Join(names, " ")
 }
