@@ -28,3 +28,11 @@ prove-fuzz-weights: ## FUZZTIME each of GGUF, safetensors, and the JSON of folde
 	$(GO) test ./weights -run '^$$' -fuzz '^FuzzGGUF$$' -fuzztime $(FUZZTIME)
 	$(GO) test ./weights -run '^$$' -fuzz '^FuzzSafetensors$$' -fuzztime $(FUZZTIME)
 	$(GO) test ./weights -run '^$$' -fuzz '^FuzzConfigJSON$$' -fuzztime $(FUZZTIME)
+
+# store. strace and user namespaces are Linux's; what needs them is skipped by name elsewhere.
+prove-store: ## kills, power cuts, each failing call and a full disk: writes acknowledged, writes lost, corrupt stores
+	EXAONE_STORE_KILLS=50 EXAONE_STORE_CUTS=15 EXAONE_STORE_FAULTS=1 \
+	  $(GO) test ./store -run 'TestKilledWriters|TestPowerCuts|TestEveryFailingCall|TestFullDisk' -v -count=1
+
+prove-store-open: ## how long opening a store takes, one that is there and a new one, and verifying a key
+	$(GO) test ./store -run '^$$' -bench 'Open|VerifyKey|Write' -benchtime 200x

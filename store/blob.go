@@ -74,6 +74,10 @@ func (s *Store) PutBlob(ctx context.Context, who chat.Principal, object, mime st
 			return Blob{}, err
 		}
 	}
+	// Asked again with the row, but nobody's gigabytes are written only to be thrown away.
+	if err := requirePrincipal(ctx, s.reader, who); err != nil {
+		return Blob{}, s.fault("store a file", err)
+	}
 	temp, b, err := s.writeTemp(ctx, r)
 	if err != nil {
 		return Blob{}, s.fault("store a file", err)

@@ -17,6 +17,13 @@ import (
 // changes are the system calls that change what is on a disk.
 const changes = "write,pwrite64,fsync,fdatasync,ftruncate,fallocate,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat"
 
+// promptKey asks the script to print each acknowledgement at once, too; quitKey, to end at the first failure
+// without closing the store, as a killed process does.
+const (
+	promptKey = "EXAONE_STORE_PROMPT"
+	quitKey   = "EXAONE_STORE_QUIT"
+)
+
 // runScript does a few of everything on one thread, so that the n-th system call is always the same, and prints
 // what was acknowledged once all is over. Whatever fails must say so in a way a person understands, and what
 // comes after it must work.
@@ -28,15 +35,21 @@ func runScript(dir string) error {
 		return printLines([]string{"failed"}, explained(err))
 	}
 	var lines []string
-	for w := range 7 {
+	for w := range 14 {
 		words, err := writeOne(ctx, s, w, 1)
 		if err == nil {
 			lines = append(lines, strings.Join(words, " "))
+			if os.Getenv(promptKey) != "" {
+				fmt.Println(strings.Join(words, " "))
+			}
 			continue
 		}
 		lines = append(lines, "failed")
 		if err := explained(err); err != nil {
 			return err
+		}
+		if os.Getenv(quitKey) != "" {
+			return printLines(lines, nil)
 		}
 		// One call failed, not the disk: the next try succeeds.
 		if words, err = writeOne(ctx, s, w, 1); err != nil && words[0] != "key" && words[0] != "job" {
@@ -74,59 +87,79 @@ func printLines(lines []string, err error) error {
 	return nil
 }
 
-// Each system call that changes the disk is made to fail once, with a full disk and with a broken one. Whichever
-// it is, what was acknowledged is there afterwards and the store is sound. EXAONE_STORE_FAULTS=1 tries every
-// call, otherwise every eleventh.
+// Each system call that changes the disk is made to fail once: with a full disk, after which the script goes on,
+// and with a broken one, at which it ends. Whichever it is, what was acknowledged is there afterwards and the
+// store is sound. EXAONE_STORE_FAULTS=1 tries every call, otherwise one in thirty-one.
 func TestEveryFailingCall(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {
 		t.Skip("strace: not here")
 	}
-	step := 11
+	step := 31
 	if os.Getenv("EXAONE_STORE_FAULTS") != "" {
 		step = 1
 	}
 	calls := countCalls(t, strace)
 	runs, failed, lost := 0, 0, 0
-	for _, fault := range []string{"ENOSPC", "EIO"} {
-		for n := 1; n <= calls; n += step {
+	for i := 0; i < len(calls); i += step {
+		for _, fault := range []string{"ENOSPC", "EIO"} {
 			runs++
-			inject := fmt.Sprintf("inject=%s:error=%s:when=%d", changes, fault, n)
+			what := fmt.Sprintf("%s:error=%s:when=%d", calls[i].name, fault, calls[i].n)
 			dir := filepath.Join(t.TempDir(), "data")
-			out, err := child(t, "script", dir, strace, "-f", "-qq", "-o", os.DevNull, "-e", "trace="+changes, "-e", inject).Output()
+			cmd := child(t, "script", dir, strace, "-f", "-qq", "-o", os.DevNull, "-e", "trace="+calls[i].name, "-e", "inject="+what)
+			if fault == "EIO" {
+				cmd.Env = append(cmd.Env, quitKey+"=1")
+			}
+			out, err := cmd.Output()
 			text := string(out)
 			if err != nil || !strings.HasSuffix(text, "end\n") {
-				t.Errorf("call %d %s: %v\n%s", n, fault, err, text)
+				t.Errorf("%s: %v\n%s", what, err, text)
 				continue
 			}
 			if strings.Contains(text, "failed") {
 				failed++
 			}
-			lost += checkAcknowledged(t, dir, fmt.Sprintf("call %d %s", n, fault), strings.Split(text, "\n"))
+			lost += checkAcknowledged(t, dir, what, strings.Split(text, "\n"))
 		}
 	}
-	t.Logf("%d of %d calls made to fail, %d runs: %d noticed it, %d acknowledged writes lost", (calls+step-1)/step, calls, runs, failed, lost)
+	t.Logf("%d of %d calls made to fail, %d runs: %d noticed it, %d acknowledged writes lost",
+		(len(calls)+step-1)/step, len(calls), runs, failed, lost)
 }
 
-// countCalls is how many calls the script makes on its thread when none fails.
-func countCalls(t *testing.T, strace string) int {
+// nthCall is the n-th call of a name. They are counted by name because ids are random: how many pages a
+// transaction writes depends on them, how often it synchronises does not.
+type nthCall struct {
+	name string
+	n    int
+}
+
+// countCalls are the calls that the script makes on its thread when none fails.
+func countCalls(t *testing.T, strace string) []nthCall {
 	t.Helper()
 	log := filepath.Join(t.TempDir(), "calls")
 	out, err := child(t, "script", filepath.Join(t.TempDir(), "data"), strace, "-f", "-qq", "-o", log, "-e", "trace="+changes).CombinedOutput()
 	if err != nil {
 		t.Skipf("strace: cannot trace here: %v %s", err, out)
 	}
-	threads := map[string]int{}
-	most := 0
+	threads := map[string][]nthCall{}
+	var longest []nthCall
+	counts := map[string]int{}
 	for line := range strings.Lines(readFile(t, log)) {
-		thread, _, _ := strings.Cut(line, " ")
-		threads[thread]++
-		most = max(most, threads[thread])
+		thread, call, _ := strings.Cut(line, " ")
+		name, _, ok := strings.Cut(strings.TrimSpace(call), "(")
+		if !ok {
+			continue // the end of a call that another thread came between
+		}
+		counts[thread+name]++
+		threads[thread] = append(threads[thread], nthCall{name, counts[thread+name]})
+		if len(threads[thread]) > len(longest) {
+			longest = threads[thread]
+		}
 	}
-	if most < 30 {
-		t.Fatalf("%d calls, want those of a whole script:\n%s", most, readFile(t, log))
+	if len(longest) < 30 {
+		t.Fatalf("%d calls, want those of a whole script:\n%s", len(longest), readFile(t, log))
 	}
-	return most
+	return longest
 }
 
 // checkAcknowledged opens a store as the next process would and returns how many lines are not to be found.

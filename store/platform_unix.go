@@ -44,14 +44,11 @@ func isDiskFull(err error) bool {
 
 func isReadOnly(err error) bool { return errors.Is(err, unix.EROFS) }
 
-// diskIsFull reports whether less than a page of SQLite's WAL index is left.
+// diskIsFull reports whether there is no room for another piece of SQLite's WAL index, which grows by 32 KiB.
 func diskIsFull(dir string) bool {
-	f, err := os.CreateTemp(dir, ".space-*")
-	if err != nil {
-		return isDiskFull(err)
+	var fs unix.Statfs_t
+	if err := unix.Statfs(dir, &fs); err != nil {
+		return false
 	}
-	defer os.Remove(f.Name())
-	defer f.Close()
-	_, err = f.Write(make([]byte, 32<<10))
-	return isDiskFull(err)
+	return uint64(fs.Bavail)*uint64(fs.Bsize) < 64<<10
 }

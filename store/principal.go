@@ -115,8 +115,8 @@ func scanPrincipal(r scanner) (p Principal, err error) {
 
 // requirePrincipal is an error unless who exists and may act. Whatever is written for somebody asks it, so that
 // the error names the person rather than a constraint.
-func requirePrincipal(ctx context.Context, tx *sql.Tx, who chat.Principal) error {
-	p, ok, err := row(ctx, tx, scanPrincipal,
+func requirePrincipal(ctx context.Context, q querier, who chat.Principal) error {
+	p, ok, err := row(ctx, q, scanPrincipal,
 		`SELECT id, kind, name, created, disabled FROM principals WHERE id = $1`, who.ID)
 	switch {
 	case err != nil:
