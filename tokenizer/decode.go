@@ -22,14 +22,14 @@ func (t *Tokenizer) DecodeBytes(ids []ID) []byte {
 	for _, id := range ids {
 		out = append(out, t.Bytes(id)...)
 	}
-	if t.strip {
-		skip := len(t.start(ids))
-		lead := 0
-		for _, id := range ids[:skip] {
-			lead += len(t.Bytes(id))
+	lead := t.start(ids)
+	if t.strip && len(lead) < len(ids) && !t.isAdded(ids[len(lead)]) {
+		skip := 0
+		for _, id := range lead {
+			skip += len(t.Bytes(id))
 		}
-		if lead < len(out) && out[lead] == ' ' {
-			out = append(out[:lead], out[lead+1:]...)
+		if skip < len(out) && out[skip] == ' ' {
+			out = append(out[:skip], out[skip+1:]...)
 		}
 	}
 	return out

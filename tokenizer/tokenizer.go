@@ -110,8 +110,7 @@ type encoding struct {
 
 func (t *Tokenizer) encode(dst []ID, text string, special bool) ([]ID, error) {
 	s := t.getScratch()
-	e := encoding{Tokenizer: t, scratch: s, dst: dst, special: special}
-	e.fresh = len(dst) == len(t.start(dst))
+	e := encoding{Tokenizer: t, scratch: s, dst: dst, special: special, fresh: len(dst) == len(t.start(dst))}
 	found := t.rawPlain
 	if special {
 		found = t.raw
@@ -133,7 +132,7 @@ func (e *encoding) each(found *matcher, text string, rest func(text string)) {
 			rest(text[pos:start])
 		}
 		e.dst = append(e.dst, token.id)
-		e.fresh = false
+		e.fresh = e.fresh && len(e.dst) == len(e.start(e.dst))
 		pos = end
 	}
 }
