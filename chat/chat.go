@@ -80,7 +80,8 @@ var Local = Principal{ID: "local"}
 
 // Request is one question to a model.
 //
-// Exactly one of Messages and Prompt is set. MaxTokens 0 means "to the end of the window".
+// Exactly one of Messages and Prompt is set. MaxTokens 0 means "to the end of the window", a negative one "no
+// token at all": the prompt is read, and reported if PromptLogprobs asks for it.
 type Request struct {
 	Model     string // a name the model's owner knows; "" is the default model
 	Adapter   string // a LoRA adapter of that model by name; "" is the model itself
@@ -168,7 +169,7 @@ func (Finish) event() {}
 type TokenLogprob struct {
 	ID      int32
 	Bytes   []byte // not always whole characters
-	Offset  int    // of an Echo: where it starts in the text, in bytes
+	Offset  int    // where it starts in the text of the answer, or of the whole echo, in bytes
 	Logprob float32
 	Top     []TokenLogprob
 }

@@ -1,0 +1,254 @@
+// Package engine runs many sequences through one model at once, and samples.
+//
+// An [Engine] holds models by name under one memory budget. Each loaded model is owned by one goroutine (see
+// runner.go); all of them share one pool of workers. A request becomes a sequence of token ids:
+//
+//	chat.Request ─ dialect ─▶ segments ─ tokenizer ─▶ ids ─▶ sequence ──▶ runner
+//	chat.Event   ◀─ parser ── text ◀──── tokenizer ── ids ◀── mailbox ───┘
+//
+// What a sequence yields depends on its ids, its sampling and its seed alone: batch size, chunking, reuse of
+// cached prefixes, preemption and the number of threads change no bit of it.
+package engine
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"runtime"
+	"sync"
+
+	"exaone/chat"
+	"exaone/tensor"
+)
+
+// Spec says where a model is and how it is to be read.
+type Spec struct {
+	Name     string            // as people call it, and as it is loaded once
+	Path     string            // a GGUF file, a safetensors file, or a Hugging Face folder
+	Adapters map[string]string // folders of LoRA adapters in PEFT form, by name
+	Dialect  string            // a dialect of package prompt by name; "" finds out
+}
+
+// Options are what an Engine needs to know. Resolve is required.
+type Options struct {
+	// Resolve finds a model by name; "" is the default model. Its errors go to the caller as they are.
+	Resolve func(name string) (Spec, error)
+
+	Memory    int64 // bytes that weights and caches of all models together may take; 0 is no limit
+	Threads   int   // workers of the one pool; 0 is one per core
+	Exact     bool  // dequantise and compute in float32
+	Queue     int   // sequences that may wait per model; 0 is 128
+	Sequences int   // sequences that run at once per model; 0 is 64
+	CacheSize int   // tokens of cache per model; 0 fits it to window and memory
+	Log       *slog.Logger
+
+	budget int // tokens per step, for tests; 0 lets pace decide
+}
+
+// pageSize is the number of positions in a page of the cache.
+const pageSize = 32
+
+// Engine answers requests with local models. It is a [chat.Model]; all methods may be called from many
+// goroutines.
+type Engine struct {
+	opts Options
+	pool *tensor.Pool
+
+	mu     sync.Mutex
+	models map[string]*loaded
+	clock  int64         // counts uses, to know which model was used least recently
+	change chan struct{} // closed and replaced whenever models or their uses change
+	closed bool
+	close  context.CancelCauseFunc
+	life   context.Context
+}
+
+// New returns an engine with no model loaded. Close it to stop its goroutines.
+func New(o Options) *Engine {
+	if o.Queue == 0 {
+		o.Queue = 128
+	}
+	if o.Sequences == 0 {
+		o.Sequences = 64
+	}
+	if o.Threads == 0 {
+		o.Threads = runtime.GOMAXPROCS(0)
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	life, cancel := context.WithCancelCause(context.Background())
+	return &Engine{
+		opts: o, pool: tensor.NewPool(o.Threads), models: make(map[string]*loaded),
+		change: make(chan struct{}), life: life, close: cancel,
+	}
+}
+
+// Chat answers a request; see [chat.Model]. Errors that a person may read are *chat.Error.
+func (e *Engine) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.Event, error] {
+	return func(yield func(chat.Event, error) bool) {
+		if err := e.chat(ctx, req, yield); err != nil && !errors.Is(err, errLeft) {
+			yield(nil, err)
+		}
+	}
+}
+
+// errLeft says that the reader has broken out of the loop.
+var errLeft = errors.New("reader left")
+
+func (e *Engine) chat(ctx context.Context, req chat.Request, yield func(chat.Event, error) bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m, err := e.acquire(ctx, req.Model, func() bool { return yield(chat.Phase{Name: "load"}, nil) })
+	if err != nil {
+		return err
+	}
+	defer e.release(m)
+	seq, ans, err := m.prepare(ctx, req)
+	if err != nil {
+		return err
+	}
+	if err := m.runner.submit(seq); err != nil {
+		return err
+	}
+	return read(ctx, m, seq, ans, yield)
+}
+
+// read passes on what a sequence yields until it ends or the reader leaves.
+func read(ctx context.Context, m *loaded, seq *sequence, ans *answer, yield func(chat.Event, error) bool) error {
+	send := func(events []chat.Event) error {
+		for _, ev := range events {
+			if !yield(ev, nil) {
+				return errLeft
+			}
+		}
+		return nil
+	}
+	usage := chat.Usage{PromptTokens: seq.prompt}
+	var batch []news
+	for {
+		var err error
+		if batch, err = seq.out.take(ctx, m.runner.done, batch); err != nil {
+			return err
+		}
+		for _, n := range batch {
+			var events []chat.Event
+			stop := false
+			switch {
+			case n.err != nil:
+				return n.err
+			case n.isToken:
+				usage.CompletionTokens++
+				events, stop = ans.token(n.token)
+			case n.echo != nil:
+				events = []chat.Event{ans.echo(n.echo)}
+			case n.progress:
+				events = []chat.Event{chat.Phase{Name: "read", Done: n.read, Total: seq.prompt}}
+			}
+			if err := send(events); err != nil {
+				return err
+			}
+			if !stop && n.end == "" {
+				continue
+			}
+			usage.CachedTokens = seq.cached // settled before the first news
+			return send(append(ans.close(), ans.finish(m.spec.Name, n.end, usage)))
+		}
+	}
+}
+
+// Forget removes the cached prefixes of a scope from every model: after it returns, no request is answered
+// from them.
+func (e *Engine) Forget(scope string) {
+	for _, m := range e.snapshot() {
+		m.runner.forget(scope)
+	}
+}
+
+// Close ends all sequences with an error, stops all goroutines and unloads all models.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil
+	}
+	e.closed = true
+	e.close(chat.NewError(chat.CodeShuttingDown, nil))
+	e.mu.Unlock()
+	var errs []error
+	for _, m := range e.snapshot() {
+		m.runner.stop()
+	}
+	// Readers hear of the end from their runner and let go.
+	e.mu.Lock()
+	for e.anyInUse() {
+		change := e.change
+		e.mu.Unlock()
+		<-change
+		e.mu.Lock()
+	}
+	for name, m := range e.models {
+		if m.ready {
+			errs = append(errs, m.unload())
+		}
+		delete(e.models, name)
+	}
+	e.mu.Unlock()
+	e.pool.Close()
+	return errors.Join(errs...)
+}
+
+func (e *Engine) anyInUse() bool {
+	for _, m := range e.models {
+		if m.uses > 0 || !m.ready {
+			return true
+		}
+	}
+	return false
+}
+
+// snapshot returns the models that are ready.
+func (e *Engine) snapshot() []*loaded {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var list []*loaded
+	for _, m := range e.models {
+		if m.ready {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// Status describes a loaded model and what it is doing.
+type Status struct {
+	Name         string
+	Architecture string
+	Dialect      string
+	Window       int   // tokens of the longest sequence
+	Bytes        int64 // weights and cache
+	Running      int
+	Waiting      int
+	PagesHeld    int // pages of running sequences
+	PagesCached  int // pages kept for whoever comes with the same prefix
+	Pages        int
+
+	Steps, PromptTokens, CachedTokens, OutTokens, Preempted int64 // since it was loaded
+}
+
+// Loaded returns the models that are in memory, in no particular order.
+func (e *Engine) Loaded() []Status {
+	var list []Status
+	for _, m := range e.snapshot() {
+		s := &m.runner.stats
+		list = append(list, Status{
+			Name: m.spec.Name, Architecture: m.arch, Dialect: m.dialect.Name(), Window: m.runner.limits.window, Bytes: m.bytes,
+			Running: int(s.running.Load()), Waiting: int(s.queued.Load()),
+			PagesHeld: int(s.pagesHeld.Load()), PagesCached: int(s.pagesCached.Load()), Pages: m.pageCount,
+			Steps: s.steps.Load(), PromptTokens: s.promptTokens.Load(), CachedTokens: s.cachedTokens.Load(),
+			OutTokens: s.outTokens.Load(), Preempted: s.preempted.Load(),
+		})
+	}
+	return list
+}

@@ -1,0 +1,306 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"exaone/chat"
+	"exaone/model"
+	"exaone/prompt"
+	"exaone/tensor"
+	"exaone/tokenizer"
+	"exaone/weights"
+)
+
+// loaded is a model in memory, or on its way there. The fields of the first group are settled by open and
+// fit; those of the second by load, before ready is set. uses, used and ready are guarded by Engine.mu.
+type loaded struct {
+	spec      Spec
+	file      *weights.File
+	info      model.Info
+	arch      string
+	kv        tensor.KVOptions
+	pageCount int
+	window    int
+	least     int64 // bytes of weights and the smallest useful cache
+	bytes     int64 // bytes of weights and the cache as it is
+
+	tok      *tokenizer.Tokenizer
+	dialect  prompt.Dialect
+	adapters map[string]*model.Adapter
+	end      map[int32]bool
+	bos      []int32
+	cache    *tensor.KV
+	runner   *runner
+
+	ready bool
+	uses  int
+	used  int64
+}
+
+// leastWindow is the number of tokens below which a cache is of no use to a model with a larger window.
+const leastWindow = 4096
+
+// open reads the outline of a model: enough to know what memory it takes.
+func open(spec Spec, o *Options) (*loaded, error) {
+	file, err := weights.Open(spec.Path)
+	if err != nil {
+		return nil, badModel(spec.Name, err)
+	}
+	info, err := model.Inspect(file)
+	if err != nil {
+		return nil, errors.Join(badModel(spec.Name, err), file.Close())
+	}
+	m := &loaded{spec: spec, file: file, info: info, arch: info.Arch}
+	kvType := tensor.F16
+	if o.Exact {
+		kvType = tensor.F32
+	}
+	m.kv = tensor.KVOptions{
+		Layers: info.Shape.Layers, Heads: info.Shape.KVHeads, HeadDim: info.Shape.HeadDim,
+		PageSize: pageSize, Pages: 1, Type: kvType, // fit says how many
+	}
+	m.least = file.Size() + int64(m.leastPages(o))*tensor.KVPageBytes(m.kv)
+	return m, nil
+}
+
+// leastPages is the smallest useful cache.
+func (m *loaded) leastPages(o *Options) int {
+	if o.CacheSize > 0 {
+		return pagesFor(o.CacheSize, pageSize)
+	}
+	return pagesFor(min(m.info.Shape.Window, leastWindow), pageSize)
+}
+
+// fit sizes the cache: four windows, if that is at most a quarter of the budget and there is room, but never
+// less than a useful one. room is what the budget leaves for weights and cache.
+func (m *loaded) fit(o *Options, room int64) {
+	page := tensor.KVPageBytes(m.kv)
+	window := pagesFor(m.info.Shape.Window, pageSize)
+	want := min(4*window, max(window, pagesFor(1<<16, pageSize)))
+	if o.Memory > 0 {
+		most := min(o.Memory/4, room-m.file.Size()) / page
+		want = max(min(want, int(most)), m.leastPages(o))
+	}
+	if o.CacheSize > 0 {
+		want = pagesFor(o.CacheSize, pageSize)
+	}
+	m.pageCount = want
+	m.kv.Pages = want
+	m.window = min(m.info.Shape.Window, want*pageSize)
+	m.bytes = m.file.Size() + int64(want)*page
+}
+
+// load brings everything into memory and starts the model's goroutine. On an error nothing is left open.
+func (m *loaded) load(o *Options, pool *tensor.Pool) (err error) {
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, m.closeFiles())
+		}
+	}()
+	if err := m.loadWords(); err != nil {
+		return err
+	}
+	net, err := model.Load(m.file)
+	if err != nil {
+		return err
+	}
+	if n := m.tok.Len(); n > net.Shape().Vocab {
+		return fmt.Errorf("tokenizer: %d ids, more than the model's vocabulary of %d", n, net.Shape().Vocab)
+	}
+	m.adapters = make(map[string]*model.Adapter)
+	for name, dir := range m.spec.Adapters {
+		if m.adapters[name], err = model.LoadAdapter(dir, net); err != nil {
+			return fmt.Errorf("adapter %s: %w", name, err)
+		}
+	}
+	if m.cache, err = tensor.NewKV(m.kv); err != nil {
+		return err
+	}
+	l := limits{window: m.window, sequences: o.Sequences, queue: o.Queue}
+	m.runner = newRunner(net, tensor.NewCPU(pool, o.Exact), m.cache, m.pageCount, pageSize, l, newPace(m.file.Size(), o.budget), o.Log)
+	return nil
+}
+
+// unload stops the goroutine and closes what load opened.
+func (m *loaded) unload() error {
+	m.runner.stop()
+	return m.closeFiles()
+}
+
+func (m *loaded) closeFiles() error {
+	var errs []error
+	if m.cache != nil {
+		errs = append(errs, m.cache.Close())
+	}
+	return errors.Join(append(errs, m.file.Close())...)
+}
+
+// loadWords loads the tokenizer and finds the dialect.
+func (m *loaded) loadWords() error {
+	tok, src, err := words(m.file)
+	if err != nil {
+		return err
+	}
+	m.tok = tok
+	src.Arch = m.arch
+	src.HasToken = func(s string) bool { id, ok := m.tok.ID(s); return ok && m.tok.IsSpecial(id) }
+	if m.spec.Dialect != "" {
+		var ok bool
+		if m.dialect, ok = prompt.ByName(m.spec.Dialect); !ok {
+			return fmt.Errorf("dialect: found %q, want one of %v", m.spec.Dialect, prompt.Names())
+		}
+	} else if m.dialect, err = prompt.Detect(src); err != nil {
+		return err
+	}
+	m.end = make(map[int32]bool)
+	if id := m.tok.EOS(); id >= 0 {
+		m.end[id] = true
+	}
+	for _, mark := range m.dialect.Stop() {
+		if id, ok := m.tok.ID(mark); ok {
+			m.end[id] = true
+		}
+	}
+	ids, err := endIDs(m.file)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		m.end[id] = true
+	}
+	if id := m.tok.BOS(); id >= 0 && m.tok.AddBOS() {
+		m.bos = []int32{id}
+	}
+	return nil
+}
+
+// prepare turns a request into a sequence and the reader's half of it.
+func (m *loaded) prepare(ctx context.Context, req chat.Request) (*sequence, *answer, error) {
+	if err := check(&req, m); err != nil {
+		return nil, nil, err
+	}
+	ans := &answer{tok: m.tok, stream: m.tok.Stream(), stops: req.Stop, keep: req.Logprobs > 0}
+	var ids []int32
+	var err error
+	if req.Prompt != nil {
+		if ids, err = m.encodePrompt(req.Prompt); err != nil {
+			return nil, nil, err
+		}
+	} else {
+		var segments []prompt.Segment
+		segments, err = m.dialect.Render(req)
+		if err != nil {
+			return nil, nil, err
+		}
+		if ids, err = m.encode(segments); err != nil {
+			return nil, nil, err
+		}
+		ans.parser = m.dialect.Parse(req)
+		ans.stops = append(append([]string(nil), req.Stop...), m.dialect.StopText()...)
+	}
+	for i, id := range ids {
+		if id < 0 || int(id) >= m.info.Shape.Vocab {
+			return nil, nil, chat.NewError(chat.CodeBadField, nil, fmt.Sprintf("prompt[%d]", i), id,
+				fmt.Sprintf("0 … %d", m.info.Shape.Vocab-1))
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil, chat.NewError(chat.CodeBadField, nil, "prompt", "no tokens", "at least one token")
+	}
+	window := m.window
+	most := req.MaxTokens
+	switch {
+	case most < 0:
+		most = 0
+	case most == 0:
+		most = max(window-len(ids), 1)
+	}
+	if len(ids)+min(most, 1) > window {
+		return nil, nil, chat.NewError(chat.CodeTooLong, nil, len(ids), window)
+	}
+	if len(ids)+most > window {
+		return nil, nil, chat.NewError(chat.CodeTooManyTokens, nil, len(ids), most, window)
+	}
+	seq := &sequence{
+		ctx: ctx, ids: append(make([]int32, 0, len(ids)+min(most, 1024)), ids...), prompt: len(ids), most: most, end: m.end,
+		sampling: req.Sampling, logprobs: req.Logprobs, echo: req.PromptLogprobs,
+		adapter: m.adapters[req.Adapter], scope: req.Scope, share: req.Share,
+		root: rootKey(req.Scope, req.Adapter), out: mailbox{signal: make(chan struct{}, 1)}, born: time.Now(),
+	}
+	if seq.share == "" {
+		seq.share = req.Principal.ID
+	}
+	return seq, ans, nil
+}
+
+// check refuses what the engine cannot do or what makes no sense.
+func check(req *chat.Request, m *loaded) error {
+	if !req.Grammar.IsZero() {
+		return chat.NewError(chat.CodeUnsupported, nil, "grammar, response_format")
+	}
+	if _, ok := m.adapters[req.Adapter]; req.Adapter != "" && !ok {
+		return chat.NewError(chat.CodeNoAdapter, nil, req.Adapter, m.spec.Name)
+	}
+	if (req.Prompt != nil) == (len(req.Messages) > 0) {
+		return chat.NewError(chat.CodeBadRequest, nil, "messages or prompt, and not both")
+	}
+	o := &req.Sampling
+	fields := []struct {
+		name     string
+		value    float32
+		min, max float32
+	}{
+		{"temperature", o.Temperature, 0, 100},
+		{"top_p", o.TopP, 0, 1},
+		{"min_p", o.MinP, 0, 1},
+		{"repetition_penalty", o.RepetitionPenalty, 0, 100},
+		{"presence_penalty", o.PresencePenalty, -100, 100},
+		{"frequency_penalty", o.FrequencyPenalty, -100, 100},
+	}
+	for _, f := range fields {
+		if !(f.value >= f.min && f.value <= f.max) { // NaN too
+			return chat.NewError(chat.CodeBadField, nil, f.name, f.value, fmt.Sprintf("%g … %g", f.min, f.max))
+		}
+	}
+	for id, b := range o.LogitBias {
+		if math.IsNaN(float64(b)) || math.IsInf(float64(b), 0) {
+			return chat.NewError(chat.CodeBadField, nil, fmt.Sprintf("logit_bias[%d]", id), b, "a finite number")
+		}
+	}
+	if o.TopK < 0 {
+		return chat.NewError(chat.CodeBadField, nil, "top_k", o.TopK, "≥ 0")
+	}
+	for _, s := range req.Stop {
+		if s == "" {
+			return chat.NewError(chat.CodeBadField, nil, "stop", `""`, "a text that is not empty")
+		}
+	}
+	return nil
+}
+
+// encode turns a rendered conversation into ids, with the beginning-of-text id exactly once if the tokenizer
+// asks for it.
+func (m *loaded) encode(segments []prompt.Segment) ([]int32, error) {
+	var ids []int32
+	var err error
+	for _, s := range segments {
+		if ids, err = m.tok.TryEncode(ids, s.Text, s.Special); err != nil {
+			return nil, err
+		}
+	}
+	if len(m.bos) > 0 && (len(ids) == 0 || ids[0] != m.bos[0]) {
+		ids = append(append([]int32(nil), m.bos...), ids...)
+	}
+	return ids, nil
+}
+
+func (m *loaded) encodePrompt(p *chat.Prompt) ([]int32, error) {
+	if len(p.IDs) > 0 {
+		return p.IDs, nil
+	}
+	return m.tok.TryEncode(append([]int32(nil), m.bos...), p.Text, false)
+}

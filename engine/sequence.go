@@ -1,0 +1,104 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"exaone/chat"
+	"exaone/model"
+)
+
+// sequence is one stream of tokens: a prompt and what the model made of it. Until it is handed to a runner
+// it belongs to its maker; then to the runner, but for the mailbox.
+type sequence struct {
+	ctx      context.Context
+	ids      []int32 // the prompt, then what was generated
+	prompt   int     // how many ids are the prompt
+	most     int     // how many tokens may be generated
+	end      map[int32]bool
+	sampling chat.Sampling
+	logprobs int
+	echo     int // prompt logprobs: see chat.Request.PromptLogprobs
+	adapter  *model.Adapter
+	scope    string
+	share    string
+	root     pageKey
+	out      mailbox
+
+	computed int       // tokens whose keys and values are stored
+	pages    []int32   // pages held, in order of position
+	keys     []pageKey // key of each full page so far
+	cached   int       // tokens of the prompt taken from the cache at first admission
+	begun    bool      // was admitted before: cached is settled
+	echoed   int       // prompt tokens reported
+	noShare  bool      // its scope was forgotten while it ran: name no more pages
+	born     time.Time
+}
+
+// generated is how many tokens the model has written.
+func (s *sequence) generated() int { return len(s.ids) - s.prompt }
+
+// news is one message from a runner to the reader of a sequence.
+type news struct {
+	token    chat.TokenLogprob
+	isToken  bool
+	echo     []chat.TokenLogprob
+	read     int // prompt tokens computed so far, if progress
+	progress bool
+	end      chat.FinishReason
+	err      error
+}
+
+// mailbox carries news from the runner to one reader. The runner never waits for the reader, and nothing is
+// dropped: what was not read yet is kept, at most one entry per token of the budget.
+type mailbox struct {
+	mu     sync.Mutex
+	queue  []news
+	signal chan struct{}
+}
+
+func (m *mailbox) put(n news) {
+	m.mu.Lock()
+	// Progress that nobody has read is replaced by newer progress.
+	if k := len(m.queue); n.progress && k > 0 && m.queue[k-1].progress {
+		m.queue[k-1] = n
+	} else {
+		m.queue = append(m.queue, n)
+	}
+	m.mu.Unlock()
+	select {
+	case m.signal <- struct{}{}:
+	default:
+	}
+}
+
+// take returns all news there are, waiting for some until ctx ends or the runner is gone.
+func (m *mailbox) take(ctx context.Context, gone <-chan struct{}, buf []news) ([]news, error) {
+	for {
+		m.mu.Lock()
+		if len(m.queue) > 0 {
+			got := append(buf[:0], m.queue...)
+			clear(m.queue)
+			m.queue = m.queue[:0]
+			m.mu.Unlock()
+			return got, nil
+		}
+		m.mu.Unlock()
+		select {
+		case <-m.signal:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-gone:
+			if m.empty() {
+				return nil, chat.NewError(chat.CodeShuttingDown, nil)
+			}
+		}
+	}
+}
+
+func (m *mailbox) empty() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.queue) == 0
+}
