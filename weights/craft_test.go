@@ -166,7 +166,7 @@ func readAll(f *File) {
 
 // tryOpen writes files into a folder, opens what path names there, reads everything, and returns what Open said
 // and how much was allocated.
-func tryOpen(t testing.TB, files map[string][]byte, path string) (err error, heap uint64) {
+func tryOpen(t testing.TB, files map[string][]byte, path string) (heap uint64, err error) {
 	t.Helper()
 	dir := t.TempDir()
 	for name, data := range files {
@@ -183,7 +183,7 @@ func tryOpen(t testing.TB, files map[string][]byte, path string) (err error, hea
 			}
 		}
 	})
-	return err, heap
+	return heap, err
 }
 
 // huge is a length that no file has; as an int it is negative.

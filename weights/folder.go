@@ -37,17 +37,17 @@ func (f *File) openFolder(dir string) error {
 		}
 	}
 	switch {
-	case has[indexName]: // before the single file, which may be a rest of something else
-		if err := f.openShards(); err != nil {
-			return err
-		}
-		return f.readConfig(true)
-	case has[singleName]:
+	case has[singleName]: // before an index, as transformers has it
 		p, err := f.open(filepath.Join(dir, singleName))
 		if err != nil {
 			return err
 		}
 		if err := f.readSafetensors(p); err != nil {
+			return err
+		}
+		return f.readConfig(true)
+	case has[indexName]:
+		if err := f.openShards(); err != nil {
 			return err
 		}
 		return f.readConfig(true)

@@ -98,7 +98,7 @@ func TestFolders(t *testing.T) {
 		{"empty weights", map[string][]byte{configName: []byte(`{}`), singleName: nil}, "is empty"},
 		{"the second part alone", map[string][]byte{"m-00002-of-00002.gguf": gguf}, "not the first part"},
 	} {
-		err, _ := tryOpen(t, c.files, ".")
+		_, err := tryOpen(t, c.files, ".")
 		checkErr(t, c.name, err, c.want)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
@@ -49,16 +50,18 @@ func (f *File) readSplit(opened *part, h *header, s split) error {
 		return fmt.Errorf("%s is part %d of %d: want a name that ends in -%05d-of-%05d.gguf", name, s.no+1, s.count, s.no+1, s.count)
 	}
 	f.parts = nil
+	defer func() { // wherever that ended, Close must find the part that came first
+		if !slices.Contains(f.parts, opened) {
+			f.parts = append(f.parts, opened)
+		}
+	}()
 	for i := range s.count {
-		p, head := opened, h
+		head := h
 		if i == s.no {
-			f.parts = append(f.parts, p)
+			f.parts = append(f.parts, opened)
 		} else {
 			var err error
-			if p, head, err = f.openSplit(filepath.Join(f.dir, fmt.Sprintf("%s-%05d-of-%05d.gguf", m[1], i+1, s.count)), i, s); err != nil {
-				if i < s.no { // so that Close finds it
-					f.parts = append(f.parts, opened)
-				}
+			if head, err = f.openSplit(filepath.Join(f.dir, fmt.Sprintf("%s-%05d-of-%05d.gguf", m[1], i+1, s.count)), i, s); err != nil {
 				return fmt.Errorf("part %d of %d: %w", i+1, s.count, err)
 			}
 		}
@@ -74,25 +77,25 @@ func (f *File) readSplit(opened *part, h *header, s split) error {
 }
 
 // openSplit opens part i of a split and checks that it says to be that.
-func (f *File) openSplit(path string, i int, want split) (*part, *header, error) {
+func (f *File) openSplit(path string, i int, want split) (*header, error) {
 	p, err := f.open(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	h, err := parseGGUF(p.data)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	p.header = h.size
 	s, err := h.split()
 	switch {
 	case err != nil:
-		return nil, nil, err
+		return nil, err
 	case s.no != i || s.count != want.count || s.tensors != want.tensors:
-		return nil, nil, fmt.Errorf("it says to be part %d of %d with %d tensors in all, want %d of %d with %d",
+		return nil, fmt.Errorf("it says to be part %d of %d with %d tensors in all, want %d of %d with %d",
 			s.no+1, s.count, s.tensors, i+1, want.count, want.tensors)
 	}
-	return p, h, nil
+	return h, nil
 }
 
 // splitOf returns what all parts of a split file have in common in their names, and which part path is; ok is

@@ -76,7 +76,7 @@ func TestHostileSafetensors(t *testing.T) {
 	most := uint64(0)
 	try := func(name string, data []byte, want string) {
 		t.Helper()
-		err, heap := tryOpen(t, map[string][]byte{"model.safetensors": data}, "model.safetensors")
+		heap, err := tryOpen(t, map[string][]byte{"model.safetensors": data}, "model.safetensors")
 		checkErr(t, name, err, want)
 		if heap > budget(len(data)) {
 			t.Errorf("%s: allocated %d bytes for a file of %d", name, heap, len(data))
@@ -160,7 +160,7 @@ var badIndexes = []struct{ name, text, want string }{
 
 func TestHostileIndex(t *testing.T) {
 	for _, h := range badIndexes {
-		err, heap := tryOpen(t, map[string][]byte{
+		heap, err := tryOpen(t, map[string][]byte{
 			indexName: []byte(h.text), configName: []byte(`{}`),
 			"a.safetensors": safetensors(`{"a":`+one+`}`, 4), "b.safetensors": safetensors(`{"b":`+one+`}`, 4),
 		}, ".")
@@ -169,7 +169,7 @@ func TestHostileIndex(t *testing.T) {
 			t.Errorf("%s: allocated %d bytes", h.name, heap)
 		}
 	}
-	err, _ := tryOpen(t, map[string][]byte{
+	_, err := tryOpen(t, map[string][]byte{
 		indexName: []byte(`{"weight_map":{"a":"a.safetensors","b":"b.safetensors"}}`), configName: []byte(`{}`),
 		"a.safetensors": safetensors(`{"a":`+one+`}`, 4), "b.safetensors": safetensors(`{"b":`+one+`,"a":{"dtype":"U8","shape":[],"data_offsets":[4,5]}}`, 5),
 	}, ".")

@@ -155,7 +155,7 @@ func TestHostileGGUF(t *testing.T) {
 	for set, kinds := range map[string][]hostile{"handcrafted": handcrafted, "incidents": incidents} {
 		for _, h := range kinds {
 			data := h.make().build()
-			err, heap := tryOpen(t, map[string][]byte{"model.gguf": data}, "model.gguf")
+			heap, err := tryOpen(t, map[string][]byte{"model.gguf": data}, "model.gguf")
 			checkErr(t, h.name, err, h.want)
 			if heap > budget(len(data)) {
 				t.Errorf("%s: allocated %d bytes for a file of %d, want at most %d", h.name, heap, len(data), budget(len(data)))

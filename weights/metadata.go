@@ -137,7 +137,6 @@ func (c *cursor) number(k kind) number {
 
 func (k kind) signed() bool   { return k == kindI8 || k == kindI16 || k == kindI32 || k == kindI64 }
 func (k kind) unsigned() bool { return k == kindU8 || k == kindU16 || k == kindU32 || k == kindU64 }
-func (k kind) float() bool    { return k == kindF32 || k == kindF64 }
 
 // natural returns n as uint64, int64, float64 or bool.
 func (n number) natural() any {

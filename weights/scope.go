@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -55,7 +56,7 @@ func (f *File) RootAs(path func(stored string) string) Scope {
 			continue
 		}
 		if j, ok := l.at[p]; ok {
-			l.collision = append(l.collision, fmt.Sprintf("%s: found twice, as %s and %s", p, f.tensors[j].Name, t.Name))
+			l.collision = append(l.collision, fmt.Sprintf("%s: found twice, as %s and %s", readable(p), readable(f.tensors[j].Name), readable(t.Name)))
 			continue
 		}
 		l.at[p] = i
@@ -111,7 +112,7 @@ func (s Scope) Lookup(name string, shape ...int) (*tensor.Tensor, bool) {
 	l.state[i] = read
 	if fault != "" {
 		if t.Name != path {
-			fault += " (stored as " + t.Name + ")"
+			fault += " (stored as " + readable(t.Name) + ")"
 		}
 		l.wrong = append(l.wrong, fault)
 	}
@@ -122,6 +123,18 @@ func (s Scope) Lookup(name string, shape ...int) (*tensor.Tensor, bool) {
 	out := l.file.tensor(i)
 	out.Name = path
 	return out, true
+}
+
+// readable returns a name for an error. A stranger chose it: it may be long, or hold what moves a terminal's cursor.
+func readable(name string) string {
+	const limit = 128
+	if len(name) > limit {
+		name = name[:limit] + "…"
+	}
+	if quoted := strconv.Quote(name); quoted[1:len(quoted)-1] != name {
+		return quoted
+	}
+	return name
 }
 
 // placeholder stands for a tensor that is not there.
@@ -161,7 +174,7 @@ func (s Scope) Err() error {
 	var unasked []string
 	for path, i := range l.at {
 		if l.state[i] == unread {
-			unasked = append(unasked, fmt.Sprintf("%s: found with shape %v, but not part of this architecture", path, l.file.tensors[i].Shape))
+			unasked = append(unasked, fmt.Sprintf("%s: found with shape %v, but not part of this architecture", readable(path), l.file.tensors[i].Shape))
 		}
 	}
 	slices.Sort(unasked)

@@ -141,7 +141,8 @@ func TestScopeReportsEverythingAtOnce(t *testing.T) {
 	f := open(t, write(t, filepath.Join(t.TempDir(), "m.gguf"), nil, append(small(),
 		Stored(&tensor.Tensor{Name: "ids", Type: tensor.I64, Shape: []int{1}, Data: make([]byte, 8)}),
 		Stored(&tensor.Tensor{Name: "h.0.rotary.inv_freq", Type: tensor.F32, Shape: []int{1}, Data: make([]byte, 4)}),
-		Stored(&tensor.Tensor{Name: "extra", Type: tensor.F32, Shape: []int{1}, Data: make([]byte, 4)}))))
+		Stored(&tensor.Tensor{Name: "extra", Type: tensor.F32, Shape: []int{1}, Data: make([]byte, 4)}),
+		Stored(&tensor.Tensor{Name: "extra\x1b[2J", Type: tensor.F32, Shape: []int{1}, Data: make([]byte, 4)}))))
 	root := f.Root()
 	layer := root.At("h").At("0")
 	if w := layer.Get("w", 2, 3); w.Name != "h.0.w" || len(w.Data) != 24 {
@@ -163,6 +164,7 @@ func TestScopeReportsEverythingAtOnce(t *testing.T) {
 		"h.0.bias: missing, want shape [3]",
 		"norm: shape [3], want [4]",
 		"ids: stored as I64, which cannot be read",
+		`"extra\x1b[2J": found with shape [1], but not part of this architecture`,
 		"extra: found with shape [1], but not part of this architecture",
 	}, "\n")
 	if err := root.Err(); err == nil || err.Error() != want {
