@@ -31,7 +31,10 @@ func (c *completionCmd) Run(app *app) error {
 }
 
 // candidate is a word a person may type next, and what it means.
-type candidate struct{ Word, Help string }
+type candidate struct {
+	Word, Help string
+	Value      bool // a flag that takes a value
+}
 
 // completion is what may follow one command.
 type completion struct {
@@ -45,6 +48,7 @@ type completion struct {
 type flagValues struct {
 	Path   string
 	Flag   string
+	Help   string
 	Words  []string
 	Models bool
 	Files  bool
@@ -81,14 +85,14 @@ func completionOf(lang chat.Language, root, node *kong.Node) (completion, []flag
 	runs := standsFor(node)
 	for _, arg := range runs.Positional {
 		for _, word := range enumWords(arg.Enum) {
-			entry.Words = append(entry.Words, candidate{word, word})
+			entry.Words = append(entry.Words, candidate{Word: word, Help: word})
 		}
 		entry.Models = entry.Models || arg.Tag.PlaceHolder == modelPlace
 		entry.Files = entry.Models
 	}
 	for _, child := range node.Children {
 		if !child.Hidden && child != runs {
-			entry.Words = append(entry.Words, candidate{child.Name, helpText(lang, "help", child)})
+			entry.Words = append(entry.Words, candidate{Word: child.Name, Help: helpText(lang, "help", child)})
 		}
 	}
 	flags := root.Flags
@@ -100,9 +104,10 @@ func completionOf(lang chat.Language, root, node *kong.Node) (completion, []flag
 		if flag.Hidden {
 			continue
 		}
-		entry.Words = append(entry.Words, candidate{"--" + flag.Name, chat.Text(lang, flagCode(flag))})
+		help := chat.Text(lang, flagCode(flag))
+		entry.Words = append(entry.Words, candidate{"--" + flag.Name, help, !flag.IsBool()})
 		if !flag.IsBool() {
-			values = append(values, valuesOf(entry.Path, flag))
+			values = append(values, valuesOf(entry.Path, flag, help))
 		}
 	}
 	return entry, values
@@ -111,8 +116,8 @@ func completionOf(lang chat.Language, root, node *kong.Node) (completion, []flag
 // modelPlace is the placeholder of arguments and flags that take a model: a name, a file or a folder.
 const modelPlace = "MODEL"
 
-func valuesOf(path string, flag *kong.Flag) flagValues {
-	v := flagValues{Path: path, Flag: "--" + flag.Name, Words: enumWords(flag.Enum)}
+func valuesOf(path string, flag *kong.Flag, help string) flagValues {
+	v := flagValues{Path: path, Flag: "--" + flag.Name, Help: help, Words: enumWords(flag.Enum)}
 	v.Models = flag.Tag.PlaceHolder == modelPlace
 	v.Files = v.Models || flag.Tag.Type == "path"
 	v.Any = len(v.Words) == 0 && !v.Models && !v.Files
