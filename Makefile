@@ -59,4 +59,4 @@ notice: ## write NOTICE again from the modules in the program
 include prove.mk
 PROOFS := $(shell sed -n 's/^\(prove-[a-z0-9-]*\):.*/\1/p' prove.mk)
 .PHONY: $(PROOFS)
-prove: $(PROOFS) ## every proof
+prove: $(filter-out $(EXCEPT),$(PROOFS)) ## every proof, but for those named in EXCEPT

@@ -36,3 +36,10 @@ prove-store: ## kills, power cuts, each failing call and a full disk: writes ack
 
 prove-store-open: ## how long opening a store takes, one that is there and a new one, and verifying a key
 	$(GO) test ./store -run '^$$' -bench 'Open|VerifyKey|Write' -benchtime 200x
+
+# The program as a whole.
+prove-start: build ## answers < 0.5 s after exec, idle RSS < 60 MiB, binary < 60 MB, 0 connections with --offline
+	cd tools && $(GO) run ./start -program ../exaone
+
+prove-newcomer: ## a fresh clone with empty caches: page open within 240 s, then make test
+	.ci/newcomer
