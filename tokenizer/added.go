@@ -13,6 +13,9 @@ import (
 // keeps a search from reading far at every position.
 const maxAdded = 1024
 
+// maxAddedTokens is how many added tokens a vocabulary may have. Gemma has 6,414.
+const maxAddedTokens = 1 << 16
+
 // added is a token that is matched in text before the model runs.
 type added struct {
 	text    string
@@ -34,6 +37,9 @@ type matcher struct {
 func newMatcher(tokens []added) (*matcher, error) {
 	if len(tokens) == 0 {
 		return nil, nil
+	}
+	if len(tokens) > maxAddedTokens {
+		return nil, fmt.Errorf("added tokens: found %d, want at most %d", len(tokens), maxAddedTokens)
 	}
 	m := &matcher{tokens: slices.Clone(tokens)}
 	slices.SortStableFunc(m.tokens, func(a, b added) int { return cmp.Compare(a.text, b.text) })

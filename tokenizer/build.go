@@ -52,6 +52,9 @@ func (file *tokenizerJSON) build() (*Tokenizer, error) {
 
 // setVocabulary makes the vocabulary of the model's tokens and the added ones.
 func (t *Tokenizer) setVocabulary(file *tokenizerJSON, decode *decoder) error {
+	if len(file.AddedTokens) > maxAddedTokens {
+		return fmt.Errorf("added tokens: found %d, want at most %d", len(file.AddedTokens), maxAddedTokens)
+	}
 	n := 0
 	for _, id := range file.Model.Vocab.ids {
 		n = max(n, int(id)+1)

@@ -186,7 +186,7 @@ func (p *preTokenizer) add(s step) error {
 	case "Metaspace":
 		blank, scheme := s.Replacement, s.PrependScheme
 		if blank == "" {
-			return fmt.Errorf("Metaspace: found no replacement, want a character")
+			return fmt.Errorf("metaspace: found no replacement, want a character")
 		}
 		if scheme == "" {
 			scheme = "always"
@@ -195,7 +195,7 @@ func (p *preTokenizer) add(s step) error {
 			}
 		}
 		if scheme != "always" && scheme != "first" && scheme != "never" {
-			return fmt.Errorf("Metaspace: prepend_scheme: found %.40q, want always, first or never", scheme)
+			return fmt.Errorf("metaspace: prepend_scheme: found %.40q, want always, first or never", scheme)
 		}
 		p.prefix = p.prefix || scheme != "never"
 		p.addSplitter(metaspace(blank, scheme, isTrue(s.Split)))
@@ -208,14 +208,14 @@ func (p *preTokenizer) add(s step) error {
 func (p *preTokenizer) addSplit(s step) error {
 	b, err := parseBehavior(s.Behavior)
 	if err != nil {
-		return fmt.Errorf("Split: %w", err)
+		return fmt.Errorf("split: %w", err)
 	}
 	switch {
 	case s.Pattern == nil || (s.Pattern.String == nil) == (s.Pattern.Regex == nil):
-		return fmt.Errorf("Split: pattern: found none, want a String or a Regex")
+		return fmt.Errorf("split: pattern: found none, want a String or a Regex")
 	case s.Pattern.String != nil:
 		if *s.Pattern.String == "" {
-			return fmt.Errorf("Split: pattern: found an empty string")
+			return fmt.Errorf("split: pattern: found an empty string")
 		}
 		p.addSplitter(splitString(*s.Pattern.String, b, s.Invert))
 		return nil
@@ -227,7 +227,7 @@ func (p *preTokenizer) addSplit(s step) error {
 	}
 	re, err := compileRegex(*s.Pattern.Regex)
 	if err != nil {
-		return fmt.Errorf("Split: %w", err)
+		return fmt.Errorf("split: %w", err)
 	}
 	p.addSplitter(splitRegex(re, b, s.Invert))
 	return nil
