@@ -14,7 +14,7 @@ $(TOKENIZER_VENV)/bin/python:
 	python3 -m venv $(TOKENIZER_VENV)
 	$(TOKENIZER_VENV)/bin/pip install --quiet tokenizers==0.23.3
 
-# weights and the types of tensor. FUZZTIME is how long each reader is fuzzed.
+# weights and the types of tensor. FUZZTIME is how long each reader is fuzzed; shrinking what was found costs a second.
 FUZZTIME ?= 10m
 
 prove-dequant: ## every GGUF type against gguf-py's values, bit for bit, with counts per type
@@ -25,9 +25,9 @@ prove-hostile-gguf: ## the known kinds of bad GGUF and safetensors: errors, no p
 	$(GO) test ./weights -run 'TestHostile|TestHeaderLimit|TestDamagedGGUF|TestShapesThatOverflow' -v -count=1
 
 prove-fuzz-weights: ## FUZZTIME each of GGUF, safetensors, and the JSON of folders
-	$(GO) test ./weights -run '^$$' -fuzz '^FuzzGGUF$$' -fuzztime $(FUZZTIME)
-	$(GO) test ./weights -run '^$$' -fuzz '^FuzzSafetensors$$' -fuzztime $(FUZZTIME)
-	$(GO) test ./weights -run '^$$' -fuzz '^FuzzConfigJSON$$' -fuzztime $(FUZZTIME)
+	$(GO) test ./weights -run '^$$' -fuzz '^FuzzGGUF$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	$(GO) test ./weights -run '^$$' -fuzz '^FuzzSafetensors$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	$(GO) test ./weights -run '^$$' -fuzz '^FuzzConfigJSON$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 
 # store. strace and user namespaces are Linux's; what needs them is skipped by name elsewhere.
 prove-store: ## kills, power cuts, each failing call and a full disk: writes acknowledged, writes lost, corrupt stores
@@ -43,3 +43,17 @@ prove-start: build ## answers < 0.5 s after exec, idle RSS < 60 MiB, binary < 60
 
 prove-newcomer: ## a fresh clone with empty caches: page open within 240 s, then make test
 	.ci/newcomer
+
+.PHONY: prove-golden prove-quant prove-lora prove-real prove-bits-model prove-kernels
+prove-golden: ## nine tiny checkpoints against transformers, both formats
+	go test ./model -run TestGolden -v -count=1
+prove-quant: ## every GGUF type: exact logits, and the divergence of 8-bit activations
+	go test ./model -run TestQuantisedTypes -v -count=1
+prove-lora: ## LoRA adapters against peft, and eight in one batch against each alone
+	go test ./model -run 'TestAdapters|TestSameBitsWithAdapters' -v -count=1
+prove-real: ## two published models in the folder EXAONE_MODELS
+	go test ./model -run TestRealModels -v -count=1 -timeout 30m
+prove-bits-model: ## one row's bits: alone, in a batch, in pieces, on 1, 2 and 5 threads
+	go test ./model -run TestSameBits -v -count=1
+prove-kernels: ## every kernel of every path against the plain loops
+	go test ./tensor -v -count=1
