@@ -22,13 +22,11 @@ type Scope struct {
 // ledger knows what an architecture asked for.
 type ledger struct {
 	file *File
-	at   map[string]int // path → index in file.tensors
 
-	mu        sync.Mutex
-	state     []use // by index in file.tensors
-	missing   []string
-	wrong     []string
-	collision []string
+	mu      sync.Mutex
+	state   []use // by index in file.tensors
+	missing []string
+	wrong   []string
 }
 
 // use is what happened to a tensor.
@@ -40,47 +38,25 @@ const (
 	ignored
 )
 
-// Root returns the scope of all tensors under their stored names, with a ledger of its own, and tells the system
-// that the file will be needed, so that it begins to read ahead.
-func (f *File) Root() Scope { return f.RootAs(func(stored string) string { return stored }) }
-
-// RootAs is Root with tensors under other paths: path turns the stored name of each into the path that an
-// architecture asks for ("blk.3.attn_q.weight" into "transformer.h.3.attn.attention.q_proj.weight"). A tensor whose
-// path is "" cannot be asked for and need not be. Two tensors with one path are reported by Err.
-func (f *File) RootAs(path func(stored string) string) Scope {
-	l := &ledger{file: f, at: make(map[string]int, len(f.tensors)), state: make([]use, len(f.tensors))}
-	for i, t := range f.tensors {
-		p := path(t.Name)
-		if p == "" {
-			l.state[i] = ignored
-			continue
-		}
-		if j, ok := l.at[p]; ok {
-			l.collision = append(l.collision, fmt.Sprintf("%s: found twice, as %s and %s", readable(p), readable(f.tensors[j].Name), readable(t.Name)))
-			continue
-		}
-		l.at[p] = i
-	}
+// Root returns the scope of all tensors, with a ledger of its own, and tells the system that the file will be needed,
+// so that it begins to read ahead.
+func (f *File) Root() Scope {
 	f.prefetch()
-	return Scope{ledger: l}
+	return Scope{ledger: &ledger{file: f, state: make([]use, len(f.tensors))}}
 }
 
 // At returns the scope under name, which may have several steps ("transformer.h").
 func (s Scope) At(name string) Scope { return Scope{prefix: s.prefix + name + ".", ledger: s.ledger} }
 
-// Path returns the full path of name in this scope.
-func (s Scope) Path(name string) string { return s.prefix + name }
-
 // Has reports whether the tensor is there, which does not count as reading it.
 func (s Scope) Has(name string) bool {
-	_, ok := s.ledger.at[s.prefix+name]
+	_, ok := s.ledger.file.byName[s.prefix+name]
 	return ok
 }
 
 // Get returns the tensor at name, which must have the shape; -1 stands for any length. A tensor that is missing,
 // misshapen or of a type that cannot be read goes into the ledger, and a tensor without data takes its place, so
-// that loading may go on to find all faults; call Err before using any. The Name of the result is its path. Its
-// data is as [File.Tensor] says.
+// that loading may go on to find all faults; call Err before using any. Data is as [File.Tensor] says.
 func (s Scope) Get(name string, shape ...int) *tensor.Tensor {
 	t, ok := s.Lookup(name, shape...)
 	if !ok {
@@ -96,7 +72,7 @@ func (s Scope) Get(name string, shape ...int) *tensor.Tensor {
 // Lookup is Get for a tensor that need not be there.
 func (s Scope) Lookup(name string, shape ...int) (*tensor.Tensor, bool) {
 	l, path := s.ledger, s.prefix+name
-	i, ok := l.at[path]
+	i, ok := l.file.byName[path]
 	if !ok {
 		return nil, false
 	}
@@ -111,18 +87,13 @@ func (s Scope) Lookup(name string, shape ...int) (*tensor.Tensor, bool) {
 	l.mu.Lock()
 	l.state[i] = read
 	if fault != "" {
-		if t.Name != path {
-			fault += " (stored as " + readable(t.Name) + ")"
-		}
 		l.wrong = append(l.wrong, fault)
 	}
 	l.mu.Unlock()
 	if fault != "" {
 		return placeholder(path, shape), true
 	}
-	out := l.file.tensor(i)
-	out.Name = path
-	return out, true
+	return l.file.tensor(i), true
 }
 
 // readable returns a name for an error. A stranger chose it: it may be long, or hold what moves a terminal's cursor.
@@ -154,7 +125,7 @@ func (s Scope) Ignore(names ...string) {
 	defer l.mu.Unlock()
 	for _, name := range names {
 		exact, below := s.prefix+name, s.prefix+name+"."
-		for path, i := range l.at {
+		for path, i := range l.file.byName {
 			if path == exact || strings.HasPrefix(path, below) {
 				l.state[i] = max(l.state[i], ignored)
 			}
@@ -165,21 +136,20 @@ func (s Scope) Ignore(names ...string) {
 // shown is how many faults of one kind an error lists before it counts the rest.
 const shown = 16
 
-// Err returns an error that lists every tensor that was missing, misshapen or unreadable when asked for, that
-// shares its path with another, or that nobody asked for so far; nil if there is none.
+// Err returns an error that lists every tensor that was missing, misshapen or unreadable when asked for, or that
+// nobody asked for so far, in the order of the file; nil if there is none.
 func (s Scope) Err() error {
 	l := s.ledger
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var unasked []string
-	for path, i := range l.at {
+	for i, t := range l.file.tensors {
 		if l.state[i] == unread {
-			unasked = append(unasked, fmt.Sprintf("%s: found with shape %v, but not part of this architecture", readable(path), l.file.tensors[i].Shape))
+			unasked = append(unasked, fmt.Sprintf("%s: found with shape %v, but not part of this architecture", readable(t.Name), t.Shape))
 		}
 	}
-	slices.Sort(unasked)
 	var errs []error
-	for _, list := range [][]string{l.missing, l.wrong, l.collision, unasked} {
+	for _, list := range [][]string{l.missing, l.wrong, unasked} {
 		for _, fault := range list[:min(len(list), shown)] {
 			errs = append(errs, errors.New(fault))
 		}

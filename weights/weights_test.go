@@ -164,8 +164,8 @@ func TestScopeReportsEverythingAtOnce(t *testing.T) {
 		"h.0.bias: missing, want shape [3]",
 		"norm: shape [3], want [4]",
 		"ids: stored as I64, which cannot be read",
-		`"extra\x1b[2J": found with shape [1], but not part of this architecture`,
 		"extra: found with shape [1], but not part of this architecture",
+		`"extra\x1b[2J": found with shape [1], but not part of this architecture`,
 	}, "\n")
 	if err := root.Err(); err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
@@ -179,26 +179,6 @@ func TestScopeReportsEverythingAtOnce(t *testing.T) {
 	other.Ignore("ids")
 	if err := other.Err(); err != nil {
 		t.Error(err)
-	}
-}
-
-// The names of GGUF appear under the paths of an architecture.
-func TestRootAs(t *testing.T) {
-	f := open(t, write(t, filepath.Join(t.TempDir(), "m.gguf"), nil, small()))
-	root := f.RootAs(func(stored string) string {
-		return map[string]string{"h.0.w": "model.layers.0.w", "h.0.q": "model.norm", "norm": "model.norm"}[stored]
-	})
-	if w := root.At("model.layers.0").Get("w", 2, 3); w.Name != "model.layers.0.w" || len(w.Data) != 24 {
-		t.Errorf("got %+v", w)
-	}
-	root.Get("model.norm", 9)
-	want := "model.norm: shape [2 32], want [9] (stored as h.0.q)\nmodel.norm: found twice, as h.0.q and norm"
-	if err := root.Err(); err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
-	}
-	hidden := f.RootAs(func(string) string { return "" })
-	if err := hidden.Err(); err != nil || hidden.Has("norm") {
-		t.Errorf("hidden tensors: %v", err)
 	}
 }
 
