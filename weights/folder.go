@@ -32,7 +32,8 @@ func (f *File) openFolder(dir string) error {
 	has := map[string]bool{}
 	for _, e := range entries {
 		has[e.Name()] = true
-		if strings.EqualFold(filepath.Ext(e.Name()), ".gguf") {
+		// Names with a dot in front are other programs' notes (a Mac leaves "._model.gguf" beside "model.gguf").
+		if strings.EqualFold(filepath.Ext(e.Name()), ".gguf") && !strings.HasPrefix(e.Name(), ".") {
 			ggufs = append(ggufs, e.Name())
 		}
 	}

@@ -88,6 +88,7 @@ func TestFolders(t *testing.T) {
 		{"Hugging Face", map[string][]byte{configName: []byte(`{}`), singleName: good}, ""},
 		{"and a GGUF beside it", map[string][]byte{configName: []byte(`{}`), singleName: good, "a.gguf": gguf}, ""},
 		{"one GGUF", map[string][]byte{"a.gguf": gguf, "README.md": nil}, ""},
+		{"one GGUF and a Mac's note", map[string][]byte{"a.gguf": gguf, "._a.gguf": {0, 5, 22, 7}}, ""},
 		{"two GGUF", map[string][]byte{"a.gguf": gguf, "b.gguf": gguf}, "name it (a.gguf, b.gguf)"},
 		{"nothing", nil, "neither"},
 		{"pickles", map[string][]byte{"pytorch_model.bin": {1}, configName: []byte(`{}`)}, "runs code"},

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"exaone/tensor"
@@ -191,5 +192,26 @@ func TestErrCountsWhatItLeavesOut(t *testing.T) {
 	}
 	if err := root.Err(); err == nil || !strings.HasSuffix(err.Error(), "and 4 more like the last") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Layers may be loaded by many goroutines; go test -race watches.
+func TestScopeFromManyGoroutines(t *testing.T) {
+	f := open(t, write(t, filepath.Join(t.TempDir(), "m.gguf"), []Key{{"a", "b"}}, small()))
+	root := f.Root()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			root.At("h.0").Get("w", 2, 3)
+			root.Get("norm", 3)
+			root.Ignore("h.0.q")
+			if s, ok := f.String("a"); !ok || s != "b" || f.ID() == "" {
+				t.Errorf("got %q", s)
+			}
+		})
+	}
+	all.Wait()
+	if err := root.Err(); err != nil {
+		t.Error(err)
 	}
 }
