@@ -1,6 +1,23 @@
 package main
 
-import "exaone/chat"
+import (
+	"bufio"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"exaone/chat"
+	"exaone/engine"
+	"exaone/model"
+	"exaone/tensor"
+	"exaone/weights"
+)
 
 // inspectCmd is for whoever doubts: what a checkpoint holds, what a text becomes, what a model computes.
 type inspectCmd struct {
@@ -15,9 +32,52 @@ type inspectTokensCmd struct {
 	Model string `required:"" placeholder:"MODEL"`
 }
 
+// mostLine bounds a line of input.
+const mostLine = 64 << 20
+
 // Run encodes line by line.
 func (c *inspectTokensCmd) Run(app *app) error {
-	return chat.NewError(chat.CodeCLINotBuilt, nil, "inspect tokens")
+	path, err := app.tokenizerPath(c.Model)
+	if err != nil {
+		return err
+	}
+	tok, err := engine.OpenTokenizer(path)
+	if err != nil {
+		return chat.NewError(chat.CodeBadModel, err, c.Model, err.Error())
+	}
+	in := bufio.NewScanner(app.in)
+	in.Buffer(nil, mostLine)
+	w := bufio.NewWriter(app.out)
+	for number := 1; in.Scan(); number++ {
+		var line struct {
+			Text    *string `json:"text"`
+			Special bool    `json:"special"`
+		}
+		if err := json.Unmarshal(in.Bytes(), &line); err != nil || line.Text == nil {
+			return errors.Join(chat.NewError(chat.CodeCLIBadLine, err, number, `{"text":…,"special":bool}`), w.Flush())
+		}
+		ids, err := tok.TryEncode([]int32{}, *line.Text, line.Special)
+		if err != nil {
+			return errors.Join(chat.NewError(chat.CodeCLIBadLine, err, number, err.Error()), w.Flush())
+		}
+		if err := json.NewEncoder(w).Encode(map[string][]int32{"ids": ids}); err != nil {
+			return err
+		}
+		if err := w.Flush(); err != nil { // whoever waits for this line before sending the next
+			return err
+		}
+	}
+	return in.Err()
+}
+
+// tokenizerPath finds a model, or a folder that holds a tokenizer and nothing else.
+func (a *app) tokenizerPath(name string) (string, error) {
+	for _, file := range []string{"tokenizer.json", "vocab.json"} {
+		if _, err := os.Stat(filepath.Join(name, file)); err == nil {
+			return name, nil
+		}
+	}
+	return a.checkpoint(name)
 }
 
 // inspectLogitsCmd writes the logits of every position of a sequence of ids, [n, vocab] in float32,
@@ -30,7 +90,113 @@ type inspectLogitsCmd struct {
 	Threads int      `placeholder:"N"`
 }
 
-// Run computes and writes the file.
+// Run computes and writes the file, which appears whole or not at all.
 func (c *inspectLogitsCmd) Run(app *app) error {
-	return chat.NewError(chat.CodeCLINotBuilt, nil, "inspect logits")
+	path, err := app.checkpoint(c.Model)
+	if err != nil {
+		return err
+	}
+	f, err := weights.Open(path)
+	if err != nil {
+		return chat.NewError(chat.CodeBadModel, err, c.Model, err.Error())
+	}
+	defer f.Close()
+	m, err := model.Load(f)
+	if err != nil {
+		return chat.NewError(chat.CodeBadModel, err, c.Model, err.Error())
+	}
+	shape := m.Shape()
+	for i, id := range c.IDs {
+		if int(id) >= shape.Vocab {
+			return chat.NewError(chat.CodeBadField, nil, fmt.Sprintf("ids[%d]", i), id, fmt.Sprintf("0 … %d", shape.Vocab-1))
+		}
+	}
+	if len(c.IDs) > shape.Window {
+		return chat.NewError(chat.CodeTooLong, nil, len(c.IDs), shape.Window)
+	}
+	return writeWhole(c.Out, func(w io.Writer) error { return c.compute(app, m, w) })
+}
+
+// logitsStep bounds the logits held at once: 16 rows of a vocabulary of 262,144 take 16 MiB.
+const logitsStep = 16
+
+func (c *inspectLogitsCmd) compute(app *app, m model.Model, w io.Writer) error {
+	const pageSize = 32
+	shape, n := m.Shape(), len(c.IDs)
+	options := tensor.KVOptions{
+		Layers: shape.Layers, Heads: shape.KVHeads, HeadDim: shape.HeadDim,
+		PageSize: pageSize, Pages: (n + pageSize - 1) / pageSize, Type: tensor.F16,
+	}
+	if c.Exact {
+		options.Type = tensor.F32
+	}
+	kv, err := tensor.NewKV(options)
+	if err != nil {
+		return err
+	}
+	defer kv.Close()
+	threads := c.Threads
+	if threads <= 0 {
+		threads = runtime.NumCPU()
+	}
+	pool := tensor.NewPool(threads)
+	defer pool.Close()
+	ops := tensor.NewCPU(pool, c.Exact)
+	pages := make([]int32, options.Pages)
+	for i := range pages {
+		pages[i] = int32(i)
+	}
+	for at := 0; at < n; at += logitsStep {
+		if err := app.ctx.Err(); err != nil {
+			return err
+		}
+		b := model.Batch{}
+		for pos := at; pos < min(at+logitsStep, n); pos++ {
+			b.Want = append(b.Want, pos-at)
+			b.IDs = append(b.IDs, c.IDs[pos])
+			b.Rows = append(b.Rows, tensor.Row{Pos: pos, Pages: pages})
+			b.Adapters = append(b.Adapters, nil)
+		}
+		out, err := m.Forward(ops, &b, kv)
+		if err != nil {
+			return err
+		}
+		if err := writeFloats(w, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeFloats(w io.Writer, values []float32) error {
+	buf := make([]byte, 0, 4*len(values))
+	for _, v := range values {
+		buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
+	}
+	_, err := w.Write(buf)
+	return err
+}
+
+// writeWhole writes a file beside its final place and renames it when everything is there.
+func writeWhole(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return chat.NewError(chat.CodeCLINotAFile, err, path)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<20)
+	if err := write(w); err != nil {
+		return err
+	}
+	if err := errors.Join(w.Flush(), f.Chmod(0o644), f.Sync()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return f.Close()
 }

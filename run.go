@@ -1,0 +1,76 @@
+package main
+
+import (
+	"runtime"
+
+	"exaone/chat"
+	"exaone/engine"
+	"exaone/hub"
+)
+
+// memoryShare is how much of the machine's memory models may take when nobody says.
+const memoryShare = 0.75
+
+// budget returns the bytes that models may take together. 0 is unknown: no limit.
+func (f engineFlags) budget() int64 {
+	if f.Memory > 0 {
+		return int64(f.Memory)
+	}
+	return int64(float64(physicalMemory()) * memoryShare)
+}
+
+// engine returns an engine for the models that h finds, and closes it with the app. first is asked for the model
+// to use when none is named; its error is the answer to such a request.
+func (a *app) engine(f engineFlags, h *hub.Hub, first func() (hub.Local, error)) *engine.Engine {
+	threads := f.Threads
+	if threads <= 0 {
+		threads = runtime.NumCPU()
+	}
+	// The workers keep every core busy for milliseconds at a time. Two more processors let the operating system
+	// run what must not wait for them: requests, /health, the collector.
+	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), threads+2))
+	e := engine.New(engine.Options{
+		Resolve: func(name string) (engine.Spec, error) {
+			local, err := resolve(h, name, first)
+			return engine.Spec{Name: local.Name, Path: local.Path}, err
+		},
+		Memory:  f.budget(),
+		Threads: threads,
+		Exact:   f.Exact,
+		Log:     a.log,
+	})
+	a.onClose(e.Close)
+	return e
+}
+
+func resolve(h *hub.Hub, name string, first func() (hub.Local, error)) (hub.Local, error) {
+	if name == "" {
+		return first()
+	}
+	return h.Resolve(name)
+}
+
+// modelFor returns the model a command is to use: the one that was named, else one that is here, else one that
+// it brings, saying so in a line.
+func (a *app) modelFor(h *hub.Hub, name string) (hub.Local, error) {
+	if name != "" {
+		return h.Resolve(name)
+	}
+	local, err := h.Default()
+	if err == nil || a.offline {
+		return local, err
+	}
+	a.note(chat.CodeCLIBringing)
+	bar := progress{app: a}
+	defer bar.clear()
+	for p, err := range h.Bring(a.ctx) {
+		if err != nil {
+			return hub.Local{}, err
+		}
+		bar.show(p)
+		if p.Phase == hub.PhaseDone {
+			local = p.Local
+		}
+	}
+	return local, nil
+}
