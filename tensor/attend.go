@@ -58,7 +58,7 @@ func (c *CPU) attendHead(s *scratch, dst []float32, a *Attention, kv *KV, layer 
 		keys := c.page(s.keys[:size*e], kv, row.Pages[p], layer, 0, h, lo, hi)
 		values := c.page(s.keys[size*e:], kv, row.Pages[p], layer, 1, h, lo, hi)
 		for j := range state {
-			c.attendPage(s.scores, out[j*e:(j+1)*e], q[j*e:(j+1)*e], keys, values, a, &state[j])
+			c.attendPage(s, out[j*e:(j+1)*e], q[j*e:(j+1)*e], keys, values, a, &state[j])
 		}
 	}
 	for j, st := range state {
@@ -82,13 +82,13 @@ func (c *CPU) page(buf []float32, kv *KV, page int32, layer, which, head, lo, hi
 }
 
 // attendPage takes one page of keys and values [slots, e] into the state of one query head.
-func (c *CPU) attendPage(scores, out, q, keys, values []float32, a *Attention, st *softmax) {
+func (c *CPU) attendPage(s *scratch, out, q, keys, values []float32, a *Attention, st *softmax) {
+	scores, y := s.scores, &s.four
 	e := len(q)
 	slots := len(keys) / e
-	var y [4]float32
 	j := 0
 	for ; j+4 <= slots; j += 4 {
-		c.kern.dot4(&y, q, keys[j*e:], e)
+		c.kern.dot4(y, q, keys[j*e:], e)
 		copy(scores[j:], y[:])
 	}
 	for ; j < slots; j++ {

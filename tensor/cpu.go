@@ -19,14 +19,14 @@ type CPU struct {
 type scratch struct {
 	floats           [blockRows][]float32 // rows of a weight in float32
 	q                []int8               // rows of a quantised weight, or a panel of them
-	scale            []float32
-	min              []float32
-	rowQ             []int8 // rows of a panel before they are interleaved
+	scale, min       []float32            // of its groups
+	rowQ             []int8               // rows of a panel before they are interleaved
 	rowScale, rowMin []float32
-	acc              []float32 // results of a block of rows, [n, blockRows]
-	keys             []float32 // one head's keys and values of a page in float32
-	scores           []float32 // one head's scores of a page
-	heads            []softmax // the query heads of one row that share a key head
+	acc              []float32  // results of a block of rows, [n, blockRows]
+	keys             []float32  // one head's keys and values of a page in float32
+	scores           []float32  // one head's scores of a page
+	heads            []softmax  // the query heads of one row that share a key head
+	four             [4]float32 // what dot4 returns; here, because a local would move to the heap
 }
 
 // NewCPU returns the operations on this machine's processor, on the best path it has or the one that

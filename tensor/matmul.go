@@ -61,11 +61,11 @@ func (c *CPU) floatBlock(s *scratch, w *Tensor, row, rows int, x []float32, n in
 			c.row(weights[r], w, row+r)
 		}
 	}
-	var y [4]float32
+	y := &s.four
 	t := 0
 	for ; t+4 <= n; t += 4 {
 		for r := range rows {
-			c.kern.dot4(&y, weights[r], x[t*k:], k)
+			c.kern.dot4(y, weights[r], x[t*k:], k)
 			for i, v := range y {
 				dst[(t+i)*m+row+r] = v
 			}
