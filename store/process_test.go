@@ -74,12 +74,14 @@ func holdStore(dir string) error {
 		return err
 	}
 	fmt.Println("open")
-	bufio.NewReader(os.Stdin).ReadString('\n')
+	in := bufio.NewReader(os.Stdin)
+	in.ReadString('\n')
 	if err := s.SetAddress("127.0.0.1:8080"); err != nil {
 		return err
 	}
 	fmt.Println("serving")
-	select {}
+	in.ReadString('\n') // until it is killed
+	return nil
 }
 
 func TestOneProcessPerDirectory(t *testing.T) {
@@ -254,7 +256,7 @@ func TestKilledWritersLoseNothing(t *testing.T) {
 		} else {
 			begin = ""
 		}
-		acknowledged := killAfter(t, dir, begin, time.Duration(random.IntN(30_000))*time.Microsecond)
+		acknowledged := killAfter(t, dir, begin, time.Duration(random.IntN(100_000))*time.Microsecond)
 		s, err := Open(t.Context(), Options{Dir: dir})
 		if err != nil {
 			corrupt++
