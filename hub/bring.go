@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -19,6 +20,7 @@ func (h *Hub) Bring(ctx context.Context) iter.Seq2[Progress, error] {
 			return Local{}, chat.NewError(chat.CodeHubOffline, nil)
 		}
 		var tried []said
+		var first string
 		silent := map[string]bool{}
 		for _, d := range defaults {
 			m, err := Find(d.model)
@@ -32,6 +34,7 @@ func (h *Hub) Bring(ctx context.Context) iter.Seq2[Progress, error] {
 			if err != nil {
 				return Local{}, err
 			}
+			first = cmp.Or(first, m.Name)
 			r.now.Model, r.now.Source = m.Name, d.source
 			r.begin(PhaseAsk, 0, 0)
 			err = h.answers(ctx, r, o)
@@ -53,7 +56,7 @@ func (h *Hub) Bring(ctx context.Context) iter.Seq2[Progress, error] {
 		if len(tried) == 0 {
 			return Local{}, chat.NewError(chat.CodeHubNothingHere, nil)
 		}
-		return Local{}, chat.NewError(chat.CodeHubNoSource, allSaid(tried), tried[0].source, allSaid(tried))
+		return Local{}, chat.NewError(chat.CodeHubNoSource, allSaid(tried), first, allSaid(tried))
 	})
 }
 

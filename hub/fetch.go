@@ -125,9 +125,12 @@ func (p *pull) fetchOnce(ctx context.Context, c *client, it item, part *part) er
 	if err := part.expect(it, resp, total); err != nil {
 		return err
 	}
-	if part.size < 0 {
-		if err := p.h.checkSpace(p.dir, max(total, 1)); err != nil {
+	if it.size < 0 { // nobody could look at the disk before
+		if err := p.h.checkSpace(p.dir, max(total-part.off, 1)); err != nil {
 			return err
+		}
+		if p.now.Total == 0 {
+			p.now.Total = max(total, 0)
 		}
 	}
 	return p.receive(c, resp, part)

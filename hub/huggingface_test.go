@@ -342,8 +342,10 @@ func TestPullStopsWhenReaderLeaves(t *testing.T) {
 		}
 	}
 	wantNothing(t, h)
+	f.mu.Lock()
 	f.onCDN = nil
 	sent := f.sent
+	f.mu.Unlock()
 	if _, err := Wait(h.Pull(t.Context(), repo)); err != nil {
 		t.Fatal(err)
 	}

@@ -75,8 +75,10 @@ func TestKilledDownloadsResume(t *testing.T) {
 	body := noise(11, max(2<<20, kills*100<<10))
 	cdn := &slowCDN{body: body, rate: 1 << 20}
 	f := newFakeHub(t, map[string][]byte{"thing-Q4_K_M.gguf": body})
+	f.mu.Lock()
 	f.cdn.Close()
 	f.cdn = httptest.NewServer(cdn)
+	f.mu.Unlock()
 	dir := t.TempDir()
 	final := filepath.Join(dir, "models", "thing-q4_k_m", "thing-Q4_K_M.gguf")
 	exe, err := os.Executable()

@@ -336,25 +336,34 @@ func (h *Hub) rank(l Local) int {
 	return rank
 }
 
-// Remove deletes a model from the disk. CodeHubBusy if it is being brought, CodeHubNotOurs if the path of
-// something outside the data directory was given; what is wrong with a model does not keep it from being
-// removed.
+// Remove deletes a model from the disk, and with it what is left of a download of it. CodeHubBusy if it is being
+// brought, CodeHubNotOurs if the path of something outside the data directory was given; what is wrong with a
+// model does not keep it from being removed.
 func (h *Hub) Remove(what string) error {
 	l, err := h.Show(what)
-	if err != nil {
-		return err
-	}
-	if l.Dir == "" {
+	if err == nil && l.Dir == "" {
 		return chat.NewError(chat.CodeHubNotOurs, nil, l.Path)
 	}
-	lock, err := h.tryLock(filepath.Base(l.Dir))
+	name := filepath.Base(l.Dir)
+	if err != nil {
+		if name = h.begun(what); name == "" {
+			return err
+		}
+	}
+	lock, err := h.tryLock(name)
 	if err != nil {
 		return err
 	}
 	if lock == nil {
-		return chat.NewError(chat.CodeHubBusy, nil, l.Name)
+		return chat.NewError(chat.CodeHubBusy, nil, name)
 	}
 	defer lock.Close()
+	if err := os.RemoveAll(filepath.Join(h.dir, partialDir, name)); err != nil {
+		return unwritable(h.dir, err)
+	}
+	if l.Dir == "" {
+		return nil
+	}
 	// Renamed first, so that nobody ever sees half a model.
 	gone, err := os.MkdirTemp(filepath.Join(h.dir, partialDir), ".gone-*")
 	if err != nil {
@@ -367,4 +376,18 @@ func (h *Hub) Remove(what string) error {
 		return unwritable(h.dir, err)
 	}
 	return unwritable(gone, os.RemoveAll(gone))
+}
+
+// begun returns the name of a model that has been begun to be brought, or "".
+func (h *Hub) begun(what string) string {
+	if m, err := Find(what); err == nil {
+		what = m.Name
+	}
+	if checkModelName(what) != nil {
+		return ""
+	}
+	if info, err := os.Stat(filepath.Join(h.dir, partialDir, what)); err != nil || !info.IsDir() {
+		return ""
+	}
+	return what
 }

@@ -236,17 +236,9 @@ func (h *Hub) stage(r *reporter, name, source string) (*pull, error) {
 
 // settle makes a whole model of the staging folder: only the model's files, a manifest, and then the name.
 func (p *pull) settle(m manifest) error {
-	entries, err := os.ReadDir(p.dir)
-	if err != nil {
-		return unwritable(p.dir, err)
-	}
-	for _, e := range entries {
-		if slices.ContainsFunc(m.Files, func(f File) bool { return f.Name == e.Name() }) {
-			continue
-		}
-		if err := p.root.RemoveAll(e.Name()); err != nil {
-			return unwritable(p.dir, err)
-		}
+	// The states go last: without them, a crash in between would cost the download.
+	if err := p.sweep(m.Files, false); err != nil {
+		return err
 	}
 	data, err := m.encode()
 	if err != nil {
@@ -261,7 +253,7 @@ func (p *pull) settle(m manifest) error {
 	if err := p.root.Close(); err != nil { // Windows renames no open folder
 		return unwritable(p.dir, err)
 	}
-	final := filepath.Join(p.h.dir, m.Name)
+	final, parent := filepath.Join(p.h.dir, m.Name), filepath.Dir(p.dir)
 	if _, err := os.Lstat(final); err == nil {
 		return chat.NewError(chat.CodeHubOccupied, nil, m.Name, final)
 	}
@@ -271,9 +263,29 @@ func (p *pull) settle(m manifest) error {
 	if err := syncDir(p.h.dir); err != nil {
 		return unwritable(p.h.dir, err)
 	}
-	// What other sources had begun is of no more use.
-	if err := os.RemoveAll(filepath.Dir(p.dir)); err != nil {
-		p.log().Warn("remove what is left of a download", "dir", filepath.Dir(p.dir), "error", err)
+	p.dir = final
+	err = p.sweep(append(m.Files, File{Name: manifestName}), true)
+	// What other sources had begun is of no more use either.
+	if err := errors.Join(err, os.RemoveAll(parent)); err != nil {
+		p.log().Warn("remove what is left of a download", "model", m.Name, "error", err)
+	}
+	return nil
+}
+
+// sweep removes what is in p.dir and not in keep: wheels, parts, and states if they are to go.
+func (p *pull) sweep(keep []File, states bool) error {
+	entries, err := os.ReadDir(p.dir)
+	if err != nil {
+		return unwritable(p.dir, err)
+	}
+	for _, e := range entries {
+		kept := slices.ContainsFunc(keep, func(f File) bool { return f.Name == e.Name() })
+		if kept || !states && strings.HasSuffix(e.Name(), stateSuffix) {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(p.dir, e.Name())); err != nil {
+			return unwritable(p.dir, err)
+		}
 	}
 	return nil
 }
@@ -287,7 +299,7 @@ type said struct {
 // allSaid is what several sources said. It can be told in both languages.
 type allSaid []said
 
-// In returns "source: what it said; …" for a person.
+// In returns "source: what it said" of all of them for a person.
 func (a allSaid) In(lang chat.Language) string {
 	var parts []string
 	for _, s := range a {
@@ -297,8 +309,14 @@ func (a allSaid) In(lang chat.Language) string {
 		}
 		parts = append(parts, s.source+": "+what)
 	}
-	return strings.Join(parts, " ")
+	if lang == chat.Korean {
+		return strings.Join(parts, " ") // its sentences have full stops
+	}
+	return strings.Join(parts, "; ")
 }
+
+// MarshalText keeps the English text where parameters are stored.
+func (a allSaid) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
 func (a allSaid) Error() string {
 	var parts []string
