@@ -1,0 +1,86 @@
+package tensor
+
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestPoolRunsEveryItemOnce(t *testing.T) {
+	for _, threads := range []int{1, 2, 5} {
+		p := NewPool(threads)
+		for _, n := range []int{0, 1, 2, 7, 1000} {
+			counts := make([]atomic.Int32, n)
+			busy := make([]atomic.Bool, p.Threads())
+			p.Run(n, func(worker, i int) {
+				if busy[worker].Swap(true) {
+					t.Errorf("two calls with worker number %d at once", worker)
+				}
+				counts[i].Add(1)
+				busy[worker].Store(false)
+			})
+			for i := range counts {
+				if got := counts[i].Load(); got != 1 {
+					t.Fatalf("%d threads, %d items: item %d ran %d times", threads, n, i, got)
+				}
+			}
+		}
+		p.Close()
+		p.Close()
+	}
+}
+
+// TestPoolServesManyCallers has callers at once, with pauses long enough that workers fall asleep.
+func TestPoolServesManyCallers(t *testing.T) {
+	p := NewPool(3)
+	defer p.Close()
+	var callers sync.WaitGroup
+	for c := range 6 {
+		callers.Go(func() {
+			for round := range 60 {
+				var sum atomic.Int64
+				p.Run(40, func(_, i int) { sum.Add(int64(i)) })
+				if got := sum.Load(); got != 780 {
+					t.Errorf("caller %d: sum %d, want 780", c, got)
+				}
+				if round%20 == c {
+					time.Sleep(2 * spinTime)
+				}
+			}
+		})
+	}
+	callers.Wait()
+}
+
+func TestPoolCarriesPanicsToTheCaller(t *testing.T) {
+	p := NewPool(4)
+	defer p.Close()
+	func() {
+		defer func() {
+			if v, _ := recover().(string); !strings.Contains(v, "item 13") {
+				t.Errorf("recovered %q, want the panic of item 13", v)
+			}
+		}()
+		p.Run(100, func(_, i int) {
+			if i == 13 {
+				panic("item 13")
+			}
+		})
+		t.Error("Run returned")
+	}()
+	var n atomic.Int32
+	p.Run(50, func(_, _ int) { n.Add(1) })
+	if n.Load() != 50 {
+		t.Errorf("after a panic: %d items, want 50", n.Load())
+	}
+}
+
+func BenchmarkPool(b *testing.B) {
+	p := NewPool(0)
+	defer p.Close()
+	for b.Loop() {
+		p.Run(2, func(_, _ int) {})
+	}
+}
