@@ -47,7 +47,7 @@ func parseBody(raw []byte) (*object, error) {
 	if depth(raw) > maxDepth {
 		return nil, chat.NewError(chat.CodeBodyTooDeep, nil, maxDepth)
 	}
-	o := newObject("", raw, new(faults))
+	o := newObject("", raw, maxFields, new(faults))
 	return o, o.faults.err()
 }
 
@@ -108,8 +108,8 @@ type object struct {
 	fields map[string]json.RawMessage
 }
 
-// newObject parses raw. Of an object's members none may be there twice: one of them would be lost.
-func newObject(path string, raw []byte, f *faults) *object {
+// newObject parses raw, which may have most members. None may be there twice: one of them would be lost.
+func newObject(path string, raw []byte, most int, f *faults) *object {
 	o := &object{faults: f, path: path, fields: make(map[string]json.RawMessage)}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	open, err := dec.Token()
@@ -131,8 +131,8 @@ func newObject(path string, raw []byte, f *faults) *object {
 			o.add(chat.CodeBadField, o.name(key), "two values", "one")
 			return o
 		}
-		if len(o.fields) == maxFields {
-			o.add(chat.CodeBadField, o.where(), fmt.Sprintf("more than %d fields", maxFields), "fewer")
+		if len(o.fields) == most {
+			o.add(chat.CodeBadField, o.where(), fmt.Sprintf("more than %d members", most), "fewer")
 			return o
 		}
 		o.fields[key] = value
@@ -291,7 +291,7 @@ func (o *object) object(field string) *object {
 	if raw == nil {
 		return nil
 	}
-	return newObject(o.name(field)+".", raw, o.faults)
+	return newObject(o.name(field)+".", raw, maxFields, o.faults)
 }
 
 // only refuses a field unless it says what is so anyway.

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"math"
 	"net/http"
+	"strconv"
 
 	"exaone/chat"
 )
@@ -115,21 +115,28 @@ func prompts(o *object) []chat.Prompt {
 	return out
 }
 
-// ids reads a list of token ids, at least one.
+// ids reads a list of token ids, at least one. It splits the list itself: a body may hold millions, and reflection
+// would take seconds.
 func ids(o *object, field string, raw json.RawMessage) []int32 {
-	var out []int32
-	if !o.want(field, raw, &out, "ids of tokens, 0 … "+decimal(math.MaxInt32)) {
+	if o.first != nil {
 		return nil
 	}
-	if len(out) == 0 {
-		o.add(chat.CodeBadField, o.name(field), "[]", "at least one")
+	inner := bytes.TrimSpace(raw[1 : len(raw)-1])
+	if len(inner) == 0 {
+		o.add(chat.CodeBadField, o.name(field), "[]", "at least one id")
+		return nil
 	}
 	b := boundOf("prompt[]")
-	for i, id := range out {
-		if float64(id) < b.min {
-			o.add(chat.CodeBadField, fmt.Sprintf("%s[%d]", field, i), id, "an id, 0 or more")
+	out := make([]int32, 0, bytes.Count(inner, []byte(","))+1)
+	for piece := range bytes.SplitSeq(inner, []byte(",")) {
+		piece = bytes.TrimSpace(piece)
+		id, err := strconv.ParseInt(string(piece), 10, 64)
+		if err != nil || float64(id) < b.min || float64(id) > b.max {
+			o.add(chat.CodeBadField, fmt.Sprintf("%s[%d]", field, len(out)), shorten(piece),
+				fmt.Sprintf("an id, %s … %s", decimal(b.min), decimal(b.max)))
 			return nil
 		}
+		out = append(out, int32(id))
 	}
 	return out
 }

@@ -24,7 +24,7 @@ func messages(o *object) []chat.Message {
 	}
 	out := make([]chat.Message, 0, len(list))
 	for i, element := range list {
-		out = append(out, message(newObject(fmt.Sprintf("messages[%d].", i), element, o.faults)))
+		out = append(out, message(newObject(fmt.Sprintf("messages[%d].", i), element, maxFields, o.faults)))
 		if o.first != nil {
 			return nil
 		}
@@ -75,7 +75,7 @@ func content(o *object) (text string, ok bool) {
 	}
 	var out strings.Builder
 	for i, element := range o.list("content", raw, maxParts) {
-		part := newObject(fmt.Sprintf("%scontent[%d].", o.path, i), element, o.faults)
+		part := newObject(fmt.Sprintf("%scontent[%d].", o.path, i), element, maxFields, o.faults)
 		switch kind, _ := part.text("type"); kind {
 		case "text", "input_text", "output_text":
 			piece, ok := part.text("text")
@@ -100,7 +100,7 @@ func content(o *object) (text string, ok bool) {
 func calls(o *object) []chat.ToolCall {
 	var out []chat.ToolCall
 	for i, element := range o.list("tool_calls", o.take("tool_calls"), maxCalls) {
-		c := newObject(fmt.Sprintf("%stool_calls[%d].", o.path, i), element, o.faults)
+		c := newObject(fmt.Sprintf("%stool_calls[%d].", o.path, i), element, maxFields, o.faults)
 		var call chat.ToolCall
 		call.ID, _ = c.text("id")
 		c.choice("type", "function")
@@ -131,7 +131,7 @@ func calls(o *object) []chat.ToolCall {
 func tools(o *object) []chat.ToolSpec {
 	var out []chat.ToolSpec
 	for i, element := range o.list("tools", o.take("tools"), maxTools) {
-		t := newObject(fmt.Sprintf("tools[%d].", i), element, o.faults)
+		t := newObject(fmt.Sprintf("tools[%d].", i), element, maxFields, o.faults)
 		t.choice("type", "function")
 		f := t.object("function")
 		if f == nil {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -79,12 +78,8 @@ func biases(o *object) map[int32]float32 {
 	if raw == nil {
 		return nil
 	}
-	var entries map[string]json.RawMessage
-	if !o.want("logit_bias", raw, &entries, "an object of ids and numbers") || len(entries) == 0 {
-		return nil
-	}
-	if len(entries) > maxBiases {
-		o.add(chat.CodeBadField, o.name("logit_bias"), len(entries), fmt.Sprintf("at most %d ids", maxBiases))
+	entries := newObject("logit_bias.", raw, maxBiases, o.faults).fields
+	if o.first != nil || len(entries) == 0 {
 		return nil
 	}
 	out := make(map[int32]float32, len(entries))
