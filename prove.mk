@@ -70,3 +70,14 @@ prove-fuzz-hub: ## FUZZTIME each of package index, wheels, repository listings a
 	$(GO) test ./hub -run '^$$' -fuzz '^FuzzWheel$$' -fuzztime $(FUZZTIME)
 	$(GO) test ./hub -run '^$$' -fuzz '^FuzzTree$$' -fuzztime $(FUZZTIME)
 	$(GO) test ./hub -run '^$$' -fuzz '^FuzzManifest$$' -fuzztime $(FUZZTIME)
+
+# prompt
+prove-templates: ## every reference rendering of Python's Jinja2, and each native dialect against its template
+	$(GO) test ./prompt -run 'PythonDoes|AsTheirTemplates|NobodyCanType' -v -count=1
+
+prove-templates-speed: ## rendering ten messages with two tools: native and Jinja
+	$(GO) test ./prompt -run '^$$' -bench Render
+
+prove-fuzz-prompt: ## FUZZTIME each of templates and of answers
+	$(GO) test ./prompt -run '^$$' -fuzz '^FuzzJinja$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	$(GO) test ./prompt -run '^$$' -fuzz '^FuzzParserFeed$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s

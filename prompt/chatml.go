@@ -23,6 +23,7 @@ var (
 // Hermes has them.
 var chatML = native{
 	name:   "chatml",
+	tools:  true,
 	marks:  chatMLMarks,
 	stop:   chatMLStop,
 	write:  func(w *writer, req chat.Request, _ string) error { return writeHermes(w, req, "") },
@@ -57,6 +58,7 @@ func hermesSyntax(chat.Request) syntax {
 // qwen25 is the format of Qwen2.5.
 var qwen25 = native{
 	name:  "qwen2.5",
+	tools: true,
 	marks: chatMLMarks,
 	stop:  chatMLStop,
 	write: func(w *writer, req chat.Request, _ string) error {
@@ -164,6 +166,7 @@ func writeToolResponse(w *writer, messages []chat.Message, i int) {
 // appears in history only after the last thing the user asked. A model thinks unless told not to.
 var qwen3 = native{
 	name:   "qwen3",
+	tools:  true,
 	marks:  chatMLMarks,
 	stop:   chatMLStop,
 	write:  writeQwen3,

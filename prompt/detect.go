@@ -41,10 +41,10 @@ func Detect(src Source) (Dialect, error) {
 	for i, req := range probes {
 		if want[i], err = j.render(req); err != nil {
 			refused[i] = true
+			if i == 0 {
+				return j, nil // it cannot even render a question
+			}
 		}
-	}
-	if refused[0] {
-		return j, nil // it cannot even render a question
 	}
 	for _, d := range dialects {
 		if d := d.of(src); d.equals(want, refused) {

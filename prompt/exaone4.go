@@ -10,7 +10,8 @@ import (
 // an answer opens with its thinking, or with an empty one where the request does not ask for it, and
 // earlier answers appear with an empty one.
 var exaone4 = native{
-	name: "exaone4",
+	name:  "exaone4",
+	tools: true,
 	marks: append([]string{"<think>", "</think>", "<tool_call>", "</tool_call>", "<tool_result>", "</tool_result>"},
 		exaoneRoles...),
 	stop:  []string{exaoneEnd},

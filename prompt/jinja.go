@@ -12,25 +12,39 @@ import (
 // within limits, that keeps track of what came from the request: only the template's own text is searched
 // for marks.
 type jinja struct {
-	tmpl *template
-	src  Source
-	stop []string
-	now  func() time.Time
+	tmpl  *template
+	src   Source
+	stop  []string
+	tools bool // the template writes the tools of a request
+	now   func() time.Time
 }
 
-// newJinja parses src.Template.
+// newJinja parses src.Template, and learns from it how its turns end and whether it writes tools.
 func newJinja(src Source) (*jinja, error) {
 	tmpl, err := parseTemplate(src.Template)
 	if err != nil {
 		return nil, badTemplate(err)
 	}
 	d := &jinja{tmpl: tmpl, src: src, now: time.Now}
-	for _, mark := range []string{src.EOS, d.turnEnd()} {
-		if mark != "" && !slices.Contains(d.stop, mark) {
-			d.stop = append(d.stop, mark)
-		}
+	if src.EOS != "" {
+		d.stop = []string{src.EOS}
 	}
+	if _, err := d.render(probes[0]); err != nil {
+		return d, nil // there is nothing to learn, and what it runs into it need not run into again
+	}
+	if mark := d.turnEnd(); mark != "" && !slices.Contains(d.stop, mark) {
+		d.stop = append(d.stop, mark)
+	}
+	d.tools = d.writesTools()
 	return d, nil
+}
+
+// writesTools renders a request with a tool and looks for it.
+func (d *jinja) writesTools() bool {
+	const name = "tool_probe"
+	t, err := d.render(chat.Request{Messages: []chat.Message{{Role: chat.User, Text: "q"}},
+		Tools: []chat.ToolSpec{{Name: name, Description: "d", Parameters: `{"type":"object","properties":{}}`}}})
+	return err == nil && strings.Contains(t.s, name)
 }
 
 // turnEnd returns the mark that the template writes after an answer, or "".
@@ -50,7 +64,7 @@ func (d *jinja) turnEnd() string {
 }
 
 func badTemplate(err error) error {
-	return chat.NewError(chat.CodeBadTemplate, err, err.Error())
+	return chat.NewError(chat.CodeBadTemplate, nil, err.Error())
 }
 
 func (d *jinja) Name() string { return "jinja" }
@@ -109,8 +123,12 @@ func (d *jinja) mark(s string) int {
 		}
 	}
 	const longest = 64 // bytes of a mark
-	shut := map[byte]byte{'<': '>', '[': ']'}[s[0]]
-	if shut == 0 {
+	shut := byte('>')
+	switch s[0] {
+	case '<':
+	case '[':
+		shut = ']'
+	default:
 		return n
 	}
 	for i := 1; i < min(len(s), longest); i++ {
@@ -146,10 +164,9 @@ func (d *jinja) Stop() []string { return slices.Clone(d.stop) }
 // StopText returns nothing: a template's turns end with marks.
 func (d *jinja) StopText() []string { return nil }
 
-// Parse returns a parser for one answer to req. What the template can make of thinking and calls is read off
-// its text; whether the prompt has opened the thinking, off the prompt.
-func (d *jinja) Parse(req chat.Request) Parser {
-	s := syntax{tools: req.Tools, turn: len(req.Messages)}
+// syntax reads off the template what answers look like.
+func (d *jinja) syntax() syntax {
+	var s syntax
 	text := d.src.Template
 	for _, tag := range []string{"think", "thought"} {
 		if strings.Contains(text, "</"+tag+">") {
@@ -157,12 +174,22 @@ func (d *jinja) Parse(req chat.Request) Parser {
 			break
 		}
 	}
-	if strings.Contains(text, "<tool_call>") {
+	switch {
+	case strings.Contains(text, "<tool_call>"):
 		s.callOpen, s.callClose = "<tool_call>", "</tool_call>"
-	} else if len(req.Tools) > 0 && (strings.Contains(text, "<|python_tag|>") || strings.Contains(text, `"parameters"`)) {
+	case strings.Contains(text, "<|python_tag|>"), strings.Contains(text, `"parameters"`):
 		s.bare, s.bareMark = true, "<|python_tag|>"
 	}
-	if s.thinkOpen != "" {
+	return s
+}
+
+// Parse returns a parser for one answer to req. What the template can make of thinking and calls is read off
+// its text; whether the prompt has opened the thinking, off the prompt.
+func (d *jinja) Parse(req chat.Request) Parser {
+	s := d.syntax()
+	s.tools, s.turn = req.Tools, len(req.Messages)
+	s.bare = s.bare && len(req.Tools) > 0
+	if s.thinkOpen != "" { // a template that fails has failed in Render
 		if t, err := d.render(req); err == nil {
 			s.thinking = strings.HasSuffix(strings.TrimRight(t.s, " \n"), s.thinkOpen)
 		}

@@ -57,7 +57,7 @@ func callRange(_ *machine, pos []value, kw []keyword) (value, error) {
 	if count > maxRange {
 		return nil, fmt.Errorf("range: found %d numbers, want at most %d", count, maxRange)
 	}
-	return intRange{from, step, count}, nil
+	return intRange{from, to, step, count}, nil
 }
 
 func callDict(m *machine, pos []value, kw []keyword) (value, error) {

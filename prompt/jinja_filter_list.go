@@ -8,10 +8,17 @@ import (
 )
 
 // path follows a dotted attribute such as "function.name", or an index.
-func (m *machine) path(v value, attr value) (value, error) {
+func (m *machine) path(v value, attr value) (value, error) { return m.pathOr(v, attr, nil) }
+
+// pathOr is path with a value, unless it is nil, for what is missing on the way.
+func (m *machine) pathOr(v, attr, def value) (value, error) {
 	name, ok := attr.(written)
 	if !ok {
-		return m.index(v, attr)
+		v, err := m.index(v, attr)
+		if _, missing := v.(undefined); missing && def != nil {
+			v = def
+		}
+		return v, err
 	}
 	for part := range strings.SplitSeq(name.s, ".") {
 		if err := m.step(1); err != nil {
@@ -24,6 +31,9 @@ func (m *machine) path(v value, attr value) (value, error) {
 		var err error
 		if v, err = m.index(v, key); err != nil {
 			return nil, err
+		}
+		if _, missing := v.(undefined); missing && def != nil {
+			v = def
 		}
 	}
 	return v, nil
@@ -234,13 +244,10 @@ func filterMap(m *machine, v value, a args) (value, error) {
 		if attr == nil {
 			return nil, fmt.Errorf("no filter and no attribute given")
 		}
-		def, hasDefault := a.get(1, "default", nil), a.has(1, "default")
+		def := a.get(1, "default", nil)
 		for i, x := range items {
-			if out[i], err = m.path(x, attr); err != nil {
+			if out[i], err = m.pathOr(x, attr, def); err != nil {
 				return nil, err
-			}
-			if _, missing := out[i].(undefined); missing && hasDefault {
-				out[i] = def
 			}
 		}
 		return &iterator{out}, nil

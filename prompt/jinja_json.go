@@ -125,6 +125,9 @@ func (p *printer) jsonValue(v value, depth int) error {
 	if depth > maxNest {
 		return errNest
 	}
+	if err := p.m.step(1); err != nil {
+		return err
+	}
 	switch v := v.(type) {
 	case nil:
 		return p.put("null")

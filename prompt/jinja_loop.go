@@ -43,6 +43,9 @@ func (m *machine) loop(n *forNode, v value, at *scope, depth int) (signal, error
 	l := &loop{node: n, scope: at, items: items, depth0: depth}
 	loopName, usesLoop := m.t.syms["loop"]
 	for i, x := range items {
+		if err := m.step(1); err != nil {
+			return 0, err
+		}
 		l.i = i
 		m.scope = &scope{parent: at}
 		if usesLoop {
@@ -68,6 +71,9 @@ func (m *machine) keepIf(n *forNode, items []value, at *scope) ([]value, error) 
 	defer func() { m.scope = outer }()
 	var kept []value
 	for _, x := range items {
+		if err := m.step(1); err != nil {
+			return nil, err
+		}
 		m.scope = &scope{parent: at}
 		if err := m.assign(n.target, x); err != nil {
 			return nil, err

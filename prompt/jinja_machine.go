@@ -16,8 +16,8 @@ type limits struct {
 }
 
 // The limits of a rendering. A published template needs some thousand steps for a conversation of ten
-// turns; the room allows each byte of a request to be copied some hundred times.
-var defaultLimits = limits{steps: 10e6, room: 256 << 20, output: 32 << 20, depth: 4000, calls: 200}
+// turns. What is left of the room grows with the request: see limitsFor.
+var defaultLimits = limits{steps: 5e6, room: 64 << 20, output: 32 << 20, depth: 4000, calls: 200}
 
 const (
 	scanStretch = 256 // bytes that cost one step to look at

@@ -276,6 +276,10 @@ func affixMethod(has func(s, affix string) bool) textMethod {
 		if len(a.pos) == 0 {
 			return nil, fmt.Errorf("found no arguments, want a str")
 		}
+		from, to, err := window(t.s, a)
+		if err != nil {
+			return nil, err
+		}
 		affixes := []value{a.pos[0]}
 		if many, ok := a.pos[0].(tuple); ok {
 			affixes = many
@@ -285,7 +289,7 @@ func affixMethod(has func(s, affix string) bool) textMethod {
 			if !ok {
 				return nil, fmt.Errorf("found %s, want str or a tuple of str", kind(x))
 			}
-			if has(t.s, affix.s) {
+			if from <= to && has(t.s[from:to], affix.s) {
 				return true, m.step(1)
 			}
 		}

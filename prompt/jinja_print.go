@@ -57,6 +57,9 @@ func (p *printer) value(v value, depth int) error {
 	if depth > maxNest {
 		return errNest
 	}
+	if err := p.m.step(1); err != nil {
+		return err
+	}
 	switch v := v.(type) {
 	case nil:
 		return p.put("None")
@@ -88,13 +91,14 @@ func (p *printer) value(v value, depth int) error {
 	case *namespace:
 		return p.dict("<Namespace {", v.d, "}>", depth)
 	case intRange:
-		to := v.from + v.n*v.step
 		if v.step == 1 {
-			return p.put(fmt.Sprintf("range(%d, %d)", v.from, to))
+			return p.put(fmt.Sprintf("range(%d, %d)", v.from, v.to))
 		}
-		return p.put(fmt.Sprintf("range(%d, %d, %d)", v.from, to, v.step))
+		return p.put(fmt.Sprintf("range(%d, %d, %d)", v.from, v.to, v.step))
 	case undefined:
 		return p.put("Undefined")
+	case *loop:
+		return p.put(fmt.Sprintf("<LoopContext %d/%d>", v.i+1, len(v.items)))
 	}
 	return p.put("<" + kind(v) + " object>")
 }

@@ -107,7 +107,8 @@ func (m *machine) slice(v value, from, step, count int) (value, error) {
 		return m.sliceText(t, from, step, count)
 	}
 	if r, ok := v.(intRange); ok {
-		return intRange{r.from + int64(from)*r.step, r.step * int64(step), int64(count)}, nil
+		first, by := r.from+int64(from)*r.step, r.step*int64(step)
+		return intRange{first, first + int64(count)*by, by, int64(count)}, nil
 	}
 	if err := m.spend(count * valueSize); err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ type (
 	// tuple is a Python tuple.
 	tuple []value
 	// intRange is range(from, to, step); n is its length.
-	intRange struct{ from, step, n int64 }
+	intRange struct{ from, to, step, n int64 }
 	// view is dict.items(), keys() or values(): sized, but neither indexable nor JSON.
 	view struct {
 		name  string

@@ -16,7 +16,8 @@ var (
 
 func llama(name string, date func() string) native {
 	return native{
-		name: name,
+		name:  name,
+		tools: true,
 		marks: []string{"<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>",
 			"<|eot_id|>", "<|eom_id|>", "<|python_tag|>"},
 		stop: []string{"<|eot_id|>", "<|eom_id|>", "<|end_of_text|>"},

@@ -15,7 +15,8 @@ type native struct {
 	marks    []string // what is Special in its own text
 	stop     []string
 	stopText []string
-	bos      string // what an answer's prompt begins with; "" if nothing
+	bos      string // what a prompt begins with; "" if nothing
+	tools    bool   // the format has words for tools
 
 	write  func(w *writer, req chat.Request, bos string) error
 	syntax func(req chat.Request) syntax

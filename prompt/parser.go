@@ -29,6 +29,7 @@ type streamParser struct {
 	scanned int    // of buf: no call mark ends in it
 	blanks  []byte // held back: dropped before a tool call or the end of thinking, delivered before text
 	begun   bool   // thinking or a call has come, or the thinking has its first word
+	spoken  bool   // something has been said
 	calls   int
 	events  []chat.Event
 }
@@ -99,7 +100,7 @@ func (p *streamParser) take() []chat.Event {
 func (p *streamParser) say(text []byte) {
 	if len(p.blanks)+len(text) > 0 {
 		p.events = append(p.events, chat.Delta{Text: string(p.blanks) + string(text)})
-		p.blanks = nil
+		p.blanks, p.spoken = nil, true
 	}
 }
 
@@ -142,6 +143,9 @@ func (p *streamParser) start() bool {
 		if maybe {
 			return false
 		}
+	}
+	if p.calls > 0 && p.spoken {
+		p.blanks = []byte("\n") // what is said around a call is not one line
 	}
 	p.state = stateText
 	return true
