@@ -9,18 +9,19 @@ import (
 
 // The sizes make an entry 64 bytes, one cache line.
 const (
-	cacheSets = 1 << 15 // of two entries each: 4 MiB, of which a program has as much as it uses
+	cacheSets = 1 << 14 // 4 MiB in all, of which a program has as much as it uses
+	cacheWays = 4       // entries of a set
 	cacheWord = 32      // bytes: ten Hangul syllables
 	cacheIDs  = 9       // ids of 20 bits, three to a number
 	idBits    = 20
 )
 
 // cache remembers the ids of words. It is a table of fixed size in which a new word takes the place of an
-// older one; words that are too long are not kept. Many goroutines may use it, and none ever waits: a reader
+// older one, whichever; words that are too long are not kept. Many goroutines may use it, and none ever waits: a reader
 // that meets a writer has not found the word, a writer that meets another keeps nothing.
 type cache struct {
 	multiplier [cacheWord / 8]uint64 // of the hash; random, so that no text can be made to collide
-	sets       [][2]cacheEntry
+	sets       [][cacheWays]cacheEntry
 }
 
 // cacheEntry is read and written a number at a time, each atomically. A writer makes the version odd, and
@@ -38,11 +39,11 @@ const headVersion = 1 << 16
 type cacheKey struct {
 	word [cacheWord / 8]uint64
 	size uint64 // 0: the word is not kept
-	set  *[2]cacheEntry
+	set  *[cacheWays]cacheEntry
 }
 
 func newCache() *cache {
-	c := &cache{sets: make([][2]cacheEntry, cacheSets)}
+	c := &cache{sets: make([][cacheWays]cacheEntry, cacheSets)}
 	for i := range c.multiplier {
 		c.multiplier[i] = rand.Uint64() | 1
 	}
@@ -103,7 +104,7 @@ func (e *cacheEntry) is(k *cacheKey) bool {
 	return true
 }
 
-// keep remembers the ids of the word. The word that was there before goes to the second entry of the set.
+// keep remembers the ids of the word, in an entry of its set that is free or any.
 func (k *cacheKey) keep(ids []ID) {
 	if k.size == 0 || len(ids) > cacheIDs {
 		return
@@ -112,36 +113,23 @@ func (k *cacheKey) keep(ids []ID) {
 	for i, id := range ids {
 		packed[i/3] |= uint64(id) << (i % 3 * idBits)
 	}
-	first, second := &k.set[0], &k.set[1]
-	head, ok := first.lock()
-	if !ok {
+	e := &k.set[rand.Uint32()%cacheWays]
+	for way := range k.set {
+		if k.set[way].head.Load() == 0 {
+			e = &k.set[way]
+			break
+		}
+	}
+	// An odd version: another writer is here.
+	head := e.head.Load()
+	if head&headVersion != 0 || !e.head.CompareAndSwap(head, head+headVersion) {
 		return
 	}
-	if old, ok := second.lock(); ok {
-		for i := range second.word {
-			second.word[i].Store(first.word[i].Load())
-		}
-		for i := range second.ids {
-			second.ids[i].Store(first.ids[i].Load())
-		}
-		second.unlock(old, head&0xffff)
+	for i := range e.word {
+		e.word[i].Store(k.word[i])
 	}
-	for i := range first.word {
-		first.word[i].Store(k.word[i])
+	for i := range e.ids {
+		e.ids[i].Store(packed[i])
 	}
-	for i := range first.ids {
-		first.ids[i].Store(packed[i])
-	}
-	first.unlock(head, k.size<<8|uint64(len(ids)))
-}
-
-// lock makes the version odd, unless another writer has done so.
-func (e *cacheEntry) lock() (head uint64, ok bool) {
-	head = e.head.Load()
-	return head, head&headVersion == 0 && e.head.CompareAndSwap(head, head+headVersion)
-}
-
-// unlock makes the version even again, after the head that was locked, with new sizes.
-func (e *cacheEntry) unlock(locked, sizes uint64) {
-	e.head.Store(locked&^0xffff + 2*headVersion | sizes)
+	e.head.Store(head&^0xffff + 2*headVersion | k.size<<8 | uint64(len(ids)))
 }
