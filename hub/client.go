@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -28,6 +29,7 @@ type client struct {
 	timing    timing
 	offline   bool
 	private   atomic.Bool // home itself has a private address
+	proxies   sync.Map    // host names of the proxies that were chosen
 }
 
 const (
@@ -41,7 +43,7 @@ var errPrivate = errors.New("a public source led to a private address")
 func (h *Hub) newClient(home *url.URL) *client {
 	c := &client{home: home, timing: h.timing, offline: h.opts.Offline}
 	c.transport = &http.Transport{
-		Proxy:                 h.opts.Proxy,
+		Proxy:                 c.proxy(h.opts.Proxy),
 		DialContext:           c.dial,
 		ForceAttemptHTTP2:     true,
 		TLSHandshakeTimeout:   h.timing.connect,
@@ -49,15 +51,27 @@ func (h *Hub) newClient(home *url.URL) *client {
 		IdleConnTimeout:       time.Minute,
 		DisableCompression:    true, // ranges count the bytes of the file, not of its compression
 	}
-	if h.opts.Proxy != nil {
-		c.transport.DialContext = nil // the proxy is who connects
-	}
 	c.http = &http.Client{Transport: c.transport, CheckRedirect: c.redirect}
 	return c
 }
 
 // Close lets go of the connections.
 func (c *client) Close() { c.transport.CloseIdleConnections() }
+
+// proxy remembers which proxies pick chooses: they may have private addresses, and it is they who connect to
+// whatever a reply leads to.
+func (c *client) proxy(pick func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+	if pick == nil {
+		return nil
+	}
+	return func(req *http.Request) (*url.URL, error) {
+		u, err := pick(req)
+		if u != nil {
+			c.proxies.Store(u.Hostname(), nil)
+		}
+		return u, err
+	}
+}
 
 func (c *client) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	d := &net.Dialer{Timeout: c.timing.connect}
@@ -71,6 +85,9 @@ func (c *client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 			c.private.Store(isPrivate(conn.RemoteAddr().String()))
 		}
 		return conn, err
+	}
+	if _, ok := c.proxies.Load(host); ok {
+		return d.DialContext(ctx, network, addr)
 	}
 	// The address is looked at when it is known for certain: after the name was resolved.
 	d.Control = func(_, address string, _ syscall.RawConn) error {

@@ -3,6 +3,8 @@ package hub
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -451,6 +453,29 @@ func TestPublicSourceLeadsNowherePrivate(t *testing.T) {
 	defer c.Close()
 	if _, err := c.dial(t.Context(), "tcp", f.server.Listener.Addr().String()); !errors.Is(err, errPrivate) {
 		t.Errorf("error %v, want %v", err, errPrivate)
+	}
+	// That an environment might name a proxy opens nothing; a proxy that is used is let through.
+	var through *url.URL
+	c = New(Options{Dir: t.TempDir(), Proxy: func(*http.Request) (*url.URL, error) { return through, nil }}).
+		newClient(mustURL("http://public.example"))
+	defer c.Close()
+	ask := func(address string) error {
+		req, err := newRequest(t.Context(), http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := c.do(req, true)
+		if err == nil {
+			resp.Body.Close()
+		}
+		return err
+	}
+	if err := ask(f.server.URL); !errors.Is(err, errPrivate) {
+		t.Errorf("without a proxy: %v, want %v", err, errPrivate)
+	}
+	through = mustURL(f.server.URL)
+	if err := ask("http://public.example/x"); err != nil {
+		t.Errorf("through a proxy: %v", err)
 	}
 	for address, want := range map[string]bool{
 		"127.0.0.1:1": true, "10.1.2.3:1": true, "169.254.169.254:80": true, "[::1]:1": true, "[fd00::1]:1": true,
