@@ -61,6 +61,18 @@ func unpackQ4_1x8(a *unpackArgs)
 func unpackQ5_0x8(a *unpackArgs)
 
 //go:noescape
+func unpackQ5_1x8(a *unpackArgs)
+
+//go:noescape
+func unpackQ5_Kx8(a *unpackArgs)
+
+//go:noescape
+func unpackIQ4NLx8(a *unpackArgs)
+
+//go:noescape
+func unpackIQ4XSx8(a *unpackArgs)
+
+//go:noescape
 func unpackQ8_0x8(a *unpackArgs)
 
 //go:noescape
@@ -198,38 +210,31 @@ func (s *scratch) unpackPanel(w *Tensor, row, at, columns int) {
 		unpackQ8_0x8(&args)
 	case Q4_K:
 		unpackQ4_Kx8(&args)
-		s.scalesQ4_K(src, stride, args.blocks)
+	case Q5_1:
+		unpackQ5_1x8(&args)
+	case Q5_K:
+		unpackQ5_Kx8(&args)
 	case Q6_K:
 		unpackQ6_Kx8(&args)
-		s.scalesQ6_K(src, stride, args.blocks)
+	case IQ4NL:
+		unpackIQ4NLx8(&args)
+	case IQ4XS:
+		unpackIQ4XSx8(&args)
+		s.scalesIQ4XS(src, stride, args.blocks)
 	default:
 		s.unpackRows(t, src, stride, columns)
 	}
 }
 
-// scalesQ4_K computes scales and minima of eight rows of Q4_K blocks.
-func (s *scratch) scalesQ4_K(src []byte, stride, blocks int) {
-	var scales, mins [8]float32
+// scalesIQ4XS computes the scales of eight rows of IQ4_XS blocks.
+func (s *scratch) scalesIQ4XS(src []byte, stride, blocks int) {
 	for r := range blockRows {
-		data := src[r*stride:]
 		for b := range blocks {
-			scalesK(data[b*144:], scales[:], mins[:])
+			data := src[r*stride+b*136:][:8]
+			d, high := half(data), uint(data[2])|uint(data[3])<<8
 			for g := range 8 {
-				s.scale[(b*8+g)*blockRows+r] = scales[g]
-				s.min[(b*8+g)*blockRows+r] = mins[g]
-			}
-		}
-	}
-}
-
-// scalesQ6_K computes the scales of eight rows of Q6_K blocks.
-func (s *scratch) scalesQ6_K(src []byte, stride, blocks int) {
-	for r := range blockRows {
-		for b := range blocks {
-			data := src[r*stride+b*210:][:210]
-			d := half(data[208:])
-			for g, v := range data[192:208] {
-				s.scale[(b*16+g)*blockRows+r] = d * float32(int8(v))
+				low := uint(data[4+g/2] >> (g % 2 * 4) & 15)
+				s.scale[(b*8+g)*blockRows+r] = d * float32(int(low|high>>(2*g)&3<<4)-32)
 			}
 		}
 	}

@@ -20,7 +20,19 @@ DATA nibble<>+8(SB)/4, $0x10101010
 DATA nibble<>+12(SB)/4, $0x20202020
 DATA nibble<>+16(SB)/4, $0x30303030
 DATA nibble<>+20(SB)/4, $0x08040201
-GLOBL nibble<>(SB), RODATA, $24
+DATA nibble<>+24(SB)/4, $0x3f3f3f3f
+DATA nibble<>+28(SB)/4, $0x000000ff
+DATA nibble<>+32(SB)/4, $0x0000ffff
+DATA nibble<>+36(SB)/4, $0x80000000
+DATA nibble<>+40(SB)/4, $0x01010101
+GLOBL nibble<>(SB), RODATA, $44
+
+// iq4Values (quant_k.go), twice.
+DATA iq4<>+0(SB)/8, $0xf6eaddcfbfad9881
+DATA iq4<>+8(SB)/8, $0x7159453526190d01
+DATA iq4<>+16(SB)/8, $0xf6eaddcfbfad9881
+DATA iq4<>+24(SB)/8, $0x7159453526190d01
+GLOBL iq4<>(SB), RODATA, $32
 
 // Every byte of a 32-bit number becomes its first.
 DATA spread<>+0(SB)/8, $0x0404040400000000
@@ -239,6 +251,103 @@ loop:
 	VZEROUPPER
 	RET
 
+// func unpackQ5_1x8(a *unpackArgs)
+TEXT ·unpackQ5_1x8(SB), NOSPLIT, $0-8
+	ENTER
+	VPBROADCASTD nibble<>+0(SB), Y15
+	VPBROADCASTD nibble<>+8(SB), Y11
+	VPBROADCASTD nibble<>+20(SB), Y12
+	VMOVDQU      spread<>(SB), Y13
+
+loop:
+	HALVES(0)
+	VMOVUPS Y0, (BX)
+	HALVES(2)
+	VMOVUPS Y0, (R10)
+	ADDQ    $32, R10
+	WORDS(4)
+	TRANSPOSE(8)
+	LOW(Y0)
+	FIFTH(0)
+	STORE(0)
+	LOW(Y1)
+	FIFTH(4)
+	STORE(32)
+	LOW(Y2)
+	FIFTH(8)
+	STORE(64)
+	LOW(Y3)
+	FIFTH(12)
+	STORE(96)
+	HIGH(Y0)
+	FIFTH(16)
+	STORE(128)
+	HIGH(Y1)
+	FIFTH(20)
+	STORE(160)
+	HIGH(Y2)
+	FIFTH(24)
+	STORE(192)
+	HIGH(Y3)
+	FIFTH(28)
+	STORE(224)
+	NEXT(24)
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// LOOKUP replaces the indexes in Y4 by the values in Y14.
+#define LOOKUP \
+	VPSHUFB Y4, Y14, Y4
+
+// Sixteen bytes of indexes at off: a group of 32 columns.
+#define VALUES32(off) \
+	TRANSPOSE(off); \
+	LOW(Y0); LOOKUP; STORE(0); \
+	LOW(Y1); LOOKUP; STORE(32); \
+	LOW(Y2); LOOKUP; STORE(64); \
+	LOW(Y3); LOOKUP; STORE(96); \
+	HIGH(Y0); LOOKUP; STORE(128); \
+	HIGH(Y1); LOOKUP; STORE(160); \
+	HIGH(Y2); LOOKUP; STORE(192); \
+	HIGH(Y3); LOOKUP; STORE(224)
+
+// func unpackIQ4NLx8(a *unpackArgs)
+TEXT ·unpackIQ4NLx8(SB), NOSPLIT, $0-8
+	ENTER
+	VPBROADCASTD nibble<>+0(SB), Y15
+	VMOVDQU      iq4<>(SB), Y14
+
+loop:
+	HALVES(0)
+	VMOVUPS Y0, (BX)
+	VALUES32(2)
+	NEXT(18)
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func unpackIQ4XSx8(a *unpackArgs): the integers only.
+TEXT ·unpackIQ4XSx8(SB), NOSPLIT, $0-8
+	ENTER
+	VPBROADCASTD nibble<>+0(SB), Y15
+	VMOVDQU      iq4<>(SB), Y14
+	MOVQ         CX, R11
+
+block:
+	ADDQ $8, SI
+	ADDQ $8, R9
+	MOVQ $8, CX
+
+group:
+	VALUES32(0)
+	NEXT(16)
+	JNZ  group
+	DECQ R11
+	JNZ  block
+	VZEROUPPER
+	RET
+
 // func unpackQ8_0x8(a *unpackArgs)
 TEXT ·unpackQ8_0x8(SB), NOSPLIT, $0-8
 	ENTER
@@ -303,18 +412,126 @@ loop:
 	HIGH(Y3); STORE(480); \
 	ADDQ $512, DI
 
-// func unpackQ4_Kx8(a *unpackArgs): the integers only.
+// BYTE and BYTES write one byte, and all four, of every lane of y as floats times d, with their sign changed where
+// sign has the sign bit. Y14 masks a byte; Y4 is lost.
+#define BYTE(y, shift, d, sign, to) \
+	VPSRLD    $shift, y, Y4; \
+	VPAND     Y14, Y4, Y4; \
+	VCVTDQ2PS Y4, Y4; \
+	VMULPS    d, Y4, Y4; \
+	VXORPS    sign, Y4, Y4; \
+	VMOVUPS   Y4, to
+
+#define BYTES(y, d, sign, off, base) \
+	BYTE(y, 0, d, sign, off(base)); \
+	BYTE(y, 8, d, sign, off+32(base)); \
+	BYTE(y, 16, d, sign, off+64(base)); \
+	BYTE(y, 24, d, sign, off+96(base))
+
+// WIDEN16 turns the low 16 bits of the lanes of y into floats; X5 is lost.
+#define WIDEN16(y, x) \
+	VEXTRACTI128 $1, y, X5; \
+	VPACKUSDW    X5, x, x; \
+	VCVTPH2PS    x, y
+
+// SCALESK computes scales and minima of a Q4_K or Q5_K block, as scalesK does. Y8 d, Y9 dmin, Y14 a byte, Y11 the low
+// six bits of bytes, Y10 nothing, Y12 the sign; Y13 is lost.
+#define SCALESK \
+	TRANSPOSE(0); \
+	VPBROADCASTD nibble<>+32(SB), Y4; \
+	VPAND        Y4, Y0, Y8; \
+	VPSRLD       $16, Y0, Y9; \
+	WIDEN16(Y8, X8); \
+	WIDEN16(Y9, X9); \
+	VPBROADCASTD nibble<>+28(SB), Y14; \
+	VPBROADCASTD nibble<>+24(SB), Y11; \
+	VPBROADCASTD nibble<>+36(SB), Y12; \
+	VPBROADCASTD nibble<>+16(SB), Y7; \
+	VPXOR        Y10, Y10, Y10; \
+	VPAND        Y11, Y1, Y13; \
+	BYTES(Y13, Y8, Y10, 0, BX); \
+	VPAND        Y11, Y2, Y13; \
+	BYTES(Y13, Y9, Y12, 0, R10); \
+	VPSRLW       $2, Y1, Y1; \
+	VPAND        Y7, Y1, Y1; \
+	VPAND        Y15, Y3, Y13; \
+	VPOR         Y1, Y13, Y13; \
+	BYTES(Y13, Y8, Y10, 128, BX); \
+	VPSRLW       $2, Y2, Y2; \
+	VPAND        Y7, Y2, Y2; \
+	VPSRLW       $4, Y3, Y13; \
+	VPAND        Y15, Y13, Y13; \
+	VPOR         Y2, Y13, Y13; \
+	BYTES(Y13, Y9, Y12, 128, R10); \
+	ADDQ         $256, BX; \
+	ADDQ         $256, R10
+
+// func unpackQ4_Kx8(a *unpackArgs)
 TEXT ·unpackQ4_Kx8(SB), NOSPLIT, $0-8
 	ENTER
 	VPBROADCASTD nibble<>+0(SB), Y15
 
 loop:
+	SCALESK
 	NIBBLES64(16)
 	NIBBLES64(48)
 	NIBBLES64(80)
 	NIBBLES64(112)
 	ADDQ $144, SI
 	ADDQ $144, R9
+	DECQ CX
+	JNZ  loop
+	VZEROUPPER
+	RET
+
+// FIVES is sixteen columns of two groups of Q5_K: nibbles at off, fifth bits low and low+1 of the bytes in Y8 to Y11,
+// panel offset p. BIT moves one of them to bit 4; Y13 is bit 0 of every byte.
+#define BIT(h, shift) \
+	VPSRLW $shift, h, Y5; \
+	VPAND  Y13, Y5, Y5; \
+	VPSLLW $4, Y5, Y5; \
+	VPOR   Y5, Y4, Y4
+
+#define FIVES(off, low, p) \
+	TRANSPOSE(off); \
+	LOW(Y0); BIT(Y8, low); STORE(p); \
+	LOW(Y1); BIT(Y9, low); STORE(p+32); \
+	LOW(Y2); BIT(Y10, low); STORE(p+64); \
+	LOW(Y3); BIT(Y11, low); STORE(p+96); \
+	HIGH(Y0); BIT(Y8, low+1); STORE(p+256); \
+	HIGH(Y1); BIT(Y9, low+1); STORE(p+288); \
+	HIGH(Y2); BIT(Y10, low+1); STORE(p+320); \
+	HIGH(Y3); BIT(Y11, low+1); STORE(p+352)
+
+// FIFTHS keeps the fifth bits of sixteen columns in Y8 to Y11.
+#define FIFTHS(off) \
+	TRANSPOSE(off); \
+	VMOVDQA Y0, Y8; \
+	VMOVDQA Y1, Y9; \
+	VMOVDQA Y2, Y10; \
+	VMOVDQA Y3, Y11
+
+// func unpackQ5_Kx8(a *unpackArgs)
+TEXT ·unpackQ5_Kx8(SB), NOSPLIT, $0-8
+	ENTER
+	VPBROADCASTD nibble<>+0(SB), Y15
+
+loop:
+	SCALESK
+	VPBROADCASTD nibble<>+40(SB), Y13
+	FIFTHS(16)
+	FIVES(48, 0, 0)
+	FIVES(80, 2, 512)
+	FIVES(112, 4, 1024)
+	FIVES(144, 6, 1536)
+	FIFTHS(32)
+	FIVES(64, 0, 128)
+	FIVES(96, 2, 640)
+	FIVES(128, 4, 1152)
+	FIVES(160, 6, 1664)
+	ADDQ $2048, DI
+	ADDQ $176, SI
+	ADDQ $176, R9
 	DECQ CX
 	JNZ  loop
 	VZEROUPPER
@@ -361,7 +578,21 @@ loop:
 	HIGH(Y2); PAIRR(Y10, 2); STORE(p+832); \
 	HIGH(Y3); PAIRR(Y11, 2); STORE(p+864)
 
-// func unpackQ6_Kx8(a *unpackArgs): the integers only.
+// SIGNED4 writes the four signed bytes of every lane of y, times Y12, to off(BX) and the three rows behind it.
+#define SIGNED1(y, left, off) \
+	VPSLLD    $left, y, Y4; \
+	VPSRAD    $24, Y4, Y4; \
+	VCVTDQ2PS Y4, Y4; \
+	VMULPS    Y12, Y4, Y4; \
+	VMOVUPS   Y4, off(BX)
+
+#define SIGNED4(y, off) \
+	SIGNED1(y, 24, off); \
+	SIGNED1(y, 16, off+32); \
+	SIGNED1(y, 8, off+64); \
+	SIGNED1(y, 0, off+96)
+
+// func unpackQ6_Kx8(a *unpackArgs)
 TEXT ·unpackQ6_Kx8(SB), NOSPLIT, $0-8
 	ENTER
 	VPBROADCASTD nibble<>+0(SB), Y15
@@ -369,6 +600,14 @@ TEXT ·unpackQ6_Kx8(SB), NOSPLIT, $0-8
 	VPBROADCASTD nibble<>+16(SB), Y13
 
 loop:
+	HALVES(208)
+	VMOVAPS Y0, Y12
+	TRANSPOSE(192)
+	SIGNED4(Y0, 0)
+	SIGNED4(Y1, 128)
+	SIGNED4(Y2, 256)
+	SIGNED4(Y3, 384)
+	ADDQ $512, BX
 	SIXES(0, 128, 0)
 	SIXES(16, 144, 128)
 	ADDQ $1024, DI
