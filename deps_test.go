@@ -40,14 +40,12 @@ github.com/dlclark/regexp2/v2       : tokenizer
 github.com/google/go-cmp            : *
 github.com/mattn/go-isatty          : main
 github.com/mattn/go-runewidth       : main
-github.com/pressly/goose/v3         : store
-github.com/prometheus/client_golang : api engine main
+github.com/prometheus/client_golang : api
 github.com/rogpeppe/go-internal     : main
 go.uber.org/goleak                  : *
-golang.org/x/sync                   : *
 golang.org/x/sys                    : *
 golang.org/x/text                   : *
-golang.org/x/time                   : api web hub
+golang.org/x/time                   : web
 modernc.org/sqlite                  : store
 `
 
@@ -202,6 +200,25 @@ func TestTreeImportTableHasNoCycleAndNoGhosts(t *testing.T) {
 			t.Errorf("by the table, %s reaches itself", name)
 		}
 	}
+	for module := range table(t, modules) {
+		if !imported(have, module) {
+			t.Errorf("the table of modules has %s, which nobody imports", module)
+		}
+	}
+}
+
+// imported reports whether somebody imports a package of a module.
+func imported(have map[string]*goPackage, module string) bool {
+	for _, p := range have {
+		for _, set := range []map[string]bool{p.outside, p.inTests} {
+			for imp := range set {
+				if imp == module || strings.HasPrefix(imp, module+"/") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func TestTreePackagesHaveOneComment(t *testing.T) {

@@ -26,6 +26,10 @@ func TestMain(m *testing.M) {
 // TestScripts runs the command line as people do. A script has a home directory of its own, so that a command
 // without --data touches nothing outside it, and no address it could connect to but those it starts itself.
 func TestScripts(t *testing.T) {
+	repo, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
@@ -33,6 +37,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", home)
 			env.Setenv("USERPROFILE", home)
 			env.Setenv("LocalAppData", filepath.Join(home, "AppData"))
+			env.Setenv("REPO", repo)
 			env.Setenv("LANG", "en_US.UTF-8")
 			env.Setenv("HF_ENDPOINT", "http://127.0.0.1:9") // the discard port: nobody answers
 			env.Setenv("PIP_NO_INDEX", "1")
@@ -44,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"hold":   hold,
 			"serve":  serve,
 			"setvar": setvar,
+			"tiny":   tiny,
 		},
 	})
 }

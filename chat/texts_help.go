@@ -93,8 +93,8 @@ A folder with only a tokenizer will do. Special tokens are recognised only where
 		`파일은 float32 리틀 엔디언 [토큰 수, 어휘 수]입니다.`,
 		`The file holds float32, little-endian, [tokens, vocabulary].`},
 	"cli_example_inspect_logits": {
-		"exaone inspect logits --model ./tiny.gguf --ids 1,2,3 --out logits.f32 --exact",
-		"exaone inspect logits --model ./tiny.gguf --ids 1,2,3 --out logits.f32 --exact"},
+		"exaone inspect logits --model ./tiny --ids 1,2,3 --out logits.f32 --exact",
+		"exaone inspect logits --model ./tiny --ids 1,2,3 --out logits.f32 --exact"},
 
 	"cli_help_key": {
 		"API 키를 만들고 보고 폐기합니다",

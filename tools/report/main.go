@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -136,6 +137,25 @@ func (r *report) take(e event) {
 			fmt.Fprintf(r.w, "      %s", line)
 		}
 		delete(r.output, key)
+		if e.Test == "" {
+			r.unended(e.Package)
+		}
+	}
+}
+
+// unended writes what the tests of a failed package said that never came to an end: one of them hung or took
+// the process with it.
+func (r *report) unended(pkg string) {
+	const shown = 60 // lines of each: a dump of goroutines begins with the one that matters
+	for _, key := range slices.Sorted(maps.Keys(r.output)) {
+		if of, test, _ := strings.Cut(key, " "); of == pkg && test != "" {
+			fmt.Fprintf(r.w, "never ended: %s\n", key)
+			lines := r.output[key]
+			for _, line := range lines[:min(shown, len(lines))] {
+				fmt.Fprintf(r.w, "      %s", line)
+			}
+			delete(r.output, key)
+		}
 	}
 }
 

@@ -21,6 +21,11 @@ const broken = `{"ImportPath":"exaone/x","Action":"build-output","Output":"x.go:
 {"Action":"fail","Package":"exaone/x","FailedBuild":"exaone/x"}
 `
 
+const hung = `{"Action":"run","Package":"exaone/y","Test":"TestHangs"}
+{"Action":"output","Package":"exaone/y","Test":"TestHangs","Output":"panic: test timed out\\n"}
+{"Action":"fail","Package":"exaone/y"}
+`
+
 func TestReport(t *testing.T) {
 	tests := []struct {
 		name, in, allow string
@@ -34,6 +39,7 @@ func TestReport(t *testing.T) {
 		{"a pattern lists", passed + skipped, "exaone/* Test* no data", true, true, "skip  exaone/weights"},
 		{"another package's line does not", passed + skipped, "exaone/hub Test* no data", true, false, "SKIP!"},
 		{"what does not compile fails", passed + broken, "", false, false, "x.go:3:1: no"},
+		{"what hangs is named", passed + hung, "", false, false, "never ended: exaone/y TestHangs\n      panic: test timed out"},
 		{"nothing at all fails", "", "", false, false, "no test ran"},
 		{"words of a tool that cannot start", "go: no such tool\n", "", false, false, "go: no such tool"},
 	}
