@@ -66,8 +66,5 @@ func exp32(x float32) float32 {
 	return y * math.Float32frombits(uint32(int32(n)+127)<<23)
 }
 
-// sigmoid returns 1 / (1 + e^-x).
-func sigmoid(x float32) float32 { return 1 / (1 + exp32(-x)) }
-
 // tanh32 returns the hyperbolic tangent with an absolute error near 1e-7.
 func tanh32(x float32) float32 { return 1 - 2/(1+exp32(2*x)) }
