@@ -34,8 +34,9 @@ func FuzzJinja(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, k := range jinjaVariables(t).keys {
-			vars.set(k, jinjaVariables(t).vals[i])
+		more := jinjaVariables(t)
+		for i, k := range more.keys {
+			vars.set(k, more.vals[i])
 		}
 		start := time.Now()
 		out, err := tmpl.render(vars, fuzzLimits, time.Now)

@@ -9,8 +9,9 @@ import (
 )
 
 // jinja is a dialect that a checkpoint's own template writes. The template runs in an interpreter of ours,
-// within limits, that keeps track of what came from the request: only the template's own text is searched
-// for marks.
+// within limits, that keeps track of what came from the request through every operation on text: only the
+// template's own text is searched for marks. What a template decides by looking at a message (if "/think" in
+// content) is its own affair.
 type jinja struct {
 	tmpl  *template
 	src   Source

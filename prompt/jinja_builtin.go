@@ -71,7 +71,7 @@ func callDict(m *machine, pos []value, kw []keyword) (value, error) {
 		}
 	}
 	for _, k := range kw {
-		d.put(k.name, k.v)
+		d.set(k.asKey(), k.v)
 	}
 	return d, m.spend(len(d.keys) * 4 * valueSize)
 }

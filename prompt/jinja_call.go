@@ -27,7 +27,7 @@ func (m *machine) arguments(a arguments) ([]value, []keyword, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		kw = append(kw, keyword{a.names[i], v})
+		kw = append(kw, keyword{name: a.names[i], v: v})
 	}
 	if a.star != nil {
 		v, err := m.eval(a.star)
@@ -60,7 +60,7 @@ func (m *machine) arguments(a arguments) ([]value, []keyword, error) {
 			if !ok {
 				return nil, nil, fmt.Errorf("found a %s as the name of an argument, want str", kind(k))
 			}
-			kw = append(kw, keyword{name.s, d.vals[i]})
+			kw = append(kw, keyword{name: name.s, v: d.vals[i], key: name})
 		}
 	}
 	return args, kw, nil
@@ -169,7 +169,7 @@ func (mac *macro) bindNamed(m *machine, kw []keyword, bound int) (*dict, error) 
 			if !def.kwargs {
 				return nil, fmt.Errorf("macro %q takes no argument %q", def.name, k.name)
 			}
-			rest.put(k.name, v)
+			rest.set(k.asKey(), v)
 		}
 	}
 	return rest, nil

@@ -133,7 +133,7 @@ func (n callNode) exec(m *machine) (signal, error) {
 	if err != nil {
 		return 0, err
 	}
-	kw = append(kw, keyword{"caller", &macro{def: n.def, scope: m.scope}})
+	kw = append(kw, keyword{name: "caller", v: &macro{def: n.def, scope: m.scope}})
 	v, err := m.call(f, args, kw)
 	if err != nil {
 		return 0, err

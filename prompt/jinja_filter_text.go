@@ -140,12 +140,12 @@ func filterTruncate(m *machine, v value, a args) (value, error) {
 // filterTojson is json.dumps as Transformers offers it to templates: non-ASCII as it is, no HTML escapes.
 func filterTojson(m *machine, v value, a args) (value, error) {
 	o := jsonOptions{ascii: truth(a.get(0, "ensure_ascii", false)), sort: truth(a.get(3, "sort_keys", false))}
-	// Jinja2's own tojson takes indent first; a number there can only be meant so.
+	said := false // what is written between members came with the request
 	indent := a.get(1, "indent", nil)
 	switch indent := indent.(type) {
 	case nil:
 	case written:
-		o.indented, o.indent = true, indent.s
+		o.indented, o.indent, said = true, indent.s, len(indent.said) > 0
 	default:
 		n, err := args{pos: []value{indent}}.width(0, "indent", 0)
 		if err != nil {
@@ -168,8 +168,11 @@ func filterTojson(m *machine, v value, a args) (value, error) {
 		if !ok1 || !ok2 {
 			return nil, fmt.Errorf("separators: want two str")
 		}
-		o.item, o.key = item.s, key.s
+		o.item, o.key, said = item.s, key.s, said || len(item.said)+len(key.said) > 0
 	}
 	t, err := m.dumpJSON(v, o)
+	if said {
+		t = saidText(t.s)
+	}
 	return t, err
 }

@@ -46,32 +46,18 @@ func (m *machine) percent(t written, v value) (value, error) {
 			continue
 		}
 		w.add(t.slice(from, i))
+		start := i
 		i++
 		if i < len(t.s) && t.s[i] == '%' {
 			w.add(t.slice(i, i+1))
 			from = i + 1
 			continue
 		}
-		var x value
-		if i < len(t.s) && t.s[i] == '(' {
-			end := strings.IndexByte(t.s[i:], ')')
-			if mapping == nil || end < 0 {
-				return nil, fmt.Errorf("format requires a mapping")
-			}
-			name := t.s[i+1 : i+end]
-			found, ok := mapping.get(name)
-			if !ok {
-				return nil, fmt.Errorf("format: no value for %q", name)
-			}
-			x = found
-			i += end + 1
-		} else {
-			if used >= len(values) {
-				return nil, fmt.Errorf("not enough arguments for format string")
-			}
-			x = values[used]
-			used++
+		x, i2, err := percentArgument(t.s, i, values, mapping, &used)
+		if err != nil {
+			return nil, err
 		}
+		i = i2
 		sp, next, err := percentSpec(t.s, i)
 		if err != nil {
 			return nil, err
@@ -88,7 +74,7 @@ func (m *machine) percent(t written, v value) (value, error) {
 		if err := m.spend(out.cost() + 16*len(t.said)); err != nil {
 			return nil, err
 		}
-		w.add(out)
+		w.add(t.slice(start, next+1).over(out))
 		i, from = next, next+1
 	}
 	w.add(t.slice(min(from, len(t.s)), len(t.s)))
@@ -96,6 +82,27 @@ func (m *machine) percent(t written, v value) (value, error) {
 		return nil, fmt.Errorf("not all arguments converted during string formatting")
 	}
 	return w.written(), m.spend(t.cost())
+}
+
+// percentArgument returns the value a directive is for, by name or the next one, and where its flags begin.
+func percentArgument(s string, i int, values tuple, mapping *dict, used *int) (value, int, error) {
+	if i < len(s) && s[i] == '(' {
+		end := strings.IndexByte(s[i:], ')')
+		if mapping == nil || end < 0 {
+			return nil, 0, fmt.Errorf("format requires a mapping")
+		}
+		name := s[i+1 : i+end]
+		v, ok := mapping.get(name)
+		if !ok {
+			return nil, 0, fmt.Errorf("format: no value for %q", name)
+		}
+		return v, i + end + 1, nil
+	}
+	if *used >= len(values) {
+		return nil, 0, fmt.Errorf("not enough arguments for format string")
+	}
+	*used++
+	return values[*used-1], i, nil
 }
 
 // percentSpec reads flags, width, precision and verb; next is where the verb stands.

@@ -35,7 +35,7 @@ func formatMethod(m *machine, t written, a args) (value, error) {
 		if err := m.spend(out.cost() + 16*len(t.said)); err != nil {
 			return nil, err
 		}
-		w.add(out)
+		w.add(t.slice(i, i+end+1).over(out))
 		i += end
 		from = i + 1
 	}

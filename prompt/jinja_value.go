@@ -38,10 +38,19 @@ type (
 	}
 )
 
-// keyword is a named argument.
+// keyword is a named argument. The name is the template's, or a key of a dict after **.
 type keyword struct {
 	name string
 	v    value
+	key  written // the name with its provenance, where it came from a dict
+}
+
+// asKey returns the name as a key of a dict.
+func (k keyword) asKey() written {
+	if k.key.s != "" {
+		return k.key
+	}
+	return own(k.name)
 }
 
 // dict is a Python dict: it keeps the order of insertion. Keys are what Python can hash.

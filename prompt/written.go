@@ -38,6 +38,15 @@ func (t written) like(s string) written {
 	return out
 }
 
+// over returns new as it may stand in the place of t. What stands in for said text is said too: else
+// whoever types the text that is replaced, or a field of a format, gets the marks that replace it.
+func (t written) over(new written) written {
+	if len(t.said) > 0 {
+		return saidText(new.s)
+	}
+	return new
+}
+
 // slice returns bytes [i, j) of t.
 func (t written) slice(i, j int) written {
 	if len(t.said) == 0 || i == 0 && j == len(t.s) {
@@ -111,12 +120,7 @@ func (t written) replace(old string, new written, n int) written {
 			break
 		}
 		w.add(t.slice(at, at+i))
-		// What stands in for said text is said too: else whoever types the old text gets the new one's marks.
-		if len(t.slice(at+i, at+i+len(old)).said) > 0 {
-			w.text(new.s)
-		} else {
-			w.add(new)
-		}
+		w.add(t.slice(at+i, at+i+len(old)).over(new))
 		at += i + len(old)
 		n--
 	}
