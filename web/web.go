@@ -1,0 +1,172 @@
+// Package web serves the page a person chats on, and stands between the network and everything served.
+//
+//	*http.Request
+//	 fence    Host, Origin, headers    whoever is not meant to reach us does not
+//	 mux ─┬─▶ /            page        files of web/ui, embedded
+//	      ├─▶ /api/…       page's own  models: status, catalogue, licences, bringing
+//	      └─▶ the rest     Options.API other programs' dialects
+//	            └─ gate               keys, scopes, rates: asked by each route, once
+//
+// The page asks models through the same dialect as everybody else. Its texts come from the catalogue of package
+// chat, in Korean and English.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"exaone/chat"
+)
+
+// Options are what a handler needs. Hub is required.
+type Options struct {
+	// Hub knows the models. See there.
+	Hub Hub
+
+	// API answers everything under APIPaths, patterns of http.ServeMux. It must ask Gate itself.
+	API      http.Handler
+	APIPaths []string
+
+	// Gate decides who may do what. nil takes everybody for chat.Local.
+	Gate *Gate
+
+	// Exposed says that other computers reach the server; see [Exposed]. Then it answers to any address, but
+	// still to no name that is not in Hosts.
+	Exposed bool
+
+	// Hosts are names, without port, that people reach the server by, besides localhost.
+	Hosts []string
+
+	// Origins are websites, such as http://localhost:5173, whose scripts may use /v1/. None may by default, on
+	// this machine either: any page that a browser has open, of whatever program, could ask models otherwise.
+	Origins []string
+
+	Log *slog.Logger // nil discards it
+}
+
+// handler answers what is the page's own.
+type handler struct {
+	hub  Hub
+	gate *Gate
+	log  *slog.Logger
+}
+
+// New returns the handler of everything served. It fails only if an origin is not one, or the page's files are
+// damaged.
+func New(opts Options) (http.Handler, error) {
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	if opts.Gate == nil {
+		opts.Gate = NewGate(GateOptions{})
+	}
+	h := &handler{hub: opts.Hub, gate: opts.Gate, log: opts.Log}
+	mux := http.NewServeMux()
+	if err := mountPage(mux); err != nil {
+		return nil, err
+	}
+	for _, rt := range routes {
+		mux.Handle(rt.path, h.guard(rt))
+	}
+	// A path of the page's own that is not there is refused in its own shape.
+	mux.Handle("/api/", h.guard(route{path: "/api/", handle: nowhere}))
+	mux.Handle("/", h.guard(route{path: "/", handle: nowhere}))
+	for _, path := range opts.APIPaths {
+		mux.Handle(path, opts.API)
+	}
+	return newFence(opts, mux)
+}
+
+func nowhere(_ *handler, _ http.ResponseWriter, r *http.Request, _ chat.Principal) (any, error) {
+	return nil, chat.NewError(chat.CodeNoRoute, nil, r.Method, r.URL.Path)
+}
+
+// Hub is what the page needs to know of models and to do with them. Errors that a person may read are
+// *chat.Error. All methods are called from many goroutines, and none but Licence may take long.
+type Hub interface {
+	// Status says how things stand.
+	Status(ctx context.Context) (Status, error)
+	// Catalogue returns the models that are here and those that could be brought, best first.
+	Catalogue(ctx context.Context) ([]Offer, error)
+	// Licence returns the text that must be accepted before a model is brought.
+	Licence(ctx context.Context, model string) (Licence, error)
+	// Accept records that somebody accepts it.
+	Accept(ctx context.Context, who chat.Principal, a Acceptance) error
+	// Pull begins to bring a model and returns; it goes on without the request, and is seen in Status. One that
+	// is being brought already is no error. CodeHubLicence if a licence must be accepted first.
+	Pull(ctx context.Context, who chat.Principal, model string) error
+	// CancelPull ends what Pull began. What has come is kept for the next time.
+	CancelPull(ctx context.Context, who chat.Principal, model string) error
+	// UseModel makes a model that is here the one that answers when none is named.
+	UseModel(ctx context.Context, who chat.Principal, model string) error
+}
+
+// State says what a person can do at the moment.
+type State string
+
+// The states of the server, as the page sees them.
+const (
+	StateReady    State = "ready"    // a model answers
+	StateBringing State = "bringing" // the first one is on its way
+	StateNone     State = "none"     // there is none, and none is on its way: the notes say what to do
+)
+
+// Status is how things stand.
+type Status struct {
+	State State
+	Model string // the model that answers when none is named; "" if there is none
+	Pulls []Pull // what is being brought, and what has failed of late
+	Notes []Note // what a person should know, such as what to do where no source answers
+}
+
+// Note is a text of the catalogue with its parameters.
+type Note struct {
+	Code   chat.Code
+	Params []any
+}
+
+// Pull is a model on its way.
+type Pull struct {
+	Model       string
+	Phase       string  // wait, ask, download, unpack, copy, failed
+	Source      string  // where it comes from
+	Done, Total int64   // bytes; Total 0 is unknown
+	Rate        float64 // bytes per second of late
+	Err         error   // with phase failed; what is no *chat.Error is not shown
+}
+
+// Offer is a model that is here or could be.
+type Offer struct {
+	Model   string // its name
+	Title   string // as its maker writes it
+	Size    int64  // bytes to bring
+	Memory  int64  // bytes to run it
+	Window  int    // tokens it reads
+	Params  int64  // how many numbers it has; 0 is unknown
+	Korean  bool   // it speaks Korean
+	Here    bool
+	Fits    bool
+	Loaded  bool
+	Note    chat.Code // one line about what it is good and bad at; "" is none
+	Licence string    // title
+	Class   string    // open, terms, research or unknown
+}
+
+// Licence is a text to accept.
+type Licence struct {
+	Model string
+	Title string
+	Class string
+	URL   string
+	Text  string
+	Hash  string // of Text: it comes back with the acceptance
+	Note  Note   // whether Text is the original
+}
+
+// Acceptance is what a person sends back.
+type Acceptance struct {
+	Model  string
+	Hash   string
+	Person string // the name that was typed; "" where a click is enough
+}
