@@ -41,7 +41,9 @@ func (c *chatCmd) Run(app *app) error {
 	if err != nil {
 		return err
 	}
-	e := app.engine(c.engineFlags, h, func() (hub.Local, error) { return local, nil })
+	e := app.engine(c.engineFlags, func(string) (engine.Spec, error) {
+		return engine.Spec{Name: local.Name, Path: local.Path}, nil
+	})
 	talk := &talk{app: app, model: e, request: chat.Request{
 		MaxTokens: c.MaxTokens, Principal: chat.Local,
 		Sampling: chat.Sampling{Temperature: c.Temperature, Seed: c.Seed},

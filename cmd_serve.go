@@ -1,17 +1,143 @@
 package main
 
-import "exaone/chat"
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"exaone/api"
+	"exaone/chat"
+	"exaone/hub"
+	"exaone/store"
+	"exaone/web"
+)
 
 // serveCmd serves models over HTTP, and the page at /, until it is told to stop.
 //
 // The default port is not assigned to anybody, and is none of the ports of programs people run beside this
 // one (8080, 11434, 8000, 3000, 5000).
 type serveCmd struct {
-	Model string `placeholder:"MODEL"`
-	Addr  string `default:"127.0.0.1:11500" placeholder:"HOST:PORT"`
+	Model   string            `placeholder:"MODEL"`
+	Addr    string            `default:"127.0.0.1:11500" placeholder:"HOST:PORT"`
+	Host    []string          `placeholder:"NAME"`
+	Adapter map[string]string `placeholder:"NAME=DIR"`
+	Name    string            `placeholder:"NAME"`
 	engineFlags
 	sourceFlags
 }
 
 // Run serves until the context ends.
-func (c *serveCmd) Run(app *app) error { return chat.NewError(chat.CodeCLINotBuilt, nil, "serve") }
+func (c *serveCmd) Run(app *app) error {
+	s, err := app.store()
+	if err != nil {
+		return err
+	}
+	gate, exposed, err := c.gate(app.ctx, s)
+	if err != nil {
+		return err
+	}
+	h := app.hub(c.sourceFlags)
+	d := &desk{ctx: app.ctx, hub: h, store: s, log: app.log, offline: app.offline, adapters: c.Adapter}
+	d.engine = app.engine(c.engineFlags, d.resolve)
+	server := api.New(api.Options{
+		Model: d, Models: d.models, Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
+	})
+	handler, err := web.New(web.Options{
+		Hub: d, API: server, APIPaths: api.Paths(), Gate: gate, Exposed: exposed, Hosts: c.Host, Log: app.log,
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return chat.NewError(chat.CodeServeAddress, err, c.Addr)
+	}
+	return c.serve(app, d, listener, handler)
+}
+
+// serve announces the server, finds its model and answers until the end.
+func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.Handler) error {
+	ctx, stop := context.WithCancel(app.ctx)
+	d.ctx = ctx
+	defer func() {
+		stop()
+		d.work.Wait()
+	}()
+	address := "http://" + listener.Addr().String()
+	if err := d.store.SetAddress(address); err != nil {
+		app.log.Warn("the address was not noted", "err", err)
+	}
+	d.work.Go(func() {
+		d.begin(c.Model, func(ctx context.Context) error { return c.accept(ctx, d.hub) })
+		c.announce(app, d, address)
+	})
+	return web.Serve(ctx, listener, handler, app.log)
+}
+
+// gate says who is let in: everybody on this machine, or only whoever has a key once other machines reach us.
+func (c *serveCmd) gate(ctx context.Context, s *store.Store) (*web.Gate, bool, error) {
+	keys, err := s.Keys(ctx, chat.Local)
+	if err != nil {
+		return nil, false, err
+	}
+	now := time.Now()
+	usable := slices.ContainsFunc(keys, func(k store.Key) bool {
+		return k.Revoked.IsZero() && (k.Expires.IsZero() || k.Expires.After(now))
+	})
+	if err := web.CheckExposure(c.Addr, usable); err != nil {
+		return nil, false, err
+	}
+	exposed, err := web.Exposed(c.Addr)
+	verify := func(ctx context.Context, secret string) (web.Key, error) {
+		k, err := s.VerifyKey(ctx, secret)
+		scopes := make([]string, len(k.Scopes))
+		for i, scope := range k.Scopes {
+			scopes[i] = string(scope)
+		}
+		return web.Key{ID: k.ID, Principal: k.Principal, Scopes: scopes, PerMinute: k.PerMinute}, err
+	}
+	return web.NewGate(web.GateOptions{Verify: verify, Required: exposed}), exposed, err
+}
+
+// accept accepts the licence of the named model if the command line says so.
+func (c *serveCmd) accept(ctx context.Context, h *hub.Hub) error {
+	if !c.AcceptLicence {
+		return nil // the pull says what is missing
+	}
+	l, err := h.Licence(ctx, c.Model)
+	if err != nil {
+		return err
+	}
+	return h.Accept(ctx, hub.Acceptance{Model: c.Model, TextHash: l.Hash, Person: c.Name, Principal: chat.Local})
+}
+
+// announce says in both languages, the person's first, where the page is and what comes next.
+func (c *serveCmd) announce(app *app, d *desk, address string) {
+	both := []chat.Language{app.lang, chat.English}
+	if app.lang == chat.English {
+		both[1] = chat.Korean
+	}
+	next := chat.CodeServeNextReady
+	if _, err := d.current(); err != nil {
+		next = chat.CodeServeNextNone
+		if status, err := d.Status(app.ctx); err == nil && status.State == web.StateBringing {
+			next = chat.CodeServeNextBring
+		}
+	}
+	local, _ := d.current()
+	name := local.Name
+	if name == "" {
+		name = "-"
+	}
+	var b strings.Builder
+	for _, lang := range both {
+		fmt.Fprintf(&b, "%s\n%s\n\n", chat.Text(lang, chat.CodeServeAt, address, d.store.Dir(), name), chat.Text(lang, next))
+	}
+	fmt.Fprint(app.out, b.String())
+}
+
+

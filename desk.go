@@ -1,0 +1,270 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+
+	"exaone/api"
+	"exaone/chat"
+	"exaone/engine"
+	"exaone/hub"
+	"exaone/store"
+	"exaone/web"
+)
+
+// desk is where a server's models are handed out: it knows which one answers when none is named, brings others in
+// the background, and is the web.Hub and the chat.Model of the server. It may be used by many goroutines.
+type desk struct {
+	ctx    context.Context // of the server: what goes on in the background ends with it
+	hub    *hub.Hub
+	store  *store.Store
+	engine *engine.Engine
+	log    *slog.Logger
+
+	offline  bool
+	adapters map[string]string // folders of adapters of the current model, by name
+
+	work sync.WaitGroup
+	mu   sync.Mutex
+	now  hub.Local // the current model; its Name is "" if there is none
+	why  error     // why there is none
+	// pulls are what is on its way or failed last, in the order they began.
+	pulls []*pulling
+}
+
+// pulling is one model on its way.
+type pulling struct {
+	model    string
+	first    bool // brought because there was none
+	progress hub.Progress
+	err      error
+	cancel   context.CancelFunc
+	over     bool
+}
+
+// modelSetting is the name of the setting that keeps the current model.
+const modelSetting = "model"
+
+// current returns the model that answers when none is named.
+func (d *desk) current() (hub.Local, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now.Name == "" {
+		return hub.Local{}, chat.NewError(chat.CodeNoModelYet, d.why)
+	}
+	return d.now, nil
+}
+
+// resolve finds a model by the name that a request gave: the current one, or one under the data directory. A path
+// is no name: a request must not say which files of this machine are opened.
+func (d *desk) resolve(name string) (engine.Spec, error) {
+	local, err := d.current()
+	if name == "" || err == nil && name == local.Name {
+		return engine.Spec{Name: local.Name, Path: local.Path, Adapters: d.adapters}, err
+	}
+	all, err := d.hub.List()
+	if err != nil {
+		return engine.Spec{}, err
+	}
+	if m, err := hub.Find(name); err == nil {
+		name = m.Name
+	}
+	for _, l := range all {
+		if l.Name == name {
+			return engine.Spec{Name: l.Name, Path: l.Path}, l.Err
+		}
+	}
+	return engine.Spec{}, chat.NewError(chat.CodeNoModel, nil, name)
+}
+
+// Chat answers with the engine. An adapter is asked for by its name, as if it were a model.
+func (d *desk) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.Event, error] {
+	if _, ok := d.adapters[req.Model]; ok {
+		req.Model, req.Adapter = "", req.Model
+	}
+	return d.engine.Chat(ctx, req)
+}
+
+// begin finds or brings the model to start with: named, or chosen last, or the best that is here.
+func (d *desk) begin(named string, accept func(context.Context) error) {
+	local, err := d.firstModel(named)
+	if err == nil {
+		d.use(local)
+		return
+	}
+	d.mu.Lock()
+	d.why = err
+	d.mu.Unlock()
+	if d.offline {
+		return
+	}
+	told, _ := errors.AsType[*chat.Error](err)
+	switch {
+	case named == "":
+		d.start("", true, d.hub.Bring)
+	case told != nil && told.Code == chat.CodeHubNotHere:
+		d.start(named, true, func(ctx context.Context) iter.Seq2[hub.Progress, error] {
+			return func(yield func(hub.Progress, error) bool) {
+				if err := accept(ctx); err != nil {
+					yield(hub.Progress{}, err)
+					return
+				}
+				d.hub.Pull(ctx, named)(yield)
+			}
+		})
+	}
+}
+
+func (d *desk) firstModel(named string) (hub.Local, error) {
+	if named != "" {
+		return d.hub.Resolve(named)
+	}
+	var last string
+	if found, err := d.store.Setting(d.ctx, store.System, modelSetting, &last); err == nil && found {
+		if local, err := d.hub.Resolve(last); err == nil {
+			return local, nil
+		}
+	}
+	return d.hub.Default()
+}
+
+// use makes a model the current one and brings it into memory.
+func (d *desk) use(local hub.Local) {
+	d.mu.Lock()
+	d.now, d.why = local, nil
+	d.mu.Unlock()
+	d.work.Go(func() {
+		if err := d.engine.Preload(d.ctx, local.Name); err != nil && d.ctx.Err() == nil {
+			d.log.Error("the model cannot be loaded", "model", local.Name, "err", err)
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			if d.now.Name == local.Name {
+				d.now, d.why = hub.Local{}, err
+			}
+		}
+	})
+}
+
+// start brings a model in the background. Of a model that is on its way already, nothing is started.
+func (d *desk) start(model string, first bool, bring func(context.Context) iter.Seq2[hub.Progress, error]) {
+	ctx, cancel := context.WithCancel(d.ctx)
+	p := &pulling{model: model, first: first, cancel: cancel, progress: hub.Progress{Phase: hub.PhaseAsk}}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, other := range d.pulls {
+		if other.model == model && !other.over {
+			cancel()
+			return
+		}
+	}
+	d.pulls = append(slices.DeleteFunc(d.pulls, func(o *pulling) bool { return o.over && o.model == model }), p)
+	d.work.Go(func() {
+		defer cancel()
+		d.follow(p, bring(ctx))
+	})
+}
+
+// follow keeps the progress of a pull where Status finds it.
+func (d *desk) follow(p *pulling, progress iter.Seq2[hub.Progress, error]) {
+	var local hub.Local
+	var failure error
+	for step, err := range progress {
+		if failure = err; err != nil {
+			break
+		}
+		d.mu.Lock()
+		p.progress = step
+		if p.model == "" && step.Model != "" {
+			p.model = step.Model
+		}
+		d.mu.Unlock()
+		if step.Phase == hub.PhaseDone {
+			local = step.Local
+		}
+	}
+	d.mu.Lock()
+	p.over, p.err = true, failure
+	if p.first && failure != nil {
+		d.why = failure
+	}
+	if failure == nil || errors.Is(failure, context.Canceled) {
+		d.pulls = slices.DeleteFunc(d.pulls, func(o *pulling) bool { return o == p })
+	}
+	use := local.Name != "" && (p.first || d.now.Name == "")
+	d.mu.Unlock()
+	if failure != nil && d.ctx.Err() == nil {
+		d.log.Warn("the model was not brought", "model", p.model, "err", failure)
+	}
+	if use {
+		d.use(local)
+	}
+}
+
+// models lists what may be asked, for clients of the API.
+func (d *desk) models(context.Context) ([]api.ModelInfo, error) {
+	all, err := d.hub.List()
+	if err != nil {
+		return nil, err
+	}
+	now, _ := d.current()
+	if now.Name != "" && !slices.ContainsFunc(all, func(l hub.Local) bool { return l.Name == now.Name }) {
+		all = append([]hub.Local{now}, all...)
+	}
+	loaded := make(map[string]engine.Status)
+	for _, s := range d.engine.Loaded() {
+		loaded[s.Name] = s
+	}
+	var list []api.ModelInfo
+	for _, l := range all {
+		if l.Err != nil {
+			continue
+		}
+		s, here := loaded[l.Name]
+		info := api.ModelInfo{ID: l.Name, Created: l.Brought, OwnedBy: ownerOf(l), Window: s.Window, Size: l.Size,
+			Loaded: here, Default: l.Name == now.Name, Capabilities: []string{"completion", "chat"}}
+		if !here && l.Model != nil {
+			info.Window = l.Model.Window
+		}
+		list = append(list, info)
+	}
+	for name := range d.adapters {
+		list = append(list, api.ModelInfo{ID: name, OwnedBy: now.Name, Window: loaded[now.Name].Window,
+			Capabilities: []string{"completion", "chat"}})
+	}
+	return list, nil
+}
+
+// ownerOf names whose model it is, as far as its origin says: the first part of OWNER/NAME.
+func ownerOf(l hub.Local) string {
+	if owner, _, ok := strings.Cut(l.Origin, "/"); ok && l.Source == "huggingface" {
+		return owner
+	}
+	return "local"
+}
+
+// gauges are the numbers of the moment for /metrics, over all models.
+func (d *desk) gauges() map[string]float64 {
+	g := map[string]float64{
+		"models_loaded": 0, "model_bytes": 0, "sequences_running": 0, "sequences_waiting": 0,
+		"cache_pages": 0, "cache_pages_held": 0, "cache_pages_cached": 0, "steps": 0,
+		"prompt_tokens": 0, "prompt_tokens_cached": 0, "tokens_generated": 0, "sequences_preempted": 0,
+	}
+	for _, s := range d.engine.Loaded() {
+		for name, v := range map[string]int64{
+			"models_loaded": 1, "model_bytes": s.Bytes, "sequences_running": int64(s.Running), "sequences_waiting": int64(s.Waiting),
+			"cache_pages": int64(s.Pages), "cache_pages_held": int64(s.PagesHeld), "cache_pages_cached": int64(s.PagesCached),
+			"steps": s.Steps, "prompt_tokens": s.PromptTokens, "prompt_tokens_cached": s.CachedTokens,
+			"tokens_generated": s.OutTokens, "sequences_preempted": s.Preempted,
+		} {
+			g[name] += float64(v)
+		}
+	}
+	return g
+}
+
+var _ web.Hub = (*desk)(nil)

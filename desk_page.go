@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"exaone/chat"
+	"exaone/hub"
+	"exaone/store"
+	"exaone/web"
+)
+
+// This file is the desk as the page sees it; see web.Hub.
+
+// Status says how things stand.
+func (d *desk) Status(context.Context) (web.Status, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := web.Status{State: web.StateNone, Model: d.now.Name}
+	if d.now.Name != "" {
+		s.State = web.StateReady
+	}
+	for _, p := range d.pulls {
+		if !p.over && s.State == web.StateNone {
+			s.State = web.StateBringing
+		}
+		one := web.Pull{Model: p.model, Phase: string(p.progress.Phase), Source: p.progress.Source,
+			Done: p.progress.Done, Total: p.progress.Total, Rate: p.progress.Rate}
+		if p.over {
+			one.Phase, one.Err = string(hub.PhaseFailed), p.err
+		}
+		s.Pulls = append(s.Pulls, one)
+	}
+	switch {
+	case s.State == web.StateReady && d.now.Model != nil:
+		s.Notes = append(s.Notes, web.Note{Code: d.now.Model.Note()})
+	case s.State == web.StateNone:
+		if told, ok := errors.AsType[*chat.Error](d.why); ok {
+			s.Notes = append(s.Notes, web.Note{Code: told.Code, Params: told.Params})
+		}
+		s.Notes = append(s.Notes, web.Note{Code: chat.CodeServeNoModel})
+	}
+	return s, nil
+}
+
+// Catalogue returns the models that are here, then those that could be brought in the order of recommendation.
+func (d *desk) Catalogue(context.Context) ([]web.Offer, error) {
+	all, err := d.hub.List()
+	if err != nil {
+		return nil, err
+	}
+	loaded := make(map[string]bool)
+	for _, s := range d.engine.Loaded() {
+		loaded[s.Name] = true
+	}
+	var offers []web.Offer
+	here := make(map[string]bool)
+	if now, err := d.current(); err == nil && now.Dir == "" { // it lies outside the data directory
+		all = append([]hub.Local{now}, all...)
+	}
+	for _, l := range all {
+		if l.Err != nil || here[l.Name] {
+			continue
+		}
+		here[l.Name] = true
+		o := web.Offer{Model: l.Name, Title: l.Title, Size: l.Size, Here: true, Fits: true, Loaded: loaded[l.Name], Class: string(l.Class)}
+		if l.Model != nil {
+			o = d.offer(*l.Model)
+			o.Model, o.Size, o.Here, o.Loaded = l.Name, l.Size, true, loaded[l.Name]
+		}
+		offers = append(offers, o)
+	}
+	for _, m := range hub.Models() {
+		if !here[m.Name] {
+			offers = append(offers, d.offer(m))
+		}
+	}
+	return offers, nil
+}
+
+// offer describes a model of the catalogue.
+func (d *desk) offer(m hub.Model) web.Offer {
+	return web.Offer{Model: m.Name, Title: m.Title, Size: m.Size(), Memory: m.Memory(usualWindow), Window: m.Window,
+		Params: m.Params, Korean: m.Speaks("ko"), Fits: m.Fits(physicalMemory()), Note: m.Note(),
+		Licence: m.Licence.Title, Class: string(m.Licence.Class)}
+}
+
+// Licence returns the text that must be accepted before a model is brought.
+func (d *desk) Licence(ctx context.Context, model string) (web.Licence, error) {
+	if err := known(model); err != nil {
+		return web.Licence{}, err
+	}
+	l, err := d.hub.Licence(ctx, model)
+	if err != nil {
+		return web.Licence{}, err
+	}
+	note := web.Note{Code: l.Shown}
+	if l.From != "" {
+		note.Params = []any{l.From}
+	}
+	return web.Licence{Model: l.Model, Title: l.Title, Class: string(l.Class), URL: l.URL, Text: l.Text, Hash: l.Hash, Note: note}, nil
+}
+
+// Accept records that somebody accepts a licence.
+func (d *desk) Accept(ctx context.Context, who chat.Principal, a web.Acceptance) error {
+	if err := known(a.Model); err != nil {
+		return err
+	}
+	return d.hub.Accept(ctx, hub.Acceptance{Model: a.Model, TextHash: a.Hash, Person: a.Person, Principal: who})
+}
+
+// Pull begins to bring a model of the catalogue. What the licence asks for is known at once; the rest shows in
+// Status.
+func (d *desk) Pull(ctx context.Context, _ chat.Principal, model string) error {
+	if err := known(model); err != nil {
+		return err
+	}
+	if d.offline {
+		return chat.NewError(chat.CodeHubOffline, nil)
+	}
+	l, err := d.hub.Licence(ctx, model)
+	if err != nil {
+		return err
+	}
+	if l.Class == hub.Terms || l.Class == hub.Research {
+		accepted, err := d.store.Accepted(ctx, l.Model, l.Hash)
+		if err != nil {
+			return err
+		}
+		if !accepted {
+			return chat.NewError(chat.CodeHubLicence, nil, l.Model, l.Title)
+		}
+	}
+	d.start(model, false, func(ctx context.Context) iter.Seq2[hub.Progress, error] { return d.hub.Pull(ctx, model) })
+	return nil
+}
+
+// CancelPull ends what Pull began, and forgets a failure.
+func (d *desk) CancelPull(_ context.Context, _ chat.Principal, model string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	kept := d.pulls[:0]
+	for _, p := range d.pulls {
+		if p.model == model {
+			p.cancel()
+			if p.over {
+				continue
+			}
+		}
+		kept = append(kept, p)
+	}
+	d.pulls = kept
+	return nil
+}
+
+// UseModel makes a model that is here the current one, also after a restart.
+func (d *desk) UseModel(ctx context.Context, who chat.Principal, model string) error {
+	spec, err := d.resolve(model)
+	if err != nil {
+		return err
+	}
+	local, err := d.hub.Resolve(spec.Name)
+	if err != nil {
+		if local, err = d.current(); err != nil || local.Name != spec.Name {
+			return chat.NewError(chat.CodeNoModel, err, model)
+		}
+		return nil
+	}
+	if err := d.store.SetSetting(ctx, who, store.System, modelSetting, local.Name); err != nil {
+		return err
+	}
+	d.use(local)
+	return nil
+}
+
+// known refuses what is not in the catalogue: the page must not make the server connect to an address, or open a
+// path, that somebody typed.
+func known(model string) error {
+	_, err := hub.Find(model)
+	return err
+}
