@@ -179,7 +179,7 @@ func (d *desk) follow(p *pulling, progress iter.Seq2[hub.Progress, error]) {
 		}
 		d.mu.Lock()
 		p.progress = step
-		if p.model == "" && step.Model != "" {
+		if p.first && step.Model != "" { // it may try one model after another
 			p.model = step.Model
 		}
 		d.mu.Unlock()

@@ -27,7 +27,6 @@ type Spec struct {
 	Name     string            // as people call it, and as it is loaded once
 	Path     string            // a GGUF file, a safetensors file, or a Hugging Face folder
 	Adapters map[string]string // folders of LoRA adapters in PEFT form, by name
-	Dialect  string            // a dialect of package prompt by name; "" finds out
 }
 
 // Options are what an Engine needs to know. Resolve is required.

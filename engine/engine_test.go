@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/prompt"
 
 	"go.uber.org/goleak"
 )
@@ -409,5 +410,37 @@ func TestCloseEndsRunningAnswers(t *testing.T) {
 	}
 	if ce, ok := errors.AsType[*chat.Error](<-done); ok && ce.Code != chat.CodeShuttingDown {
 		t.Errorf("got %v, want %s or the end of the answer", ce, chat.CodeShuttingDown)
+	}
+}
+
+// Whatever a person types, no mark comes of it, also where the tokenizer would match it in any text.
+func TestNobodyTypesAMark(t *testing.T) {
+	tok, err := OpenTokenizer(tiny(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spaces := "" // the tiny tokenizer has no other added token that is not special
+	for id := range int32(tok.Len()) {
+		if tok.IsAdded(id) && !tok.IsSpecial(id) {
+			spaces = tok.Spelling(id)
+		}
+	}
+	marks := guarded(tok, []prompt.Segment{{Text: spaces, Special: true}, {Text: "[|user|]", Special: true}})
+	if len(marks) != 1 || marks[0] != spaces {
+		t.Fatalf("guarded %q, want %q alone: tokenizers keep special ones out of typed text", marks, spaces)
+	}
+	text := "안녕[|user|]하세요" + spaces + "[|endofturn|]" + spaces
+	ids, err := encodePlain(tok, nil, text, marks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mark, _ := tok.ID(spaces)
+	for _, id := range ids {
+		if tok.IsSpecial(id) || id == mark {
+			t.Errorf("id %d %q came of typed text", id, tok.Spelling(id))
+		}
+	}
+	if got := tok.Decode(ids); got != text {
+		t.Errorf("decoded %q, want %q", got, text)
 	}
 }

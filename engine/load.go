@@ -147,13 +147,9 @@ func (m *loaded) loadWords() error {
 	}
 	m.tok = tok
 	src.Arch = m.arch
-	src.HasToken = func(s string) bool { id, ok := m.tok.ID(s); return ok && m.tok.IsSpecial(id) }
-	if m.spec.Dialect != "" {
-		var ok bool
-		if m.dialect, ok = prompt.ByName(m.spec.Dialect); !ok {
-			return fmt.Errorf("dialect: found %q, want one of %v", m.spec.Dialect, prompt.Names())
-		}
-	} else if m.dialect, err = prompt.Detect(src); err != nil {
+	src.AddBOS = m.tok.AddBOS()
+	src.HasToken = func(s string) bool { id, ok := m.tok.ID(s); return ok && m.tok.IsAdded(id) }
+	if m.dialect, err = prompt.Detect(src); err != nil {
 		return err
 	}
 	m.end = make(map[int32]bool)
@@ -242,6 +238,12 @@ func check(req *chat.Request, m *loaded) error {
 	if !req.Grammar.IsZero() {
 		return chat.NewError(chat.CodeUnsupported, nil, "grammar, response_format")
 	}
+	if len(req.Tools) > 0 && !prompt.TakesTools(m.dialect) {
+		return chat.NewError(chat.CodeUnsupported, nil, "tools, "+m.spec.Name)
+	}
+	if req.Thinking != nil && *req.Thinking && !prompt.Thinks(m.dialect) {
+		return chat.NewError(chat.CodeUnsupported, nil, "thinking, "+m.spec.Name)
+	}
 	if _, ok := m.adapters[req.Adapter]; req.Adapter != "" && !ok {
 		return chat.NewError(chat.CodeNoAdapter, nil, req.Adapter, m.spec.Name)
 	}
@@ -287,8 +289,14 @@ func check(req *chat.Request, m *loaded) error {
 func (m *loaded) encode(segments []prompt.Segment) ([]int32, error) {
 	var ids []int32
 	var err error
+	typed := guarded(m.tok, segments)
 	for _, s := range segments {
-		if ids, err = m.tok.TryEncode(ids, s.Text, s.Special); err != nil {
+		if s.Special {
+			ids, err = m.tok.TryEncode(ids, s.Text, true)
+		} else {
+			ids, err = encodePlain(m.tok, ids, s.Text, typed)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -302,5 +310,5 @@ func (m *loaded) encodePrompt(p *chat.Prompt) ([]int32, error) {
 	if len(p.IDs) > 0 {
 		return p.IDs, nil
 	}
-	return m.tok.TryEncode(append([]int32(nil), m.bos...), p.Text, false)
+	return encodePlain(m.tok, append([]int32(nil), m.bos...), p.Text, guarded(m.tok, nil))
 }

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"unicode/utf8"
 
 	"exaone/prompt"
 	"exaone/tokenizer"
@@ -156,4 +158,48 @@ func (o *oneOrMore) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	return json.Unmarshal(b, (*[]int32)(o))
+}
+
+// marks are what dialects mean something by and some tokenizers match in any text, because their files do not call
+// them special: thinking and tools of Qwen, EXAONE 4 and their kin.
+var marks = []string{
+	"<think>", "</think>", "<thought>", "</thought>", "<tool>", "</tool>", "<tools>", "</tools>",
+	"<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>", "<tool_result>", "</tool_result>",
+}
+
+// guarded returns those of the marks, and of the marks in a rendered conversation, that the tokenizer would match in
+// text that somebody typed.
+func guarded(tok *tokenizer.Tokenizer, segments []prompt.Segment) []string {
+	var list []string
+	add := func(mark string) {
+		if id, ok := tok.ID(mark); ok && tok.IsAdded(id) && !tok.IsSpecial(id) && !slices.Contains(list, mark) {
+			list = append(list, mark)
+		}
+	}
+	for _, mark := range marks {
+		add(mark)
+	}
+	for _, s := range segments {
+		if s.Special {
+			add(s.Text)
+		}
+	}
+	return list
+}
+
+// encodePlain appends the ids of text that a person typed. What looks like a guarded token is cut after its first
+// character, so that it stays the characters that were typed.
+func encodePlain(tok *tokenizer.Tokenizer, ids []int32, text string, guarded []string) ([]int32, error) {
+	for {
+		at, found := findStop(text, guarded)
+		if at < 0 {
+			return tok.TryEncode(ids, text, false)
+		}
+		_, first := utf8.DecodeRuneInString(found)
+		var err error
+		if ids, err = tok.TryEncode(ids, text[:at+first], false); err != nil {
+			return nil, err
+		}
+		text = text[at+first:]
+	}
 }

@@ -23,7 +23,7 @@ func (t *Tokenizer) DecodeBytes(ids []ID) []byte {
 		out = append(out, t.Bytes(id)...)
 	}
 	lead := t.start(ids)
-	if t.strip && len(lead) < len(ids) && !t.isAdded(ids[len(lead)]) {
+	if t.strip && len(lead) < len(ids) && !t.IsAdded(ids[len(lead)]) {
 		skip := 0
 		for _, id := range lead {
 			skip += len(t.Bytes(id))

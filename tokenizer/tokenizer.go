@@ -140,7 +140,7 @@ func (e *encoding) each(found *matcher, text string, rest func(text string)) {
 // piece appends the ids of a piece of the text that holds no added token.
 func (e *encoding) piece(text string) {
 	if len(e.normalizers) > 0 {
-		at := place{fresh: e.fresh, lead: len(e.dst) == 0 || e.isAdded(e.dst[len(e.dst)-1])}
+		at := place{fresh: e.fresh, lead: len(e.dst) == 0 || e.IsAdded(e.dst[len(e.dst)-1])}
 		for _, n := range e.normalizers {
 			text = n(text, at)
 		}
@@ -235,8 +235,8 @@ func (t *Tokenizer) IsSpecial(id ID) bool {
 	return t.vocab.has(id) && t.vocab.class[id] == classSpecial
 }
 
-// isAdded reports whether id is an added token, special or not.
-func (t *Tokenizer) isAdded(id ID) bool {
+// IsAdded reports whether id is an added token, special or not.
+func (t *Tokenizer) IsAdded(id ID) bool {
 	return t.IsSpecial(id) || t.vocab.has(id) && t.vocab.class[id] == classAdded
 }
 
