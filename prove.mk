@@ -37,7 +37,14 @@ prove-store: ## kills, power cuts, each failing call and a full disk: writes ack
 prove-store-open: ## how long opening a store takes, one that is there and a new one, and verifying a key
 	$(GO) test ./store -run '^$$' -bench 'Open|VerifyKey|Write' -benchtime 200x
 
+# engine
+prove-bits: ## every answer to the last bit: alone, in a batch of 8, in pieces, on a reused prefix, 1 or 2 threads, a quarter of the pages
+	$(GO) test ./engine -run TestSameBitsHoweverItIsRun -v -count=1
+
 # The program as a whole.
+prove-load: ## 64 clients, 2,000 requests, a third leave, 429 retried: answers equal to their solo run, leaks, /health meanwhile
+	EXAONE_LOAD_REQUESTS=$(or $(LOAD_REQUESTS),2000) EXAONE_LOAD_CLIENTS=64 $(GO) test . -run '^TestLoad$$' -v -count=1
+
 prove-start: build ## answers < 0.5 s after exec, idle RSS < 60 MiB, binary < 60 MB, 0 connections with --offline
 	cd tools && $(GO) run ./start -program ../exaone
 
