@@ -139,5 +139,3 @@ func (c *serveCmd) announce(app *app, d *desk, address string) {
 	}
 	fmt.Fprint(app.out, b.String())
 }
-
-

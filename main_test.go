@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
+	"time"
 
 	"exaone/store"
 	"exaone/tensor"
@@ -45,8 +48,11 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":  exits,
+			"fetch":  fetch,
 			"gguf":   gguf,
 			"hold":   hold,
+			"occupy": occupy,
+			"port":   port,
 			"serve":  serve,
 			"setvar": setvar,
 			"tiny":   tiny,
@@ -133,4 +139,46 @@ func mustPattern(ts *testscript.TestScript, pattern string) *regexp.Regexp {
 	re, err := regexp.Compile(pattern)
 	ts.Check(err)
 	return re
+}
+
+// fetch asks for a page until it matches a pattern, for ten seconds at most: fetch URL PATTERN.
+func fetch(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: fetch URL PATTERN")
+	}
+	want := mustPattern(ts, args[1])
+	var body []byte
+	for start := time.Now(); time.Since(start) < 10*time.Second; time.Sleep(20 * time.Millisecond) {
+		resp, err := http.Get(args[0])
+		if err != nil {
+			continue // not listening yet
+		}
+		body, err = io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err == nil && want.Match(body) {
+			return
+		}
+	}
+	ts.Fatalf("%s: found %q, want %q", args[0], body, args[1])
+}
+
+// port sets a variable to the number of a port that was free a moment ago: port NAME.
+func port(ts *testscript.TestScript, neg bool, args []string) {
+	listenOn(ts, neg, args).Close()
+}
+
+// occupy listens on a port until the script ends and sets a variable to its number: occupy NAME.
+func occupy(ts *testscript.TestScript, neg bool, args []string) {
+	l := listenOn(ts, neg, args)
+	ts.Defer(func() { l.Close() })
+}
+
+func listenOn(ts *testscript.TestScript, neg bool, args []string) net.Listener {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: port NAME, or occupy NAME")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+	return l
 }
