@@ -88,3 +88,21 @@ prove-templates-speed: ## rendering ten messages with two tools: native and Jinj
 prove-fuzz-prompt: ## FUZZTIME each of templates and of answers
 	$(GO) test ./prompt -run '^$$' -fuzz '^FuzzJinja$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 	$(GO) test ./prompt -run '^$$' -fuzz '^FuzzParserFeed$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+
+# api and web. OPENAI_PYTHON is an interpreter with the package openai; without one, make builds it.
+OPENAI_VENV ?= .venv/openai
+OPENAI_PYTHON ?= $(OPENAI_VENV)/bin/python
+
+prove-openai-client: $(OPENAI_PYTHON) ## the official Python client, unmodified: a line for each call
+	EXAONE_PYTHON="$(abspath $(OPENAI_PYTHON))" $(GO) test ./api -run TestOpenAIClient -v -count=1
+
+$(OPENAI_VENV)/bin/python:
+	python3 -m venv $(OPENAI_VENV)
+	$(OPENAI_VENV)/bin/pip install --quiet openai==3.57.0
+
+prove-page: ## the page in headless Chromium: Hangul sent once, Stop, licences, both languages, two widths and colours
+	$(GO) test ./web -run TestPage -v -count=1
+
+prove-fuzz-api: ## FUZZTIME each of the bodies of chat completions and completions
+	$(GO) test ./api -run '^$$' -fuzz '^FuzzChatBody$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	$(GO) test ./api -run '^$$' -fuzz '^FuzzCompletionBody$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
