@@ -32,10 +32,7 @@ func (d *desk) Status(context.Context) (web.Status, error) {
 		}
 		s.Pulls = append(s.Pulls, one)
 	}
-	switch {
-	case s.State == web.StateReady && d.now.Model != nil:
-		s.Notes = append(s.Notes, web.Note{Code: d.now.Model.Note()})
-	case s.State == web.StateNone:
+	if s.State == web.StateNone {
 		if told, ok := errors.AsType[*chat.Error](d.why); ok {
 			s.Notes = append(s.Notes, web.Note{Code: told.Code, Params: told.Params})
 		}
