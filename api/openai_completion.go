@@ -156,7 +156,7 @@ type textChoice struct {
 	Text     string        `json:"text"`
 	Logprobs *textLogprobs `json:"logprobs"`
 	Finish   *string       `json:"finish_reason"`
-	echo     string        // the prompt, until it is sent; text only
+	echo     string        // what of the prompt is still to be sent
 	at       offsets
 }
 
@@ -185,7 +185,7 @@ func (p *textReply) take(index int, ev chat.Event) (piece textChoice, ok bool) {
 	}
 	switch ev := ev.(type) {
 	case chat.Echo:
-		piece.Text = ev.Text
+		piece.Text, c.echo = cutHalf(c.echo + ev.Text) // a prompt may come in pieces that end inside a character
 		piece.Logprobs.add(ev.Tokens, &c.at, ev.Text, true)
 		return piece, true
 	case chat.Delta:

@@ -96,17 +96,35 @@ func (o *offsets) characters(at int, prompt bool) int {
 	return o.echo.upTo(len(o.echo.text)) + o.answer.upTo(at)
 }
 
-// counted is a text and how many characters of it have been counted.
+// counted is a text and how many characters begin in its first bytes.
 type counted struct {
 	text       string
 	bytes, all int
 }
 
-// upTo returns how many characters begin before a byte. A byte before the last one asked for is taken as that.
+// upTo returns how many characters precede the one that a byte belongs to. A byte before the last one asked for is
+// taken as that.
 func (c *counted) upTo(at int) int {
-	if at = min(at, len(c.text)); at > c.bytes {
-		c.all += utf8.RuneCountInString(c.text[c.bytes:at])
-		c.bytes = at
+	for at = min(at, len(c.text)); c.bytes < at; c.bytes++ {
+		if utf8.RuneStart(c.text[c.bytes]) {
+			c.all++
+		}
+	}
+	if c.bytes < len(c.text) && !utf8.RuneStart(c.text[c.bytes]) {
+		return c.all - 1
 	}
 	return c.all
+}
+
+// cutHalf cuts off the beginning of a character at the end of a text.
+func cutHalf(text string) (whole, half string) {
+	for i := len(text) - 1; i >= max(0, len(text)-utf8.UTFMax+1); i-- {
+		if utf8.RuneStart(text[i]) {
+			if !utf8.FullRuneInString(text[i:]) {
+				return text[:i], text[i:]
+			}
+			break
+		}
+	}
+	return text, ""
 }

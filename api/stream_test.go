@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -98,6 +99,39 @@ func TestStreamOfText(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
+	}
+}
+
+// TestStreamOfHalfCharacters holds that a prompt that is echoed byte by byte arrives in whole characters, and that
+// the tokens of one character have its offset.
+func TestStreamOfHalfCharacters(t *testing.T) {
+	var pieces []chat.Event
+	for i, b := range []byte("가a나") {
+		pieces = append(pieces, chat.Echo{Text: string([]byte{b}), Tokens: []chat.TokenLogprob{{Bytes: []byte{b}, Offset: i}}})
+	}
+	pieces = append(pieces, chat.Delta{Text: "다", Tokens: []chat.TokenLogprob{token("다", 0, -1)}}, chat.Finish{Reason: chat.FinishLength})
+	w := post(newServer(says(pieces...)), "/v1/completions", `{"stream":true,"prompt":"가a나","echo":true,"logprobs":0}`)
+	var text strings.Builder
+	var offsets []int
+	for _, ev := range events(t, w.Body) {
+		var c struct {
+			Choices []struct {
+				Text     string
+				Logprobs struct {
+					TextOffset []int `json:"text_offset"`
+				}
+			}
+		}
+		if json.Unmarshal([]byte(ev), &c) == nil {
+			text.WriteString(c.Choices[0].Text)
+			offsets = append(offsets, c.Choices[0].Logprobs.TextOffset...)
+		}
+	}
+	if text.String() != "가a나다" {
+		t.Errorf("text %q", text.String())
+	}
+	if diff := cmp.Diff([]int{0, 0, 0, 1, 2, 2, 2, 3}, offsets); diff != "" {
+		t.Errorf("offsets (-want +got):\n%s", diff)
 	}
 }
 

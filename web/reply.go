@@ -25,11 +25,13 @@ type route struct {
 	handle func(h *handler, w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error)
 }
 
-// failure is an error as the page reads it.
+// failure is an error as the page reads it, and OpenAI's clients too, which the fence may refuse.
 type failure struct {
 	Error struct {
-		Code    chat.Code `json:"code"`
 		Message string    `json:"message"`
+		Type    string    `json:"type"`
+		Param   *string   `json:"param"` // null: it is about no field
+		Code    chat.Code `json:"code"`
 	} `json:"error"`
 }
 
@@ -83,6 +85,10 @@ func refuse(w http.ResponseWriter, r *http.Request, told *chat.Error) {
 	var out failure
 	out.Error.Code, out.Error.Message = told.Code, told.In(language(r))
 	status := told.Code.HTTPStatus()
+	out.Error.Type = "invalid_request_error"
+	if status >= http.StatusInternalServerError {
+		out.Error.Type = "server_error"
+	}
 	switch status {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer")
@@ -94,9 +100,14 @@ func refuse(w http.ResponseWriter, r *http.Request, told *chat.Error) {
 	write(w, status, out)
 }
 
-// language is the reader's: the page sends the one it is switched to.
+// language is the reader's: the page sends the one it is switched to. A program that names none reads English.
 func language(r *http.Request) chat.Language {
-	return chat.PickLanguage(r.Header.Get("Accept-Language"))
+	switch asked := r.Header.Get("Accept-Language"); asked {
+	case "", "*":
+		return chat.English
+	default:
+		return chat.PickLanguage(asked)
+	}
 }
 
 // patience is how long one reply to a slow reader may take.

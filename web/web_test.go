@@ -166,7 +166,7 @@ func TestRoutes(t *testing.T) {
 					o.Hub = c.hub
 				}
 			})
-			w := do(h, c.method, c.path, c.body)
+			w := do(h, c.method, c.path, c.body, "Accept-Language", "ko-KR")
 			if w.Code != c.status || !strings.Contains(w.Body.String(), c.want) {
 				t.Errorf("got %d %.600s\nwant %d %s", w.Code, w.Body, c.status, c.want)
 			}
