@@ -47,50 +47,17 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"address": address,
-			"answers": answers,
-			"exits":   exits,
-			"fetch":   fetch,
-			"gguf":    gguf,
-			"hold":    hold,
-			"occupy":  occupy,
-			"port":    port,
-			"serve":   serve,
-			"setvar":  setvar,
-			"tiny":    tiny,
+			"exits":  exits,
+			"fetch":  fetch,
+			"gguf":   gguf,
+			"hold":   hold,
+			"occupy": occupy,
+			"port":   port,
+			"serve":  serve,
+			"setvar": setvar,
+			"tiny":   tiny,
 		},
 	})
-}
-
-// address sets ADDR to an address of this machine that nobody listens on.
-func address(ts *testscript.TestScript, neg bool, args []string) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	ts.Setenv("ADDR", l.Addr().String())
-	ts.Check(l.Close())
-}
-
-// answers asks a URL until what it answers fits a pattern, for twenty seconds: answers URL PATTERN.
-func answers(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: answers URL PATTERN")
-	}
-	pattern := mustPattern(ts, args[1])
-	var last string
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		reply, err := http.Get(args[0])
-		if err != nil {
-			last = err.Error()
-			continue
-		}
-		body, err := io.ReadAll(io.LimitReader(reply.Body, 1<<20))
-		reply.Body.Close()
-		ts.Check(err)
-		if last = reply.Status + "\n" + string(body); pattern.MatchString(last) {
-			return
-		}
-	}
-	ts.Fatalf("%s: want %q, last: %s", args[0], args[1], last)
 }
 
 // exits runs a command and compares its exit code: exits 2 exaone nonsense.
