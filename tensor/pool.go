@@ -3,6 +3,7 @@ package tensor
 import (
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -158,6 +159,7 @@ func (p *Pool) await(j *job) {
 
 // work is the life of a helper: look for a job, spin a little, sleep.
 func (p *Pool) work(w *worker, number int) {
+	debug.SetPanicOnFault(true) // weights are maps of files that somebody may cut short
 	last := uint64(0)
 	fresh := func() bool {
 		j := p.current.Load()
