@@ -2,6 +2,7 @@ package engine
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"exaone/chat"
 	"exaone/prompt"
@@ -25,23 +26,50 @@ type answer struct {
 	sent    int // of them, bytes that passed the stop strings
 	calls   bool
 	read    int // bytes of the prompt that were echoed
+
+	echoed []byte              // of them, those that begin a character
+	part   []chat.TokenLogprob // the tokens that they are of
 }
 
-// echo describes tokens of the prompt.
-func (a *answer) echo(tokens []chat.TokenLogprob) chat.Event {
-	var text []byte
+// echo describes tokens of the prompt. Those that end inside a character wait for its end.
+func (a *answer) echo(tokens []chat.TokenLogprob) []chat.Event {
 	for i := range tokens {
 		describe(a.tok, &tokens[i])
 		tokens[i].Offset = a.read
-		text = append(text, tokens[i].Bytes...)
+		a.echoed = append(a.echoed, tokens[i].Bytes...)
 		a.read += len(tokens[i].Bytes)
 	}
-	return chat.Echo{Text: string(text), Tokens: tokens}
+	a.part = append(a.part, tokens...)
+	if cutCharacter(a.echoed) {
+		return nil
+	}
+	return a.endEcho()
+}
+
+// endEcho returns what echo holds back.
+func (a *answer) endEcho() []chat.Event {
+	if len(a.part) == 0 {
+		return nil
+	}
+	ev := chat.Echo{Text: string(a.echoed), Tokens: a.part}
+	a.echoed, a.part = nil, nil
+	return []chat.Event{ev}
+}
+
+// cutCharacter reports whether b ends inside a character that more bytes could complete.
+func cutCharacter(b []byte) bool {
+	for i := len(b) - 1; i >= max(len(b)-utf8.UTFMax, 0); i-- {
+		if utf8.RuneStart(b[i]) {
+			return !utf8.FullRune(b[i:])
+		}
+	}
+	return false
 }
 
 // token takes the next token and returns the events it completes. done is true when a stop string ended the
 // answer.
 func (a *answer) token(t chat.TokenLogprob) (events []chat.Event, done bool) {
+	events = a.endEcho()
 	text := a.stream.Push(t.ID)
 	if a.keep {
 		describe(a.tok, &t)
@@ -49,7 +77,8 @@ func (a *answer) token(t chat.TokenLogprob) (events []chat.Event, done bool) {
 		a.tokens = append(a.tokens, t)
 	}
 	a.seen += len(text)
-	return a.text(text)
+	more, done := a.text(text)
+	return append(events, more...), done
 }
 
 // text passes text through the stop strings and the parser.
@@ -80,15 +109,16 @@ func (a *answer) cutTokens() {
 
 // close returns the events of everything that was held back.
 func (a *answer) close() []chat.Event {
-	var events []chat.Event
+	events := a.endEcho()
 	if a.stopped == "" {
-		rest := a.held + a.stream.Close()
-		a.held = ""
-		if at, stop := findStop(rest, a.stops); at >= 0 {
-			a.stopped, rest = stop, rest[:at]
+		tail := a.stream.Close()
+		a.seen += len(tail)
+		more, stopped := a.text(tail)
+		if events = append(events, more...); !stopped {
+			a.sent += len(a.held)
+			events = append(events, a.parse(a.held)...)
+			a.held = ""
 		}
-		a.sent += len(rest)
-		events = a.parse(rest)
 	}
 	if a.parser != nil {
 		events = append(events, a.note(a.parser.Close())...)
@@ -151,11 +181,16 @@ func describe(tok *tokenizer.Tokenizer, t *chat.TokenLogprob) {
 	}
 }
 
-// findStop returns where the first stop string begins, or -1. Of two that begin at one place, the longer.
+// findStop returns where the stop string that ends first begins, or -1; of two that end at one place, the longer. So
+// what is found does not depend on the pieces in which text comes.
 func findStop(text string, stops []string) (at int, stop string) {
 	at = -1
 	for _, s := range stops {
-		if i := strings.Index(text, s); i >= 0 && (at < 0 || i < at || i == at && len(s) > len(stop)) {
+		i := strings.Index(text, s)
+		if i < 0 {
+			continue
+		}
+		if d := i + len(s) - at - len(stop); at < 0 || d < 0 || d == 0 && len(s) > len(stop) {
 			at, stop = i, s
 		}
 	}

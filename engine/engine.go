@@ -15,8 +15,10 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"maps"
 	"runtime"
 	"sync"
+	"time"
 
 	"exaone/chat"
 	"exaone/tensor"
@@ -27,6 +29,10 @@ type Spec struct {
 	Name     string            // as people call it, and as it is loaded once
 	Path     string            // a GGUF file, a safetensors file, or a Hugging Face folder
 	Adapters map[string]string // folders of LoRA adapters in PEFT form, by name
+}
+
+func (s Spec) equal(o Spec) bool {
+	return s.Name == o.Name && s.Path == o.Path && maps.Equal(s.Adapters, o.Adapters)
 }
 
 // Options are what an Engine needs to know. Resolve is required.
@@ -42,7 +48,9 @@ type Options struct {
 	CacheSize int   // tokens of cache per model; 0 fits it to window and memory
 	Log       *slog.Logger
 
-	budget int // tokens per step, for tests; 0 lets pace decide
+	// For tests.
+	budget   int           // tokens per step; 0 lets pace decide
+	patience time.Duration // 0 is the constant of that name
 }
 
 // pageSize is the number of positions in a page of the cache.
@@ -54,13 +62,14 @@ type Engine struct {
 	opts Options
 	pool *tensor.Pool
 
-	mu     sync.Mutex
-	models map[string]*loaded
-	clock  int64         // counts uses, to know which model was used least recently
-	change chan struct{} // closed and replaced whenever models or their uses change
-	closed bool
-	close  context.CancelCauseFunc
-	life   context.Context
+	mu      sync.Mutex
+	models  map[string]*loaded // by name; also those that are being brought, or unloaded
+	clock   int64              // counts claims, to know which model was used least recently
+	change  chan struct{}      // closed and replaced whenever models or their uses change
+	overdue *loaded            // has waited for room long enough: nobody else begins to use a model
+	closed  bool
+	close   context.CancelCauseFunc
+	life    context.Context // ends with Close
 }
 
 // New returns an engine with no model loaded. Close it to stop its goroutines.
@@ -73,6 +82,9 @@ func New(o Options) *Engine {
 	}
 	if o.Threads == 0 {
 		o.Threads = runtime.GOMAXPROCS(0)
+	}
+	if o.patience == 0 {
+		o.patience = patience
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -97,7 +109,7 @@ func (e *Engine) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.Even
 var errLeft = errors.New("reader left")
 
 func (e *Engine) chat(ctx context.Context, req chat.Request, yield func(chat.Event, error) bool) error {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := e.during(ctx)
 	defer cancel()
 	m, err := e.acquire(ctx, req.Model, func() bool { return yield(chat.Phase{Name: "load"}, nil) })
 	if err != nil {
@@ -112,6 +124,13 @@ func (e *Engine) chat(ctx context.Context, req chat.Request, yield func(chat.Eve
 		return err
 	}
 	return read(ctx, m, seq, ans, yield)
+}
+
+// during returns a context that also ends when the engine is closed.
+func (e *Engine) during(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(e.life, func() { cancel(context.Cause(e.life)) })
+	return ctx, func() { stop(); cancel(nil) }
 }
 
 // read passes on what a sequence yields until it ends or the reader leaves.
@@ -141,7 +160,7 @@ func read(ctx context.Context, m *loaded, seq *sequence, ans *answer, yield func
 				usage.CompletionTokens++
 				events, stop = ans.token(n.token)
 			case n.echo != nil:
-				events = []chat.Event{ans.echo(n.echo)}
+				events = ans.echo(n.echo)
 			case n.progress:
 				events = []chat.Event{chat.Phase{Name: "read", Done: n.read, Total: seq.prompt}}
 			}
@@ -165,7 +184,7 @@ func (e *Engine) Forget(scope string) {
 	}
 }
 
-// Close ends all sequences with an error, stops all goroutines and unloads all models.
+// Close ends all sequences with an error, stops all goroutines and unloads all models. Closing again does nothing.
 func (e *Engine) Close() error {
 	e.mu.Lock()
 	if e.closed {
@@ -173,13 +192,11 @@ func (e *Engine) Close() error {
 		return nil
 	}
 	e.closed = true
-	e.close(chat.NewError(chat.CodeShuttingDown, nil))
+	e.close(chat.NewError(chat.CodeShuttingDown, nil)) // readers hear of it and let go
 	e.mu.Unlock()
-	var errs []error
 	for _, m := range e.snapshot() {
 		m.runner.stop()
 	}
-	// Readers hear of the end from their runner and let go.
 	e.mu.Lock()
 	for e.anyInUse() {
 		change := e.change
@@ -187,10 +204,9 @@ func (e *Engine) Close() error {
 		<-change
 		e.mu.Lock()
 	}
+	var errs []error
 	for name, m := range e.models {
-		if m.ready {
-			errs = append(errs, m.unload())
-		}
+		errs = append(errs, m.unload())
 		delete(e.models, name)
 	}
 	e.mu.Unlock()
@@ -198,6 +214,7 @@ func (e *Engine) Close() error {
 	return errors.Join(errs...)
 }
 
+// anyInUse reports whether a model is held, on its way or being unloaded. e.mu is held.
 func (e *Engine) anyInUse() bool {
 	for _, m := range e.models {
 		if m.uses > 0 || !m.ready {

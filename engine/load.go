@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
+	"runtime/debug"
 
 	"exaone/chat"
 	"exaone/model"
@@ -15,8 +15,8 @@ import (
 	"exaone/weights"
 )
 
-// loaded is a model in memory, or on its way there. The fields of the first group are settled by open and
-// fit; those of the second by load, before ready is set. uses, used and ready are guarded by Engine.mu.
+// loaded is a model in memory, or on its way there or back. The fields of the first group are settled by open and
+// fit; those of the second by load, before ready is set. bytes and the third group are guarded by Engine.mu.
 type loaded struct {
 	spec      Spec
 	file      *weights.File
@@ -36,35 +36,42 @@ type loaded struct {
 	cache    *tensor.KV
 	runner   *runner
 
-	ready bool
-	uses  int
-	used  int64
+	ready  bool
+	uses   int   // requests that hold it, or the one that brings it
+	used   int64 // when it was claimed last
+	failed error // why it was not brought
 }
+
+// leaving reports whether somebody is unloading it. Engine.mu is held.
+func (m *loaded) leaving() bool { return !m.ready && m.uses == 0 }
 
 // leastWindow is the number of tokens below which a cache is of no use to a model with a larger window.
 const leastWindow = 4096
 
-// open reads the outline of a model: enough to know what memory it takes.
-func open(spec Spec, o *Options) (*loaded, error) {
-	file, err := weights.Open(spec.Path)
+// open reads the outline of a model: enough to know what memory it takes. On an error nothing is left open.
+func (m *loaded) open(o *Options) error {
+	file, err := weights.Open(m.spec.Path)
 	if err != nil {
-		return nil, badModel(spec.Name, err)
+		return err
 	}
 	info, err := model.Inspect(file)
 	if err != nil {
-		return nil, errors.Join(badModel(spec.Name, err), file.Close())
+		return errors.Join(err, file.Close())
 	}
-	m := &loaded{spec: spec, file: file, info: info, arch: info.Arch}
-	kvType := tensor.F16
-	if o.Exact {
-		kvType = tensor.F32
-	}
+	m.file, m.info, m.arch = file, info, info.Arch
 	m.kv = tensor.KVOptions{
 		Layers: info.Shape.Layers, Heads: info.Shape.KVHeads, HeadDim: info.Shape.HeadDim,
-		PageSize: pageSize, Pages: 1, Type: kvType, // fit says how many
+		PageSize: pageSize, Pages: 1, Type: tensor.F16, // fit says how many
+	}
+	if o.Exact {
+		m.kv.Type = tensor.F32
+	}
+	if tensor.KVPageBytes(m.kv) == 0 {
+		return errors.Join(fmt.Errorf("a cache of %d layers, %d heads of %d is more than there can be",
+			m.kv.Layers, m.kv.Heads, m.kv.HeadDim), file.Close())
 	}
 	m.least = file.Size() + int64(m.leastPages(o))*tensor.KVPageBytes(m.kv)
-	return m, nil
+	return nil
 }
 
 // leastPages is the smallest useful cache.
@@ -96,7 +103,14 @@ func (m *loaded) fit(o *Options, room int64) {
 
 // load brings everything into memory and starts the model's goroutine. On an error nothing is left open.
 func (m *loaded) load(o *Options, pool *tensor.Pool) (err error) {
+	// Somebody may truncate the file under the map, and a file may hold what nobody thought of: the model fails then,
+	// and not the program, nor those who wait for the model.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
+		if v := recover(); v != nil {
+			o.Log.Error("loading a model panicked", "model", m.spec.Name, "panic", v, "stack", string(debug.Stack()))
+			err = fmt.Errorf("loading it panicked: %v", v)
+		}
 		if err != nil {
 			err = errors.Join(err, m.closeFiles())
 		}
@@ -215,17 +229,17 @@ func (m *loaded) prepare(ctx context.Context, req chat.Request) (*sequence, *ans
 	case most == 0:
 		most = max(window-len(ids), 1)
 	}
-	if len(ids)+min(most, 1) > window {
+	if len(ids) > window {
 		return nil, nil, chat.NewError(chat.CodeTooLong, nil, len(ids), window)
 	}
-	if len(ids)+most > window {
+	if most > window-len(ids) {
 		return nil, nil, chat.NewError(chat.CodeTooManyTokens, nil, len(ids), most, window)
 	}
 	seq := &sequence{
 		ctx: ctx, ids: append(make([]int32, 0, len(ids)+min(most, 1024)), ids...), prompt: len(ids), most: most, end: m.end,
 		sampling: req.Sampling, logprobs: req.Logprobs, echo: req.PromptLogprobs,
 		adapter: m.adapters[req.Adapter], scope: req.Scope, share: req.Share,
-		root: rootKey(req.Scope, req.Adapter), out: mailbox{signal: make(chan struct{}, 1)}, born: time.Now(),
+		root: rootKey(req.Scope, req.Adapter), out: mailbox{signal: make(chan struct{}, 1)},
 	}
 	if seq.share == "" {
 		seq.share = req.Principal.ID

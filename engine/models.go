@@ -1,14 +1,17 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"exaone/chat"
 )
 
-// acquire returns a model that is loaded and cannot be unloaded until release. If it has to be loaded first,
+// acquire returns a model that is loaded and cannot be unloaded until release. If it has to be loaded or waited for,
 // loading is called once before; when that returns false the reader has left.
 func (e *Engine) acquire(ctx context.Context, name string, loading func() bool) (*loaded, error) {
 	spec, err := e.opts.Resolve(name)
@@ -17,128 +20,213 @@ func (e *Engine) acquire(ctx context.Context, name string, loading func() bool) 
 	}
 	told := false
 	for {
-		e.mu.Lock()
-		m, wait, evicted, err := e.claim(spec)
-		change := e.change
-		e.mu.Unlock()
+		c, err := e.claim(spec, told)
 		switch {
 		case err != nil:
-			return nil, errors.Join(err, unloadAll(evicted))
-		case m != nil && !wait:
-			return m, nil
-		}
-		if !told {
+			return nil, err
+		case c.ready != nil:
+			return c.ready, nil
+		case c.stale != nil:
+			e.drop(c.stale)
+		case c.ours != nil:
+			if err := e.bring(ctx, c.ours); err != nil {
+				return nil, err
+			}
+			return c.ours, nil
+		case !told:
 			told = true
 			if !loading() {
-				if m != nil && wait {
-					e.abandon(m)
-				}
 				return nil, errLeft
 			}
+		default:
+			select {
+			case <-c.change:
+			case <-ctx.Done():
+				return nil, context.Cause(ctx)
+			}
+			if err := e.failure(c.other); err != nil {
+				return nil, err
+			}
 		}
-		if err := unloadAll(evicted); err != nil {
-			e.opts.Log.Error("unload", "err", err)
+	}
+}
+
+// claim is what a look into the table of models came to: at most one of ready, ours and stale is set.
+type claim struct {
+	ready  *loaded       // counted as used
+	ours   *loaded       // in the table, for the caller to bring
+	stale  *loaded       // of another file under the same name, for the caller to drop
+	other  *loaded       // what somebody else is bringing, or what is in the way
+	change chan struct{} // closed at the next change of the table
+}
+
+// claim finds a model in the table. One that is not there is entered, for the caller to bring, if load says so.
+func (e *Engine) claim(spec Spec, load bool) (claim, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return claim{}, chat.NewError(chat.CodeShuttingDown, nil)
+	}
+	e.clock++
+	m := e.models[spec.Name]
+	switch {
+	case m == nil && load:
+		m = &loaded{spec: spec, uses: 1, used: e.clock}
+		e.models[spec.Name] = m
+		return claim{ours: m}, nil
+	case m == nil || !m.ready:
+	case !m.spec.equal(spec):
+		if m.uses == 0 {
+			m.ready = false
+			return claim{stale: m}, nil
 		}
-		if m != nil { // ours to load
-			return e.bring(m)
+	case e.overdue == nil || e.overdue == m:
+		m.uses++
+		m.used = e.clock
+		return claim{ready: m}, nil
+	}
+	return claim{other: m, change: e.change}, nil
+}
+
+// failure is why a model could not be brought, for those who waited for it with whoever tried.
+func (e *Engine) failure(m *loaded) error {
+	if m == nil {
+		return nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return m.failed
+}
+
+// bring loads a model that the caller has claimed. On an error the claim is taken back.
+func (e *Engine) bring(ctx context.Context, m *loaded) error {
+	err := e.open(ctx, m)
+	if err == nil {
+		err = m.load(&e.opts, e.pool)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	defer e.changed()
+	if err != nil {
+		delete(e.models, m.spec.Name)
+		if ctx.Err() != nil {
+			return err
+		}
+		m.failed = badModel(m.spec.Name, err) // also for those who wait: they need not try in turn
+		return m.failed
+	}
+	m.ready = true
+	e.opts.Log.Info("model loaded", "model", m.spec.Name, "arch", m.arch, "dialect", m.dialect.Name(),
+		"mib", m.bytes>>20, "window", m.runner.limits.window)
+	return nil
+}
+
+// open reads the outline of a claimed model and waits until there is room for it. On an error nothing is left open.
+func (e *Engine) open(ctx context.Context, m *loaded) error {
+	if err := m.open(&e.opts); err != nil {
+		return err
+	}
+	if limit := e.opts.Memory; limit > 0 && m.least > limit {
+		return errors.Join(chat.NewError(chat.CodeModelTooLarge, nil, m.spec.Name, m.least>>20, limit>>20), m.file.Close())
+	}
+	if err := e.waitForRoom(ctx, m); err != nil {
+		return errors.Join(err, m.file.Close())
+	}
+	return nil
+}
+
+// patience is how long a model waits for room that others use before requests for those have to wait in turn.
+// Without it a model that is never idle would keep another out for ever.
+const patience = 10 * time.Second
+
+// waitForRoom returns when the memory of a model is set aside for it.
+func (e *Engine) waitForRoom(ctx context.Context, m *loaded) error {
+	ticker := time.NewTicker(e.opts.patience)
+	defer ticker.Stop()
+	for {
+		victims, change, ok := e.makeRoom(m)
+		for _, v := range victims {
+			e.drop(v)
+		}
+		switch {
+		case ok:
+			return nil
+		case len(victims) > 0:
+			continue
 		}
 		select {
 		case <-change:
+		case <-ticker.C:
+			e.setOverdue(nil, m)
 		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+			e.setOverdue(m, nil)
+			return context.Cause(ctx)
 		}
 	}
 }
 
-// claim finds a model or makes room for it. It returns, with e.mu held:
-//   - a model that is ready, counted as used;
-//   - a model that the caller must load, with wait true, and those to be unloaded for it;
-//   - neither, when somebody else is loading it, or when nothing can be unloaded yet: wait for a change.
-func (e *Engine) claim(spec Spec) (m *loaded, wait bool, evicted []*loaded, err error) {
-	if e.closed {
-		return nil, false, nil, chat.NewError(chat.CodeShuttingDown, nil)
-	}
-	e.clock++
-	if m := e.models[spec.Name]; m != nil {
-		if !m.ready {
-			return nil, false, nil, nil
-		}
-		m.uses++
-		m.used = e.clock
-		return m, false, nil, nil
-	}
-	m, err = open(spec, &e.opts)
-	if err != nil {
-		return nil, false, nil, err
-	}
-	if limit := e.opts.Memory; limit > 0 && m.least > limit {
-		return nil, false, nil, errors.Join(
-			chat.NewError(chat.CodeModelTooLarge, nil, spec.Name, m.least>>20, limit>>20), m.file.Close())
-	}
-	evicted, ok := e.makeRoom(m.least)
-	if !ok {
-		return nil, false, evicted, m.file.Close()
-	}
-	m.fit(&e.opts, e.opts.Memory-e.inMemory())
-	m.uses, m.used = 1, e.clock
-	e.models[spec.Name] = m
-	return m, true, evicted, nil
-}
-
-// makeRoom takes models that nobody uses out of the table, least recently used first, until need bytes are
-// free. It reports false if models in use stand in the way.
-func (e *Engine) makeRoom(need int64) (evicted []*loaded, ok bool) {
-	for e.opts.Memory > 0 && e.inMemory()+need > e.opts.Memory {
-		var oldest *loaded
-		for _, m := range e.models {
-			if m.ready && m.uses == 0 && (oldest == nil || m.used < oldest.used) {
-				oldest = m
-			}
-		}
-		if oldest == nil {
-			return evicted, false
-		}
-		delete(e.models, oldest.spec.Name)
-		evicted = append(evicted, oldest)
-	}
-	return evicted, true
-}
-
-func (e *Engine) inMemory() int64 {
-	var sum int64
-	for _, m := range e.models {
-		sum += m.bytes
-	}
-	return sum
-}
-
-// bring loads a claimed model.
-func (e *Engine) bring(m *loaded) (*loaded, error) {
-	err := m.load(&e.opts, e.pool)
+// setOverdue makes another model the one that is overdue, if was is.
+func (e *Engine) setOverdue(was, now *loaded) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if err != nil {
-		delete(e.models, m.spec.Name)
+	if e.overdue == was {
+		e.overdue = now
+		e.changed()
 	}
-	m.ready = err == nil
-	e.changed()
-	if err != nil {
-		return nil, badModel(m.spec.Name, err)
-	}
-	e.opts.Log.Info("model loaded", "model", m.spec.Name, "arch", m.arch, "dialect", m.dialect.Name(),
-		"mib", m.bytes>>20, "window", m.runner.limits.window)
-	return m, nil
 }
 
-// abandon takes back a claim.
-func (e *Engine) abandon(m *loaded) {
+// makeRoom sets the memory of m aside if there is enough. If there would be without models that nobody uses, it
+// returns those to drop, least recently used first. Otherwise change is closed when it is worth trying again.
+func (e *Engine) makeRoom(m *loaded) (victims []*loaded, change chan struct{}, ok bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var taken, going int64
+	var idle []*loaded
+	for _, other := range e.models {
+		taken += other.bytes
+		switch {
+		case other.leaving():
+			going += other.bytes
+		case other.ready && other.uses == 0:
+			idle = append(idle, other)
+		}
+	}
+	limit := e.opts.Memory
+	if limit == 0 || taken+m.least <= limit {
+		m.fit(&e.opts, limit-taken)
+		if e.overdue == m {
+			e.overdue = nil
+			e.changed()
+		}
+		return nil, nil, true
+	}
+	slices.SortFunc(idle, func(a, b *loaded) int { return cmp.Compare(a.used, b.used) })
+	left := taken - going
+	for _, other := range idle {
+		if left+m.least <= limit {
+			break
+		}
+		left -= other.bytes
+		victims = append(victims, other)
+	}
+	if left+m.least > limit {
+		return nil, e.change, false // those in use stand in the way: the idle ones may stay
+	}
+	for _, v := range victims {
+		v.ready = false
+	}
+	return victims, e.change, false
+}
+
+// drop unloads a model whose ready was taken away, and takes it out of the table.
+func (e *Engine) drop(m *loaded) {
+	if err := m.unload(); err != nil {
+		e.opts.Log.Error("unload", "model", m.spec.Name, "err", err)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	delete(e.models, m.spec.Name)
 	e.changed()
-	if err := m.file.Close(); err != nil {
-		e.opts.Log.Error("close", "model", m.spec.Name, "err", err)
-	}
 }
 
 func (e *Engine) release(m *loaded) {
@@ -156,6 +244,8 @@ func (e *Engine) changed() {
 
 // Preload brings a model into memory if it is not there.
 func (e *Engine) Preload(ctx context.Context, name string) error {
+	ctx, cancel := e.during(ctx)
+	defer cancel()
 	m, err := e.acquire(ctx, name, func() bool { return true })
 	if err != nil {
 		return err
@@ -171,8 +261,7 @@ func (e *Engine) Unload(ctx context.Context, name string) error {
 		m := e.models[name]
 		idle := m != nil && m.ready && m.uses == 0
 		if idle {
-			delete(e.models, name)
-			e.changed()
+			m.ready = false
 		}
 		change := e.change
 		e.mu.Unlock()
@@ -180,7 +269,8 @@ func (e *Engine) Unload(ctx context.Context, name string) error {
 		case m == nil:
 			return nil
 		case idle:
-			return m.unload()
+			e.drop(m)
+			return nil
 		}
 		select {
 		case <-change:
@@ -188,14 +278,6 @@ func (e *Engine) Unload(ctx context.Context, name string) error {
 			return context.Cause(ctx)
 		}
 	}
-}
-
-func unloadAll(list []*loaded) error {
-	var errs []error
-	for _, m := range list {
-		errs = append(errs, m.unload())
-	}
-	return errors.Join(errs...)
 }
 
 // badModel makes an error that a person may read of one from loading. Those errors speak of the model file

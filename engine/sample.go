@@ -34,6 +34,9 @@ func (s *sampler) sample(logits []float32, o *chat.Sampling, history []int32, ge
 	// Probabilities relative to the best candidate: the softmax's denominator cancels out everywhere below.
 	inv := 1 / float64(o.Temperature)
 	best := float64(cands[0].logit)
+	if math.IsInf(best, 0) { // a bias or a penalty was beyond all numbers
+		return cands[0].id
+	}
 	total := 0.0
 	for i := range cands {
 		cands[i].p = math.Exp((float64(cands[i].logit) - best) * inv)

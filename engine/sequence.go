@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"sync"
-	"time"
 
 	"exaone/chat"
 	"exaone/model"
@@ -32,8 +31,8 @@ type sequence struct {
 	cached   int       // tokens of the prompt taken from the cache at first admission
 	begun    bool      // was admitted before: cached is settled
 	echoed   int       // prompt tokens reported
-	noShare  bool      // its scope was forgotten while it ran: name no more pages
-	born     time.Time
+	noShare  bool      // its scope was forgotten meanwhile: name no more pages
+	ended    bool      // its reader has been told the last
 }
 
 // generated is how many tokens the model has written.

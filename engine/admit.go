@@ -1,0 +1,134 @@
+package engine
+
+// dropLeft retires the sequences whose reader has gone.
+func (r *runner) dropLeft() {
+	var left []string
+	kept := r.waiting[:0]
+	for _, s := range r.waiting {
+		if s.ctx.Err() == nil {
+			kept = append(kept, s)
+			continue
+		}
+		r.stats.queued.Add(-1)
+		left = append(left, s.share)
+	}
+	clear(r.waiting[len(kept):])
+	r.waiting = kept
+	for _, share := range left { // one that was preempted has been charged
+		r.leave(share)
+	}
+	for i := 0; i < len(r.running); {
+		if r.running[i].ctx.Err() == nil {
+			i++
+			continue
+		}
+		r.retire(i)
+	}
+}
+
+// retire gives back the pages of running sequence i and forgets it.
+func (r *runner) retire(i int) {
+	s := r.running[i]
+	r.release(s)
+	r.running = append(r.running[:i], r.running[i+1:]...)
+	r.leave(s.share)
+}
+
+func (r *runner) release(s *sequence) {
+	r.pages.release(s.pages)
+	s.pages, s.keys, s.computed = s.pages[:0], s.keys[:0], 0
+}
+
+// admit moves waiting sequences to running while there is room for the first step of each, taking up the
+// pages of the longest prefix that is cached.
+func (r *runner) admit() {
+	for len(r.waiting) > 0 && len(r.running) < r.limits.sequences {
+		i := r.whoseTurn()
+		s := r.waiting[i]
+		keys, fresh := r.prefix(s)
+		// One page beyond the prefix is enough to begin with; the rest comes step by step. Sequences that
+		// run already keep one page each in reserve, so that a newcomer is not preempted at once.
+		if r.pages.available()-fresh < min(1+len(r.running), len(r.pages.info)) {
+			return
+		}
+		for _, k := range keys {
+			page, _ := r.pages.find(k)
+			s.pages = append(s.pages, page)
+		}
+		s.keys = append(s.keys, keys...)
+		s.computed = len(keys) * r.pages.size
+		if !s.begun {
+			s.begun, s.cached = true, s.computed
+			r.stats.promptTokens.Add(int64(s.prompt))
+			r.stats.cachedTokens.Add(int64(s.cached))
+			r.charge(s, float64(s.prompt-s.cached)) // once: to be preempted is nobody's wish
+		}
+		r.waiting = append(r.waiting[:i], r.waiting[i+1:]...)
+		r.stats.queued.Add(-1)
+		r.running = append(r.running, s)
+	}
+}
+
+// prefix returns the keys of the cached pages that begin s, and how many of them nobody holds now. At least
+// one token is left to compute, because its logits are needed; a prompt whose logprobs are wanted is
+// computed whole.
+func (r *runner) prefix(s *sequence) (keys []pageKey, fresh int) {
+	if s.echo > 0 && s.echoed < s.prompt {
+		return nil, 0
+	}
+	key := s.root
+	for at := 0; at+r.pages.size < len(s.ids); at += r.pages.size {
+		key = key.next(s.ids[at : at+r.pages.size])
+		found, cached := r.pages.peek(key)
+		if !found {
+			break
+		}
+		if cached {
+			fresh++
+		}
+		keys = append(keys, key)
+	}
+	return keys, fresh
+}
+
+// whoseTurn picks the waiting sequence whose share has been served least; preempted sequences, which stand in
+// front with work done already, come before all others.
+func (r *runner) whoseTurn() int {
+	best := 0
+	for i, s := range r.waiting {
+		if s.begun {
+			return i
+		}
+		if r.served[s.share] < r.served[r.waiting[best].share] {
+			best = i
+		}
+	}
+	return best
+}
+
+// charge counts tokens against a share. A share that comes anew starts level with the least served one that
+// is here, so that having been away is neither rewarded nor punished.
+func (r *runner) charge(s *sequence, tokens float64) {
+	if _, here := r.served[s.share]; !here {
+		least, some := 0.0, false
+		for _, v := range r.served {
+			if !some || v < least {
+				least, some = v, true
+			}
+		}
+		r.served[s.share] = least
+	}
+	r.served[s.share] += tokens
+}
+
+// leave forgets what a share was served once it has nothing here any more.
+func (r *runner) leave(share string) {
+	for _, list := range [...][]*sequence{r.running, r.waiting} {
+		for _, s := range list {
+			if s.share == share {
+				return
+			}
+		}
+	}
+	delete(r.served, share)
+}
