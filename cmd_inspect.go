@@ -16,7 +16,6 @@ import (
 	"exaone/engine"
 	"exaone/model"
 	"exaone/tensor"
-	"exaone/weights"
 )
 
 // inspectCmd is for whoever doubts: what a checkpoint holds, what a text becomes, what a model computes.
@@ -92,13 +91,9 @@ type inspectLogitsCmd struct {
 
 // Run computes and writes the file, which appears whole or not at all.
 func (c *inspectLogitsCmd) Run(app *app) error {
-	path, err := app.checkpoint(c.Model)
+	f, err := app.open(c.Model)
 	if err != nil {
 		return err
-	}
-	f, err := weights.Open(path)
-	if err != nil {
-		return chat.NewError(chat.CodeBadModel, err, c.Model, err.Error())
 	}
 	defer f.Close()
 	m, err := model.Load(f)

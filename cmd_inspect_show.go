@@ -25,13 +25,9 @@ type inspectShowCmd struct {
 
 // Run shows it.
 func (c *inspectShowCmd) Run(app *app) error {
-	path, err := app.checkpoint(c.Model)
+	f, err := app.open(c.Model)
 	if err != nil {
 		return err
-	}
-	f, err := weights.Open(path)
-	if err != nil {
-		return chat.NewError(chat.CodeBadModel, err, c.Model, err.Error())
 	}
 	defer f.Close()
 	w := bufio.NewWriter(app.out)

@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"os"
 
+	"exaone/chat"
 	"exaone/hub"
 	"exaone/store"
+	"exaone/weights"
 )
 
 // ledger keeps the acceptances of the hub in the store. It opens the store only when a licence is in question:
@@ -51,4 +53,17 @@ func (a *app) hub(from sourceFlags) *hub.Hub {
 func (a *app) checkpoint(model string) (string, error) {
 	local, err := a.hub(sourceFlags{}).Resolve(model)
 	return local.Path, err
+}
+
+// open opens the checkpoint that a name, a file or a folder means. The caller closes it.
+func (a *app) open(model string) (*weights.File, error) {
+	path, err := a.checkpoint(model)
+	if err != nil {
+		return nil, err
+	}
+	f, err := weights.Open(path)
+	if err != nil {
+		return nil, chat.NewError(chat.CodeBadModel, err, model, err.Error())
+	}
+	return f, nil
 }
