@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -42,7 +43,12 @@ func (c *serveCmd) Run(app *app) error {
 	}
 	h := app.hub(c.sourceFlags)
 	d := &desk{ctx: app.ctx, hub: h, store: s, log: app.log, offline: app.offline, adapters: c.Adapter}
+	d.tell = func(err error) { c.tell(app, err) }
 	d.engine = app.engine(c.engineFlags, d.resolve)
+	first, missing := d.firstModel(c.Model)
+	if c.Model != "" && missing != nil && !d.canBring(missing) {
+		return missing // a server without the one model it was to serve is of no use to anybody
+	}
 	server := api.New(api.Options{
 		Model: d, Models: d.models, Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
 	})
@@ -56,11 +62,13 @@ func (c *serveCmd) Run(app *app) error {
 	if err != nil {
 		return chat.NewError(chat.CodeServeAddress, err, c.Addr)
 	}
-	return c.serve(app, d, listener, handler)
+	return c.serve(app, d, listener, handler, func() {
+		d.begin(c.Model, first, missing, func(ctx context.Context) error { return c.accept(ctx, h) })
+	})
 }
 
-// serve announces the server, finds its model and answers until the end.
-func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.Handler) error {
+// serve begins with its model, announces the server and answers until the end.
+func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.Handler, begin func()) error {
 	ctx, stop := context.WithCancel(app.ctx)
 	d.ctx = ctx
 	defer func() {
@@ -71,10 +79,8 @@ func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.
 	if err := d.store.SetAddress(address); err != nil {
 		app.log.Warn("the address was not noted", "err", err)
 	}
-	d.work.Go(func() {
-		d.begin(c.Model, func(ctx context.Context) error { return c.accept(ctx, d.hub) })
-		c.announce(app, d, address)
-	})
+	begin()
+	c.announce(app, d, address)
 	return web.Serve(ctx, listener, handler, app.log)
 }
 
@@ -138,4 +144,17 @@ func (c *serveCmd) announce(app *app, d *desk, address string) {
 		fmt.Fprintf(&b, "%s\n%s\n\n", chat.Text(lang, chat.CodeServeAt, address, d.store.Dir(), name), chat.Text(lang, next))
 	}
 	fmt.Fprint(app.out, b.String())
+}
+
+// tell says why the first model does not answer, and what to do.
+func (c *serveCmd) tell(app *app, err error) {
+	told, ok := errors.AsType[*chat.Error](err)
+	if !ok {
+		app.log.Error("the model does not answer", "err", err)
+		return
+	}
+	app.note(chat.CodeCLIFailed, told.In(app.lang))
+	if told.Code == chat.CodeHubLicence || told.Code == chat.CodeHubNeedPerson {
+		app.note(chat.CodeServeLicence)
+	}
 }

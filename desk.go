@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -26,13 +27,16 @@ type desk struct {
 	engine *engine.Engine
 	log    *slog.Logger
 
-	offline  bool
-	adapters map[string]string // folders of adapters of the current model, by name
+	tell func(error) // says to whoever started the server what became of the first model, from any goroutine
 
-	work sync.WaitGroup
-	mu   sync.Mutex
-	now  hub.Local // the current model; its Name is "" if there is none
-	why  error     // why there is none
+	offline  bool
+	adapters map[string]string // folders of adapters of the first model, by name
+
+	work    sync.WaitGroup
+	mu      sync.Mutex
+	now     hub.Local // the current model; its Name is "" if there is none
+	why     error     // why there is none, or why one that was chosen is not the current one
+	adapted string    // the model that the adapters are of; "" until there is a first one
 	// pulls are what is on its way or failed last, in the order they began.
 	pulls []*pulling
 }
@@ -65,7 +69,7 @@ func (d *desk) current() (hub.Local, error) {
 func (d *desk) resolve(name string) (engine.Spec, error) {
 	local, err := d.current()
 	if name == "" || err == nil && name == local.Name {
-		return engine.Spec{Name: local.Name, Path: local.Path, Adapters: d.adapters}, err
+		return d.spec(local), err
 	}
 	all, err := d.hub.List()
 	if err != nil {
@@ -76,38 +80,50 @@ func (d *desk) resolve(name string) (engine.Spec, error) {
 	}
 	for _, l := range all {
 		if l.Name == name {
-			return engine.Spec{Name: l.Name, Path: l.Path}, l.Err
+			return d.spec(l), l.Err
 		}
 	}
 	return engine.Spec{}, chat.NewError(chat.CodeNoModel, nil, name)
 }
 
+// spec is a model as the engine is to load it.
+func (d *desk) spec(l hub.Local) engine.Spec {
+	s := engine.Spec{Name: l.Name, Path: l.Path}
+	if l.Name == d.owner() {
+		s.Adapters = d.adapters
+	}
+	return s
+}
+
+// owner is the model that the adapters are of.
+func (d *desk) owner() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.adapted
+}
+
 // Chat answers with the engine. An adapter is asked for by its name, as if it were a model.
 func (d *desk) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.Event, error] {
 	if _, ok := d.adapters[req.Model]; ok {
-		req.Model, req.Adapter = "", req.Model
+		req.Model, req.Adapter = d.owner(), req.Model
 	}
 	return d.engine.Chat(ctx, req)
 }
 
-// begin finds or brings the model to start with: named, or chosen last, or the best that is here.
-func (d *desk) begin(named string, accept func(context.Context) error) {
-	local, err := d.firstModel(named)
+// begin starts with the model that firstModel found for a name, or brings one.
+func (d *desk) begin(named string, local hub.Local, err error, accept func(context.Context) error) {
 	if err == nil {
-		d.use(local)
+		d.use(local, nil)
 		return
 	}
 	d.mu.Lock()
 	d.why = err
 	d.mu.Unlock()
-	if d.offline {
-		return
-	}
-	told, _ := errors.AsType[*chat.Error](err)
 	switch {
+	case d.offline:
 	case named == "":
 		d.start("", true, d.hub.Bring)
-	case told != nil && told.Code == chat.CodeHubNotHere:
+	default:
 		d.start(named, true, func(ctx context.Context) iter.Seq2[hub.Progress, error] {
 			return func(yield func(hub.Progress, error) bool) {
 				if err := accept(ctx); err != nil {
@@ -120,6 +136,13 @@ func (d *desk) begin(named string, accept func(context.Context) error) {
 	}
 }
 
+// canBring reports whether err, of firstModel, says no more than that a model of the catalogue is not here yet.
+func (d *desk) canBring(err error) bool {
+	told, ok := errors.AsType[*chat.Error](err)
+	return ok && told.Code == chat.CodeHubNotHere && !d.offline
+}
+
+// firstModel returns the model to start with: named, or chosen last, or the best that is here.
 func (d *desk) firstModel(named string) (hub.Local, error) {
 	if named != "" {
 		return d.hub.Resolve(named)
@@ -133,20 +156,33 @@ func (d *desk) firstModel(named string) (hub.Local, error) {
 	return d.hub.Default()
 }
 
-// use makes a model the current one and brings it into memory.
-func (d *desk) use(local hub.Local) {
+// use makes a model the current one and brings it into memory. If that fails, the one before is current again; if
+// not, chosen is called, if there is one.
+func (d *desk) use(local hub.Local, chosen func()) {
 	d.mu.Lock()
+	before := d.now
 	d.now, d.why = local, nil
+	if d.adapted == "" {
+		d.adapted = local.Name
+	}
 	d.mu.Unlock()
 	d.work.Go(func() {
-		if err := d.engine.Preload(d.ctx, local.Name); err != nil && d.ctx.Err() == nil {
-			d.log.Error("the model cannot be loaded", "model", local.Name, "err", err)
-			d.mu.Lock()
-			defer d.mu.Unlock()
-			if d.now.Name == local.Name {
-				d.now, d.why = hub.Local{}, err
+		err := d.engine.Preload(d.ctx, local.Name)
+		if err == nil && chosen != nil {
+			chosen()
+		}
+		if err == nil || d.ctx.Err() != nil {
+			return
+		}
+		d.mu.Lock()
+		if d.now.Name == local.Name {
+			d.now, d.why = before, err
+			if before.Name == local.Name {
+				d.now = hub.Local{}
 			}
 		}
+		d.mu.Unlock()
+		d.tell(err)
 	})
 }
 
@@ -199,9 +235,12 @@ func (d *desk) follow(p *pulling, progress iter.Seq2[hub.Progress, error]) {
 	d.mu.Unlock()
 	if failure != nil && d.ctx.Err() == nil {
 		d.log.Warn("the model was not brought", "model", p.model, "err", failure)
+		if p.first && !errors.Is(failure, context.Canceled) {
+			d.tell(failure)
+		}
 	}
 	if use {
-		d.use(local)
+		d.use(local, nil)
 	}
 }
 
@@ -232,8 +271,8 @@ func (d *desk) models(context.Context) ([]api.ModelInfo, error) {
 		}
 		list = append(list, info)
 	}
-	for name := range d.adapters {
-		list = append(list, api.ModelInfo{ID: name, OwnedBy: now.Name, Window: loaded[now.Name].Window,
+	for _, name := range slices.Sorted(maps.Keys(d.adapters)) {
+		list = append(list, api.ModelInfo{ID: name, OwnedBy: d.owner(), Window: loaded[d.owner()].Window,
 			Capabilities: []string{"completion", "chat"}})
 	}
 	return list, nil

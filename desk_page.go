@@ -32,10 +32,10 @@ func (d *desk) Status(context.Context) (web.Status, error) {
 		}
 		s.Pulls = append(s.Pulls, one)
 	}
+	if told, ok := errors.AsType[*chat.Error](d.why); ok && s.State != web.StateBringing {
+		s.Notes = append(s.Notes, web.Note{Code: told.Code, Params: told.Params})
+	}
 	if s.State == web.StateNone {
-		if told, ok := errors.AsType[*chat.Error](d.why); ok {
-			s.Notes = append(s.Notes, web.Note{Code: told.Code, Params: told.Params})
-		}
 		s.Notes = append(s.Notes, web.Note{Code: chat.CodeServeNoModel})
 	}
 	return s, nil
@@ -85,7 +85,7 @@ func (d *desk) offer(m hub.Model) web.Offer {
 
 // Licence returns the text that must be accepted before a model is brought.
 func (d *desk) Licence(ctx context.Context, model string) (web.Licence, error) {
-	if err := known(model); err != nil {
+	if _, err := known(model); err != nil {
 		return web.Licence{}, err
 	}
 	l, err := d.hub.Licence(ctx, model)
@@ -101,7 +101,7 @@ func (d *desk) Licence(ctx context.Context, model string) (web.Licence, error) {
 
 // Accept records that somebody accepts a licence.
 func (d *desk) Accept(ctx context.Context, who chat.Principal, a web.Acceptance) error {
-	if err := known(a.Model); err != nil {
+	if _, err := known(a.Model); err != nil {
 		return err
 	}
 	return d.hub.Accept(ctx, hub.Acceptance{Model: a.Model, TextHash: a.Hash, Person: a.Person, Principal: who})
@@ -110,7 +110,8 @@ func (d *desk) Accept(ctx context.Context, who chat.Principal, a web.Acceptance)
 // Pull begins to bring a model of the catalogue. What the licence asks for is known at once; the rest shows in
 // Status.
 func (d *desk) Pull(ctx context.Context, _ chat.Principal, model string) error {
-	if err := known(model); err != nil {
+	model, err := known(model)
+	if err != nil {
 		return err
 	}
 	if d.offline {
@@ -135,6 +136,9 @@ func (d *desk) Pull(ctx context.Context, _ chat.Principal, model string) error {
 
 // CancelPull ends what Pull began, and forgets a failure.
 func (d *desk) CancelPull(_ context.Context, _ chat.Principal, model string) error {
+	if name, err := known(model); err == nil {
+		model = name
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	kept := d.pulls[:0]
@@ -151,8 +155,9 @@ func (d *desk) CancelPull(_ context.Context, _ chat.Principal, model string) err
 	return nil
 }
 
-// UseModel makes a model that is here the current one, also after a restart.
-func (d *desk) UseModel(ctx context.Context, who chat.Principal, model string) error {
+// UseModel makes a model that is here the current one, also after a restart if it can be loaded. What keeps it from
+// that shows in Status.
+func (d *desk) UseModel(_ context.Context, who chat.Principal, model string) error {
 	spec, err := d.resolve(model)
 	if err != nil {
 		return err
@@ -164,16 +169,17 @@ func (d *desk) UseModel(ctx context.Context, who chat.Principal, model string) e
 		}
 		return nil
 	}
-	if err := d.store.SetSetting(ctx, who, store.System, modelSetting, local.Name); err != nil {
-		return err
-	}
-	d.use(local)
+	d.use(local, func() {
+		if err := d.store.SetSetting(d.ctx, who, store.System, modelSetting, local.Name); err != nil {
+			d.log.Error("the choice of a model was not kept", "model", local.Name, "err", err)
+		}
+	})
 	return nil
 }
 
-// known refuses what is not in the catalogue: the page must not make the server connect to an address, or open a
-// path, that somebody typed.
-func known(model string) error {
-	_, err := hub.Find(model)
-	return err
+// known returns the name of a model of the catalogue and refuses all others: the page must not make the server
+// connect to an address, or open a path, that somebody typed.
+func known(model string) (string, error) {
+	m, err := hub.Find(model)
+	return m.Name, err
 }

