@@ -9,7 +9,7 @@ func (r *runner) dropLeft() {
 			kept = append(kept, s)
 			continue
 		}
-		r.stats.queued.Add(-1)
+		r.queue.leave(s.share)
 		left = append(left, s.share)
 	}
 	clear(r.waiting[len(kept):])
@@ -64,7 +64,7 @@ func (r *runner) admit() {
 			r.charge(s, float64(s.prompt-s.cached)) // once: to be preempted is nobody's wish
 		}
 		r.waiting = append(r.waiting[:i], r.waiting[i+1:]...)
-		r.stats.queued.Add(-1)
+		r.queue.leave(s.share)
 		r.running = append(r.running, s)
 	}
 }

@@ -182,6 +182,12 @@ func newSequence(share string, most int) *sequence {
 		out: mailbox{signal: make(chan struct{}, 1)}}
 }
 
+// line lets a sequence wait for a runner whose goroutine is the test's.
+func line(r *runner, s *sequence) {
+	r.queue.again(s.share)
+	r.waiting = append(r.waiting, s)
+}
+
 // wait returns the error or nil that a sequence ended with.
 func wait(r *runner, s *sequence) error {
 	for {
@@ -226,12 +232,11 @@ func TestSharesTakeTurns(t *testing.T) {
 	r := newOracle(t, 1, 100, func(int32) float32 { return 1 })
 	r.stop() // from here on the test is the runner's goroutine
 	for range 50 {
-		r.waiting = append(r.waiting, newSequence("many", 5))
+		line(r, newSequence("many", 5))
 	}
-	r.stats.queued.Store(51)
 	r.admit()
 	one := newSequence("one", 5)
-	r.waiting = append(r.waiting, one)
+	line(r, one)
 	for one.generated() < 5 {
 		r.step()
 		r.admit()
@@ -248,6 +253,26 @@ func TestSharesTakeTurns(t *testing.T) {
 	}
 }
 
+// Who fills the queue keeps himself out, and not others.
+func TestAFullQueueHasRoomForOthers(t *testing.T) {
+	var q queue
+	const most = 3
+	for i, c := range []struct {
+		share string
+		ok    bool
+	}{{"a", true}, {"a", true}, {"a", true}, {"a", false}, {"b", true}, {"b", false}, {"c", true}, {"d", true}, {"e", false}} {
+		if n, ok := q.enter(c.share, most); ok != c.ok {
+			t.Errorf("%d: %s entered: %v with %d waiting, want %v", i, c.share, ok, n, c.ok)
+		}
+	}
+	for _, share := range []string{"a", "a", "a", "b", "c", "d"} {
+		q.leave(share)
+	}
+	if q.length() != 0 || len(q.share) != 0 {
+		t.Errorf("%d wait when all have left, of %v", q.length(), q.share)
+	}
+}
+
 // A share is forgotten with its last sequence, also with one that was preempted and left while it waited, and is
 // charged for a prompt once.
 func TestPreemptedSequencesAreChargedOnce(t *testing.T) {
@@ -256,7 +281,7 @@ func TestPreemptedSequencesAreChargedOnce(t *testing.T) {
 	ctx, leave := context.WithCancel(context.Background())
 	s := newSequence("a", 5)
 	s.ctx = ctx
-	r.waiting = []*sequence{s}
+	line(r, s)
 	r.admit()
 	charged := r.served["a"]
 	r.release(s)
@@ -279,7 +304,9 @@ func TestForgetReachesWhoWaits(t *testing.T) {
 	r := newOracle(t, 1, 10, func(int32) float32 { return 1 })
 	r.stop()
 	runs, waits, comes := newSequence("a", 100), newSequence("a", 100), newSequence("a", 100)
-	r.running, r.waiting = []*sequence{runs}, []*sequence{waits}
+	r.running = []*sequence{runs}
+	line(r, waits)
+	r.queue.again(comes.share)
 	r.inbox <- comes
 	r.forgetNow(forget{"", make(chan struct{})})
 	r.retire(0)

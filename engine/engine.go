@@ -43,7 +43,7 @@ type Options struct {
 	Memory    int64 // bytes that weights and caches of all models together may take; 0 is no limit
 	Threads   int   // workers of the one pool; 0 is one per core
 	Exact     bool  // dequantise and compute in float32
-	Queue     int   // sequences that may wait per model; 0 is 128
+	Queue     int   // sequences that may wait per model, and as many of shares that have none waiting; 0 is 128
 	Sequences int   // sequences that run at once per model; 0 is 64
 	CacheSize int   // tokens of cache per model; 0 fits it to window and memory
 	Log       *slog.Logger
@@ -260,7 +260,7 @@ func (e *Engine) Loaded() []Status {
 		s := &m.runner.stats
 		list = append(list, Status{
 			Name: m.spec.Name, Architecture: m.arch, Dialect: m.dialect.Name(), Window: m.runner.limits.window, Bytes: m.bytes,
-			Running: int(s.running.Load()), Waiting: int(s.queued.Load()),
+			Running: int(s.running.Load()), Waiting: m.runner.queue.length(),
 			PagesHeld: int(s.pagesHeld.Load()), PagesCached: int(s.pagesCached.Load()), Pages: m.pageCount,
 			Steps: s.steps.Load(), PromptTokens: s.promptTokens.Load(), CachedTokens: s.cachedTokens.Load(),
 			OutTokens: s.outTokens.Load(), Preempted: s.preempted.Load(),

@@ -220,6 +220,7 @@ func TestAPromptThatDoesNotFitIsRefusedWithBothNumbers(t *testing.T) {
 	check(chat.Request{}, chat.CodeBadRequest, 1)
 	check(chat.Request{Model: "nobody", Prompt: &chat.Prompt{IDs: []int32{1}}}, chat.CodeNoModel, 1)
 	check(chat.Request{Adapter: "x", Prompt: &chat.Prompt{IDs: []int32{1}}}, chat.CodeNoAdapter, 2)
+	check(chat.Request{Prompt: &chat.Prompt{IDs: []int32{1}}, Sampling: chat.Sampling{LogitBias: map[int32]float32{1 << 20: 1}}}, chat.CodeBadField, 3)
 	nan := float32(math.NaN())
 	check(chat.Request{Prompt: &chat.Prompt{IDs: []int32{1}}, Sampling: chat.Sampling{Temperature: nan}}, chat.CodeBadField, 3)
 }

@@ -283,6 +283,9 @@ func check(req *chat.Request, m *loaded) error {
 		}
 	}
 	for id, b := range o.LogitBias {
+		if id < 0 || int(id) >= m.info.Shape.Vocab {
+			return chat.NewError(chat.CodeBadField, nil, "logit_bias", id, fmt.Sprintf("ids of 0 … %d", m.info.Shape.Vocab-1))
+		}
 		if math.IsNaN(float64(b)) || math.IsInf(float64(b), 0) {
 			return chat.NewError(chat.CodeBadField, nil, fmt.Sprintf("logit_bias[%d]", id), b, "a finite number")
 		}

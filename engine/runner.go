@@ -31,6 +31,7 @@ type runner struct {
 	done    chan struct{}
 
 	stopOnce sync.Once
+	queue    queue
 
 	waiting []*sequence // in order of arrival; preempted ones in front
 	running []*sequence // in order of admission
@@ -48,14 +49,14 @@ type runner struct {
 type limits struct {
 	window    int // longest sequence
 	sequences int // how many run at once
-	queue     int // how many wait
+	queue     int // how many wait; see queue.enter
 }
 
 // stats are read by other goroutines.
 type stats struct {
-	queued, running, pagesHeld, pagesCached atomic.Int64
-	steps, promptTokens, cachedTokens       atomic.Int64
-	outTokens, preempted                    atomic.Int64
+	running, pagesHeld, pagesCached   atomic.Int64
+	steps, promptTokens, cachedTokens atomic.Int64
+	outTokens, preempted              atomic.Int64
 }
 
 type forget struct {
@@ -72,7 +73,7 @@ type wanted struct {
 func newRunner(m model.Model, ops tensor.Ops, kv *tensor.KV, pageCount, pageSize int, l limits, pace pace, log *slog.Logger) *runner {
 	r := &runner{
 		model: m, shape: m.Shape(), ops: ops, kv: kv, limits: l, log: log,
-		inbox:   make(chan *sequence, l.queue+l.sequences+1),
+		inbox:   make(chan *sequence, 2*l.queue+1),
 		forgets: make(chan forget),
 		quit:    make(chan struct{}),
 		done:    make(chan struct{}),
@@ -86,17 +87,65 @@ func newRunner(m model.Model, ops tensor.Ops, kv *tensor.KV, pageCount, pageSize
 
 // submit hands a sequence over, or says that too many wait.
 func (r *runner) submit(s *sequence) error {
-	if n := r.stats.queued.Add(1); n > int64(r.limits.queue) {
-		r.stats.queued.Add(-1)
-		return chat.NewError(chat.CodeBusy, nil, n-1, r.limits.queue)
+	if n, ok := r.queue.enter(s.share, r.limits.queue); !ok {
+		return chat.NewError(chat.CodeBusy, nil, n, r.limits.queue)
 	}
 	select {
 	case r.inbox <- s:
 		return nil
 	case <-r.done:
-		r.stats.queued.Add(-1)
+		r.queue.leave(s.share)
 		return chat.NewError(chat.CodeShuttingDown, nil)
 	}
+}
+
+// queue counts who waits. It may be used by many goroutines.
+type queue struct {
+	mu    sync.Mutex
+	n     int
+	share map[string]int // those of each share, if there are any
+}
+
+// enter counts one more if fewer than most wait. A share of which nobody waits finds room beyond that, as much again:
+// one who asks for very much keeps himself out, and not others.
+func (q *queue) enter(share string, most int) (waiting int, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.n >= most && (q.share[share] > 0 || q.n >= 2*most) {
+		return q.n, false
+	}
+	q.add(share)
+	return q.n, true
+}
+
+// again counts one that was preempted, whatever the limit.
+func (q *queue) again(share string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.add(share)
+}
+
+func (q *queue) add(share string) {
+	if q.share == nil {
+		q.share = make(map[string]int)
+	}
+	q.n++
+	q.share[share]++
+}
+
+func (q *queue) leave(share string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.n--
+	if q.share[share]--; q.share[share] <= 0 {
+		delete(q.share, share)
+	}
+}
+
+func (q *queue) length() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.n
 }
 
 // forget removes a scope's pages and returns when that is done.
@@ -183,6 +232,7 @@ func (r *runner) collect() {
 func (r *runner) endAll(err error) {
 	r.collect()
 	for _, s := range r.waiting {
+		r.queue.leave(s.share)
 		s.out.put(news{err: err})
 	}
 	for len(r.running) > 0 {

@@ -91,7 +91,7 @@ func (r *runner) preempt(list []int) {
 		s := r.running[i]
 		r.running[i] = nil
 		r.waiting = append([]*sequence{s}, r.waiting...)
-		r.stats.queued.Add(1)
+		r.queue.again(s.share)
 		r.stats.preempted.Add(1)
 	}
 	if len(list) == 0 {
