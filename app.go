@@ -35,6 +35,8 @@ type app struct {
 	inTTY          bool // somebody is at the keyboard
 	outTTY, errTTY bool
 
+	interrupts interrupts
+
 	model   *kong.Application
 	closers []func() error
 	opened  *store.Store

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
 
 	"exaone/chat"
@@ -87,6 +85,7 @@ type talk struct {
 	app     *app
 	model   *engine.Engine
 	request chat.Request
+	shown   bool // a phase stands on the terminal's line
 }
 
 // ask puts a question and writes the answer as it comes. What is said joins the conversation, also when it was
@@ -132,11 +131,13 @@ func (t *talk) ask(ctx context.Context, question string) error {
 	return failure
 }
 
-// phase shows what is happening on a terminal's line of its own; the zero Phase clears it.
+// phase shows what is happening on a terminal's line of its own; the zero Phase clears it, and nothing else: an
+// answer may stand there by then.
 func (t *talk) phase(p chat.Phase) {
-	if !t.app.errTTY {
+	if !t.app.errTTY || p.Name == "" && !t.shown {
 		return
 	}
+	t.shown = p.Name != ""
 	text := ""
 	switch p.Name {
 	case "load":
@@ -179,15 +180,15 @@ func (t *talk) converse(local hub.Local) error {
 // shown, and the conversation goes on without that question.
 func (t *talk) askStoppable(line string) error {
 	before := t.request.Messages
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
+	ctx, end := t.app.interrupts.during(t.app.ctx)
+	defer end()
 	err := t.ask(ctx, line)
 	if told, ok := errors.AsType[*chat.Error](err); ok {
 		t.request.Messages = before
 		t.app.note(chat.CodeCLIFailed, told.In(t.app.lang))
 		return nil
 	}
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(err, context.Canceled) && t.app.ctx.Err() == nil {
 		return nil
 	}
 	return err

@@ -8,8 +8,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -44,9 +42,8 @@ type cli struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	os.Exit(run(ctx, os.Args[1:], newApp(os.Stdin, os.Stdout, os.Stderr)))
+	app := newApp(os.Stdin, os.Stdout, os.Stderr)
+	os.Exit(run(app.interrupts.watch(context.Background()), os.Args[1:], app))
 }
 
 // run parses args, runs the command and returns the exit code. It closes what app opened.
