@@ -32,11 +32,11 @@ type desk struct {
 	offline  bool
 	adapters map[string]string // folders of adapters of the first model, by name
 
-	work    sync.WaitGroup
-	mu      sync.Mutex
-	now     hub.Local // the current model; its Name is "" if there is none
-	why     error     // why there is none, or why one that was chosen is not the current one
-	adapted string    // the model that the adapters are of; "" until there is a first one
+	work  sync.WaitGroup
+	mu    sync.Mutex
+	now   hub.Local // the current model; its Name is "" if there is none
+	why   error     // why there is none, or why one that was chosen is not the current one
+	given hub.Local // the first model that was current: the adapters are of it, and it may lie anywhere
 	// pulls are what is on its way or failed last, in the order they began.
 	pulls []*pulling
 }
@@ -64,26 +64,39 @@ func (d *desk) current() (hub.Local, error) {
 	return d.now, nil
 }
 
-// resolve finds a model by the name that a request gave: the current one, or one under the data directory. A path
-// is no name: a request must not say which files of this machine are opened.
+// resolve finds a model by the name that a request gave; "" is the current one.
 func (d *desk) resolve(name string) (engine.Spec, error) {
 	local, err := d.current()
-	if name == "" || err == nil && name == local.Name {
-		return d.spec(local), err
+	if name != "" {
+		local, err = d.find(name)
 	}
+	return d.spec(local), err
+}
+
+// find returns the model of a name: the current one, the one that the server was started with, or one under the data
+// directory. A path is no name: neither a request nor a stored choice says which files of this machine are opened.
+func (d *desk) find(name string) (hub.Local, error) {
+	d.mu.Lock()
+	for _, l := range [...]hub.Local{d.now, d.given} {
+		if name != "" && l.Name == name {
+			d.mu.Unlock()
+			return l, nil
+		}
+	}
+	d.mu.Unlock()
 	all, err := d.hub.List()
 	if err != nil {
-		return engine.Spec{}, err
+		return hub.Local{}, err
 	}
 	if m, err := hub.Find(name); err == nil {
 		name = m.Name
 	}
 	for _, l := range all {
 		if l.Name == name {
-			return d.spec(l), l.Err
+			return l, l.Err
 		}
 	}
-	return engine.Spec{}, chat.NewError(chat.CodeNoModel, nil, name)
+	return hub.Local{}, chat.NewError(chat.CodeNoModel, nil, name)
 }
 
 // spec is a model as the engine is to load it.
@@ -95,11 +108,11 @@ func (d *desk) spec(l hub.Local) engine.Spec {
 	return s
 }
 
-// owner is the model that the adapters are of.
+// owner is the name of the model that the adapters are of.
 func (d *desk) owner() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.adapted
+	return d.given.Name
 }
 
 // Chat answers with the engine. An adapter is asked for by its name, as if it were a model.
@@ -149,7 +162,7 @@ func (d *desk) firstModel(named string) (hub.Local, error) {
 	}
 	var last string
 	if found, err := d.store.Setting(d.ctx, store.System, modelSetting, &last); err == nil && found {
-		if local, err := d.hub.Resolve(last); err == nil {
+		if local, err := d.find(last); err == nil {
 			return local, nil
 		}
 	}
@@ -162,8 +175,8 @@ func (d *desk) use(local hub.Local, chosen func()) {
 	d.mu.Lock()
 	before := d.now
 	d.now, d.why = local, nil
-	if d.adapted == "" {
-		d.adapted = local.Name
+	if d.given.Name == "" {
+		d.given = local
 	}
 	d.mu.Unlock()
 	d.work.Go(func() {
@@ -244,25 +257,34 @@ func (d *desk) follow(p *pulling, progress iter.Seq2[hub.Progress, error]) {
 	}
 }
 
-// models lists what may be asked, for clients of the API.
-func (d *desk) models(context.Context) ([]api.ModelInfo, error) {
+// here returns the models that can be asked: the first one, wherever it lies, and those under the data directory.
+func (d *desk) here() ([]hub.Local, error) {
 	all, err := d.hub.List()
 	if err != nil {
 		return nil, err
 	}
-	now, _ := d.current()
-	if now.Name != "" && !slices.ContainsFunc(all, func(l hub.Local) bool { return l.Name == now.Name }) {
-		all = append([]hub.Local{now}, all...)
+	d.mu.Lock()
+	given := d.given
+	d.mu.Unlock()
+	if given.Name != "" && !slices.ContainsFunc(all, func(l hub.Local) bool { return l.Name == given.Name }) {
+		all = append([]hub.Local{given}, all...)
 	}
+	return slices.DeleteFunc(all, func(l hub.Local) bool { return l.Err != nil }), nil
+}
+
+// models lists what may be asked, for clients of the API.
+func (d *desk) models(context.Context) ([]api.ModelInfo, error) {
+	all, err := d.here()
+	if err != nil {
+		return nil, err
+	}
+	now, _ := d.current()
 	loaded := make(map[string]engine.Status)
 	for _, s := range d.engine.Loaded() {
 		loaded[s.Name] = s
 	}
 	var list []api.ModelInfo
 	for _, l := range all {
-		if l.Err != nil {
-			continue
-		}
 		s, here := loaded[l.Name]
 		info := api.ModelInfo{ID: l.Name, Created: l.Brought, OwnedBy: ownerOf(l), Window: s.Window, Size: l.Size,
 			Loaded: here, Default: l.Name == now.Name, Capabilities: []string{"completion", "chat"}}

@@ -43,7 +43,7 @@ func (d *desk) Status(context.Context) (web.Status, error) {
 
 // Catalogue returns the models that are here, then those that could be brought in the order of recommendation.
 func (d *desk) Catalogue(context.Context) ([]web.Offer, error) {
-	all, err := d.hub.List()
+	all, err := d.here()
 	if err != nil {
 		return nil, err
 	}
@@ -53,13 +53,7 @@ func (d *desk) Catalogue(context.Context) ([]web.Offer, error) {
 	}
 	var offers []web.Offer
 	here := make(map[string]bool)
-	if now, err := d.current(); err == nil && now.Dir == "" { // it lies outside the data directory
-		all = append([]hub.Local{now}, all...)
-	}
 	for _, l := range all {
-		if l.Err != nil || here[l.Name] {
-			continue
-		}
 		here[l.Name] = true
 		o := web.Offer{Model: l.Name, Title: l.Title, Size: l.Size, Here: true, Fits: true, Loaded: loaded[l.Name], Class: string(l.Class)}
 		if l.Model != nil {
@@ -158,16 +152,9 @@ func (d *desk) CancelPull(_ context.Context, _ chat.Principal, model string) err
 // UseModel makes a model that is here the current one, also after a restart if it can be loaded. What keeps it from
 // that shows in Status.
 func (d *desk) UseModel(_ context.Context, who chat.Principal, model string) error {
-	spec, err := d.resolve(model)
+	local, err := d.find(model)
 	if err != nil {
 		return err
-	}
-	local, err := d.hub.Resolve(spec.Name)
-	if err != nil {
-		if local, err = d.current(); err != nil || local.Name != spec.Name {
-			return chat.NewError(chat.CodeNoModel, err, model)
-		}
-		return nil
 	}
 	d.use(local, func() {
 		if err := d.store.SetSetting(d.ctx, who, store.System, modelSetting, local.Name); err != nil {
