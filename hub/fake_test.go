@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,7 +34,7 @@ type fakeHub struct {
 	mu       sync.Mutex
 	files    map[string][]byte // path in every repository → content
 	requests []string          // "GET path range"
-	sent     int               // bytes of bodies of the cdn
+	sent     atomic.Int64      // bytes of bodies of the cdn
 
 	token    string                                                                // if set, everything needs it
 	gated    bool                                                                  // 401/403 with GatedRepo
@@ -145,12 +146,12 @@ func (f *fakeHub) serveCDN(w http.ResponseWriter, r *http.Request) {
 
 type countingWriter struct {
 	http.ResponseWriter
-	n *int
+	n *atomic.Int64
 }
 
 func (w *countingWriter) Write(b []byte) (int, error) {
 	n, err := w.ResponseWriter.Write(b)
-	*w.n += n
+	w.n.Add(int64(n))
 	return n, err
 }
 

@@ -182,8 +182,8 @@ func TestTwoPullsOfOneModel(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if f.sent != 2<<20 {
-		t.Errorf("sent %d bytes, want the file once", f.sent)
+	if f.sent.Load() != 2<<20 {
+		t.Errorf("sent %d bytes, want the file once", f.sent.Load())
 	}
 }
 
@@ -509,8 +509,8 @@ func TestCrashBeforeTheNameCostsNoDownload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.sent != 100_000 {
-		t.Errorf("sent %d bytes, want the file once", f.sent)
+	if f.sent.Load() != 100_000 {
+		t.Errorf("sent %d bytes, want the file once", f.sent.Load())
 	}
 	if entries, err := os.ReadDir(l.Dir); err != nil || len(entries) != 2 {
 		t.Errorf("files %v, want the model and its manifest", entries)

@@ -240,8 +240,8 @@ func TestPullThroughTrouble(t *testing.T) {
 			wantFile(t, l.Path, f.files["thing-Q4_K_M.gguf"])
 			f.mu.Lock()
 			defer f.mu.Unlock()
-			if c.most > 0 && f.sent > c.most {
-				t.Errorf("sent %d bytes, want at most %d", f.sent, c.most)
+			if c.most > 0 && f.sent.Load() > int64(c.most) {
+				t.Errorf("sent %d bytes, want at most %d", f.sent.Load(), c.most)
 			}
 		})
 	}
@@ -344,12 +344,12 @@ func TestPullStopsWhenReaderLeaves(t *testing.T) {
 	wantNothing(t, h)
 	f.mu.Lock()
 	f.onCDN = nil
-	sent := f.sent
+	sent := f.sent.Load()
 	f.mu.Unlock()
 	if _, err := Wait(h.Pull(t.Context(), repo)); err != nil {
 		t.Fatal(err)
 	}
-	if again := f.sent - sent; again >= 8<<20 {
+	if again := f.sent.Load() - sent; again >= 8<<20 {
 		t.Errorf("sent %d bytes again, want fewer than all", again)
 	}
 }
