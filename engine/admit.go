@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // dropLeft retires the sequences whose reader has gone.
 func (r *runner) dropLeft() {
 	var left []string
@@ -42,6 +44,7 @@ func (r *runner) release(s *sequence) {
 // admit moves waiting sequences to running while there is room for the first step of each, taking up the
 // pages of the longest prefix that is cached.
 func (r *runner) admit() {
+	r.makeWay()
 	for len(r.waiting) > 0 && len(r.running) < r.limits.sequences {
 		i := r.whoseTurn()
 		s := r.waiting[i]
@@ -91,15 +94,55 @@ func (r *runner) prefix(s *sequence) (keys []pageKey, fresh int) {
 	return keys, fresh
 }
 
-// whoseTurn picks the waiting sequence whose share has been served least; preempted sequences, which stand in
-// front with work done already, come before all others.
+// makeWay takes a place from the share that has most, if all are taken and somebody waits whose share has none. The
+// sequence that gives way is the youngest of its share; it goes on later, to the same bits.
+func (r *runner) makeWay() {
+	if len(r.running) < r.limits.sequences {
+		return
+	}
+	places := r.places()
+	if !slices.ContainsFunc(r.waiting, func(s *sequence) bool { return places[s.share] == 0 }) {
+		return
+	}
+	youngest := -1
+	for i, s := range r.running {
+		if youngest < 0 || places[s.share] >= places[r.running[youngest].share] {
+			youngest = i
+		}
+	}
+	if places[r.running[youngest].share] < 2 {
+		return // everybody who runs has one place, and whoever waits is next
+	}
+	r.release(r.running[youngest])
+	r.preempt([]int{youngest})
+}
+
+// places counts the running sequences of each share.
+func (r *runner) places() map[string]int {
+	places := make(map[string]int)
+	for _, s := range r.running {
+		places[s.share]++
+	}
+	return places
+}
+
+// whoseTurn picks the waiting sequence that is next: of a share that runs nothing, before one that was preempted and
+// has work done already, before others; and among equals, of the share that has been served least.
 func (r *runner) whoseTurn() int {
+	places := r.places()
+	rank := func(s *sequence) int {
+		switch {
+		case places[s.share] == 0:
+			return 0
+		case s.begun:
+			return 1
+		}
+		return 2
+	}
 	best := 0
 	for i, s := range r.waiting {
-		if s.begun {
-			return i
-		}
-		if r.served[s.share] < r.served[r.waiting[best].share] {
+		b := r.waiting[best]
+		if rank(s) < rank(b) || rank(s) == rank(b) && rank(s) != 1 && r.served[s.share] < r.served[b.share] {
 			best = i
 		}
 	}

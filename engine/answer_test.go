@@ -253,6 +253,52 @@ func TestSharesTakeTurns(t *testing.T) {
 	}
 }
 
+// Who holds every place gives one to whoever has none, without an answer having to end first, and loses nothing by it.
+func TestAShareGivesUpAPlaceToWhoHasNone(t *testing.T) {
+	r := newOracle(t, 4, 100, func(int32) float32 { return 1 })
+	r.stop() // from here on the test is the runner's goroutine
+	var many []*sequence
+	for range 6 {
+		s := newSequence("many", 40)
+		many = append(many, s)
+		line(r, s)
+	}
+	for range 3 {
+		r.admit()
+		r.step()
+	}
+	one := newSequence("one", 5)
+	line(r, one)
+	for one.generated() < 5 {
+		r.admit()
+		r.step()
+		if len(r.running) > 4 {
+			t.Fatalf("%d run at once, want 4 at most", len(r.running))
+		}
+	}
+	ended := 0
+	for _, s := range many {
+		if s.generated() == 40 {
+			ended++
+		}
+	}
+	if ended > 0 {
+		t.Errorf("%d long answers ended before the short one of somebody else", ended)
+	}
+	if n := r.stats.preempted.Load(); n != 1 {
+		t.Errorf("%d sequences were preempted, want 1", n)
+	}
+	for len(r.running)+len(r.waiting) > 0 {
+		r.admit()
+		r.step()
+	}
+	for i, s := range many {
+		if s.generated() != 40 {
+			t.Errorf("answer %d has %d tokens, want 40", i, s.generated())
+		}
+	}
+}
+
 // Who fills the queue keeps himself out, and not others.
 func TestAFullQueueHasRoomForOthers(t *testing.T) {
 	var q queue
