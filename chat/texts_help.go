@@ -15,11 +15,11 @@ var helpTexts = map[Code]text{
 		`모델이 없으면 누구나 쓸 수 있는 작은 모델을 받으면서 시작합니다. 페이지는 그동안에도 열립니다.
 OpenAI 호환 API는 같은 주소의 /v1 아래에 있습니다. 이 컴퓨터에서만 접속할 수 있으며,
 다른 컴퓨터에 열려면 --addr 0.0.0.0:11500처럼 쓰고 먼저 exaone key create로 키를 만드세요.
-Ctrl-C를 누르면 하던 답변을 마치고 끝납니다. 한 번 더 누르면 바로 끝납니다.`,
+Ctrl-C를 누르면 하던 답변을 멈추고 5초 안에 끝납니다. 한 번 더 누르면 바로 끝납니다.`,
 		`If there is no model here, it brings a small one that anybody may use, and serves meanwhile.
 The OpenAI-compatible API is at the same address under /v1. Only this computer can connect;
 to open it to others, make a key with exaone key create and say --addr 0.0.0.0:11500.
-Ctrl-C ends it after the answers under way; a second Ctrl-C ends it at once.`},
+Ctrl-C stops the answers under way and ends within five seconds; a second Ctrl-C ends it at once.`},
 	"cli_example_serve": {"exaone serve", "exaone serve"},
 	"cli_help_chat": {
 		"한 번 묻거나, 질문 없이 시작해 이어서 대화합니다",
@@ -152,7 +152,7 @@ The secret alone goes to standard output: KEY=$(exaone key create NAME).`},
 	"cli_flag_adapter": {
 		"모델에 더할 LoRA 어댑터의 이름과 폴더 (PEFT 형식)",
 		"a LoRA adapter of the model, its name and folder (PEFT form)"},
-	"cli_flag_memory":  {"모델에 쓸 메모리의 한도 (기본: 남는 만큼)", "how much memory models may use (default: what is free)"},
+	"cli_flag_memory":  {"모델에 쓸 메모리의 한도 (기본: 이 컴퓨터 메모리의 4분의 3)", "how much memory models may use (default: three quarters of the machine's)"},
 	"cli_flag_threads": {"계산에 쓸 스레드 수 (기본: 모두)", "how many threads compute (default: all)"},
 	"cli_flag_exact": {
 		"양자화를 풀고 float32로 계산합니다. 느리지만 기준이 됩니다",
