@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -52,8 +53,12 @@ func (c *serveCmd) Run(app *app) error {
 	server := api.New(api.Options{
 		Model: d, Models: d.models, Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
 	})
+	hosts := c.Host
+	if name, err := os.Hostname(); exposed && err == nil {
+		hosts = append(hosts, name)
+	}
 	handler, err := web.New(web.Options{
-		Hub: d, API: server, APIPaths: api.Paths(), Gate: gate, Exposed: exposed, Hosts: c.Host, Log: app.log,
+		Hub: d, API: server, APIPaths: api.Paths(), Gate: gate, Exposed: exposed, Hosts: hosts, Log: app.log,
 	})
 	if err != nil {
 		return err
@@ -75,13 +80,27 @@ func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.
 		stop()
 		d.work.Wait()
 	}()
-	address := "http://" + listener.Addr().String()
+	address := reachable(listener.Addr())
 	if err := d.store.SetAddress(address); err != nil {
 		app.log.Warn("the address was not noted", "err", err)
 	}
 	begin()
 	c.announce(app, d, address)
 	return web.Serve(ctx, listener, handler, app.log)
+}
+
+// reachable is an address that a browser can open: if the server listens on every address of the machine, by the
+// machine's name.
+func reachable(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+		if name, err := os.Hostname(); err == nil {
+			host = name
+		}
+		return "http://" + net.JoinHostPort(host, port)
+	}
+	return "http://" + addr.String()
 }
 
 // gate says who is let in: everybody on this machine, or only whoever has a key once other machines reach us.

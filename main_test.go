@@ -141,9 +141,10 @@ func mustPattern(ts *testscript.TestScript, pattern string) *regexp.Regexp {
 	return re
 }
 
-// fetch asks for a page until it matches a pattern, for ten seconds at most: fetch URL PATTERN.
+// fetch asks for a page until it matches a pattern, for ten seconds at most: fetch URL PATTERN. With ! it asks once
+// and the page must not match.
 func fetch(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
+	if len(args) != 2 {
 		ts.Fatalf("usage: fetch URL PATTERN")
 	}
 	want := mustPattern(ts, args[1])
@@ -155,8 +156,11 @@ func fetch(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		body, err = io.ReadAll(resp.Body)
 		resp.Body.Close()
-		if err == nil && want.Match(body) {
+		if err == nil && want.Match(body) != neg {
 			return
+		}
+		if neg {
+			break
 		}
 	}
 	ts.Fatalf("%s: found %q, want %q", args[0], body, args[1])
