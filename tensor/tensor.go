@@ -21,6 +21,10 @@ type Tensor struct {
 	Type  Type
 	Shape []int
 	Data  []byte
+
+	// Interleaved says that Data is in the form that [Interleave] writes: the same bytes in another order, which
+	// the fast kernels read. Only whoever prepares a file sets it.
+	Interleaved bool
 }
 
 // Rows returns the product of all dimensions but the last, and Cols the last: every tensor is a stack of rows.
