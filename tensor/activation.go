@@ -1,6 +1,9 @@
 package tensor
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // groupX is how many activations share a scale. Weight groups are 16 or 32 long, so none spans two.
 const groupX = 32
@@ -79,6 +82,24 @@ func roundPlain(q []int8, scale []float32, x []float32) {
 func grow[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n)
+	}
+	return s[:n]
+}
+
+// growAligned is grow for bytes that begin on a cache line.
+func growAligned(s []byte, n int) []byte {
+	if cap(s) < n {
+		s = make([]byte, n+lineBytes-1)
+		s = s[-uintptr(unsafe.Pointer(&s[0]))%lineBytes:]
+	}
+	return s[:n]
+}
+
+// growFloats is growAligned for float32.
+func growFloats(s []float32, n int) []float32 {
+	if cap(s) < n {
+		b := growAligned(nil, 4*n)
+		s = unsafe.Slice((*float32)(unsafe.Pointer(&b[0])), n)
 	}
 	return s[:n]
 }

@@ -12,7 +12,15 @@ type CPU struct {
 	kern    *kernels
 	act     activations
 	workers []scratch // one per thread of the pool
-	blocks  []int     // of MatMul: the first unit of each product
+	lines   lines
+
+	// Of the MatMul that is running.
+	unit    func(worker, unit int) // compute, bound once: a new closure would be on the heap
+	parts   []part
+	units   int
+	product []Product
+	x       []float32
+	n       int
 }
 
 // scratch is one worker's memory between calls.
@@ -22,10 +30,12 @@ type scratch struct {
 	scale, min       []float32            // of its groups
 	rowQ             []int8               // rows of a panel before they are interleaved
 	rowScale, rowMin []float32
-	acc              []float32  // results of a block of rows, [n, blockRows]
-	keys             []float32  // one head's keys and values of a page in float32
-	scores           []float32  // one head's scores of a page
-	heads            []softmax  // the query heads of one row that share a key head
+	acc              []float32 // results of a block of rows, [n, blockRows]
+	keys             []float32 // one head's keys and values of a page in float32
+	scores           []float32 // one head's scores of a page
+	heads            []softmax // the query heads of one row that share a key head
+	row              []byte    // of an interleaved weight
+	vector           vectorScratch
 	four             [4]float32 // what dot4 returns; here, because a local would move to the heap
 }
 
@@ -33,7 +43,9 @@ type scratch struct {
 // [ForceCPU] chose. With exact, weights of every type are dequantised and multiplied in float32; otherwise
 // activations are rounded to int8 for quantised weights. The pool stays the caller's.
 func NewCPU(pool *Pool, exact bool) *CPU {
-	return &CPU{pool: pool, exact: exact, kern: bestPath(), workers: make([]scratch, pool.Threads())}
+	c := &CPU{pool: pool, exact: exact, kern: bestPath(), workers: make([]scratch, pool.Threads())}
+	c.unit = c.compute
+	return c
 }
 
 // Exact implements [Ops].
@@ -46,14 +58,13 @@ func (c *CPU) Path() string { return c.kern.name }
 func (c *CPU) Embed(dst []float32, table *Tensor, ids []int32) {
 	d := table.Cols()
 	for i, id := range ids {
-		c.row(dst[i*d:(i+1)*d], table, int(id))
+		c.row(&c.workers[0], dst[i*d:(i+1)*d], table, int(id))
 	}
 }
 
 // row writes row r of w to dst in float32.
-func (c *CPU) row(dst []float32, w *Tensor, r int) {
-	size := len(w.Data) / w.Rows()
-	data := w.Data[r*size : (r+1)*size]
+func (c *CPU) row(s *scratch, dst []float32, w *Tensor, r int) {
+	data := rowOf(w, r, &s.row)
 	switch w.Type {
 	case BF16:
 		c.kern.bfloats(dst, data)

@@ -29,6 +29,8 @@ type kernels struct {
 	round func(q []int8, scale []float32, x []float32)
 	// block multiplies rows of a quantised weight; see blockPlain.
 	block func(s *scratch, w *Tensor, row, rows int, a *activations, n int, dst []float32)
+	// strips multiply interleaved weights; nil where only stripPlain does.
+	strips *stripKernels
 }
 
 var plain = &kernels{name: "plain", dot: dotPlain, dot4: dot4Plain, mix: mixPlain, expSum: expSumPlain,

@@ -8,11 +8,26 @@ func vectorPaths() []*kernels {
 	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
 		return nil
 	}
-	return []*kernels{avx2}
+	found := []*kernels{avx2}
+	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ {
+		found = append(found, avx2.with("avx512", &stripAVX512))
+		if cpu.X86.HasAVX512VNNI {
+			found = append(found, avx2.with("vnni", &stripVNNI))
+		}
+	}
+	return found
+}
+
+// with returns a path that has its own kernels for interleaved weights and shares the rest.
+func (k *kernels) with(name string, strips *stripKernels) *kernels {
+	path := *k
+	path.name, path.strips = name, strips
+	return &path
 }
 
 var avx2 = &kernels{name: "avx2", dot: dotVector, dot4: dot4Vector, mix: mixVector, expSum: expSumVector,
-	swiglu: swigluVector, halves: halvesVector, bfloats: bfloatsVector, round: roundVector, block: blockVector}
+	swiglu: swigluVector, halves: halvesVector, bfloats: bfloatsVector, round: roundVector, block: blockVector,
+	strips: &stripAVX2}
 
 // The functions in float_amd64.s take whole vectors; these take the tails.
 

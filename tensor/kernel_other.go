@@ -4,3 +4,12 @@ package tensor
 
 // vectorPaths returns no paths: this architecture has only the plain one.
 func vectorPaths() []*kernels { return nil }
+
+// There are no kernels for interleaved weights here.
+type (
+	stripKernels  struct{}
+	vectorScratch struct{}
+)
+
+func (*stripKernels) line(*scratch, *kernels, []byte, []float32)           {}
+func (*stripKernels) strip(*scratch, *Tensor, int, *lines, int, []float32) {}

@@ -2,51 +2,113 @@ package tensor
 
 import (
 	"fmt"
-	"sort"
 	"unsafe"
 )
 
 // blockRows is how many rows of a weight are computed together: the lanes of a vector of 32-bit numbers.
 const blockRows = 8
 
-// MatMul implements [Ops]. The unit of work is a block of rows of one weight against all tokens: the
-// weight, which is what costs memory traffic, is read once.
+// MatMul implements [Ops]. The unit of work is a block of rows of one weight, or a strip, against all tokens:
+// the weight, which is what costs memory traffic, is read once.
 func (c *CPU) MatMul(x []float32, n int, products ...Product) {
 	if n == 0 || len(products) == 0 {
 		return
 	}
 	k := len(x) / n
-	units := 0
-	c.blocks = c.blocks[:0]
-	quantised, sums := false, false
-	for _, p := range products {
+	c.parts = c.parts[:0]
+	c.units = 0
+	var need rounding
+	for i, p := range products {
 		m := p.W.Rows()
 		if p.W.Cols() != k || len(x) != n*k || len(p.Dst) != n*m {
 			panic(fmt.Sprintf("matmul %s: %d rows of %d by %v to %d", p.W.Name, n, k, p.W.Shape, len(p.Dst)))
 		}
-		c.blocks = append(c.blocks, units)
-		units += (m + blockRows - 1) / blockRows
-		if !c.exact && p.W.Type.Quantised() {
-			quantised = true
-			sums = sums || p.W.Type.HasMin()
-		}
+		c.split(i, p.W, &need)
 	}
-	if quantised {
-		c.act.reset(n, k)
-		c.rows(n, k, func(_, t int) { c.act.quantise(c.kern, t, x[t*k:(t+1)*k], sums) })
-	}
-	c.pool.Run(units, func(worker, unit int) {
-		i := sort.SearchInts(c.blocks, unit+1) - 1
-		p := products[i]
-		m := p.W.Rows()
-		row := (unit - c.blocks[i]) * blockRows
-		rows := min(blockRows, m-row)
-		if !c.exact && p.W.Type.Quantised() {
-			c.kern.block(&c.workers[worker], p.W, row, rows, &c.act, n, p.Dst)
+	c.round(x, n, k, need)
+	c.product, c.x, c.n = products, x, n
+	c.pool.Run(c.units, c.unit)
+	c.product, c.x = nil, nil
+}
+
+// A part is the rows of one product that are computed in one way.
+type part struct {
+	product  int
+	strips   bool
+	row      int // the first
+	rows     int
+	each     int // rows of a unit of work
+	unit     int // the number of the first one
+	quantise bool
+}
+
+// rounding is in which forms the activations of a MatMul are needed.
+type rounding struct{ rows, sums, lines bool }
+
+// split appends the parts of weight w of product i.
+func (c *CPU) split(i int, w *Tensor, need *rounding) {
+	quantise := !c.exact && w.Type.Quantised()
+	row, m := 0, w.Rows()
+	if quantise && w.Interleaved {
+		rows := m / InterleavedRows * InterleavedRows
+		c.part(part{product: i, strips: true, rows: rows, each: InterleavedRows, quantise: true})
+		row = rows
+		if c.kern.strips != nil {
+			need.lines = need.lines || rows > 0
 		} else {
-			c.floatBlock(&c.workers[worker], p.W, row, rows, x, n, p.Dst)
+			need.rows, need.sums = true, need.sums || w.Type.HasMin()
 		}
-	})
+	}
+	if row < m {
+		c.part(part{product: i, row: row, rows: m - row, each: blockRows, quantise: quantise})
+		if quantise {
+			need.rows, need.sums = true, need.sums || w.Type.HasMin()
+		}
+	}
+}
+
+func (c *CPU) part(p part) {
+	p.unit = c.units
+	c.units += (p.rows + p.each - 1) / p.each
+	c.parts = append(c.parts, p)
+}
+
+// round brings the n rows of x into the forms that are needed.
+func (c *CPU) round(x []float32, n, k int, need rounding) {
+	if need.rows {
+		c.act.reset(n, k)
+		c.rows(n, k, func(_, t int) { c.act.quantise(c.kern, t, x[t*k:(t+1)*k], need.sums) })
+	}
+	if need.lines {
+		c.lines.reset(n, k)
+		c.rows(n, k, func(worker, t int) {
+			c.kern.strips.line(&c.workers[worker], c.kern, c.lines.row(t), x[t*k:(t+1)*k])
+		})
+	}
+}
+
+// compute is one unit of work of the MatMul that is running.
+func (c *CPU) compute(worker, unit int) {
+	i := len(c.parts) - 1
+	for c.parts[i].unit > unit {
+		i--
+	}
+	p := &c.parts[i]
+	w, dst, s := c.product[p.product].W, c.product[p.product].Dst, &c.workers[worker]
+	at := (unit - p.unit) * p.each
+	row, rows := p.row+at, min(p.each, p.rows-at)
+	switch {
+	case p.strips && c.kern.strips != nil:
+		c.kern.strips.strip(s, w, row/InterleavedRows, &c.lines, c.n, dst)
+	case p.strips:
+		stripPlain(s, w, row/InterleavedRows, &c.act, c.n, dst)
+	case p.quantise && w.Interleaved: // what no strip holds
+		blockPlain(s, w, row, rows, &c.act, c.n, dst)
+	case p.quantise:
+		c.kern.block(s, w, row, rows, &c.act, c.n, dst)
+	default:
+		c.floatBlock(s, w, row, rows, c.x, c.n, dst)
+	}
 }
 
 // floatBlock multiplies rows [row, row+rows) of w, in float32, with n rows of x. Each result is kernels.dot.
@@ -58,7 +120,7 @@ func (c *CPU) floatBlock(s *scratch, w *Tensor, row, rows int, x []float32, n in
 		if weights[r] == nil {
 			s.floats[r] = grow(s.floats[r], k)
 			weights[r] = s.floats[r]
-			c.row(weights[r], w, row+r)
+			c.row(s, weights[r], w, row+r)
 		}
 	}
 	y := &s.four
@@ -81,7 +143,7 @@ func (c *CPU) floatBlock(s *scratch, w *Tensor, row, rows int, x []float32, n in
 // floatsOf returns row r of w where it lies, or nil if it is not float32 or its address is odd.
 func floatsOf(w *Tensor, r int) []float32 {
 	k := w.Cols()
-	if w.Type != F32 || k == 0 {
+	if w.Type != F32 || k == 0 || w.Interleaved {
 		return nil
 	}
 	p := unsafe.Pointer(&w.Data[r*k*4 : (r+1)*k*4][0])
@@ -104,13 +166,12 @@ func blockPlain(s *scratch, w *Tensor, row, rows int, a *activations, n int, dst
 	k, m, group := w.Cols(), w.Rows(), w.Type.Group()
 	groups := k / group
 	s.q, s.scale, s.min = grow(s.q, k), grow(s.scale, groups), grow(s.min, groups)
-	size := len(w.Data) / m
 	xsums := a.sums
 	if group == 16 {
 		xsums = a.sums16
 	}
 	for r := row; r < row+rows; r++ {
-		Unpack(w.Type, w.Data[r*size:(r+1)*size], s.q, s.scale, s.min)
+		Unpack(w.Type, rowOf(w, r, &s.row), s.q, s.scale, s.min)
 		for t := range n {
 			q, xs := a.q[t*k:(t+1)*k], a.scale[t*k/groupX:]
 			y := float32(0)

@@ -1,0 +1,46 @@
+package tensor
+
+// A strip is sixteen rows of an interleaved weight; see Interleave.
+
+// rowOf returns row r of w in row-major form: where it lies, or copied to *buf.
+func rowOf(w *Tensor, r int, buf *[]byte) []byte {
+	size := len(w.Data) / w.Rows()
+	if !w.Interleaved || r >= w.Rows()/InterleavedRows*InterleavedRows {
+		return w.Data[r*size : (r+1)*size]
+	}
+	*buf = grow(*buf, size)
+	strip := r / InterleavedRows * InterleavedRows
+	deinterleaveBlocks(*buf, w.Type, w.Data[strip*size:(strip+InterleavedRows)*size], r-strip, 0)
+	return *buf
+}
+
+// stripPlain multiplies one strip with n rounded rows of activations, as blockPlain does.
+func stripPlain(s *scratch, w *Tensor, strip int, a *activations, n int, dst []float32) {
+	blockPlain(s, w, strip*InterleavedRows, InterleavedRows, a, n, dst)
+}
+
+// Activations for the vector kernels on strips are lines of 64 bytes: 32 integers of one token, then what is
+// known of them. The lines of a token follow each other; tokens are a stride apart.
+const (
+	lineBytes = 64
+	lineScale = 32 // float32: what the integers are scaled with
+	lineNeg   = 36 // minus their sum, then over each half of the columns, in the form that a path's kernels want
+	lineSum   = 48 // int32: their sum
+	lineFloat = 52 // float32: scale times sum
+)
+
+// lines are the rows of a batch in that form.
+type lines struct {
+	data   []byte // aligned to a line
+	stride int    // bytes to the next token
+}
+
+// reset sizes the buffer for n rows of k numbers. The stride is no multiple of a page, so that the same columns
+// of many tokens do not fall on one another in a cache.
+func (l *lines) reset(n, k int) {
+	l.stride = k/groupX*lineBytes + lineBytes
+	l.data = growAligned(l.data, n*l.stride)
+}
+
+// row returns the lines of token t.
+func (l *lines) row(t int) []byte { return l.data[t*l.stride:][:l.stride-lineBytes] }
