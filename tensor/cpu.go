@@ -12,7 +12,7 @@ type CPU struct {
 	kern    *kernels
 	act     activations
 	workers []scratch // one per thread of the pool
-	lines   lines
+	lines   tokenLines
 
 	// Of the MatMul that is running.
 	unit    func(worker, unit int) // compute, bound once: a new closure would be on the heap

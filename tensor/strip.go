@@ -29,18 +29,18 @@ const (
 	lineFloat = 52 // float32: scale times sum
 )
 
-// lines are the rows of a batch in that form.
-type lines struct {
+// tokenLines are the rows of a batch in that form.
+type tokenLines struct {
 	data   []byte // aligned to a line
 	stride int    // bytes to the next token
 }
 
 // reset sizes the buffer for n rows of k numbers. The stride is no multiple of a page, so that the same columns
 // of many tokens do not fall on one another in a cache.
-func (l *lines) reset(n, k int) {
+func (l *tokenLines) reset(n, k int) {
 	l.stride = k/groupX*lineBytes + lineBytes
 	l.data = growAligned(l.data, n*l.stride)
 }
 
 // row returns the lines of token t.
-func (l *lines) row(t int) []byte { return l.data[t*l.stride:][:l.stride-lineBytes] }
+func (l *tokenLines) row(t int) []byte { return l.data[t*l.stride:][:l.stride-lineBytes] }

@@ -70,7 +70,7 @@ func (k *stripKernels) line(w *scratch, kern *kernels, row []byte, x []float32) 
 }
 
 // strip multiplies one strip of w with n tokens.
-func (k *stripKernels) strip(worker *scratch, w *Tensor, strip int, x *lines, n int, dst []float32) {
+func (k *stripKernels) strip(worker *scratch, w *Tensor, strip int, x *tokenLines, n int, dst []float32) {
 	s := &worker.vector
 	cols, m, t := w.Cols(), w.Rows(), w.Type
 	row := strip * InterleavedRows
@@ -113,7 +113,7 @@ func (k *stripKernels) strip(worker *scratch, w *Tensor, strip int, x *lines, n 
 }
 
 // tokens runs the kernel over n tokens, as many at a time as it can.
-func (k *stripKernels) tokens(s *vectorScratch, kernel *[mostTokens + 1]func(*stripArgs), acc []float32, x *lines, at, n int) {
+func (k *stripKernels) tokens(s *vectorScratch, kernel *[mostTokens + 1]func(*stripArgs), acc []float32, x *tokenLines, at, n int) {
 	a := &s.args
 	most := mostTokens
 	for i := 0; i < n; {

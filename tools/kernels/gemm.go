@@ -21,6 +21,25 @@ func token(off, t int) string {
 	return fmt.Sprintf("%d(%s)%s", off, base, []string{"", "(DX*1)", "(DX*2)", "(R10*1)"}[t%4])
 }
 
+// ahead is the address of a line of token t of the next n tokens.
+func ahead(t int) string {
+	base := []string{"R11", "R12", "R13"}[t/4]
+	return fmt.Sprintf("(%s)%s", base, []string{"", "(DX*1)", "(DX*2)", "(R10*1)"}[t%4])
+}
+
+// enterAhead loads what ahead needs.
+func (g *gen) enterAhead(n int) {
+	g.op("MOVQ DX, R11")
+	g.op("IMULQ $%d, R11", n)
+	g.op("ADDQ SI, R11")
+	if n > 4 {
+		g.op("LEAQ (R11)(DX*4), R12")
+	}
+	if n > 8 {
+		g.op("LEAQ (R11)(DX*8), R13")
+	}
+}
+
 // enterTokens loads what token needs.
 func (g *gen) enterTokens(n int) {
 	g.op("MOVQ %d(AX), SI", argX)
@@ -34,8 +53,9 @@ func (g *gen) enterTokens(n int) {
 	}
 }
 
-func (g *gen) nextTokens(n, by int) {
-	for i, base := range []string{"SI", "BX", "R9"} {
+// nextTokens goes on to the next lines: of the tokens, or of those ahead.
+func (g *gen) nextTokens(n, by int, bases ...string) {
+	for i, base := range bases {
 		if n > 4*i {
 			g.op("ADDQ $%d, %s", by, base)
 		}
@@ -67,11 +87,16 @@ func (g *gen) gemm(k kind, n int) {
 	g.op("MOVQ %d(AX), CX", argN)
 	g.enterTokens(n)
 	g.accumulators(n, false)
+	g.enterAhead(n)
 	parts := g.parts()
 	ints := n * parts  // integer sums
 	w := 2 * n * parts // weights
 	x, temp := w+parts, w+parts+1
 	g.label("span")
+	// The lines of the next tokens come from the second-level cache: they are asked for a whole round ahead.
+	for t := range n {
+		g.op("PREFETCHT0 %s", ahead(t))
+	}
 	for sub := range 32 / k.group {
 		neg := lineNeg
 		if k.group == 16 {
@@ -112,7 +137,8 @@ func (g *gen) gemm(k kind, n int) {
 	}
 	g.op("ADDQ $512, DI")
 	g.op("ADDQ $%d, R8", 64*32/k.group)
-	g.nextTokens(n, lineBytes)
+	g.nextTokens(n, lineBytes, "SI", "BX", "R9")
+	g.nextTokens(n, lineBytes, "R11", "R12", "R13")
 	g.op("DECQ CX")
 	g.op("JNZ span")
 	g.accumulators(n, true)
@@ -143,7 +169,7 @@ func (g *gen) minima(n int) {
 		}
 	}
 	g.op("ADDQ $64, R8")
-	g.nextTokens(n, lineBytes)
+	g.nextTokens(n, lineBytes, "SI", "BX", "R9")
 	g.op("DECQ CX")
 	g.op("JNZ group")
 	g.accumulators(n, true)
