@@ -16,6 +16,8 @@ type stripArgs struct {
 	x      unsafe.Pointer // *byte: lines of the first token
 	n      int            // tiles of a matvec and of unpacking, lines of a panel, groups of minima
 	stride int            // bytes to the next token's lines
+	ahead  uintptr        // what to ask memory for meanwhile; an address that is never read, and may be no longer ours
+	step   int            // bytes of it for each line of a panel
 }
 
 // stripKernels are the kernels of one instruction set.
@@ -96,6 +98,9 @@ func (k *stripKernels) strip(worker *scratch, w *Tensor, strip int, x *tokenLine
 		a.src, a.n = unsafe.Pointer(&src[at/t.BlockSize()*t.BlockBytes()*InterleavedRows]), columns/t.BlockSize()
 		k.unpack[t](a)
 		a.n = columns / groupX
+		// The first tokens bring what follows this stretch, be it of the next strip, near.
+		size := groupX * t.BlockBytes() * InterleavedRows / t.BlockSize()
+		a.ahead, a.step = uintptr(a.src)+uintptr(a.n*size), size
 		k.tokens(s, &k.gemm[stripPanel(t)], s.acc[:acc], x, at, n)
 		if t.HasMin() {
 			k.tokens(s, &k.minima, s.acc[acc:], x, at, n)
@@ -123,6 +128,7 @@ func (k *stripKernels) tokens(s *vectorScratch, kernel *[mostTokens + 1]func(*st
 		a.dst = unsafe.Pointer(&acc[i*InterleavedRows])
 		a.x = unsafe.Pointer(&x.data[i*x.stride+at/groupX*lineBytes])
 		kernel[most](a)
+		a.ahead, a.step = uintptr(a.panel), 0
 		i += most
 	}
 }

@@ -21,25 +21,6 @@ func token(off, t int) string {
 	return fmt.Sprintf("%d(%s)%s", off, base, []string{"", "(DX*1)", "(DX*2)", "(R10*1)"}[t%4])
 }
 
-// ahead is the address of a line of token t of the next n tokens.
-func ahead(t int) string {
-	base := []string{"R11", "R12", "R13"}[t/4]
-	return fmt.Sprintf("(%s)%s", base, []string{"", "(DX*1)", "(DX*2)", "(R10*1)"}[t%4])
-}
-
-// enterAhead loads what ahead needs.
-func (g *gen) enterAhead(n int) {
-	g.op("MOVQ DX, R11")
-	g.op("IMULQ $%d, R11", n)
-	g.op("ADDQ SI, R11")
-	if n > 4 {
-		g.op("LEAQ (R11)(DX*4), R12")
-	}
-	if n > 8 {
-		g.op("LEAQ (R11)(DX*8), R13")
-	}
-}
-
 // enterTokens loads what token needs.
 func (g *gen) enterTokens(n int) {
 	g.op("MOVQ %d(AX), SI", argX)
@@ -53,9 +34,8 @@ func (g *gen) enterTokens(n int) {
 	}
 }
 
-// nextTokens goes on to the next lines: of the tokens, or of those ahead.
-func (g *gen) nextTokens(n, by int, bases ...string) {
-	for i, base := range bases {
+func (g *gen) nextTokens(n, by int) {
+	for i, base := range []string{"SI", "BX", "R9"} {
 		if n > 4*i {
 			g.op("ADDQ $%d, %s", by, base)
 		}
@@ -87,15 +67,16 @@ func (g *gen) gemm(k kind, n int) {
 	g.op("MOVQ %d(AX), CX", argN)
 	g.enterTokens(n)
 	g.accumulators(n, false)
-	g.enterAhead(n)
+	g.op("MOVQ %d(AX), R11", argAhead)
+	g.op("MOVQ %d(AX), R12", argStep)
 	parts := g.parts()
 	ints := n * parts  // integer sums
 	w := 2 * n * parts // weights
 	x, temp := w+parts, w+parts+1
 	g.label("span")
-	// The lines of the next tokens come from the second-level cache: they are asked for a whole round ahead.
-	for t := range n {
-		g.op("PREFETCHT0 %s", ahead(t))
+	// What the next panel is made of comes from memory: it is asked for while this one is multiplied.
+	for l := range (k.bits*64 + 32 + 63) / 64 {
+		g.op("PREFETCHT0 %s", at(64*l, "R11"))
 	}
 	for sub := range 32 / k.group {
 		neg := lineNeg
@@ -119,6 +100,14 @@ func (g *gen) gemm(k kind, n int) {
 					continue
 				}
 				g.spread(token(4*step, t), x)
+				if parts == 2 && !k.sign {
+					// Products first, then sums: the register of the activations serves as the second.
+					g.three("VPMADDUBSW", g.v(x), w, temp)
+					g.three("VPMADDUBSW", g.v(x), w+1, x)
+					g.three("VPADDW", g.v(temp), ints+t*parts, ints+t*parts)
+					g.three("VPADDW", g.v(x), ints+t*parts+1, ints+t*parts+1)
+					continue
+				}
 				for h := range parts {
 					g.multiply(k, w+h, x, ints+t*parts+h, temp, temp+1)
 				}
@@ -137,8 +126,8 @@ func (g *gen) gemm(k kind, n int) {
 	}
 	g.op("ADDQ $512, DI")
 	g.op("ADDQ $%d, R8", 64*32/k.group)
-	g.nextTokens(n, lineBytes, "SI", "BX", "R9")
-	g.nextTokens(n, lineBytes, "R11", "R12", "R13")
+	g.nextTokens(n, lineBytes)
+	g.op("ADDQ R12, R11")
 	g.op("DECQ CX")
 	g.op("JNZ span")
 	g.accumulators(n, true)
@@ -169,7 +158,7 @@ func (g *gen) minima(n int) {
 		}
 	}
 	g.op("ADDQ $64, R8")
-	g.nextTokens(n, lineBytes, "SI", "BX", "R9")
+	g.nextTokens(n, lineBytes)
 	g.op("DECQ CX")
 	g.op("JNZ group")
 	g.accumulators(n, true)

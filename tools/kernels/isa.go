@@ -38,6 +38,8 @@ const (
 	argX      = 40
 	argN      = 48
 	argStride = 56
+	argAhead  = 64
+	argStep   = 72
 )
 
 // Offsets in a line of activations: 32 integers of one token, then what is known of them.

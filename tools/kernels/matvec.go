@@ -12,6 +12,10 @@ const (
 	mvMin   = 10 // and 11
 )
 
+// ahead is how far before its use a strip is asked for, in bytes. The prefetcher of the processor stops at
+// pages and follows the pace of the loads, which wait for arithmetic here.
+const ahead = 4096
+
 // matvec writes the product of a strip with one token: AX args, BX tiles, SI lines, R8 and R9 scales and
 // minima of a tile, CX tiles left.
 func (g *gen) matvec(t *stored) {
@@ -30,7 +34,11 @@ func (g *gen) matvec(t *stored) {
 	}
 	g.label("tile")
 	t.prologue(g, t)
-	for _, s := range t.spans {
+	lines := (t.size + 63) / 64
+	for i, s := range t.spans {
+		for l := i * lines / len(t.spans); l < (i+1)*lines/len(t.spans); l++ {
+			g.op("PREFETCHT0 %s", at(ahead+64*l, "BX"))
+		}
 		for h := range g.parts() {
 			g.matvecSpan(t, k, s, h)
 		}

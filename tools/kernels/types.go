@@ -5,6 +5,7 @@ import "fmt"
 // kind says how the integers of a type are multiplied; see the comments of gemm.go.
 type kind struct {
 	name  string
+	bits  int // of an integer where it is stored, for most types of the kind
 	group int // columns per scale
 	bias  int // log2 of what was added to the integers to make them unsigned, 0 for nothing
 	back  bool
@@ -12,12 +13,12 @@ type kind struct {
 }
 
 var (
-	u4 = kind{name: "U4", group: 32}                      // 0 to 15
-	b4 = kind{name: "B4", group: 32, bias: 3}             // -8 to 7
-	b5 = kind{name: "B5", group: 32, bias: 4}             // -16 to 15
-	u5 = kind{name: "U5", group: 32, bias: 4, back: true} // 0 to 31: the bias keeps sums within 16 bits, and is added back
-	b6 = kind{name: "B6", group: 16, bias: 5}             // -32 to 31
-	s8 = kind{name: "S8", group: 32, bias: 7, sign: true} // -128 to 127
+	u4 = kind{name: "U4", bits: 4, group: 32}                      // 0 to 15
+	b4 = kind{name: "B4", bits: 4, group: 32, bias: 3}             // -8 to 7
+	b5 = kind{name: "B5", bits: 5, group: 32, bias: 4}             // -16 to 15
+	u5 = kind{name: "U5", bits: 5, group: 32, bias: 4, back: true} // 0 to 31: the bias keeps sums within 16 bits, and is added back
+	b6 = kind{name: "B6", bits: 6, group: 16, bias: 5}             // -32 to 31
+	s8 = kind{name: "S8", bits: 8, group: 32, bias: 7, sign: true} // -128 to 127
 )
 
 var kinds = []kind{u4, b4, b5, u5, b6, s8}
