@@ -10,7 +10,7 @@ PKG ?= ./...
 PLATFORMS = linux/amd64 linux/arm64 windows/amd64 darwin/amd64 darwin/arm64
 export CGO_ENABLED ?= 0
 
-.PHONY: help run build check test race fuzz bench cross dist notice prove
+.PHONY: help run build check test race fuzz bench cross dist kernels notice prove
 .DEFAULT_GOAL := help
 
 help: ## what there is to do
@@ -27,7 +27,7 @@ check: ## gofmt, go vet, staticcheck, and the tests of the tree itself
 	  if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; exit 1; fi
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
-	cd tools && $(GO) vet ./...
+	cd tools && $(GO) vet ./... && $(GO) run ./kernels -check -out ../tensor
 	$(GO) test -run '^TestTree' -count=1 .
 
 test: ## every test; says at the end which were skipped, and why
@@ -51,6 +51,9 @@ cross: ## build for every platform an archive is made for
 
 dist: ## archives for every platform, with sums, in dist/
 	cd tools && $(GO) run ./dist -root .. -version '$(VERSION)' $(PLATFORMS)
+
+kernels: ## write the assembly of tensor again, from its description in tools/kernels
+	cd tools && $(GO) run ./kernels -out ../tensor
 
 notice: ## write NOTICE again from the modules in the program
 	cd tools && $(GO) run ./notice -root .. > ../NOTICE.new && mv ../NOTICE.new ../NOTICE

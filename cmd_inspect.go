@@ -87,6 +87,7 @@ type inspectLogitsCmd struct {
 	Out     string   `required:"" type:"path" placeholder:"FILE"`
 	Exact   bool     ``
 	Threads int      `placeholder:"N"`
+	CPU     kernels  `name:"cpu" placeholder:"KERNELS"`
 }
 
 // Run computes and writes the file, which appears whole or not at all.
@@ -136,6 +137,7 @@ func (c *inspectLogitsCmd) compute(app *app, m model.Model, w io.Writer) error {
 	}
 	pool := tensor.NewPool(threads)
 	defer pool.Close()
+	c.CPU.force()
 	ops := tensor.NewCPU(pool, c.Exact)
 	pages := make([]int32, options.Pages)
 	for i := range pages {

@@ -2,18 +2,40 @@ package main
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"exaone/chat"
+	"exaone/tensor"
 )
 
 // engineFlags say how a model is run. A command that runs one embeds them.
 type engineFlags struct {
-	Memory  size `placeholder:"SIZE"`
-	Threads int  `placeholder:"N"`
-	Exact   bool ``
+	Memory  size    `placeholder:"SIZE"`
+	Threads int     `placeholder:"N"`
+	Exact   bool    ``
+	CPU     kernels `name:"cpu" placeholder:"KERNELS"`
+}
+
+// kernels names the kernels that compute. "" is the best of this machine.
+type kernels string
+
+// UnmarshalText checks the name against what this machine can run.
+func (k *kernels) UnmarshalText(text []byte) error {
+	if known := tensor.CPUPaths(); !slices.Contains(known, string(text)) {
+		return chat.NewError(chat.CodeCLIBadCPU, nil, string(text), strings.Join(known, ", "))
+	}
+	*k = kernels(text)
+	return nil
+}
+
+// force makes everything that computes from now on use these kernels.
+func (k kernels) force() {
+	if err := tensor.ForceCPU(string(k)); err != nil {
+		panic(err) // UnmarshalText has seen to it
+	}
 }
 
 // sourceFlags say where models may be brought from, and under which licences without asking.

@@ -28,6 +28,7 @@ func (a *app) engine(f engineFlags, resolve func(name string) (engine.Spec, erro
 	// The workers keep every core busy for milliseconds at a time. Two more processors let the operating system
 	// run what must not wait for them: requests, /health, the collector.
 	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), threads+2))
+	f.CPU.force()
 	e := engine.New(engine.Options{
 		Resolve: resolve,
 		Memory:  f.budget(),

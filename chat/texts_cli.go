@@ -19,6 +19,7 @@ const (
 	CodeCLINotAFile   Code = "cli_not_a_file"   // path
 	CodeCLINoKeyboard Code = "cli_no_keyboard"  // what --yes would mean
 	CodeCLIBadSize    Code = "cli_bad_size"     // text
+	CodeCLIBadCPU     Code = "cli_bad_cpu"      // text, kernels
 	CodeCLIBadSpan    Code = "cli_bad_span"     // text
 	CodeCLIBadIDs     Code = "cli_bad_ids"      // text
 	CodeCLIBadLine    Code = "cli_bad_line"     // number, what
@@ -111,6 +112,9 @@ Two things to try first:
 	CodeCLIBadSize: {
 		"크기 ‘%s’을(를) 이해할 수 없습니다. 4GiB, 800MiB처럼 쓰세요.",
 		"size %q is not understood; write it like 4GiB or 800MiB"},
+	CodeCLIBadCPU: {
+		"이 컴퓨터에는 ‘%s’ 커널이 없습니다. 쓸 수 있는 커널: %s",
+		"there are no %q kernels on this machine, want one of: %s"},
 	CodeCLIBadSpan: {
 		"기간 ‘%s’을(를) 이해할 수 없습니다. 30d, 12h처럼 쓰세요.",
 		"period %q is not understood; write it like 30d or 12h"},

@@ -154,6 +154,9 @@ The secret alone goes to standard output: KEY=$(exaone key create NAME).`},
 		"a LoRA adapter of the model, its name and folder (PEFT form)"},
 	"cli_flag_memory":  {"모델에 쓸 메모리의 한도 (기본: 이 컴퓨터 메모리의 4분의 3)", "how much memory models may use (default: three quarters of the machine's)"},
 	"cli_flag_threads": {"계산에 쓸 스레드 수 (기본: 모두)", "how many threads compute (default: all)"},
+	"cli_flag_cpu": {
+		"계산에 쓸 커널: plain, avx2, avx512, vnni (기본: 이 컴퓨터에서 가장 빠른 것). 결과는 같습니다",
+		"kernels to compute with: plain, avx2, avx512, vnni (default: the machine's best); results are the same"},
 	"cli_flag_exact": {
 		"양자화를 풀고 float32로 계산합니다. 느리지만 기준이 됩니다",
 		"dequantise and compute in float32: slow, the reference"},

@@ -1,7 +1,7 @@
 // Command kernels writes tensor/strip_*_amd64.s, the kernels on interleaved weights, and the tables that find
 // them. It is run by hand when they change: go run ./kernels -out ../tensor
 //
-// One description of every stored type (types.go) and of every kernel (matvec.go, gemm.go) serves all
+// One description of every stored type (stored.go) and of every kernel (matvec.go, gemm.go) serves all
 // instruction sets: AVX2, AVX-512 (F, BW, VL, DQ) and AVX-512 with VNNI.
 package main
 
