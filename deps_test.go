@@ -24,12 +24,13 @@ tokenizer :
 weights   : tensor
 model     : tensor weights
 prompt    : chat
+convert   : tensor tokenizer weights model
 engine    : chat tensor tokenizer model prompt weights
 store     : chat
 hub       : chat weights
 api       : chat
 web       : chat store
-main      : chat tensor tokenizer weights model prompt engine store hub api web
+main      : chat tensor tokenizer weights model convert prompt engine store hub api web
 `
 
 // modules says which packages may import which modules that are not ours, tests included. A module is added

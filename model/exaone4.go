@@ -6,9 +6,10 @@ import "exaone/tensor"
 // and k. The 32B form is hybrid: three layers with a window and rotation, then one that sees everything and
 // does not rotate. The 1.2B form has no window and rotates everywhere.
 var archExaone4 = Arch{
-	Name:     "Exaone4ForCausalLM",
-	GGUF:     "exaone4",
-	postNorm: true,
+	Name:      "Exaone4ForCausalLM",
+	GGUF:      "exaone4",
+	postNorm:  true,
+	headNorms: true,
 	absent: defaults{eps: 1e-5, ropeBase: 1e4, act: "silu", pattern: 4,
 		slides: func(l, pattern int) bool { return (l+1)%pattern != 0 }},
 	build: buildExaone4,

@@ -12,6 +12,7 @@ var archGemma2 = Arch{
 	Name:     "Gemma2ForCausalLM",
 	GGUF:     "gemma2",
 	postNorm: true,
+	normPlus: 1,
 	absent: defaults{headDim: 256, tied: true, eps: 1e-6, ropeBase: 1e4, queryScalar: 256, attnCap: 50, finalCap: 30,
 		slide: 4096, slides: func(l, pattern int) bool { return (l+1)%pattern != 0 }, pattern: 2, act: "gelu_pytorch_tanh"},
 	build: buildGemma2,

@@ -10,9 +10,11 @@ import (
 // caps, and five layers with a window for one without. The two kinds rotate with different bases; that of
 // the windowed ones and the pattern are the model's constants, which GGUF files leave out.
 var archGemma3 = Arch{
-	Name:     "Gemma3ForCausalLM",
-	GGUF:     "gemma3",
-	postNorm: true,
+	Name:      "Gemma3ForCausalLM",
+	GGUF:      "gemma3",
+	postNorm:  true,
+	headNorms: true,
+	normPlus:  1,
 	absent: defaults{headDim: 256, tied: true, eps: 1e-6, ropeBase: 1e6, localBase: 1e4, queryScalar: 256,
 		slide: 4096, slides: func(l, pattern int) bool { return (l+1)%pattern != 0 }, pattern: 6, act: "gelu_pytorch_tanh"},
 	build: buildGemma3,

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// GGUF has names of its own for tensors and config members. This file is the one place that knows them.
+// GGUF has names of its own for tensors and config members. This file knows them for reading; gguf_keys.go writes.
 
 // ggufLayer are the modules of a layer, by their Hugging Face names. EXAONE 3 has other ones than the rest.
 var ggufLayer = map[string]string{
@@ -74,6 +74,14 @@ const (
 	gemma3Large = 62 // Gemma 3 27B
 )
 
+// scoreRoot returns the number whose root divides scores in a GGUF file.
+func scoreRoot(arch string, c *config) float64 {
+	if arch == "gemma2" && c.Layers == gemma2Large || arch == "gemma3" && c.Layers == gemma3Large {
+		return float64(c.Width) / float64(c.Heads)
+	}
+	return float64(c.HeadDim)
+}
+
 // configGGUF reads the metadata of a GGUF file. vocab is the number of rows of the embedding, tied whether
 // there is no head of its own.
 func configGGUF(value func(key string) any, arch string, vocab int, tied bool, d defaults) (*config, error) {
@@ -97,11 +105,7 @@ func configGGUF(value func(key string) any, arch string, vocab int, tied bool, d
 	c.Eps = float32(f.real("attention.layer_norm_rms_epsilon", 0, 1, d.eps))
 	c.AttnCap = float32(f.real("attn_logit_softcapping", 0, 1e6, d.attnCap))
 	c.FinalCap = float32(f.real("final_logit_softcapping", 0, 1e6, d.finalCap))
-	root := float64(c.HeadDim)
-	if arch == "gemma2" && c.Layers == gemma2Large || arch == "gemma3" && c.Layers == gemma3Large {
-		root = float64(c.Width) / float64(c.Heads)
-	}
-	c.QueryScale = float32(1 / math.Sqrt(root))
+	c.QueryScale = float32(1 / math.Sqrt(scoreRoot(arch, c)))
 	c.RopeBase = f.real("rope.freq_base", 1, 1e12, d.ropeBase)
 	c.LocalBase = f.real("rope.freq_base_swa", 1, 1e12, d.localBase)
 	f.scalingGGUF(c)

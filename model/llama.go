@@ -5,10 +5,11 @@ import "exaone/tensor"
 // archLlama is Llama 2 and 3.x, SmolLM2 and everything else that is stored as one. GGUF files of this family
 // have the rows of q and k reordered so that rotation acts on neighbours instead of halves.
 var archLlama = Arch{
-	Name:   "LlamaForCausalLM",
-	GGUF:   "llama",
-	absent: defaults{eps: 1e-6, ropeBase: 1e4, act: "silu"},
-	build:  buildLlama,
+	Name:       "LlamaForCausalLM",
+	GGUF:       "llama",
+	neighbours: true,
+	absent:     defaults{eps: 1e-6, ropeBase: 1e4, act: "silu"},
+	build:      buildLlama,
 }
 
 type llama struct {

@@ -16,9 +16,12 @@ type Arch struct {
 	Name string // as in config.json "architectures"
 	GGUF string // as in GGUF "general.architecture"
 
-	postNorm bool // it has a norm behind attention; see ggufName
-	absent   defaults
-	build    func(c *config, w *loader) Model
+	postNorm   bool    // it has a norm behind attention; see ggufName
+	headNorms  bool    // heads of q and k have a norm
+	normPlus   float32 // the weights of its norms are that much larger in GGUF files
+	neighbours bool    // rows of q and k are in another order in GGUF files
+	absent     defaults
+	build      func(c *config, w *loader) Model
 }
 
 // Info is what is known of a model without touching its numbers.
@@ -49,16 +52,22 @@ func Inspect(f *weights.File) (Info, error) {
 // Load builds the model of a checkpoint. Its weights stay in the file's maps: the file must stay open as long
 // as the model is used. The error lists every tensor that is missing, misshapen or not part of the model.
 func Load(f *weights.File) (Model, error) {
+	_, _, m, err := assemble(f, nil)
+	return m, err
+}
+
+// assemble is Load for those who also want to know the modules, in the order in which they were asked for.
+func assemble(f *weights.File, seen *[]module) (Arch, *config, Model, error) {
 	arch, c, err := outline(f)
 	if err != nil {
-		return nil, err
+		return Arch{}, nil, nil, err
 	}
-	w := &loader{arch: arch, c: c, scope: f.Root(), linears: make(map[string]int)}
+	w := &loader{arch: arch, c: c, scope: f.Root(), linears: make(map[string]int), seen: seen}
 	m := arch.build(c, w)
 	if err := w.scope.Err(); err != nil {
-		return nil, fmt.Errorf("load %s: %w", arch.Name, err)
+		return Arch{}, nil, nil, fmt.Errorf("load %s: %w", arch.Name, err)
 	}
-	return m, nil
+	return arch, c, m, nil
 }
 
 // outline finds the architecture of a checkpoint and reads its config.
@@ -132,6 +141,7 @@ type loader struct {
 	c       *config
 	scope   weights.Scope
 	prefix  string         // "model.layers.3."
+	seen    *[]module      // if not nil, takes every module that is asked for
 	linears map[string]int // shared: the number of each linear, by its GGUF name
 	sizes   *[][2]int      // shared: outputs and inputs of each
 }
@@ -146,11 +156,15 @@ func (w *loader) at(prefix string, i int) *loader {
 }
 
 // stored returns the name of a module in the file.
-func (w *loader) stored(module string) string {
-	if w.c.GGUF {
-		return ggufName(w.prefix+module, w.arch.postNorm)
+func (w *loader) stored(name string) string {
+	hf, gguf := w.prefix+name, ggufName(w.prefix+name, w.arch.postNorm)
+	if w.seen != nil && (len(*w.seen) == 0 || (*w.seen)[len(*w.seen)-1].hf != hf) {
+		*w.seen = append(*w.seen, module{hf, gguf})
 	}
-	return w.prefix + module
+	if w.c.GGUF {
+		return gguf
+	}
+	return hf
 }
 
 // linear returns a weight [m, k] without bias.

@@ -4,10 +4,11 @@ import "exaone/tensor"
 
 // archQwen3 is Qwen 3 (dense): Llama with a norm on every head of q and k before rotation.
 var archQwen3 = Arch{
-	Name:   "Qwen3ForCausalLM",
-	GGUF:   "qwen3",
-	absent: defaults{headDim: 128, eps: 1e-6, ropeBase: 1e4, act: "silu"},
-	build:  buildQwen3,
+	Name:      "Qwen3ForCausalLM",
+	GGUF:      "qwen3",
+	headNorms: true,
+	absent:    defaults{headDim: 128, eps: 1e-6, ropeBase: 1e4, act: "silu"},
+	build:     buildQwen3,
 }
 
 type qwen3 struct {

@@ -26,7 +26,7 @@ func (t Type) Writable() bool { return quantisers[t] != nil }
 // once or in pieces, to the same bytes.
 //
 // A number that is not finite, or one whose block's scale is beyond the range of a float16 (of a number itself for
-// F16), is an error that says which, and dst is then undefined. Numbers near zero become zero where the scale would
+// F16), is a [*NumberError] that says which, and dst is then undefined. Numbers near zero become zero where the scale would
 // be below the smallest float16. Nothing is allocated, and it may be called from many goroutines.
 func Quantize(dst []byte, t Type, src []float32) error {
 	write := quantisers[t]
@@ -36,12 +36,32 @@ func Quantize(dst []byte, t Type, src []float32) error {
 	if t.Bytes(len(src)) != len(dst) {
 		panic(fmt.Sprintf("tensor: quantize to %v: %d bytes for %d elements", t, len(dst), len(src)))
 	}
-	for i, v := range src {
-		if v-v != 0 {
-			return fmt.Errorf("element %d is %v, want a finite number", i, v)
-		}
+	if err := Finite(src); err != nil {
+		return err
 	}
 	return write(dst, src)
+}
+
+// NumberError is a number that cannot be stored.
+type NumberError struct {
+	Index int // in what was to be stored
+	Value float32
+	Want  string
+}
+
+// Error implements error.
+func (e *NumberError) Error() string {
+	return fmt.Sprintf("element %d is %g, want %s", e.Index, e.Value, e.Want)
+}
+
+// Finite returns a *NumberError that names the first number that is infinite or none, nil if there is none.
+func Finite(x []float32) error {
+	for i, v := range x {
+		if v-v != 0 {
+			return &NumberError{Index: i, Value: v, Want: "a finite number"}
+		}
+	}
+	return nil
 }
 
 func storeF32(dst []byte, src []float32) error {
@@ -78,7 +98,7 @@ func storeBF16(dst []byte, src []float32) error {
 const halfTop = 65520
 
 func beyond(i int, v float32, t Type) error {
-	return fmt.Errorf("element %d is %g, beyond the range of %v", i, v, t)
+	return &NumberError{Index: i, Value: v, Want: "one within the range of " + t.String()}
 }
 
 // putHalf stores a scale and returns what a reader will find. ok is false if it is beyond the range of a float16.

@@ -251,12 +251,12 @@ func TestQuantizeRefusesWhatItCannotStore(t *testing.T) {
 	}{
 		{Q4_0, nan, "element 300 is NaN, want a finite number"}, {Q6_K, inf, "element 300 is +Inf, want a finite number"},
 		{F32, -inf, "element 300 is -Inf, want a finite number"},
-		{F16, 1e5, "element 300 is 100000, beyond the range of F16"},
-		{BF16, math.MaxFloat32, "element 300 is 3.4028235e+38, beyond the range of BF16"},
-		{Q4_0, 1e7, "element 300 is 1e+07, beyond the range of Q4_0"}, {Q4_1, -1e7, "element 300 is -1e+07, beyond the range of Q4_1"},
-		{Q5_0, 1e7, "element 300 is 1e+07, beyond the range of Q5_0"}, {Q5_1, 1e7, "element 300 is 1e+07, beyond the range of Q5_1"},
-		{Q8_0, 1e8, "element 300 is 1e+08, beyond the range of Q8_0"}, {Q4_K, 1e9, "element 300 is 1e+09, beyond the range of Q4_K"},
-		{Q5_K, -1e9, "element 300 is -1e+09, beyond the range of Q5_K"}, {Q6_K, 1e10, "element 300 is 1e+10, beyond the range of Q6_K"},
+		{F16, 1e5, "element 300 is 100000, want one within the range of F16"},
+		{BF16, math.MaxFloat32, "element 300 is 3.4028235e+38, want one within the range of BF16"},
+		{Q4_0, 1e7, "element 300 is 1e+07, want one within the range of Q4_0"}, {Q4_1, -1e7, "element 300 is -1e+07, want one within the range of Q4_1"},
+		{Q5_0, 1e7, "element 300 is 1e+07, want one within the range of Q5_0"}, {Q5_1, 1e7, "element 300 is 1e+07, want one within the range of Q5_1"},
+		{Q8_0, 1e8, "element 300 is 1e+08, want one within the range of Q8_0"}, {Q4_K, 1e9, "element 300 is 1e+09, want one within the range of Q4_K"},
+		{Q5_K, -1e9, "element 300 is -1e+09, want one within the range of Q5_K"}, {Q6_K, 1e10, "element 300 is 1e+10, want one within the range of Q6_K"},
 	} {
 		x := make([]float32, 512)
 		x[300] = c.v

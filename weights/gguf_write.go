@@ -21,12 +21,45 @@ type Key struct {
 }
 
 // Entry is one tensor to write. Data is called once, when its turn has come, so that a conversion needs no more than
-// one tensor in memory; it returns exactly Type.Bytes of the elements.
+// one tensor in memory; it returns exactly Type.Bytes of the elements. Where Data is nil, Write is called in its place,
+// and writes as many bytes in pieces of any size.
 type Entry struct {
 	Name  string
 	Type  tensor.Type
 	Shape []int // slowest dimension first
 	Data  func() ([]byte, error)
+	Write func(w io.Writer) error
+}
+
+// writeTo writes the data of the tensor and checks its size.
+func (e Entry) writeTo(w io.Writer) error {
+	c := &counter{w: w}
+	var err error
+	if e.Data == nil {
+		err = e.Write(c)
+	} else {
+		var data []byte
+		if data, err = e.Data(); err == nil {
+			_, err = c.Write(data)
+		}
+	}
+	if want := e.Type.Bytes(elements(e.Shape)); err == nil && c.n != int64(want) {
+		err = fmt.Errorf("%d bytes, want %d", c.n, want)
+	}
+	return err
+}
+
+// counter counts what goes through it.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+// Write implements [io.Writer].
+func (c *counter) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	c.n += int64(n)
+	return n, err
 }
 
 // Stored returns an entry that writes a tensor as it is.
@@ -57,14 +90,13 @@ func WriteGGUF(w io.Writer, keys []Key, tensors []Entry) error {
 	}
 	for _, t := range tensors {
 		out.pad(alignment)
-		data, err := t.Data()
-		if err == nil && len(data) != t.Type.Bytes(elements(t.Shape)) {
-			err = fmt.Errorf("%d bytes, want %d", len(data), t.Type.Bytes(elements(t.Shape)))
+		if out.err != nil {
+			return out.err
 		}
-		if err != nil {
+		if err := t.writeTo(out.w); err != nil {
 			return fmt.Errorf("write gguf: tensor %q: %w", t.Name, err)
 		}
-		out.bytes(data)
+		out.n += uint64(t.Type.Bytes(elements(t.Shape)))
 	}
 	out.pad(alignment)
 	if out.err == nil {
