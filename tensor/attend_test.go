@@ -115,3 +115,41 @@ func TestKVRefusesBadShapes(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesAreWhatTheirLayoutSays moves the bytes of a page to another cache.
+func TestPagesAreWhatTheirLayoutSays(t *testing.T) {
+	o := KVOptions{Layers: 2, Heads: 2, HeadDim: 32, PageSize: 4, Pages: 3, Type: F16}
+	var caches [2]*KV
+	for i := range caches {
+		kv, err := NewKV(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer kv.Close()
+		caches[i] = kv
+	}
+	page := caches[0].PageBytes(2)
+	if int64(len(page)) != KVPageBytes(o) {
+		t.Fatalf("a page of %d bytes, want %d", len(page), KVPageBytes(o))
+	}
+	for i := range page {
+		page[i] = byte(i)
+	}
+	copy(caches[1].PageBytes(0), page)
+	caches[1].CopyPage(1, 0)
+	if string(caches[1].PageBytes(1)) != string(page) {
+		t.Error("the copied page is another")
+	}
+	if caches[0].Layout() != caches[1].Layout() {
+		t.Errorf("layouts %s and %s of the same options", caches[0].Layout(), caches[1].Layout())
+	}
+	o.PageSize = 8
+	other, err := NewKV(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if other.Layout() == caches[0].Layout() {
+		t.Errorf("layout %s of two page sizes", other.Layout())
+	}
+}
