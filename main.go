@@ -34,6 +34,8 @@ type cli struct {
 	Models     modelsCmd     `cmd:"" group:"models"`
 	Licence    licenceCmd    `cmd:"" group:"models"`
 	Inspect    inspectCmd    `cmd:"" group:"models"`
+	Quantize   quantizeCmd   `cmd:"" group:"models"`
+	Convert    convertCmd    `cmd:"" group:"models"`
 	Key        keyCmd        `cmd:"" group:"access"`
 	Version    versionCmd    `cmd:"" group:"program"`
 	Completion completionCmd `cmd:"" group:"program"`

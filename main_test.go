@@ -47,6 +47,8 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"cut":    cut,
+			"empty":  empty,
 			"exits":  exits,
 			"fetch":  fetch,
 			"gguf":   gguf,
@@ -55,6 +57,7 @@ func TestScripts(t *testing.T) {
 			"port":   port,
 			"serve":  serve,
 			"setvar": setvar,
+			"spoil":  spoil,
 			"tiny":   tiny,
 		},
 	})
