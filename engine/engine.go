@@ -46,10 +46,12 @@ type Options struct {
 	Queue     int   // sequences that may wait per model, and as many of shares that have none waiting; 0 is 128
 	Sequences int   // sequences that run at once per model; 0 is 64
 	CacheSize int   // tokens of cache per model; 0 fits it to window and memory
+	Speculate Speculation
 	Log       *slog.Logger
 
 	// For tests.
 	budget   int           // tokens per step; 0 lets pace decide
+	drafts   int           // guesses per sequence and step, where there are some; 0 lets pace decide
 	patience time.Duration // 0 is the constant of that name
 }
 
@@ -251,6 +253,7 @@ type Status struct {
 	Pages        int
 
 	Steps, PromptTokens, CachedTokens, OutTokens, Preempted int64 // since it was loaded
+	Drafted, Accepted                                       int64 // tokens that were guessed, and those of them that came true
 }
 
 // Loaded returns the models that are in memory, in no particular order.
@@ -264,6 +267,7 @@ func (e *Engine) Loaded() []Status {
 			PagesHeld: int(s.pagesHeld.Load()), PagesCached: int(s.pagesCached.Load()), Pages: m.pageCount,
 			Steps: s.steps.Load(), PromptTokens: s.promptTokens.Load(), CachedTokens: s.cachedTokens.Load(),
 			OutTokens: s.outTokens.Load(), Preempted: s.preempted.Load(),
+			Drafted: s.drafted.Load(), Accepted: s.accepted.Load(),
 		})
 	}
 	return list

@@ -135,7 +135,8 @@ func (m *loaded) load(o *Options, pool *tensor.Pool) (err error) {
 		return err
 	}
 	l := limits{window: m.window, sequences: o.Sequences, queue: o.Queue}
-	m.runner = newRunner(net, tensor.NewCPU(pool, o.Exact), m.cache, m.pageCount, pageSize, l, newPace(m.file.Size(), o.budget), o.Log)
+	m.runner = newRunner(net, tensor.NewCPU(pool, o.Exact), m.cache, m.pageCount, pageSize, l,
+		newPace(m.file.Size(), net.Shape(), o.budget), drafter{mode: o.Speculate, always: o.drafts}, o.Log)
 	return nil
 }
 

@@ -1,42 +1,232 @@
 package engine
 
-import "time"
+import (
+	"math"
+	"time"
 
-// pace sizes the prompt pieces of a step by how fast the model runs, so that nobody waits long for a step to
-// end: neither the streams that are running nor a person who presses Stop. The sizes change no bit of any
-// answer.
-type pace struct {
-	perToken time.Duration // of large steps, smoothed
-	fixed    int           // budget that overrides all measuring, if not 0
-}
-
-const (
-	stepTime       = 400 * time.Millisecond // alone
-	stepTimeShared = 150 * time.Millisecond // while others stream
-	leastBudget    = 16
-	mostBudget     = 512
+	"exaone/model"
 )
 
-// newPace guesses the speed of a model from the bytes of its weights until the first steps are measured.
-func newPace(weights int64, fixed int) pace {
-	return pace{fixed: fixed, perToken: time.Duration(float64(weights) / 90e9 * float64(time.Second))}
+// pace foretells how long a step takes, from what steps took before. Prompt pieces are sized by it, so that nobody
+// waits long for a step to end: neither the streams that are running nor a person who presses Stop. So are the
+// drafts of speculation, which pay only where a row more costs less than a step more. It changes no bit of any answer.
+//
+// A step of n rows whose positions sum to w is taken to last f(n) + reach·w. f is a guess, base + perRow·n, times a
+// correction that is learned where steps happen: for each of a few numbers of rows, with neighbours standing in for
+// those not seen yet. A straight line would not do: reading the weights hides the arithmetic of the first rows, and
+// kernels change their ways at certain sizes.
+type pace struct {
+	fixed  int // rows of a step, if not 0: overrides all measuring
+	base   float64
+	perRow float64
+	knots  [len(knotRows)]knot
+
+	// reach, the time of attention per row and position, is the slope within the knots: least squares, old steps
+	// fading, with a guess that counts like some steps.
+	guess, sxx, sxy, reach float64
 }
 
-func (p *pace) budget(shared bool) int {
-	if p.fixed > 0 {
-		return p.fixed
-	}
-	limit := stepTime
-	if shared {
-		limit = stepTimeShared
-	}
-	return min(max(int(limit/max(p.perToken, 1)), leastBudget), mostBudget)
+// knot is what was learned of steps of about so many rows: means, in which old steps fade, of the time taken and of
+// the positions, both over the guessed time of f.
+type knot struct {
+	seen int
+	y, z float64
 }
 
-func (p *pace) ran(tokens int, took time.Duration) {
-	if tokens < leastBudget {
+var knotRows = [...]int{1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512}
+
+// work is the size of a step.
+type work struct {
+	rows      int
+	positions float64 // of all rows, summed
+}
+
+// span is n rows of one sequence from position at on.
+func span(at, n int) work { return work{n, float64(n) * (float64(at) + float64(n+1)/2)} }
+
+func (w work) plus(o work) work { return work{w.rows + o.rows, w.positions + o.positions} }
+
+const (
+	// While others stream, a step is to last gapTime. If those streams themselves take more than half of the rows, it
+	// may last gapTimeLong, so that prompts get as many. A gap of 600 ms is what people begin to notice as a stall.
+	gapTime     = 400 * time.Millisecond
+	gapTimeLong = 500 * time.Millisecond
+	// With nobody streaming, a step has enough rows for nearly the best speed if it stays within these.
+	aloneTime     = 400 * time.Millisecond
+	aloneTimeLong = 2 * time.Second
+	nearlyBest    = 0.95
+
+	mostPiece = 512
+)
+
+// newPace guesses the speed of a model until the first steps are measured: of two cores of 2020 that read their
+// weights at 40 GB/s, compute on them at 130 GB/s and attend at 60 GFLOPS.
+func newPace(weights int64, shape model.Shape, fixed int) pace {
+	p := pace{
+		fixed: fixed,
+		base:  50e-6 + float64(weights)/40e9, perRow: 1e-6 + float64(weights)/130e9,
+		guess: 1e-10 + 4*float64(shape.Layers*shape.Heads*shape.HeadDim)/60e9,
+	}
+	p.reach = p.guess
+	return p
+}
+
+func (p *pace) guessed(rows int) float64 { return p.base + p.perRow*float64(rows) }
+
+// seconds foretells a step.
+func (p *pace) seconds(w work) float64 {
+	return p.guessed(w.rows)*p.correction(w.rows) + p.reach*w.positions
+}
+
+// correction is how many times longer than guessed f is: by the knots around a number of rows.
+func (p *pace) correction(rows int) float64 {
+	below, above := -1, -1
+	for i, n := range knotRows {
+		switch {
+		case p.knots[i].seen == 0:
+		case n <= rows:
+			below = i
+		case above < 0:
+			above = i
+		}
+	}
+	switch {
+	case below < 0 && above < 0:
+		return 1
+	case below < 0:
+		return p.learned(above)
+	case above < 0:
+		return p.learned(below)
+	}
+	lo, hi := math.Log(float64(knotRows[below])), math.Log(float64(knotRows[above]))
+	t := (math.Log(float64(rows)) - lo) / (hi - lo)
+	return p.learned(below)*(1-t) + p.learned(above)*t
+}
+
+func (p *pace) learned(i int) float64 { return max(p.knots[i].y-p.reach*p.knots[i].z, 0.01) }
+
+// ran learns from a step. One that took absurdly long, because the machine did something else meanwhile or read its
+// weights from a disk, moves the estimate by a third at most.
+func (p *pace) ran(w work, took time.Duration) {
+	if w.rows < 1 || took <= 0 {
 		return
 	}
-	per := took / time.Duration(tokens)
-	p.perToken = (3*p.perToken + per) / 4
+	g := p.guessed(w.rows)
+	y, z := took.Seconds()/g, w.positions/g
+	i := nearest(w.rows)
+	k := &p.knots[i]
+	before := p.seconds(w) / g
+	switch {
+	case k.seen == 0:
+		y = min(max(y, before/4), before*4)
+		if p.blank() {
+			y = took.Seconds() / g
+		}
+		k.y, k.z = y, z
+	default:
+		y = min(max(y, before/2), before*2)
+		if k.seen >= 4 {
+			p.learnReach(w, y-k.y, z-k.z)
+		}
+		old := k.y
+		k.y += (y - k.y) / 3
+		k.z += (z - k.z) / 3
+		if k.seen >= 4 {
+			p.carry(i, (k.y-p.reach*k.z)/max(old-p.reach*k.z, 1e-3))
+		}
+	}
+	k.seen++
+}
+
+func (p *pace) blank() bool {
+	for i := range p.knots {
+		if p.knots[i].seen > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// carry tells the other knots of most of a change of one that was well known: the machine is faster or slower than
+// before, and what is compared with each other had better change together.
+func (p *pace) carry(from int, change float64) {
+	by := math.Pow(min(max(change, 0.5), 2), 0.75)
+	for i := range p.knots {
+		if i != from {
+			p.knots[i].y *= by
+		}
+	}
+}
+
+// learnReach learns from how a step differs from the mean of its knot. Steps of few rows wait for memory and tell
+// nothing of arithmetic.
+func (p *pace) learnReach(w work, dy, dz float64) {
+	if w.rows < 4 {
+		return
+	}
+	const fade = 0.98
+	p.sxx = fade*p.sxx + dz*dz
+	p.sxy = fade*p.sxy + dy*dz
+	usual := 256 / p.perRow // 256 positions a row apart
+	weight := 4 * usual * usual
+	p.reach = min(max((p.sxy+weight*p.guess)/(p.sxx+weight), 0), 8*p.guess)
+}
+
+// nearest is the knot for a number of rows.
+func nearest(rows int) int {
+	for i := 1; i < len(knotRows); i++ {
+		if rows*rows < knotRows[i]*knotRows[i-1] {
+			return i - 1
+		}
+	}
+	return len(knotRows) - 1
+}
+
+// piece is how many rows of prompts the next step is to have beside those of the streams. at is the position where
+// the first prompt goes on. It is at least one, and at least a quarter of the streams' own rows however long that
+// takes: prompts must get on too.
+func (p *pace) piece(streams work, at int) int {
+	if p.fixed > 0 {
+		return max(p.fixed-streams.rows, 1)
+	}
+	if streams.rows == 0 {
+		return p.alone(at)
+	}
+	n := p.within(streams, at, gapTime)
+	if n < streams.rows {
+		n = min(streams.rows, max(n, p.within(streams, at, gapTimeLong)))
+	}
+	return max(n, streams.rows/4, 1)
+}
+
+// alone is a piece with no streams beside it.
+func (p *pace) alone(at int) int {
+	rate := func(n int) float64 { return float64(n) / p.seconds(span(at, n)) }
+	best := 0.0
+	for _, n := range knotRows {
+		best = max(best, rate(n))
+	}
+	enough := mostPiece
+	for _, n := range knotRows {
+		if rate(n) >= nearlyBest*best {
+			enough = n
+			break
+		}
+	}
+	least, most := p.within(work{}, at, aloneTime), p.within(work{}, at, aloneTimeLong)
+	return max(min(max(enough, least), most), 1)
+}
+
+// within is the largest piece with which a step stays within a time, or 0.
+func (p *pace) within(streams work, at int, limit time.Duration) int {
+	lo, hi := 0, mostPiece
+	for lo < hi {
+		n := (lo + hi + 1) / 2
+		if p.seconds(streams.plus(span(at, n))) <= limit.Seconds() {
+			lo = n
+		} else {
+			hi = n - 1
+		}
+	}
+	return lo
 }

@@ -37,10 +37,18 @@ type runner struct {
 	running []*sequence // in order of admission
 	served  map[string]float64
 	pages   *pages
-	batch   model.Batch
-	want    []wanted
 	sampler sampler
 	pace    pace
+	ranking ranking
+	drafter drafter
+
+	// Of the step that is running; their memory is kept.
+	loads []load
+	plan  step
+	parts []part
+	batch model.Batch
+	want  []wanted
+	raw   []float32 // logits as the model gave them
 
 	stats stats
 }
@@ -57,6 +65,7 @@ type stats struct {
 	running, pagesHeld, pagesCached   atomic.Int64
 	steps, promptTokens, cachedTokens atomic.Int64
 	outTokens, preempted              atomic.Int64
+	drafted, accepted                 atomic.Int64
 }
 
 type forget struct {
@@ -68,9 +77,10 @@ type forget struct {
 type wanted struct {
 	seq      *sequence
 	position int // of the row: its logits say what comes at position+1
+	row      int // of the batch
 }
 
-func newRunner(m model.Model, ops tensor.Ops, kv *tensor.KV, pageCount, pageSize int, l limits, pace pace, log *slog.Logger) *runner {
+func newRunner(m model.Model, ops tensor.Ops, kv *tensor.KV, pageCount, pageSize int, l limits, pace pace, d drafter, log *slog.Logger) *runner {
 	r := &runner{
 		model: m, shape: m.Shape(), ops: ops, kv: kv, limits: l, log: log,
 		inbox:   make(chan *sequence, 2*l.queue+1),
@@ -80,6 +90,7 @@ func newRunner(m model.Model, ops tensor.Ops, kv *tensor.KV, pageCount, pageSize
 		served:  make(map[string]float64),
 		pages:   newPages(pageCount, pageSize),
 		pace:    pace,
+		drafter: d,
 	}
 	go r.run()
 	return r

@@ -32,6 +32,9 @@ type sequence struct {
 	begun    bool      // was admitted before: cached is settled
 	echoed   int       // prompt tokens reported
 	noShare  bool      // its scope was forgotten meanwhile: name no more pages
+	rank     float64   // of its prompt, once it runs; see ranking
+	lookup   *lookup   // what it may say next; made when it first generates
+	draft    []int32   // guesses that the next step runs after the last id
 	ended    bool      // its reader has been told the last
 }
 

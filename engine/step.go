@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/model"
 	"exaone/tensor"
 )
 
@@ -15,74 +16,141 @@ func (r *runner) step() {
 	if len(r.running) == 0 {
 		return
 	}
-	loads := make([]load, len(r.running))
-	for i, s := range r.running {
-		loads[i] = load{
-			pending: len(s.ids) - s.computed, done: s.computed,
-			pages: len(s.pages), freeable: r.pages.freeable(s.pages),
-		}
-		if s.echo > 0 && s.echoed < s.prompt {
-			loads[i].most = echoChunk
-		}
-	}
-	p := plan(loads, r.pace.budget(len(r.running) > 1), r.pages.available(), r.pages.size)
-	seqs := r.fillBatch(p)
-	r.preempt(p.preempt)
-	if len(seqs) == 0 {
+	piece := r.survey()
+	r.plan = plan(r.plan, r.loads, piece, r.pages.available(), r.pages.size)
+	r.allot()
+	r.preempt(r.plan.preempt)
+	if len(r.parts) == 0 {
 		return
 	}
-	if err := r.compute(seqs); err != nil {
-		r.fail(seqs, err)
+	r.draft(r.parts)
+	r.fillBatch()
+	if err := r.compute(); err != nil {
+		r.fail(r.parts, err)
 	}
 }
 
 // echoChunk bounds the logits that a prompt whose logprobs are wanted needs at once.
 const echoChunk = 32
 
+// survey fills r.loads and returns how many tokens of prompts the next step is to have.
+func (r *runner) survey() int {
+	r.loads = r.loads[:0]
+	var streams work
+	first := -1 // of the prompts
+	for i, s := range r.running {
+		l := load{pending: len(s.ids) - s.computed, done: s.computed, pages: len(s.pages), freeable: r.pages.freeable(s.pages)}
+		if s.echo > 0 && s.echoed < s.prompt {
+			l.most = echoChunk
+		}
+		if l.pending == 1 {
+			streams = streams.plus(span(s.computed, 1))
+		} else {
+			if s.rank == 0 {
+				s.rank = r.ranking.enter(l.pending, r.reading(s))
+			}
+			l.rank = s.rank
+			if first < 0 || l.rank < r.loads[first].rank {
+				first = i
+			}
+		}
+		r.loads = append(r.loads, l)
+	}
+	if first < 0 {
+		return 0
+	}
+	return r.pace.piece(streams, r.loads[first].done)
+}
+
+// reading counts the other sequences of the share of s whose prompts are being read.
+func (r *runner) reading(s *sequence) int {
+	n := 0
+	for _, o := range r.running {
+		if o != s && o.share == s.share && o.rank > 0 && len(o.ids)-o.computed > 1 {
+			n++
+		}
+	}
+	return n
+}
+
 // part is a sequence's share of a step.
 type part struct {
 	seq    *sequence
-	tokens int
+	tokens int // known ones; its guesses come after them
 }
 
-// fillBatch allocates the pages of a step and writes its rows. Pages of preempted sequences are given back
-// first.
-func (r *runner) fillBatch(p step) []part {
-	for _, i := range p.preempt {
+// allot fills r.parts by the plan and takes their pages. Pages of preempted sequences are given back first.
+func (r *runner) allot() {
+	for _, i := range r.plan.preempt {
 		r.release(r.running[i])
 	}
-	b := &r.batch
-	b.IDs, b.Rows, b.Adapters, b.Want = b.IDs[:0], b.Rows[:0], b.Adapters[:0], b.Want[:0]
-	r.want = r.want[:0]
-	var parts []part
-	for i, n := range p.tokens {
+	r.parts = r.parts[:0]
+	prompts, shares := 0, 0
+	for i, n := range r.plan.tokens {
 		if n == 0 {
 			continue
 		}
 		s := r.running[i]
-		for len(s.pages) < pagesFor(s.computed+n, r.pages.size) {
-			page, ok := r.pages.take()
-			if !ok {
-				n = len(s.pages)*r.pages.size - s.computed
-				break
-			}
-			s.pages = append(s.pages, page)
-		}
-		if n <= 0 {
+		if n = r.grow(s, n); n == 0 {
 			continue
 		}
-		for pos := s.computed; pos < s.computed+n; pos++ {
-			if pos == len(s.ids)-1 || s.echo > 0 && pos+1 >= s.echoed && pos+1 < s.prompt {
-				b.Want = append(b.Want, len(b.IDs))
-				r.want = append(r.want, wanted{s, pos})
+		if r.loads[i].pending > 1 {
+			prompts += n
+			if !r.reads(s.share) {
+				shares++
 			}
-			b.IDs = append(b.IDs, s.ids[pos])
+		}
+		r.parts = append(r.parts, part{s, n})
+	}
+	r.ranking.read(prompts, shares)
+}
+
+// reads reports whether a prompt of a share is among r.parts.
+func (r *runner) reads(share string) bool {
+	for _, p := range r.parts {
+		if p.seq.share == share && p.seq.computed+1 < len(p.seq.ids) {
+			return true
+		}
+	}
+	return false
+}
+
+// grow takes pages so that s holds n tokens more, and returns for how many there were some.
+func (r *runner) grow(s *sequence, n int) int {
+	for len(s.pages) < pagesFor(s.computed+n, r.pages.size) {
+		page, ok := r.pages.take()
+		if !ok {
+			return max(len(s.pages)*r.pages.size-s.computed, 0)
+		}
+		s.pages = append(s.pages, page)
+	}
+	return n
+}
+
+// fillBatch writes the rows of a step.
+func (r *runner) fillBatch() {
+	b := &r.batch
+	b.IDs, b.Rows, b.Adapters, b.Want = b.IDs[:0], b.Rows[:0], b.Adapters[:0], b.Want[:0]
+	r.want = r.want[:0]
+	for _, p := range r.parts {
+		s := p.seq
+		s.draft = s.draft[:min(len(s.draft), r.grow(s, p.tokens+len(s.draft))-p.tokens)]
+		for pos := s.computed; pos < s.computed+p.tokens+len(s.draft); pos++ {
+			if pos >= len(s.ids)-1 || s.echo > 0 && pos+1 >= s.echoed && pos+1 < s.prompt {
+				b.Want = append(b.Want, len(b.IDs))
+				r.want = append(r.want, wanted{s, pos, len(b.IDs)})
+			}
+			id := int32(0)
+			if pos < len(s.ids) {
+				id = s.ids[pos]
+			} else {
+				id = s.draft[pos-len(s.ids)]
+			}
+			b.IDs = append(b.IDs, id)
 			b.Rows = append(b.Rows, tensor.Row{Pos: pos, Pages: s.pages})
 			b.Adapters = append(b.Adapters, s.adapter)
 		}
-		parts = append(parts, part{s, n})
 	}
-	return parts
 }
 
 // preempt puts sequences back in front of the queue. They will be computed again to the same bits.
@@ -107,7 +175,7 @@ func (r *runner) preempt(list []int) {
 }
 
 // compute runs the model and books what it yields; a panic in it ends the sequences of this step and not the program.
-func (r *runner) compute(seqs []part) (err error) {
+func (r *runner) compute() (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			r.log.Error("a step panicked", "panic", v, "stack", string(debug.Stack()))
@@ -119,10 +187,19 @@ func (r *runner) compute(seqs []part) (err error) {
 	if err != nil {
 		return err
 	}
-	r.pace.ran(len(r.batch.IDs), time.Since(start))
+	r.pace.ran(sizeOf(&r.batch), time.Since(start))
 	r.stats.steps.Add(1)
-	r.finishStep(seqs, out)
+	r.finishStep(out)
 	return nil
+}
+
+// sizeOf is the work of a batch.
+func sizeOf(b *model.Batch) work {
+	w := work{rows: len(b.Rows)}
+	for _, row := range b.Rows {
+		w.positions += float64(row.Pos + 1)
+	}
+	return w
 }
 
 // fail ends the sequences of a step with an error.
@@ -144,27 +221,19 @@ func (r *runner) remove(s *sequence) {
 }
 
 // finishStep books what was computed, names full pages, and samples.
-func (r *runner) finishStep(parts []part, out []float32) {
-	for _, p := range parts {
+func (r *runner) finishStep(out []float32) {
+	for _, p := range r.parts {
 		s := p.seq
 		s.computed += p.tokens
-		for !s.noShare && (len(s.keys)+1)*r.pages.size <= s.computed {
-			at := len(s.keys) * r.pages.size
-			key := s.root
-			if at > 0 {
-				key = s.keys[len(s.keys)-1]
-			}
-			key = key.next(s.ids[at : at+r.pages.size])
-			s.keys = append(s.keys, key)
-			r.pages.name(s.pages[len(s.keys)-1], key, s.scope)
-		}
+		r.stats.drafted.Add(int64(len(s.draft)))
+		r.namePages(s)
 		if s.computed < s.prompt {
 			s.out.put(news{progress: true, read: s.computed})
 		}
 	}
 	width := r.shape.Vocab
 	for i, w := range r.want {
-		if w.seq.ended {
+		if w.seq.ended || !r.cameTrue(w) {
 			continue
 		}
 		logits := out[i*width : (i+1)*width]
@@ -177,6 +246,37 @@ func (r *runner) finishStep(parts []part, out []float32) {
 			continue
 		}
 		r.extend(w.seq, logits)
+	}
+}
+
+// cameTrue reports whether a row ran what the sequence has at its position, and takes up the guess if it was one. A
+// guess that did not come true leaves nothing to undo: its keys and values lie where those of the true token will
+// be written, and nobody reads them before.
+func (r *runner) cameTrue(w wanted) bool {
+	s := w.seq
+	if w.position < s.computed {
+		return true // it was known
+	}
+	if w.position >= len(s.ids) || s.ids[w.position] != r.batch.IDs[w.row] {
+		return false
+	}
+	s.computed++
+	r.stats.accepted.Add(1)
+	r.namePages(s)
+	return true
+}
+
+// namePages lets others find the pages that s has filled.
+func (r *runner) namePages(s *sequence) {
+	for !s.noShare && (len(s.keys)+1)*r.pages.size <= s.computed {
+		at := len(s.keys) * r.pages.size
+		key := s.root
+		if at > 0 {
+			key = s.keys[len(s.keys)-1]
+		}
+		key = key.next(s.ids[at : at+r.pages.size])
+		s.keys = append(s.keys, key)
+		r.pages.name(s.pages[len(s.keys)-1], key, s.scope)
 	}
 }
 
@@ -214,20 +314,22 @@ func (r *runner) extend(s *sequence, logits []float32) {
 		return
 	}
 	var lp chat.TokenLogprob
-	var raw []float32
 	if s.logprobs > 0 {
-		raw = append(raw, logits...) // as the model gave them, before bias and penalties
+		r.raw = append(r.raw[:0], logits...) // before bias and penalties
 	}
 	id := r.sampler.sample(logits, &s.sampling, s.ids, s.generated(), len(s.ids))
 	lp.ID = id
-	if raw != nil {
-		lp = r.sampler.logprobs(raw, id, s.logprobs-1)
+	if s.logprobs > 0 {
+		lp = r.sampler.logprobs(r.raw, id, s.logprobs-1)
 	}
 	if s.end[id] {
 		r.end(s, chat.FinishStop)
 		return
 	}
 	s.ids = append(s.ids, id)
+	if s.lookup != nil {
+		s.lookup.push(s.ids)
+	}
 	r.stats.outTokens.Add(1)
 	r.charge(s, 1)
 	s.out.put(news{token: lp, isToken: true})
