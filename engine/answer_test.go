@@ -172,7 +172,7 @@ func (o oracle) Forward(_ tensor.Ops, b *model.Batch, _ *tensor.KV) ([]float32, 
 
 func newOracle(t *testing.T, sequences, queue int, logits func(int32) float32) *runner {
 	l := limits{window: 1 << 10, sequences: sequences, queue: queue}
-	r := newRunner(oracle{4, logits}, nil, nil, 64, pageSize, l, newPace(1, model.Shape{}, 0), drafter{}, slog.New(slog.DiscardHandler))
+	r := newRunner(oracle{4, logits}, nil, nil, 64, pageSize, l, newPace(1, model.Shape{}, 0), drafter{mode: SpeculateOff}, slog.New(slog.DiscardHandler))
 	t.Cleanup(r.stop)
 	return r
 }

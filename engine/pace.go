@@ -20,6 +20,7 @@ type pace struct {
 	base   float64
 	perRow float64
 	knots  [len(knotRows)]knot
+	steps  int // that were measured
 
 	// reach, the time of attention per row and position, is the slope within the knots: least squares, old steps
 	// fading, with a guess that counts like some steps.
@@ -29,8 +30,10 @@ type pace struct {
 // knot is what was learned of steps of about so many rows: means, in which old steps fade, of the time taken and of
 // the positions, both over the guessed time of f.
 type knot struct {
-	seen int
-	y, z float64
+	seen, fresh  int // times, and times since it was old
+	last         int // the step that it was seen in
+	y, z         float64
+	meanY, meanZ float64 // the same, fading ten times more slowly
 }
 
 var knotRows = [...]int{1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512}
@@ -117,58 +120,60 @@ func (p *pace) ran(w work, took time.Duration) {
 	k := &p.knots[i]
 	before := p.seconds(w) / g
 	switch {
+	case p.steps == 0:
+		k.y, k.z, k.meanY, k.meanZ = y, z, y, z
 	case k.seen == 0:
 		y = min(max(y, before/4), before*4)
-		if p.blank() {
-			y = took.Seconds() / g
-		}
-		k.y, k.z = y, z
+		k.y, k.z, k.meanY, k.meanZ = y, z, y, z
+	case p.old(k):
+		y = min(max(y, before/2), before*2)
+		k.y, k.z = k.y+(y-k.y)*2/3, k.z+(z-k.z)*2/3
+		k.fresh = 0
 	default:
 		y = min(max(y, before/2), before*2)
 		if k.seen >= 4 {
-			p.learnReach(w, y-k.y, z-k.z)
+			p.learnReach(w, k, y, z)
 		}
-		old := k.y
-		k.y += (y - k.y) / 3
-		k.z += (z - k.z) / 3
-		if k.seen >= 4 {
-			p.carry(i, (k.y-p.reach*k.z)/max(old-p.reach*k.z, 1e-3))
+		was := k.y - p.reach*k.z
+		k.y, k.z = k.y+(y-k.y)/3, k.z+(z-k.z)/3
+		if k.fresh++; k.fresh >= 4 {
+			p.carry((k.y - p.reach*k.z) / max(was, 1e-3))
 		}
 	}
+	p.steps++
 	k.seen++
+	k.last = p.steps
 }
 
-func (p *pace) blank() bool {
-	for i := range p.knots {
-		if p.knots[i].seen > 0 {
-			return false
-		}
-	}
-	return true
-}
+// old reports whether a knot has not been seen for long.
+func (p *pace) old(k *knot) bool { return p.steps-k.last > 32 }
 
-// carry tells the other knots of most of a change of one that was well known: the machine is faster or slower than
-// before, and what is compared with each other had better change together.
-func (p *pace) carry(from int, change float64) {
-	by := math.Pow(min(max(change, 0.5), 2), 0.75)
+// carry tells the knots that have not been seen for long of half of a change of one that is seen all the time: the
+// machine has become faster or slower, most likely for all.
+func (p *pace) carry(change float64) {
+	by := math.Sqrt(min(max(change, 0.5), 2))
 	for i := range p.knots {
-		if i != from {
-			p.knots[i].y *= by
+		if k := &p.knots[i]; k.seen > 0 && p.old(k) {
+			k.y *= by
+			k.z *= by
 		}
 	}
 }
 
-// learnReach learns from how a step differs from the mean of its knot. Steps of few rows wait for memory and tell
-// nothing of arithmetic.
-func (p *pace) learnReach(w work, dy, dz float64) {
+// learnReach learns from how a step differs from the slow means of its knot. Steps of few rows wait for memory and
+// tell nothing of arithmetic.
+func (p *pace) learnReach(w work, k *knot, y, z float64) {
+	dy, dz := y-k.meanY, z-k.meanZ
+	k.meanY += dy / 32
+	k.meanZ += dz / 32
 	if w.rows < 4 {
 		return
 	}
-	const fade = 0.98
+	const fade = 0.99
 	p.sxx = fade*p.sxx + dz*dz
 	p.sxy = fade*p.sxy + dy*dz
 	usual := 256 / p.perRow // 256 positions a row apart
-	weight := 4 * usual * usual
+	weight := 2 * usual * usual
 	p.reach = min(max((p.sxy+weight*p.guess)/(p.sxx+weight), 0), 8*p.guess)
 }
 
@@ -192,11 +197,35 @@ func (p *pace) piece(streams work, at int) int {
 	if streams.rows == 0 {
 		return p.alone(at)
 	}
-	n := p.within(streams, at, gapTime)
+	n, most := p.within(streams, at, gapTime), p.within(streams, at, gapTimeLong)
 	if n < streams.rows {
-		n = min(streams.rows, max(n, p.within(streams, at, gapTimeLong)))
+		n = min(streams.rows, most)
 	}
-	return max(n, streams.rows/4, 1)
+	if next := p.next(streams.rows + n); next > 0 {
+		n = min(next-streams.rows, most)
+	}
+	return max(min(n, 2*p.largest()+4-streams.rows), streams.rows/4, 1)
+}
+
+// next is the next larger number of rows than n that a step should have to find out how long it takes, because that
+// is not known or was long ago; 0 is none. Without it a guess that is too high would never be put right.
+func (p *pace) next(n int) int {
+	i := nearest(n) + 1
+	if i < len(knotRows) && (p.knots[i].seen == 0 || p.old(&p.knots[i])) {
+		return max(knotRows[i], n)
+	}
+	return 0
+}
+
+// largest is about how many rows the largest step had that was measured. Beyond twice as many, nothing is known
+// but a guess, and streams would have to wait if it were wrong.
+func (p *pace) largest() int {
+	for i := len(p.knots) - 1; i >= 0; i-- {
+		if p.knots[i].seen > 0 {
+			return knotRows[i]
+		}
+	}
+	return 0
 }
 
 // alone is a piece with no streams beside it.
