@@ -15,8 +15,6 @@ type kernels struct {
 	dot func(w, x []float32) float32
 	// dot4 is dot of w with four rows of x, which are stride apart.
 	dot4 func(dst *[4]float32, w, x []float32, stride int)
-	// mix sets acc[i] to acc[i]·c, then adds p[j]·v[j·len(acc)+i] for each j in order, fused.
-	mix func(acc, p, v []float32, c float32)
 	// expSum replaces x by e^(x-top) and returns their sum, one chain per lane i mod 8, then reduce8. len(x) is
 	// a multiple of 8.
 	expSum func(x []float32, top float32) float32
@@ -29,12 +27,14 @@ type kernels struct {
 	round func(q []int8, scale []float32, x []float32)
 	// block multiplies rows of a quantised weight; see blockPlain.
 	block func(s *scratch, w *Tensor, row, rows int, a *activations, n int, dst []float32)
-	// strips multiply interleaved weights; nil where only stripPlain does.
+	// strips multiply interleaved weights; nil where only blockPlain does.
 	strips *stripKernels
+	// floats are those of attention and of the small operations.
+	floats *floatKernels
 }
 
-var plain = &kernels{name: "plain", dot: dotPlain, dot4: dot4Plain, mix: mixPlain, expSum: expSumPlain,
-	swiglu: swigluPlain, halves: halvesPlain, bfloats: bfloatsPlain, round: roundPlain, block: blockPlain}
+var plain = &kernels{name: "plain", dot: dotPlain, dot4: dot4Plain, expSum: expSumPlain,
+	swiglu: swigluPlain, halves: halvesPlain, bfloats: bfloatsPlain, round: roundPlain, block: blockPlain, floats: &plainFloats}
 
 // forced is the path that ForceCPU chose, or nil.
 var forced atomic.Pointer[kernels]

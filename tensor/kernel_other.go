@@ -11,5 +11,5 @@ type (
 	vectorScratch struct{}
 )
 
-func (*stripKernels) line(*scratch, *kernels, []byte, []float32)                {}
-func (*stripKernels) strip(*scratch, *Tensor, int, *tokenLines, int, []float32) {}
+func (*stripKernels) line(*scratch, *kernels, []byte, []float32)                      {}
+func (*stripKernels) strips(*scratch, *Tensor, int, int, *tokenLines, int, []float32) {}

@@ -15,7 +15,7 @@ func (c *CPU) MatMul(x []float32, n int, products ...Product) {
 	}
 	k := len(x) / n
 	c.parts = c.parts[:0]
-	c.units = 0
+	c.units, c.n = 0, n
 	var need rounding
 	for i, p := range products {
 		m := p.W.Rows()
@@ -25,7 +25,7 @@ func (c *CPU) MatMul(x []float32, n int, products ...Product) {
 		c.split(i, p.W, &need)
 	}
 	c.round(x, n, k, need)
-	c.product, c.x, c.n = products, x, n
+	c.product, c.x = products, x
 	c.pool.Run(c.units, c.unit)
 	c.product, c.x = nil, nil
 }
@@ -50,7 +50,7 @@ func (c *CPU) split(i int, w *Tensor, need *rounding) {
 	row, m := 0, w.Rows()
 	if quantise && w.Interleaved {
 		rows := m / InterleavedRows * InterleavedRows
-		c.part(part{product: i, strips: true, rows: rows, each: InterleavedRows, quantise: true})
+		c.part(part{product: i, strips: true, rows: rows, each: InterleavedRows * c.stripsOfUnit(), quantise: true})
 		row = rows
 		if c.kern.strips != nil {
 			need.lines = need.lines || rows > 0
@@ -64,6 +64,15 @@ func (c *CPU) split(i int, w *Tensor, need *rounding) {
 			need.rows, need.sums = true, need.sums || w.Type.HasMin()
 		}
 	}
+}
+
+// stripsOfUnit returns how many strips a worker takes at once: several, if the lines of all tokens do not fit a
+// cache near it.
+func (c *CPU) stripsOfUnit() int {
+	if c.n > manyTokens {
+		return groupStrips
+	}
+	return 1
 }
 
 func (c *CPU) part(p part) {
@@ -98,9 +107,9 @@ func (c *CPU) compute(worker, unit int) {
 	row, rows := p.row+at, min(p.each, p.rows-at)
 	switch {
 	case p.strips && c.kern.strips != nil:
-		c.kern.strips.strip(s, w, row/InterleavedRows, &c.lines, c.n, dst)
+		c.kern.strips.strips(s, w, row/InterleavedRows, rows/InterleavedRows, &c.lines, c.n, dst)
 	case p.strips:
-		stripPlain(s, w, row/InterleavedRows, &c.act, c.n, dst)
+		blockPlain(s, w, row, rows, &c.act, c.n, dst)
 	case p.quantise && w.Interleaved: // what no strip holds
 		blockPlain(s, w, row, rows, &c.act, c.n, dst)
 	case p.quantise:

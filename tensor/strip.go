@@ -14,10 +14,12 @@ func rowOf(w *Tensor, r int, buf *[]byte) []byte {
 	return *buf
 }
 
-// stripPlain multiplies one strip with n rounded rows of activations, as blockPlain does.
-func stripPlain(s *scratch, w *Tensor, strip int, a *activations, n int, dst []float32) {
-	blockPlain(s, w, strip*InterleavedRows, InterleavedRows, a, n, dst)
-}
+// groupStrips is how many strips a worker takes at once if there are more than manyTokens tokens: they take turns
+// with the same columns of the tokens, which then come from a near cache.
+const (
+	groupStrips = 8
+	manyTokens  = 32
+)
 
 // Activations for the vector kernels on strips are lines of 64 bytes: 32 integers of one token, then what is
 // known of them. The lines of a token follow each other; tokens are a stride apart.

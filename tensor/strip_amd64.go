@@ -55,6 +55,10 @@ const panelForms = 6
 // the first-level cache. A multiple of every block size.
 const stripColumns = 1024
 
+// blockTokens is how many tokens meet a group of strips before the next tokens do: their lines of stripColumns
+// columns leave room in a second-level cache of 512 KiB.
+const blockTokens = 96
+
 // line rounds one row of activations to lines.
 func (k *stripKernels) line(w *scratch, kern *kernels, row []byte, x []float32) {
 	s := &w.vector
@@ -71,54 +75,85 @@ func (k *stripKernels) line(w *scratch, kern *kernels, row []byte, x []float32) 
 	k.sums(&s.args)
 }
 
-// strip multiplies one strip of w with n tokens.
-func (k *stripKernels) strip(worker *scratch, w *Tensor, strip int, x *tokenLines, n int, dst []float32) {
+// strips multiplies strips [first, first+count) of w with n tokens.
+func (k *stripKernels) strips(worker *scratch, w *Tensor, first, count int, x *tokenLines, n int, dst []float32) {
 	s := &worker.vector
-	cols, m, t := w.Cols(), w.Rows(), w.Type
-	row := strip * InterleavedRows
-	size := len(w.Data) / m
-	src := w.Data[row*size : (row+InterleavedRows)*size]
-	groups := min(cols, stripColumns) / t.Group()
+	groups := min(w.Cols(), stripColumns) / w.Type.Group()
 	s.scale = growFloats(s.scale, groups*InterleavedRows)
 	s.min = growFloats(s.min, groups*InterleavedRows)
-	a := &s.args
-	*a = stripArgs{src: unsafe.Pointer(&src[0]), scale: unsafe.Pointer(&s.scale[0]), min: unsafe.Pointer(&s.min[0]), stride: x.stride}
+	s.args = stripArgs{scale: unsafe.Pointer(&s.scale[0]), min: unsafe.Pointer(&s.min[0]), stride: x.stride}
 	if n == 1 {
-		a.dst, a.x, a.n = unsafe.Pointer(&dst[row:][:InterleavedRows][0]), unsafe.Pointer(&x.data[0]), cols/t.BlockSize()
-		k.matvec[t](a)
+		for i := range count {
+			k.vector(s, w, first+i, x, dst)
+		}
 		return
 	}
-	acc := n * InterleavedRows // the results; as many for the part of the minima follow
-	s.acc = growFloats(s.acc, 2*acc)
-	clear(s.acc)
 	s.panel = growAligned(s.panel, stripColumns*InterleavedRows)
-	a.panel = unsafe.Pointer(&s.panel[0])
+	s.args.panel = unsafe.Pointer(&s.panel[0])
+	for t := 0; t < n; t += blockTokens {
+		k.block(s, w, first, count, x, t, min(blockTokens, n-t), dst)
+	}
+}
+
+// stripBytes returns one strip.
+func stripBytes(w *Tensor, strip int) []byte {
+	size := len(w.Data) / w.Rows() * InterleavedRows
+	return w.Data[strip*size : (strip+1)*size]
+}
+
+// vector multiplies one strip with one token.
+func (k *stripKernels) vector(s *vectorScratch, w *Tensor, strip int, x *tokenLines, dst []float32) {
+	a := &s.args
+	a.src, a.x = unsafe.Pointer(&stripBytes(w, strip)[0]), unsafe.Pointer(&x.data[0])
+	a.dst, a.n = unsafe.Pointer(&dst[strip*InterleavedRows:][:InterleavedRows][0]), w.Cols()/w.Type.BlockSize()
+	k.matvec[w.Type](a)
+}
+
+// block multiplies strips with tokens [token, token+n). The strips take turns with the same columns, so that
+// the tokens' lines of those stay in the second-level cache.
+func (k *stripKernels) block(s *vectorScratch, w *Tensor, first, count int, x *tokenLines, token, n int, dst []float32) {
+	t, cols := w.Type, w.Cols()
+	size := n * InterleavedRows // of one strip's results; as many for the part of the minima follow
+	s.acc = growFloats(s.acc, 2*size*count)
+	clear(s.acc)
+	a := &s.args
+	tile := t.BlockBytes() * InterleavedRows
 	for at := 0; at < cols; at += stripColumns {
 		columns := min(stripColumns, cols-at)
-		a.src, a.n = unsafe.Pointer(&src[at/t.BlockSize()*t.BlockBytes()*InterleavedRows]), columns/t.BlockSize()
-		k.unpack[t](a)
-		a.n = columns / groupX
-		// The first tokens bring what follows this stretch, be it of the next strip, near.
-		size := groupX * t.BlockBytes() * InterleavedRows / t.BlockSize()
-		a.ahead, a.step = uintptr(a.src)+uintptr(a.n*size), size
-		k.tokens(s, &k.gemm[stripPanel(t)], s.acc[:acc], x, at, n)
-		if t.HasMin() {
-			k.tokens(s, &k.minima, s.acc[acc:], x, at, n)
+		for i := range count {
+			acc := s.acc[2*size*i:][:2*size]
+			src := stripBytes(w, first+i)
+			a.src, a.n = unsafe.Pointer(&src[at/t.BlockSize()*tile]), columns/t.BlockSize()
+			k.unpack[t](a)
+			// The first tokens bring the same columns of the next strip near, or of whatever is where it would be.
+			a.n, a.step = columns/groupX, groupX*tile/t.BlockSize()
+			a.ahead = uintptr(a.src) + uintptr(len(src))
+			if count == 1 { // or what follows
+				a.ahead = uintptr(a.src) + uintptr(a.n*a.step)
+			}
+			k.tokens(s, &k.gemm[stripPanel(t)], acc[:size], x, at, token, n)
+			if t.HasMin() {
+				k.tokens(s, &k.minima, acc[size:], x, at, token, n)
+			}
 		}
 	}
-	for i := range n {
-		out := dst[i*m+row:][:InterleavedRows]
-		copy(out, s.acc[i*InterleavedRows:])
-		if t.HasMin() {
-			for r, v := range s.acc[acc+i*InterleavedRows:][:InterleavedRows] {
-				out[r] += v
+	m := w.Rows()
+	for i := range count {
+		acc := s.acc[2*size*i:][:2*size]
+		for j := range n {
+			out := dst[(token+j)*m+(first+i)*InterleavedRows:][:InterleavedRows]
+			copy(out, acc[j*InterleavedRows:])
+			if t.HasMin() {
+				for r, v := range acc[size+j*InterleavedRows:][:InterleavedRows] {
+					out[r] += v
+				}
 			}
 		}
 	}
 }
 
-// tokens runs the kernel over n tokens, as many at a time as it can.
-func (k *stripKernels) tokens(s *vectorScratch, kernel *[mostTokens + 1]func(*stripArgs), acc []float32, x *tokenLines, at, n int) {
+// tokens runs the kernel over n tokens from token on, as many at a time as it can.
+func (k *stripKernels) tokens(s *vectorScratch, kernel *[mostTokens + 1]func(*stripArgs), acc []float32, x *tokenLines, at, token, n int) {
 	a := &s.args
 	most := mostTokens
 	for i := 0; i < n; {
@@ -126,7 +161,7 @@ func (k *stripKernels) tokens(s *vectorScratch, kernel *[mostTokens + 1]func(*st
 			most--
 		}
 		a.dst = unsafe.Pointer(&acc[i*InterleavedRows])
-		a.x = unsafe.Pointer(&x.data[i*x.stride+at/groupX*lineBytes])
+		a.x = unsafe.Pointer(&x.data[(token+i)*x.stride+at/groupX*lineBytes])
 		kernel[most](a)
 		a.ahead, a.step = uintptr(a.panel), 0
 		i += most

@@ -119,6 +119,14 @@ func (g *gen) gemm(k kind, n int) {
 			}
 		}
 		for t := range n {
+			if parts == 2 {
+				g.spreadF(token(lineScale, t), w)
+				for h := range parts {
+					g.three("VMULPS", at(64*sub+g.part(h), "R8"), w, w+1)
+					g.three("VFMADD231PS", g.v(w+1), ints+t*parts+h, t*parts+h)
+				}
+				continue
+			}
 			for h := range parts {
 				g.scaled(token(lineScale, t), at(64*sub+g.part(h), "R8"), ints+t*parts+h, t*parts+h, w)
 			}
