@@ -62,7 +62,7 @@ prove-real: ## two published models in the folder EXAONE_MODELS
 	go test ./model -run TestRealModels -v -count=1 -timeout 30m
 prove-bits-model: ## one row's bits: alone, in a batch, in pieces, on 1, 2 and 5 threads
 	go test ./model -run TestSameBits -v -count=1
-prove-kernels: ## every kernel of every path against the plain loops
+prove-kernels: ## every kernel of every path against the plain loops, and the error beside ggml's
 	go test ./tensor -v -count=1
 
 # hub
