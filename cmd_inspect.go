@@ -176,6 +176,9 @@ func writeFloats(w io.Writer, values []float32) error {
 
 // writeWhole writes a file beside its final place and renames it when everything is there.
 func writeWhole(path string, write func(io.Writer) error) (err error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a rename would take a device's place
+		return chat.NewError(chat.CodeCLINotAFile, nil, path)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return chat.NewError(chat.CodeCLINotAFile, err, path)

@@ -30,7 +30,8 @@ store     : chat
 hub       : chat weights
 api       : chat
 web       : chat store
-main      : chat tensor tokenizer weights model convert prompt engine store hub api web
+bench     : chat engine model tensor tokenizer weights
+main      : chat tensor tokenizer weights model convert prompt engine store hub api web bench
 `
 
 // modules says which packages may import which modules that are not ours, tests included. A module is added

@@ -36,6 +36,7 @@ type cli struct {
 	Inspect    inspectCmd    `cmd:"" group:"models"`
 	Quantize   quantizeCmd   `cmd:"" group:"models"`
 	Convert    convertCmd    `cmd:"" group:"models"`
+	Synth      synthCmd      `cmd:"" group:"speed"`
 	Key        keyCmd        `cmd:"" group:"access"`
 	Version    versionCmd    `cmd:"" group:"program"`
 	Completion completionCmd `cmd:"" group:"program"`
