@@ -101,6 +101,7 @@ type Request struct {
 
 	Principal Principal // on whose behalf
 	Scope     string    // who may share its cached prefix: "" everyone, else a class of readers or one person
+	Public    int       // how many of the Messages, the first, are public: their prefix is shared by all scopes
 	Share     string    // whose turn it is when many wait; "" is Principal.ID
 }
 

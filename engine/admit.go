@@ -31,35 +31,31 @@ func (r *runner) dropLeft() {
 // retire gives back the pages of running sequence i and forgets it.
 func (r *runner) retire(i int) {
 	s := r.running[i]
-	r.release(s)
+	r.keep(r.release(s))
 	r.running = append(r.running[:i], r.running[i+1:]...)
 	r.leave(s.share)
 }
 
-func (r *runner) release(s *sequence) {
-	r.pages.release(s.pages)
-	s.pages, s.keys, s.computed = s.pages[:0], s.keys[:0], 0
-}
-
-// admit moves waiting sequences to running while there is room for the first step of each, taking up the
-// pages of the longest prefix that is cached.
+// admit moves waiting sequences to running while there is room for the first step of each, with the longest
+// beginning that is known.
 func (r *runner) admit() {
 	r.makeWay()
-	for len(r.waiting) > 0 && len(r.running) < r.limits.sequences {
+	for len(r.running) < r.limits.sequences {
 		i := r.whoseTurn()
-		s := r.waiting[i]
-		keys, fresh := r.prefix(s)
-		// One page beyond the prefix is enough to begin with; the rest comes step by step. Sequences that
-		// run already keep one page each in reserve, so that a newcomer is not preempted at once.
-		if r.pages.available()-fresh < min(1+len(r.running), len(r.pages.info)) {
+		if i < 0 {
 			return
 		}
-		for _, k := range keys {
-			page, _ := r.pages.find(k)
-			s.pages = append(s.pages, page)
+		s := r.waiting[i]
+		b := r.beginning(s)
+		if r.waits(s, &b) {
+			continue // it is held now, and not chosen again
 		}
-		s.keys = append(s.keys, keys...)
-		s.computed = len(keys) * r.pages.size
+		// One page beyond the prefix is enough to begin with; the rest comes step by step. Sequences that
+		// run already keep one page each in reserve, so that a newcomer is not preempted at once.
+		if r.pages.available()-r.fresh(b.whole) < min(1+len(r.running), len(r.pages.info)) {
+			return
+		}
+		r.takeUp(s, &b)
 		if !s.begun {
 			s.begun, s.cached = true, s.computed
 			r.stats.promptTokens.Add(int64(s.prompt))
@@ -72,26 +68,15 @@ func (r *runner) admit() {
 	}
 }
 
-// prefix returns the keys of the cached pages that begin s, and how many of them nobody holds now. At least
-// one token is left to compute, because its logits are needed; a prompt whose logprobs are wanted is
-// computed whole.
-func (r *runner) prefix(s *sequence) (keys []pageKey, fresh int) {
-	if s.echo > 0 && s.echoed < s.prompt {
-		return nil, 0
-	}
-	key := s.root
-	for at := 0; at+r.pages.size < len(s.ids); at += r.pages.size {
-		key = key.next(s.ids[at : at+r.pages.size])
-		found, cached := r.pages.peek(key)
-		if !found {
-			break
+// fresh counts the nodes whose pages nobody holds.
+func (r *runner) fresh(nodes []*node) int {
+	n := 0
+	for _, node := range nodes {
+		if r.pages.info[node.page].refs == 0 {
+			n++
 		}
-		if cached {
-			fresh++
-		}
-		keys = append(keys, key)
 	}
-	return keys, fresh
+	return n
 }
 
 // makeWay takes a place from the share that has most, if all are taken and somebody waits whose share has none. The
@@ -101,7 +86,7 @@ func (r *runner) makeWay() {
 		return
 	}
 	places := r.places()
-	if !slices.ContainsFunc(r.waiting, func(s *sequence) bool { return places[s.share] == 0 }) {
+	if !slices.ContainsFunc(r.waiting, func(s *sequence) bool { return places[s.share] == 0 && !s.held() }) {
 		return
 	}
 	youngest := -1
@@ -127,7 +112,8 @@ func (r *runner) places() map[string]int {
 }
 
 // whoseTurn picks the waiting sequence that is next: of a share that runs nothing, before one that was preempted and
-// has work done already, before others; and among equals, of the share that has been served least.
+// has work done already, before others; and among equals, of the share that has been served least. It returns -1 if
+// nobody waits who is not held.
 func (r *runner) whoseTurn() int {
 	places := r.places()
 	rank := func(s *sequence) int {
@@ -139,8 +125,15 @@ func (r *runner) whoseTurn() int {
 		}
 		return 2
 	}
-	best := 0
+	best := -1
 	for i, s := range r.waiting {
+		if s.held() {
+			continue
+		}
+		if best < 0 {
+			best = i
+			continue
+		}
 		b := r.waiting[best]
 		if rank(s) < rank(b) || rank(s) == rank(b) && rank(s) != 1 && r.served[s.share] < r.served[b.share] {
 			best = i

@@ -172,7 +172,7 @@ func (o oracle) Forward(_ tensor.Ops, b *model.Batch, _ *tensor.KV) ([]float32, 
 
 func newOracle(t *testing.T, sequences, queue int, logits func(int32) float32) *runner {
 	l := limits{window: 1 << 10, sequences: sequences, queue: queue}
-	r := newRunner(oracle{4, logits}, nil, nil, 64, pageSize, l, newPace(1, model.Shape{}, 0), drafter{mode: SpeculateOff}, slog.New(slog.DiscardHandler))
+	r := newRunner(oracle{4, logits}, nil, nil, 64, pageSize, l, newPace(1, model.Shape{}, 0), drafter{mode: SpeculateOff}, nil, slog.New(slog.DiscardHandler))
 	t.Cleanup(r.stop)
 	return r
 }
@@ -354,13 +354,13 @@ func TestForgetReachesWhoWaits(t *testing.T) {
 	line(r, waits)
 	r.queue.again(comes.share)
 	r.inbox <- comes
-	r.forgetNow(forget{"", make(chan struct{})})
+	r.forgetNow(forget{tag{}, make(chan struct{})})
 	r.retire(0)
 	for len(r.waiting)+len(r.running) > 0 {
 		r.admit()
 		r.step()
 	}
-	if r.pages.cached != 0 || len(r.pages.named) != 0 {
+	if r.pages.cached != 0 || len(r.pages.nodes()) != 0 {
 		t.Errorf("%d pages of a forgotten scope are cached", r.pages.cached)
 	}
 	if waits.generated() != 100 || comes.generated() != 100 {

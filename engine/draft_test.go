@@ -115,7 +115,7 @@ func (m *reciter) Forward(_ tensor.Ops, b *model.Batch, _ *tensor.KV) ([]float32
 func recite(t *testing.T, m *reciter, prompt, most, always int, end map[int32]bool) (said []int32, why chat.FinishReason, r *runner) {
 	t.Helper()
 	l := limits{window: 1 << 12, sequences: 4, queue: 4}
-	r = newRunner(m, nil, nil, 128, pageSize, l, newPace(1, m.Shape(), 0), drafter{always: always}, slog.New(slog.DiscardHandler))
+	r = newRunner(m, nil, nil, 128, pageSize, l, newPace(1, m.Shape(), 0), drafter{always: always}, nil, slog.New(slog.DiscardHandler))
 	t.Cleanup(r.stop)
 	s := &sequence{ctx: context.Background(), ids: slices.Clone(m.text[:prompt]), prompt: prompt, most: most, end: end,
 		out: mailbox{signal: make(chan struct{}, 1)}}

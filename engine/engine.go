@@ -47,12 +47,18 @@ type Options struct {
 	Sequences int   // sequences that run at once per model; 0 is 64
 	CacheSize int   // tokens of cache per model; 0 fits it to window and memory
 	Speculate Speculation
-	Log       *slog.Logger
+
+	PrefixDir   string // where prefixes are kept on disk, and found again after a restart; "" is nowhere
+	PrefixBytes int64  // that they may take there, of all models together; 0 is 4 GiB
+
+	Log *slog.Logger
 
 	// For tests.
 	budget   int           // tokens per step; 0 lets pace decide
 	drafts   int           // guesses per sequence and step, where there are some; 0 lets pace decide
 	patience time.Duration // 0 is the constant of that name
+
+	prefixes func() *prefixes // opens them when they are first needed
 }
 
 // pageSize is the number of positions in a page of the cache.
@@ -91,6 +97,10 @@ func New(o Options) *Engine {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.PrefixBytes == 0 {
+		o.PrefixBytes = 4 << 30
+	}
+	o.prefixes = sync.OnceValue(func() *prefixes { return openPrefixes(o.PrefixDir, o.PrefixBytes, o.Log) })
 	life, cancel := context.WithCancelCause(context.Background())
 	return &Engine{
 		opts: o, pool: tensor.NewPool(o.Threads), models: make(map[string]*loaded),
@@ -178,12 +188,15 @@ func read(ctx context.Context, m *loaded, seq *sequence, ans *answer, yield func
 	}
 }
 
-// Forget removes the cached prefixes of a scope from every model: after it returns, no request is answered
-// from them.
+// Forget removes the cached prefixes of a scope from every model and from disk: after it returns, no request is
+// answered from them, and what runs leaves none behind.
 func (e *Engine) Forget(scope string) {
+	store := e.opts.prefixes()
+	t := store.tag(scope)
 	for _, m := range e.snapshot() {
-		m.runner.forget(scope)
+		m.runner.forget(t)
 	}
+	store.forget(t)
 }
 
 // Close ends all sequences with an error, stops all goroutines and unloads all models. Closing again does nothing.
@@ -254,6 +267,9 @@ type Status struct {
 
 	Steps, PromptTokens, CachedTokens, OutTokens, Preempted int64 // since it was loaded
 	Drafted, Accepted                                       int64 // tokens that were guessed, and those of them that came true
+
+	DiskTokens int64 // tokens whose keys and values were read from disk
+	DiskBytes  int64 // of prefixes on disk
 }
 
 // Loaded returns the models that are in memory, in no particular order.
@@ -268,6 +284,7 @@ func (e *Engine) Loaded() []Status {
 			Steps: s.steps.Load(), PromptTokens: s.promptTokens.Load(), CachedTokens: s.cachedTokens.Load(),
 			OutTokens: s.outTokens.Load(), Preempted: s.preempted.Load(),
 			Drafted: s.drafted.Load(), Accepted: s.accepted.Load(),
+			DiskTokens: s.diskTokens.Load(), DiskBytes: s.diskBytes.Load(),
 		})
 	}
 	return list

@@ -31,6 +31,8 @@ type loaded struct {
 	tok      *tokenizer.Tokenizer
 	dialect  prompt.Dialect
 	adapters map[string]*model.Adapter
+	tags     map[string]tag // of adapters
+	prefixes *prefixes
 	end      map[int32]bool
 	bos      []int32
 	cache    *tensor.KV
@@ -125,9 +127,13 @@ func (m *loaded) load(o *Options, pool *tensor.Pool) (err error) {
 	if n := m.tok.Len(); n > net.Shape().Vocab {
 		return fmt.Errorf("tokenizer: %d ids, more than the model's vocabulary of %d", n, net.Shape().Vocab)
 	}
-	m.adapters = make(map[string]*model.Adapter)
+	m.prefixes = o.prefixes()
+	m.adapters, m.tags = make(map[string]*model.Adapter), make(map[string]tag)
 	for name, dir := range m.spec.Adapters {
 		if m.adapters[name], err = model.LoadAdapter(dir, net); err != nil {
+			return fmt.Errorf("adapter %s: %w", name, err)
+		}
+		if m.tags[name], err = adapterTag(dir); err != nil {
 			return fmt.Errorf("adapter %s: %w", name, err)
 		}
 	}
@@ -136,7 +142,8 @@ func (m *loaded) load(o *Options, pool *tensor.Pool) (err error) {
 	}
 	l := limits{window: m.window, sequences: o.Sequences, queue: o.Queue}
 	m.runner = newRunner(net, tensor.NewCPU(pool, o.Exact), m.cache, m.pageCount, pageSize, l,
-		newPace(m.file.Size(), net.Shape(), o.budget), drafter{mode: o.Speculate, always: o.drafts}, o.Log)
+		newPace(m.file.Size(), net.Shape(), o.budget), drafter{mode: o.Speculate, always: o.drafts},
+		newKeeper(m.prefixes, m.prefixTag(o.Exact), m.cache), o.Log)
 	return nil
 }
 
@@ -239,8 +246,9 @@ func (m *loaded) prepare(ctx context.Context, req chat.Request) (*sequence, *ans
 	seq := &sequence{
 		ctx: ctx, ids: append(make([]int32, 0, len(ids)+min(most, 1024)), ids...), prompt: len(ids), most: most, end: m.end,
 		sampling: req.Sampling, logprobs: req.Logprobs, echo: req.PromptLogprobs,
-		adapter: m.adapters[req.Adapter], scope: req.Scope, share: req.Share,
-		root: rootKey(req.Scope, req.Adapter), out: mailbox{signal: make(chan struct{}, 1)},
+		adapter: m.adapters[req.Adapter], share: req.Share,
+		audience: audience{adapter: m.tags[req.Adapter], scope: m.prefixes.tag(req.Scope), public: m.public(req, ids)},
+		out:      mailbox{signal: make(chan struct{}, 1)},
 	}
 	if seq.share == "" {
 		seq.share = req.Principal.ID
@@ -264,6 +272,9 @@ func check(req *chat.Request, m *loaded) error {
 	}
 	if (req.Prompt != nil) == (len(req.Messages) > 0) {
 		return chat.NewError(chat.CodeBadRequest, nil, "messages or prompt, and not both")
+	}
+	if n := len(req.Messages); req.Public < 0 || req.Public > n {
+		return chat.NewError(chat.CodeBadField, nil, "public", req.Public, fmt.Sprintf("0 … %d messages", n))
 	}
 	o := &req.Sampling
 	fields := []struct {

@@ -1,47 +1,20 @@
 package engine
 
-import (
-	"crypto/sha256"
-	"encoding/binary"
-)
-
-// pageKey names the contents of a full page and of everything before it: the scope and adapter, and the ids
-// from the start of the sequence to the end of the page. It is a SHA-256, so that two different prefixes
-// never share a page by accident or on purpose.
-type pageKey [sha256.Size]byte
-
-// rootKey is the key before the first page.
-func rootKey(scope, adapter string) pageKey {
-	h := sha256.New()
-	var n [8]byte
-	for _, s := range [...]string{scope, adapter} {
-		binary.LittleEndian.PutUint64(n[:], uint64(len(s)))
-		h.Write(n[:])
-		h.Write([]byte(s))
-	}
-	return pageKey(h.Sum(nil))
-}
-
-// next is the key of a page that holds ids after a prefix with key k.
-func (k pageKey) next(ids []int32) pageKey {
-	buf := make([]byte, 0, len(k)+4*len(ids))
-	buf = append(buf, k[:]...)
-	for _, id := range ids {
-		buf = binary.LittleEndian.AppendUint32(buf, uint32(id))
-	}
-	return sha256.Sum256(buf)
-}
-
-// pages says whose each page of a model's cache is. A page is free, held by one or more sequences, or
-// cached: held by nobody, but full and named, so that a sequence with the same prefix can take it up again.
+// pages says whose each page of a model's cache is. A page is free, held by one or more sequences, or cached: held by
+// nobody, but named by a node of the tree of prefixes (see radix.go), so that a sequence with the same prefix can take
+// it up again.
 //
-// Cached pages are given up oldest first when no free page is left. It belongs to the goroutine that owns
-// the model.
+// Whoever holds the page of a node holds those of all nodes above it, and gives them back deepest first. So a cached
+// page has been unused for at least as long as the one before it: the page that was used least recently is always one
+// that no other follows, and a prefix that many share outlives what followed it.
+//
+// It belongs to the goroutine that owns the model.
 type pages struct {
 	size  int // tokens per page
 	info  []pageInfo
 	free  []int32
-	named map[pageKey]int32
+	roots map[tag]*node // of the tree, by adapter
+	dead  []*run        // runs on disk that nothing in the tree needs any more
 	// Cached pages form a list in order of release: oldest after head, youngest before it.
 	older, younger []int32
 	head           int32 // index of the sentinel, len(info)
@@ -49,17 +22,15 @@ type pages struct {
 }
 
 type pageInfo struct {
-	refs  int
-	key   pageKey
-	scope string
-	named bool
+	refs int
+	node *node // that names it, or nil
 }
 
 func newPages(count, size int) *pages {
 	p := &pages{
 		size:    size,
 		info:    make([]pageInfo, count),
-		named:   make(map[pageKey]int32),
+		roots:   make(map[tag]*node),
 		older:   make([]int32, count+1),
 		younger: make([]int32, count+1),
 		head:    int32(count),
@@ -84,9 +55,7 @@ func (p *pages) take() (int32, bool) {
 		if oldest == p.head {
 			return 0, false
 		}
-		p.unlist(oldest)
-		p.forgetName(oldest)
-		p.free = append(p.free, oldest)
+		p.evict(oldest)
 	}
 	page := p.free[len(p.free)-1]
 	p.free = p.free[:len(p.free)-1]
@@ -94,48 +63,42 @@ func (p *pages) take() (int32, bool) {
 	return page, true
 }
 
-// find takes up the named page with a key, adding a reference.
-func (p *pages) find(key pageKey) (int32, bool) {
-	page, ok := p.named[key]
-	if !ok {
-		return 0, false
+// evict frees a cached page. Its node stays if it is on disk.
+func (p *pages) evict(page int32) {
+	p.unlist(page)
+	n := p.info[page].node
+	p.info[page].node = nil
+	p.free = append(p.free, page)
+	if n.page = nowhere; n.run == nil {
+		p.remove(n)
 	}
+}
+
+// hold adds a reference to a page that is held or cached.
+func (p *pages) hold(page int32) {
 	if p.info[page].refs == 0 {
 		p.unlist(page)
 	}
 	p.info[page].refs++
-	return page, true
 }
 
-// peek reports whether a page has that key, without taking it up, and whether it is cached.
-func (p *pages) peek(key pageKey) (found, cached bool) {
-	page, ok := p.named[key]
-	return ok, ok && p.info[page].refs == 0
-}
-
-// name gives a full page its key. If another page has that key already, this one stays without.
-func (p *pages) name(page int32, key pageKey, scope string) {
-	if _, taken := p.named[key]; taken || p.info[page].named {
-		return
+// drop gives a reference back.
+func (p *pages) drop(page int32) {
+	info := &p.info[page]
+	info.refs--
+	switch {
+	case info.refs > 0:
+	case info.node != nil:
+		p.enlist(page)
+	default:
+		p.free = append(p.free, page)
 	}
-	p.named[key] = page
-	p.info[page].key, p.info[page].scope, p.info[page].named = key, scope, true
 }
 
-// release gives back the pages of a sequence. The last page becomes the oldest of them, because a prefix is
-// worth more than what follows it.
+// release gives back the pages of a sequence, in order of position.
 func (p *pages) release(list []int32) {
 	for i := len(list) - 1; i >= 0; i-- {
-		page := list[i]
-		info := &p.info[page]
-		info.refs--
-		switch {
-		case info.refs > 0:
-		case info.named:
-			p.enlist(page)
-		default:
-			p.free = append(p.free, page)
-		}
+		p.drop(list[i])
 	}
 }
 
@@ -148,28 +111,6 @@ func (p *pages) freeable(list []int32) int {
 		}
 	}
 	return n
-}
-
-// forget drops the names of a scope's pages, so that nobody takes them up again, and frees those that
-// nobody holds.
-func (p *pages) forget(scope string) {
-	for i := range p.info {
-		page := int32(i)
-		if info := &p.info[page]; !info.named || info.scope != scope {
-			continue
-		}
-		p.forgetName(page)
-		if p.info[page].refs == 0 {
-			p.unlist(page)
-			p.free = append(p.free, page)
-		}
-	}
-}
-
-func (p *pages) forgetName(page int32) {
-	info := &p.info[page]
-	delete(p.named, info.key)
-	info.named, info.scope = false, ""
 }
 
 func (p *pages) enlist(page int32) {

@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"exaone/chat"
 	"exaone/model"
@@ -50,6 +51,14 @@ type runner struct {
 	want  []wanted
 	raw   []float32 // logits as the model gave them
 
+	keeper     *keeper       // nil if nothing is kept on disk
+	reports    <-chan report // of the keeper
+	bringing   int           // jobs that read
+	writing    bool
+	stuck      bool // nobody runs, and nobody of those who wait can begin
+	writeAgain time.Time
+	toWrite    []piece
+
 	stats stats
 }
 
@@ -66,10 +75,11 @@ type stats struct {
 	steps, promptTokens, cachedTokens atomic.Int64
 	outTokens, preempted              atomic.Int64
 	drafted, accepted                 atomic.Int64
+	diskTokens, diskBytes             atomic.Int64
 }
 
 type forget struct {
-	scope string
+	scope tag
 	done  chan struct{}
 }
 
@@ -80,7 +90,7 @@ type wanted struct {
 	row      int // of the batch
 }
 
-func newRunner(m model.Model, ops tensor.Ops, kv *tensor.KV, pageCount, pageSize int, l limits, pace pace, d drafter, log *slog.Logger) *runner {
+func newRunner(m model.Model, ops tensor.Ops, kv *tensor.KV, pageCount, pageSize int, l limits, pace pace, d drafter, k *keeper, log *slog.Logger) *runner {
 	r := &runner{
 		model: m, shape: m.Shape(), ops: ops, kv: kv, limits: l, log: log,
 		inbox:   make(chan *sequence, 2*l.queue+1),
@@ -91,6 +101,11 @@ func newRunner(m model.Model, ops tensor.Ops, kv *tensor.KV, pageCount, pageSize
 		pages:   newPages(pageCount, pageSize),
 		pace:    pace,
 		drafter: d,
+		keeper:  k,
+	}
+	if k != nil {
+		r.reports = k.reports
+		r.stats.diskBytes.Store(k.index(r.pages))
 	}
 	go r.run()
 	return r
@@ -160,7 +175,7 @@ func (q *queue) length() int {
 }
 
 // forget removes a scope's pages and returns when that is done.
-func (r *runner) forget(scope string) {
+func (r *runner) forget(scope tag) {
 	f := forget{scope, make(chan struct{})}
 	select {
 	case r.forgets <- f:
@@ -181,23 +196,28 @@ func (r *runner) run() {
 	for {
 		if !r.receive() {
 			r.endAll(chat.NewError(chat.CodeShuttingDown, nil))
+			r.finish()
 			return
 		}
 		r.dropLeft()
 		r.admit()
+		r.stuck = len(r.running) == 0
 		r.step()
+		r.write()
 		r.publish()
 	}
 }
 
 // receive takes what has arrived, waiting only if there is nothing else to do. It reports false at the end.
 func (r *runner) receive() bool {
-	if len(r.waiting)+len(r.running) == 0 {
+	if len(r.running) == 0 && (len(r.waiting) == 0 || r.stuck && (r.writing || r.bringing > 0)) {
 		select {
 		case s := <-r.inbox:
 			r.waiting = append(r.waiting, s)
 		case f := <-r.forgets:
 			r.forgetNow(f)
+		case rep := <-r.reports:
+			r.heard(rep)
 		case <-r.quit:
 			return false
 		}
@@ -208,6 +228,8 @@ func (r *runner) receive() bool {
 			r.waiting = append(r.waiting, s)
 		case f := <-r.forgets:
 			r.forgetNow(f)
+		case rep := <-r.reports:
+			r.heard(rep)
 		case <-r.quit:
 			return false
 		default:
@@ -220,9 +242,11 @@ func (r *runner) receive() bool {
 func (r *runner) forgetNow(f forget) {
 	r.collect()
 	r.pages.forget(f.scope)
+	r.bury()
 	for _, list := range [...][]*sequence{r.running, r.waiting} {
 		for _, s := range list {
-			s.noShare = s.noShare || s.scope == f.scope
+			a := s.audience
+			s.noShare = s.noShare || a.scope == f.scope || f.scope == (tag{}) && a.public >= r.pages.size
 		}
 	}
 	close(f.done)

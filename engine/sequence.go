@@ -20,22 +20,28 @@ type sequence struct {
 	logprobs int
 	echo     int // prompt logprobs: see chat.Request.PromptLogprobs
 	adapter  *model.Adapter
-	scope    string
+	audience audience
 	share    string
-	root     pageKey
 	out      mailbox
 
-	computed int       // tokens whose keys and values are stored
-	pages    []int32   // pages held, in order of position
-	keys     []pageKey // key of each full page so far
-	cached   int       // tokens of the prompt taken from the cache at first admission
-	begun    bool      // was admitted before: cached is settled
-	echoed   int       // prompt tokens reported
-	noShare  bool      // its scope was forgotten meanwhile: name no more pages
-	rank     float64   // of its prompt, once it runs; see ranking
-	lookup   *lookup   // what it may say next; made when it first generates
-	draft    []int32   // guesses that the next step runs after the last id
-	ended    bool      // its reader has been told the last
+	computed int     // tokens whose keys and values are stored
+	pages    []int32 // pages held, in order of position
+	at       *node   // of the last page that is named, or nil
+	named    int     // pages that are named: the first so many
+	cached   int     // tokens of the prompt taken from the cache at first admission
+	begun    bool    // was admitted before: cached is settled
+	echoed   int     // prompt tokens reported
+	noShare  bool    // its scope was forgotten meanwhile: name no more pages
+	rank     float64 // of its prompt, once it runs; see ranking
+	lookup   *lookup // what it may say next; made when it first generates
+	draft    []int32 // guesses that the next step runs after the last id
+	ended    bool    // its reader has been told the last
+
+	runs     bool      // is among those that run
+	behind   *sequence // that computes, or has computed, more of the beginning of this one than is named
+	behindAt int       // how many tokens of it
+	reading  *node     // that is read from disk for this one
+	brought  int       // how often something was
 }
 
 // generated is how many tokens the model has written.

@@ -266,20 +266,6 @@ func (r *runner) cameTrue(w wanted) bool {
 	return true
 }
 
-// namePages lets others find the pages that s has filled.
-func (r *runner) namePages(s *sequence) {
-	for !s.noShare && (len(s.keys)+1)*r.pages.size <= s.computed {
-		at := len(s.keys) * r.pages.size
-		key := s.root
-		if at > 0 {
-			key = s.keys[len(s.keys)-1]
-		}
-		key = key.next(s.ids[at : at+r.pages.size])
-		s.keys = append(s.keys, key)
-		r.pages.name(s.pages[len(s.keys)-1], key, s.scope)
-	}
-}
-
 // notNumber returns where logits have something that cannot be compared, or -1. A weight that overflows, or a damaged
 // checkpoint, makes such; what was sampled from them would be noise that looks like an answer.
 func notNumber(logits []float32) int {

@@ -1,0 +1,303 @@
+package engine
+
+import (
+	"cmp"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// prefixes keeps runs of all models on disk, under one limit:
+//
+//	DIR/salt                       random: scopes are written as HMACs under it
+//	DIR/MODEL/FIRST-RANDOM.run     a run (see prefix_file.go)
+//	DIR/MODEL/FIRST-RANDOM.tmp     one that is being written
+//
+// A file never changes once it has its name, so several processes may use one directory: what one deletes, another
+// finds missing and computes again. The time of a file is when it was used last.
+//
+// It may be used by many goroutines. Without a directory it only makes tags.
+type prefixes struct {
+	dir   string // "" if nothing is kept
+	limit int64
+	log   *slog.Logger
+	salt  []byte
+
+	mu        sync.Mutex
+	total     int64 // bytes of runs, as far as this process knows
+	forgets   uint64
+	forgotten map[tag]uint64 // by scope: the value of forgets then
+	stopped   bool           // nothing is written any more: the disk is full, say
+}
+
+const (
+	runSuffix  = ".run"
+	tempSuffix = ".tmp"
+	staleTemp  = 10 * time.Minute // after which a file that is being written belongs to nobody who lives
+)
+
+// openPrefixes opens the directory, making it if it is not there. If it cannot be used, that is logged, and nothing
+// is kept.
+func openPrefixes(dir string, limit int64, log *slog.Logger) *prefixes {
+	p := &prefixes{dir: dir, limit: limit, log: log, forgotten: make(map[tag]uint64), salt: make([]byte, 32)}
+	_, _ = rand.Read(p.salt) // never fails
+	if dir == "" {
+		return p
+	}
+	if err := p.open(); err != nil {
+		log.Warn("prefixes are not kept on disk", "dir", dir, "err", err)
+		p.dir = ""
+	}
+	return p
+}
+
+func (p *prefixes) open() error {
+	if err := os.MkdirAll(p.dir, 0o700); err != nil {
+		return err
+	}
+	path := filepath.Join(p.dir, "salt")
+	for range 50 {
+		salt, err := os.ReadFile(path)
+		switch {
+		case err == nil && len(salt) == len(p.salt):
+			p.salt = salt
+			p.each(func(f runFile) { p.total += f.size })
+			return nil
+		case errors.Is(err, fs.ErrNotExist):
+			// Without its salt nobody could say whose the runs are, nor forget them.
+			p.each(func(f runFile) { _ = os.Remove(f.path) })
+			if err := writeNew(path, p.salt); err != nil && !errors.Is(err, fs.ErrExist) {
+				return err
+			}
+		case err != nil:
+			return err
+		default: // another process is writing it
+			time.Sleep(time.Millisecond)
+		}
+	}
+	return errors.Join(fmt.Errorf("%s: not %d bytes", path, len(p.salt)), os.Remove(path))
+}
+
+func writeNew(path string, b []byte) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	return errors.Join(err, f.Close())
+}
+
+// tag returns what stands for a scope: nothing that could be read backwards, on disk or in memory.
+func (p *prefixes) tag(scope string) tag {
+	if scope == "" {
+		return tag{}
+	}
+	h := hmac.New(sha256.New, p.salt)
+	h.Write([]byte(scope))
+	return tag(h.Sum(nil))
+}
+
+// runFile is a file as a directory lists it.
+type runFile struct {
+	path string
+	size int64
+	used time.Time
+	temp bool
+}
+
+// each calls f for every run there is, of every model. What comes and goes meanwhile may be missed.
+func (p *prefixes) each(f func(runFile)) {
+	models, _ := os.ReadDir(p.dir)
+	for _, m := range models {
+		if m.IsDir() {
+			listRuns(filepath.Join(p.dir, m.Name()), f)
+		}
+	}
+}
+
+func listRuns(dir string, f func(runFile)) {
+	files, _ := os.ReadDir(dir)
+	for _, e := range files {
+		ext := filepath.Ext(e.Name())
+		info, err := e.Info()
+		if err != nil || !info.Mode().IsRegular() || ext != runSuffix && ext != tempSuffix {
+			continue
+		}
+		f(runFile{filepath.Join(dir, e.Name()), info.Size(), info.ModTime(), ext == tempSuffix})
+	}
+}
+
+// forget deletes every run of a scope, and what is being written. After it returns nothing that was asked for before
+// is written. Other processes' writing is theirs.
+func (p *prefixes) forget(scope tag) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.forgets++
+	p.forgotten[scope] = p.forgets
+	if p.dir == "" {
+		return
+	}
+	p.each(func(f runFile) {
+		if scopeOf(f.path) != scope {
+			return
+		}
+		if err := os.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			p.log.Error("a prefix of a forgotten scope was not deleted", "err", err)
+		} else if err == nil && !f.temp {
+			p.total -= f.size
+		}
+	})
+}
+
+// scopeOf reads whose a run is. What cannot be read is nobody's.
+func scopeOf(path string) tag {
+	nobody := tag{1}
+	f, err := os.Open(path)
+	if err != nil {
+		return nobody
+	}
+	defer f.Close()
+	var b [112]byte
+	if _, err := f.ReadAt(b[:], 0); err != nil || string(b[:len(runMagic)]) != runMagic {
+		return nobody
+	}
+	return tag(b[80:112])
+}
+
+// now is a moment for write: scopes that are forgotten later take back what was begun before.
+func (p *prefixes) now() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.forgets
+}
+
+// errForgotten says that the scope of a run was forgotten while it was written.
+var errForgotten = errors.New("its scope was forgotten")
+
+// write writes a run of pages into dir and returns its path. h.sums is filled in.
+func (p *prefixes) write(dir string, h *runHeader, pages [][]byte, begun uint64) (string, error) {
+	h.sums = h.sums[:0]
+	for _, b := range pages {
+		h.sums = append(h.sums, crc32.Checksum(b, castagnoli))
+	}
+	if h.fileSize() > p.limit/2 {
+		return "", fmt.Errorf("a run of %d bytes is too much for a store of %d", h.fileSize(), p.limit)
+	}
+	var random [8]byte
+	_, _ = rand.Read(random[:])
+	path := filepath.Join(dir, fmt.Sprintf("%06x-%s", h.first, hex.EncodeToString(random[:])))
+	f, err := p.begin(path+tempSuffix, h, begun)
+	if err != nil {
+		return "", err
+	}
+	for _, b := range pages {
+		if _, err = f.Write(b); err != nil {
+			break
+		}
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = p.commit(path, h, begun)
+	}
+	if err != nil {
+		_ = os.Remove(path + tempSuffix)
+		return "", err
+	}
+	p.trim()
+	return path + runSuffix, nil
+}
+
+// begin makes the file. With the header in it, forget finds it.
+func (p *prefixes) begin(path string, h *runHeader, begun uint64) (*os.File, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.forgotten[h.scope] > begun {
+		return nil, errForgotten
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := f.Write(h.encode()); err != nil {
+		return nil, errors.Join(err, f.Close(), os.Remove(path))
+	}
+	return f, nil
+}
+
+func (p *prefixes) commit(path string, h *runHeader, begun uint64) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.forgotten[h.scope] > begun {
+		return errForgotten
+	}
+	if err := os.Rename(path+tempSuffix, path+runSuffix); err != nil {
+		return err
+	}
+	p.total += h.fileSize()
+	return nil
+}
+
+// delete deletes a run.
+func (p *prefixes) delete(path string, size int64) {
+	if err := os.Remove(path); err == nil {
+		p.mu.Lock()
+		p.total -= size
+		p.mu.Unlock()
+	}
+}
+
+// trim deletes the runs that were used least recently, of all models, when there are more bytes than the limit.
+func (p *prefixes) trim() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.total <= p.limit {
+		return
+	}
+	var list []runFile
+	p.total = 0
+	p.each(func(f runFile) {
+		if !f.temp {
+			list = append(list, f)
+			p.total += f.size
+		}
+	})
+	// Of those used at the same time, what follows goes before what it follows; names begin with the place.
+	slices.SortFunc(list, func(a, b runFile) int {
+		return cmp.Or(a.used.Compare(b.used), strings.Compare(filepath.Base(b.path), filepath.Base(a.path)))
+	})
+	for _, f := range list {
+		if p.total <= p.limit-p.limit/10 {
+			return
+		}
+		if err := os.Remove(f.path); err == nil || errors.Is(err, fs.ErrNotExist) {
+			p.total -= f.size
+		}
+	}
+}
+
+// stop says once why nothing is written any more.
+func (p *prefixes) stop(why error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.stopped {
+		p.stopped = true
+		p.log.Warn("no more prefixes are kept on disk", "dir", p.dir, "err", why)
+	}
+}
+
+func (p *prefixes) writes() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.dir != "" && !p.stopped
+}

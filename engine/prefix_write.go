@@ -1,0 +1,163 @@
+package engine
+
+import (
+	"slices"
+	"time"
+)
+
+// piece is what becomes one run.
+type piece struct {
+	nodes []*node
+	begun uint64 // see prefixes.now
+}
+
+const (
+	mostQueued = 64 // pieces
+	// While sequences run, writing takes one part in so many of the time.
+	writeShare = 10
+	// At the end, what is queued is written for so long.
+	flushTime = 2 * time.Second
+)
+
+// keep queues what leads to the last node of a sequence for writing, as far as it is not on disk. Less than a page is
+// not worth a file.
+func (r *runner) keep(last *node) {
+	if r.keeper == nil || !r.keeper.store.writes() {
+		return
+	}
+	var path []*node
+	whole := false
+	for n := last; n != nil && n.parent != nil && n.run == nil && !n.queued; n = n.parent {
+		path = append(path, n)
+		whole = whole || len(n.ids) == r.pages.size
+	}
+	if !whole {
+		return
+	}
+	slices.Reverse(path)
+	now := r.keeper.store.now()
+	for len(path) > 0 && len(r.toWrite) < mostQueued {
+		n := 1
+		for n < len(path) && n < mostPages && path[n].scope == path[0].scope {
+			n++
+		}
+		for _, node := range path[:n] {
+			node.queued = true
+		}
+		r.toWrite = append(r.toWrite, piece{path[:n:n], now})
+		path = path[n:]
+	}
+}
+
+// write hands the next piece to the keeper, if it is time.
+func (r *runner) write() {
+	if r.keeper == nil || r.writing || len(r.running) > 0 && len(r.toWrite) > 0 && time.Now().Before(r.writeAgain) {
+		return
+	}
+	for len(r.toWrite) > 0 && !r.writing {
+		p := r.toWrite[0]
+		r.toWrite = r.toWrite[1:]
+		r.writing = r.send(p)
+	}
+}
+
+// send hands a piece to the keeper, as far as it is still in memory and what leads to it is on disk.
+func (r *runner) send(p piece) bool {
+	j := &writeJob{begun: p.begun}
+	first := p.nodes[0]
+	follows := !first.gone && (first.parent.parent == nil || first.parent.run != nil)
+	for _, n := range p.nodes {
+		n.queued = false
+		if follows = follows && !n.gone && n.page != nowhere && n.run == nil; follows {
+			j.nodes, j.pages = append(j.nodes, n), append(j.pages, n.page)
+		}
+	}
+	if len(j.nodes) == 0 {
+		return false
+	}
+	for n := first.parent; n.parent != nil; n = n.parent {
+		if n.page == nowhere {
+			return false // it was used long ago, and so was the piece
+		}
+		j.pins = append(j.pins, n.page)
+	}
+	slices.Reverse(j.pins)
+	for _, list := range [...][]int32{j.pins, j.pages} {
+		for _, page := range list {
+			r.pages.hold(page)
+		}
+	}
+	j.header = r.headerOf(j.nodes)
+	r.keeper.writes <- j // is empty: there is one at a time
+	return true
+}
+
+// headerOf describes a run of nodes that follow each other.
+func (r *runner) headerOf(nodes []*node) runHeader {
+	h := runHeader{model: r.keeper.model, scope: nodes[0].scope, pageBytes: r.keeper.pageBytes()}
+	var path []*node
+	n := nodes[len(nodes)-1]
+	for ; n.parent != nil; n = n.parent {
+		path = append(path, n)
+	}
+	h.first = len(path) - len(nodes)
+	h.adapter = n.scope
+	for _, n := range slices.Backward(path) {
+		h.ids = append(h.ids, n.ids...)
+		if n.scope == (tag{}) {
+			h.public++
+		}
+	}
+	return h
+}
+
+// haveWritten notes where the pages of a run are now.
+func (r *runner) haveWritten(rep report) {
+	j := rep.write
+	r.writing = false
+	r.writeAgain = time.Now().Add((writeShare - 1) * rep.took)
+	if rep.err == nil {
+		run := newRun(rep.path, &j.header, time.Now())
+		r.stats.diskBytes.Add(run.size)
+		for i, n := range j.nodes {
+			if !n.gone && n.run == nil {
+				n.run, n.slot = run, i
+				run.live++
+			}
+			run.nodes = append(run.nodes, n)
+		}
+		if run.live == 0 {
+			r.pages.bury(run)
+		}
+	}
+	r.pages.release(j.pages)
+	r.pages.release(j.pins)
+}
+
+// bury deletes the runs that nothing needs any more.
+func (r *runner) bury() {
+	if r.keeper == nil {
+		return
+	}
+	for _, run := range r.pages.dead {
+		r.stats.diskBytes.Add(-run.size)
+		r.keeper.later(chore{path: run.path, size: run.size})
+	}
+	r.pages.dead = r.pages.dead[:0]
+}
+
+// finish writes what is queued, as far as there is time, and ends the keeper. No sequence is left.
+func (r *runner) finish() {
+	if r.keeper == nil {
+		return
+	}
+	end := time.Now().Add(flushTime)
+	for r.write(); r.writing || r.bringing > 0; r.write() {
+		r.heard(<-r.keeper.reports)
+		if time.Now().After(end) {
+			r.toWrite = nil
+		}
+	}
+	r.bury()
+	r.keeper.close()
+}
