@@ -3,112 +3,339 @@ package tensor
 import (
 	"fmt"
 	"math"
+	"unsafe"
 )
 
-// maxPageSize keeps the scores of one page in the first-level cache.
-const maxPageSize = 4096
+// Attention in one pass (Milakov and Gimelshein, arXiv 1805.02867; Dao and others, arXiv 2205.14135). What a row and
+// query head get is defined by positions alone:
+//
+//   - A score is one chain of fused products over the channels, of the query times Scale and the key.
+//   - Positions are taken in spans of maxSpan, at multiples of it. A span's scores move the largest score so far, shrink
+//     the sum of weights and the sum of weighted values, and add to them, position by position.
+//   - Spans belong to ranges of maxRange positions. Each range starts anew, and the ranges are put together in order.
+//
+// A line is one query head of one row. Lines that read the same keys, of neighbouring rows and of the query heads that
+// share a key-value head, are computed together, but no sum of one knows the others. Ranges of one line may be computed
+// by different workers.
+const (
+	maxSpan  = 128
+	maxRange = 512
+)
 
-// Attend implements [Ops]. The unit of work is one row and one key-value head, for all the query heads that
-// share it. A row goes through its pages in order and keeps, per query head, the largest score so far, the
-// sum of weights and the weighted sum of values relative to it (Milakov and Gimelshein, arXiv 1805.02867):
-// nothing depends on what else is in the batch.
+// maxLines is how many lines share a panel: their queries, scores and results stay in the second-level cache.
+const maxLines = 128
+
+// attendJob is the Attend that is running.
+type attendJob struct {
+	dst    []float32
+	a      *Attention
+	kv     *KV
+	layer  int
+	rows   []Row
+	blocks []rowBlock
+
+	store, unit, ranged func(worker, i int) // bound once: a new closure would be on the heap
+
+	// Of a job whose ranges are computed apart: results of a range of a line, [n, h, ranges, wide+2].
+	parts  []float32
+	ranges int
+}
+
+// rowBlock is consecutive rows of one sequence.
+type rowBlock struct{ first, n int }
+
+// attendScratch is a worker's memory.
+type attendScratch struct {
+	row    kvRow
+	wide   int       // e, up to a multiple of panelWidth
+	lines  []line    // in order of position
+	q      []float32 // [lines, e], times Scale
+	keys   []float32 // [e, 16]
+	values []float32 // [maxSpan, 16]
+	scores []float32 // [lines, scoreStride]
+	part   []float32 // [lines, wide]: of the range at hand
+	total  []float32 // [lines, wide]: of the ranges before
+}
+
+// scoreStride leaves room for the padding of expSum.
+const scoreStride = maxSpan + 8
+
+// line is the state of a line: it sees the positions [first, end).
+type line struct {
+	first, end  int
+	part, total softmax
+	lo, hi      int // what it sees of the span at hand, relative to the span
+}
+
+// softmax is the largest score and the sum of weights relative to it.
+type softmax struct{ top, sum float32 }
+
+var nothing = softmax{top: float32(math.Inf(-1))}
+
+// Attend implements [Ops].
 func (c *CPU) Attend(dst []float32, a *Attention, kv *KV, layer int, rows []Row) {
 	n, g, e := len(rows), kv.Heads, kv.HeadDim
 	if a.Heads%g != 0 || len(dst) != n*a.Heads*e || len(a.Q) != len(dst) || len(a.K) != n*g*e || len(a.V) != len(a.K) {
 		panic(fmt.Sprintf("attend: %d rows, %d heads over %d of %d: q %d, k %d, v %d", n, a.Heads, g, e, len(a.Q), len(a.K), len(a.V)))
 	}
-	for i, r := range rows {
-		page, slot := r.Pages[r.Pos/kv.PageSize], r.Pos%kv.PageSize
-		for h := range g {
-			at := (i*g + h) * e
-			kv.store(page, layer, 0, h, slot, a.K[at:at+e])
-			kv.store(page, layer, 1, h, slot, a.V[at:at+e])
+	j := &c.attention
+	j.dst, j.a, j.kv, j.layer, j.rows = dst, a, kv, layer, rows
+	c.rows(n, 2*g*e, j.store)
+	c.splitRows()
+	units := len(j.blocks) * g
+	if last := c.lastPosition(); units < 3*c.pool.Threads() && c.pool.Threads() > 1 && last >= 2*maxRange {
+		j.ranges = last/maxRange + 1
+		j.parts = grow(j.parts, n*a.Heads*j.ranges*(wide(e)+2))
+		c.pool.Run(units*j.ranges, j.ranged)
+		for i := range n * a.Heads {
+			c.joinRanges(i)
 		}
+	} else {
+		c.pool.Run(units, j.unit)
 	}
-	c.pool.Run(n*g, func(worker, unit int) {
-		c.attendHead(&c.workers[worker], dst, a, kv, layer, rows[unit/g], unit/g, unit%g)
-	})
+	j.dst, j.a, j.kv, j.rows = nil, nil, nil, nil
 }
 
-// softmax is the running state of one query head.
-type softmax struct {
-	top, sum float32
+// wide returns e up to a multiple of panelWidth.
+func wide(e int) int { return (e + panelWidth - 1) / panelWidth * panelWidth }
+
+// bindAttend makes the functions that the pool runs.
+func (c *CPU) bindAttend() {
+	c.attention.store, c.attention.unit, c.attention.ranged = c.storeRow, c.attendUnit, c.attendRange
 }
 
-// attendHead computes the query heads of row i that read key-value head h.
-func (c *CPU) attendHead(s *scratch, dst []float32, a *Attention, kv *KV, layer int, row Row, i, h int) {
-	e, size := kv.HeadDim, kv.PageSize
-	per := a.Heads / kv.Heads
-	at := (i*a.Heads + h*per) * e
-	q, out := a.Q[at:at+per*e], dst[at:at+per*e]
-	clear(out)
-	s.scores = grow(s.scores, size+7)
-	s.keys = grow(s.keys, 2*size*e)
-	s.heads = grow(s.heads, per)
-	state := s.heads
-	for j := range state {
-		state[j] = softmax{top: float32(math.Inf(-1))}
-	}
-	first := 0
-	if a.Window > 0 {
-		first = max(0, row.Pos-a.Window+1)
-	}
-	for p := first / size; p <= row.Pos/size; p++ {
-		lo, hi := max(first-p*size, 0), min(row.Pos-p*size+1, size)
-		keys := c.page(s.keys[:size*e], kv, row.Pages[p], layer, 0, h, lo, hi)
-		values := c.page(s.keys[size*e:], kv, row.Pages[p], layer, 1, h, lo, hi)
-		for j := range state {
-			c.attendPage(s, out[j*e:(j+1)*e], q[j*e:(j+1)*e], keys, values, a, &state[j])
-		}
-	}
-	for j, st := range state {
-		head := out[j*e : (j+1)*e]
-		for d := range head {
-			head[d] /= st.sum
-		}
+// storeRow stores keys and values of row i.
+func (c *CPU) storeRow(worker, i int) {
+	j, s := &c.attention, &c.workers[worker].attend
+	kv, e := j.kv, j.kv.HeadDim
+	page, slot := j.rows[i].Pages[j.rows[i].Pos/kv.PageSize], j.rows[i].Pos%kv.PageSize
+	for h := range kv.Heads {
+		at := (i*kv.Heads + h) * e
+		kv.store(&s.row, page, j.layer, 0, h, slot, j.a.K[at:at+e])
+		kv.store(&s.row, page, j.layer, 1, h, slot, j.a.V[at:at+e])
 	}
 }
 
-// page returns the keys or values of slots [lo, hi) of one head, in float32: in place, or widened to buf.
-func (c *CPU) page(buf []float32, kv *KV, page int32, layer, which, head, lo, hi int) []float32 {
-	e := kv.HeadDim
-	at := kv.index(page, layer, which, head)
-	if kv.Type == F32 {
-		return kv.f32[at+lo*e : at+hi*e]
+// splitRows cuts the rows into blocks: of one sequence, with at most maxLines lines of a key-value head, and small
+// enough that every worker gets several units.
+func (c *CPU) splitRows() {
+	j := &c.attention
+	per := j.a.Heads / j.kv.Heads
+	most := max(1, min(maxLines/per, len(j.rows)*j.kv.Heads/(4*c.pool.Threads())))
+	j.blocks = j.blocks[:0]
+	for i := 0; i < len(j.rows); {
+		n := 1
+		for i+n < len(j.rows) && n < most && sameSequence(j.rows[i+n-1], j.rows[i+n]) {
+			n++
+		}
+		j.blocks = append(j.blocks, rowBlock{i, n})
+		i += n
 	}
-	buf = buf[:(hi-lo)*e]
-	c.kern.halves(buf, kv.data[2*(at+lo*e):2*(at+hi*e)])
-	return buf
 }
 
-// attendPage takes one page of keys and values [slots, e] into the state of one query head.
-func (c *CPU) attendPage(s *scratch, out, q, keys, values []float32, a *Attention, st *softmax) {
-	scores, y := s.scores, &s.four
-	e := len(q)
-	slots := len(keys) / e
-	j := 0
-	for ; j+4 <= slots; j += 4 {
-		c.kern.dot4(y, q, keys[j*e:], e)
-		copy(scores[j:], y[:])
+// sameSequence reports whether b is a later row of the sequence of a.
+func sameSequence(a, b Row) bool {
+	return len(a.Pages) == len(b.Pages) && unsafe.SliceData(a.Pages) == unsafe.SliceData(b.Pages) && a.Pos < b.Pos
+}
+
+// lastPosition returns the largest position of any row.
+func (c *CPU) lastPosition() int {
+	last := 0
+	for _, r := range c.attention.rows {
+		last = max(last, r.Pos)
 	}
-	for ; j < slots; j++ {
-		scores[j] = c.kern.dot(q, keys[j*e:(j+1)*e])
-	}
-	top := st.top
-	for j := range slots {
-		v := scores[j] * a.Scale
-		if a.SoftCap != 0 {
-			v = a.SoftCap * tanh32(v/a.SoftCap)
+	return last
+}
+
+// begin brings the lines of a unit, a block and a key-value head, into s.
+func (c *CPU) begin(s *attendScratch, block rowBlock, head int) {
+	j := &c.attention
+	e, per := j.kv.HeadDim, j.a.Heads/j.kv.Heads
+	n := block.n * per
+	s.wide = wide(e)
+	s.lines, s.q = grow(s.lines, n), grow(s.q, n*e)
+	s.keys, s.values = grow(s.keys, e*panelWidth), grow(s.values, maxSpan*panelWidth)
+	s.scores = grow(s.scores, n*scoreStride)
+	s.part, s.total = grow(s.part, n*s.wide), grow(s.total, n*s.wide)
+	for i := range block.n {
+		pos := j.rows[block.first+i].Pos
+		first := 0
+		if j.a.Window > 0 {
+			first = max(0, pos-j.a.Window+1)
 		}
-		scores[j] = v
-		top = max(top, v)
+		copy(s.q[i*per*e:(i+1)*per*e], j.a.Q[((block.first+i)*j.a.Heads+head*per)*e:])
+		for k := range per {
+			s.lines[i*per+k] = line{first: first, end: pos + 1, total: nothing}
+		}
 	}
-	padded := (slots + 7) &^ 7
-	for j := slots; j < padded; j++ {
-		scores[j] = float32(math.Inf(-1)) // weighs nothing
+	c.kern.floats.scale(s.q, j.a.Scale)
+}
+
+// attendUnit computes all ranges of a unit.
+func (c *CPU) attendUnit(worker, unit int) {
+	j, s := &c.attention, &c.workers[worker].attend
+	block, head := j.blocks[unit/j.kv.Heads], unit%j.kv.Heads
+	c.begin(s, block, head)
+	for r := s.lines[0].first / maxRange; r*maxRange < s.lines[len(s.lines)-1].end; r++ {
+		c.attendLines(s, j.rows[block.first].Pages, head, r)
+		for i := range s.lines {
+			l := &s.lines[i]
+			c.join(&l.total, s.total[i*s.wide:(i+1)*s.wide], l.part, s.part[i*s.wide:(i+1)*s.wide])
+		}
 	}
-	shrink := exp32(st.top - top)
-	st.sum = float32(st.sum*shrink) + c.kern.expSum(scores[:padded], top)
-	st.top = top
-	c.kern.mix(out, scores[:slots], values, shrink)
+	e, per := j.kv.HeadDim, j.a.Heads/j.kv.Heads
+	for i := range s.lines {
+		at := (block.first+i/per)*j.a.Heads + head*per + i%per
+		finish(j.dst[at*e:(at+1)*e], s.total[i*s.wide:], s.lines[i].total.sum)
+	}
+}
+
+// finish divides a line by its sum. Adding 0 makes -0 of a rounded product 0.
+func finish(dst, x []float32, sum float32) {
+	for i := range dst {
+		dst[i] = x[i]/sum + 0
+	}
+}
+
+// attendRange computes one range of a unit.
+func (c *CPU) attendRange(worker, i int) {
+	j, s := &c.attention, &c.workers[worker].attend
+	unit, r := i/j.ranges, i%j.ranges
+	block, head := j.blocks[unit/j.kv.Heads], unit%j.kv.Heads
+	c.begin(s, block, head)
+	c.attendLines(s, j.rows[block.first].Pages, head, r)
+	per := j.a.Heads / j.kv.Heads
+	for i, l := range s.lines {
+		at := (block.first+i/per)*j.a.Heads + head*per + i%per
+		out := j.parts[(at*j.ranges+r)*(s.wide+2):][:s.wide+2]
+		out[0], out[1] = l.part.top, l.part.sum
+		copy(out[2:], s.part[i*s.wide:])
+	}
+}
+
+// joinRanges puts the ranges of line i of all, row · h + head, together.
+func (c *CPU) joinRanges(i int) {
+	j, s := &c.attention, &c.workers[0].attend
+	e, w := j.kv.HeadDim, wide(j.kv.HeadDim)
+	s.total = grow(s.total, w)
+	total := nothing
+	for r := range j.ranges {
+		part := j.parts[(i*j.ranges+r)*(w+2):][:w+2]
+		c.join(&total, s.total[:w], softmax{part[0], part[1]}, part[2:])
+	}
+	finish(j.dst[i*e:(i+1)*e], s.total, total.sum)
+}
+
+// join puts a range after those before it. A range of which the line sees nothing changes nothing.
+func (c *CPU) join(total *softmax, sum []float32, part softmax, x []float32) {
+	if part == nothing {
+		return
+	}
+	if *total == nothing {
+		*total = part
+		copy(sum, x)
+		return
+	}
+	top := max(total.top, part.top)
+	a, b := exp32(total.top-top), exp32(part.top-top)
+	c.kern.floats.blend(sum, x, a, b)
+	total.top, total.sum = top, fma32(part.sum, b, float32(total.sum*a))
+}
+
+// attendLines computes range r of the lines in s, into their part.
+func (c *CPU) attendLines(s *attendScratch, pages []int32, head, r int) {
+	clear(s.part)
+	for i := range s.lines {
+		s.lines[i].part = nothing
+	}
+	from := max(r*maxRange, s.lines[0].first)
+	to := min((r+1)*maxRange, s.lines[len(s.lines)-1].end)
+	for span := from / maxSpan * maxSpan; span < to; span += maxSpan {
+		lo, hi := max(from, span), min(to, span+maxSpan)
+		c.scoreSpan(s, pages, head, span, lo, hi)
+		for i := range s.lines {
+			c.weigh(s, i, span, lo, hi)
+		}
+		c.mixSpan(s, pages, head, span, lo, hi)
+	}
+}
+
+// scoreSpan computes the scores of the positions [lo, hi) of a span, and of some beside them that nobody reads.
+func (c *CPU) scoreSpan(s *attendScratch, pages []int32, head, span, lo, hi int) {
+	j, k := &c.attention, c.kern.floats
+	e := j.kv.HeadDim
+	from, to := 0, len(s.lines) // the lines that see something of a panel: both ends grow with the position
+	for pos := lo / panelWidth * panelWidth; pos < hi; pos += panelWidth {
+		for from < to && s.lines[from].end <= pos {
+			from++
+		}
+		to = from
+		for to < len(s.lines) && s.lines[to].first < pos+panelWidth {
+			to++
+		}
+		j.kv.keyPanel(k, s.keys, pages, j.layer, head, pos, hi)
+		for i := from; i < to; i += maxTile {
+			k.tile(s.scores[i*scoreStride+pos-span:], scoreStride, s.q[i*e:], e, s.keys, e, min(maxTile, to-i), false)
+		}
+	}
+}
+
+// weigh turns the scores of line i into weights and takes them into its state.
+func (c *CPU) weigh(s *attendScratch, i, span, lo, hi int) {
+	l, a := &s.lines[i], c.attention.a
+	l.lo, l.hi = max(lo, l.first)-span, min(hi, l.end)-span
+	if l.hi <= l.lo {
+		l.lo, l.hi = 0, 0
+		return
+	}
+	n := l.hi - l.lo
+	row := s.scores[i*scoreStride+l.lo:][:(n+7)&^7]
+	if a.SoftCap != 0 {
+		c.kern.floats.softCap(row[:n], a.SoftCap)
+	}
+	for k := n; k < len(row); k++ {
+		row[k] = nothing.top // weighs nothing
+	}
+	top := c.kern.floats.top(row[:n], l.part.top)
+	shrink := exp32(l.part.top - top)
+	l.part.sum = float32(l.part.sum*shrink) + c.kern.expSum(row, top)
+	l.part.top = top
+	if shrink != 1 {
+		c.kern.floats.scale(s.part[i*s.wide:(i+1)*s.wide], shrink)
+	}
+}
+
+// mixSpan adds the weighted values of a span. Lines are taken together where all of them see a position, and one by one
+// at the ends.
+func (c *CPU) mixSpan(s *attendScratch, pages []int32, head, span, lo, hi int) {
+	j, k := &c.attention, c.kern.floats
+	for ch := 0; ch < s.wide; ch += panelWidth {
+		j.kv.valuePanel(k, s.values, pages, j.layer, head, ch, lo, hi)
+		for i := 0; i < len(s.lines); i += maxTile {
+			n := min(maxTile, len(s.lines)-i)
+			from, to := 0, maxSpan
+			for _, l := range s.lines[i : i+n] {
+				from, to = max(from, l.lo), min(to, l.hi)
+			}
+			to = max(to, from)
+			for r := i; r < i+n; r++ {
+				c.mixLine(s, r, ch, s.lines[r].lo, min(from, s.lines[r].hi), lo-span)
+			}
+			if to > from {
+				k.tile(s.part[i*s.wide+ch:], s.wide, s.scores[i*scoreStride+from:], scoreStride,
+					s.values[(from-lo+span)*panelWidth:], to-from, n, true)
+			}
+			for r := i; r < i+n; r++ {
+				c.mixLine(s, r, ch, max(to, s.lines[r].lo), s.lines[r].hi, lo-span)
+			}
+		}
+	}
+}
+
+// mixLine adds the positions [from, to) of a span to one line; base is the first position of the panel.
+func (c *CPU) mixLine(s *attendScratch, i, ch, from, to, base int) {
+	if to > from {
+		c.kern.floats.tile(s.part[i*s.wide+ch:], s.wide, s.scores[i*scoreStride+from:], scoreStride,
+			s.values[(from-base)*panelWidth:], to-from, 1, true)
+	}
 }

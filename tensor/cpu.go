@@ -21,6 +21,8 @@ type CPU struct {
 	product []Product
 	x       []float32
 	n       int
+
+	attention attendJob
 }
 
 // scratch is one worker's memory between calls.
@@ -31,10 +33,8 @@ type scratch struct {
 	rowQ             []int8               // rows of a panel before they are interleaved
 	rowScale, rowMin []float32
 	acc              []float32 // results of a block of rows, [n, blockRows]
-	keys             []float32 // one head's keys and values of a page in float32
-	scores           []float32 // one head's scores of a page
-	heads            []softmax // the query heads of one row that share a key head
-	row              []byte    // of an interleaved weight
+	attend           attendScratch
+	row              []byte // of an interleaved weight
 	vector           vectorScratch
 	four             [4]float32 // what dot4 returns; here, because a local would move to the heap
 }
@@ -45,6 +45,7 @@ type scratch struct {
 func NewCPU(pool *Pool, exact bool) *CPU {
 	c := &CPU{pool: pool, exact: exact, kern: bestPath(), workers: make([]scratch, pool.Threads())}
 	c.unit = c.compute
+	c.bindAttend()
 	return c
 }
 

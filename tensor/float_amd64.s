@@ -165,82 +165,6 @@ done4:
 	VZEROUPPER
 	RET
 
-// func mixAVX2(acc, p, v *float32, e, n int, c float32)
-// acc[i] = acc[i]*c, then n times acc[i] += p[j]*v[j*e+i], fused; e is a multiple of 8. Thirty-two columns go
-// together while there are so many, then eight.
-TEXT ·mixAVX2(SB), NOSPLIT, $0-44
-	MOVQ         acc+0(FP), AX
-	MOVQ         p+8(FP), BX
-	MOVQ         v+16(FP), SI
-	MOVQ         e+24(FP), DX
-	MOVQ         n+32(FP), R9
-	VBROADCASTSS c+40(FP), Y15
-	MOVQ         DX, CX          // columns left
-	SHLQ         $2, DX          // bytes of a row
-
-wide:
-	CMPQ    CX, $32
-	JLT     narrow
-	VMULPS  (AX), Y15, Y0
-	VMULPS  32(AX), Y15, Y1
-	VMULPS  64(AX), Y15, Y2
-	VMULPS  96(AX), Y15, Y3
-	MOVQ    SI, DI
-	MOVQ    BX, R10
-	MOVQ    R9, R11
-	TESTQ   R11, R11
-	JZ      wideStore
-
-wideRow:
-	VBROADCASTSS (R10), Y8
-	VFMADD231PS  (DI), Y8, Y0
-	VFMADD231PS  32(DI), Y8, Y1
-	VFMADD231PS  64(DI), Y8, Y2
-	VFMADD231PS  96(DI), Y8, Y3
-	ADDQ         $4, R10
-	ADDQ         DX, DI
-	DECQ         R11
-	JNZ          wideRow
-
-wideStore:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
-	ADDQ    $128, AX
-	ADDQ    $128, SI
-	SUBQ    $32, CX
-	JMP     wide
-
-narrow:
-	CMPQ   CX, $8
-	JLT    mixed
-	VMULPS (AX), Y15, Y0
-	MOVQ   SI, DI
-	MOVQ   BX, R10
-	MOVQ   R9, R11
-	TESTQ  R11, R11
-	JZ     narrowStore
-
-narrowRow:
-	VBROADCASTSS (R10), Y8
-	VFMADD231PS  (DI), Y8, Y0
-	ADDQ         $4, R10
-	ADDQ         DX, DI
-	DECQ         R11
-	JNZ          narrowRow
-
-narrowStore:
-	VMOVUPS Y0, (AX)
-	ADDQ    $32, AX
-	ADDQ    $32, SI
-	SUBQ    $8, CX
-	JMP     narrow
-
-mixed:
-	VZEROUPPER
-	RET
-
 // func expSumAVX2(x *float32, n int, top float32) float32
 // n is a multiple of 8.
 TEXT ·expSumAVX2(SB), NOSPLIT, $0-28
@@ -441,5 +365,230 @@ roundNext:
 	JNZ  roundLoop
 
 roundDone:
+	VZEROUPPER
+	RET
+
+// The small operations; n is a positive multiple of 8.
+DATA smallConst<>+0(SB)/4, $0x3fcc422a  // 2·√(2/π), of gegluPlain
+DATA smallConst<>+4(SB)/4, $0x3d372713  // 0.044715
+DATA smallConst<>+8(SB)/4, $0x40000000 // 2
+GLOBL smallConst<>(SB), RODATA, $12
+
+// func topAVX2(x *float32, n int, begin float32) float32
+TEXT ·topAVX2(SB), NOSPLIT, $0-28
+	MOVQ         x+0(FP), SI
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS begin+16(FP), Y0
+	SHRQ         $3, CX
+
+topLoop:
+	VMOVUPS (SI), Y1
+	VMAXPS  Y0, Y1, Y0
+	ADDQ    $32, SI
+	DECQ    CX
+	JNZ     topLoop
+	VEXTRACTF128 $1, Y0, X1
+	VMAXPS       X0, X1, X0
+	VMOVHLPS     X0, X0, X1
+	VMAXPS       X0, X1, X0
+	VMOVSHDUP    X0, X1
+	VMAXSS       X0, X1, X0
+	VMOVSS       X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func addAVX2(dst, x *float32, n int)
+TEXT ·addAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
+	SHRQ $3, CX
+
+addLoop:
+	VMOVUPS (DI), Y0
+	VADDPS  (SI), Y0, Y0
+	VMOVUPS Y0, (DI)
+	ADDQ    $32, SI
+	ADDQ    $32, DI
+	DECQ    CX
+	JNZ     addLoop
+	VZEROUPPER
+	RET
+
+// func scaleAVX2(x *float32, n int, s float32)
+TEXT ·scaleAVX2(SB), NOSPLIT, $0-20
+	MOVQ         x+0(FP), DI
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS s+16(FP), Y1
+	SHRQ         $3, CX
+
+scaleLoop:
+	VMULPS  (DI), Y1, Y0
+	VMOVUPS Y0, (DI)
+	ADDQ    $32, DI
+	DECQ    CX
+	JNZ     scaleLoop
+	VZEROUPPER
+	RET
+
+// func blendAVX2(dst, x *float32, n int, a, b float32)
+TEXT ·blendAVX2(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), DI
+	MOVQ         x+8(FP), SI
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS a+24(FP), Y1
+	VBROADCASTSS b+28(FP), Y2
+	SHRQ         $3, CX
+
+blendLoop:
+	VMULPS      (DI), Y1, Y0
+	VFMADD231PS (SI), Y2, Y0
+	VMOVUPS     Y0, (DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	DECQ        CX
+	JNZ         blendLoop
+	VZEROUPPER
+	RET
+
+// func normaliseAVX2(dst, x, weight *float32, n int, s float32)
+TEXT ·normaliseAVX2(SB), NOSPLIT, $0-36
+	MOVQ         dst+0(FP), DI
+	MOVQ         x+8(FP), SI
+	MOVQ         weight+16(FP), DX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS s+32(FP), Y1
+	SHRQ         $3, CX
+
+normaliseLoop:
+	VMULPS  (SI), Y1, Y0
+	VMULPS  (DX), Y0, Y0
+	VMOVUPS Y0, (DI)
+	ADDQ    $32, SI
+	ADDQ    $32, DX
+	ADDQ    $32, DI
+	DECQ    CX
+	JNZ     normaliseLoop
+	VZEROUPPER
+	RET
+
+// func turnAVX2(lo, hi, cos, sin *float32, n int)
+TEXT ·turnAVX2(SB), NOSPLIT, $0-40
+	MOVQ lo+0(FP), DI
+	MOVQ hi+8(FP), SI
+	MOVQ cos+16(FP), AX
+	MOVQ sin+24(FP), BX
+	MOVQ n+32(FP), CX
+	SHRQ $3, CX
+
+turnLoop:
+	VMOVUPS (AX), Y0
+	VMOVUPS (BX), Y1
+	VMOVUPS (DI), Y2
+	VMOVUPS (SI), Y3
+	VMULPS  Y0, Y2, Y4
+	VMULPS  Y1, Y3, Y5
+	VSUBPS  Y5, Y4, Y4
+	VMULPS  Y0, Y3, Y5
+	VMULPS  Y1, Y2, Y6
+	VADDPS  Y6, Y5, Y5
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, (SI)
+	ADDQ    $32, AX
+	ADDQ    $32, BX
+	ADDQ    $32, DI
+	ADDQ    $32, SI
+	DECQ    CX
+	JNZ     turnLoop
+	VZEROUPPER
+	RET
+
+// func turnPairsAVX2(x, cos, sin *float32, n int)
+// n pairs, a multiple of 4: (a·c - b·s, b·c + a·s) of each (a, b).
+TEXT ·turnPairsAVX2(SB), NOSPLIT, $0-32
+	MOVQ x+0(FP), DI
+	MOVQ cos+8(FP), AX
+	MOVQ sin+16(FP), BX
+	MOVQ n+24(FP), CX
+	SHRQ $2, CX
+
+turnPairsLoop:
+	VMOVUPS     (AX), X0
+	VUNPCKHPS   X0, X0, X1
+	VUNPCKLPS   X0, X0, X0
+	VINSERTF128 $1, X1, Y0, Y0
+	VMOVUPS     (BX), X2
+	VUNPCKHPS   X2, X2, X3
+	VUNPCKLPS   X2, X2, X2
+	VINSERTF128 $1, X3, Y2, Y2
+	VMOVUPS     (DI), Y4
+	VPERMILPS   $0xb1, Y4, Y5
+	VMULPS      Y0, Y4, Y4
+	VMULPS      Y2, Y5, Y5
+	VADDSUBPS   Y5, Y4, Y4
+	VMOVUPS     Y4, (DI)
+	ADDQ        $16, AX
+	ADDQ        $16, BX
+	ADDQ        $32, DI
+	DECQ        CX
+	JNZ         turnPairsLoop
+	VZEROUPPER
+	RET
+
+// func gegluAVX2(dst, gate, up *float32, n int)
+TEXT ·gegluAVX2(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), DI
+	MOVQ         gate+8(FP), SI
+	MOVQ         up+16(FP), DX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS expConst<>+56(SB), Y6
+	VBROADCASTSS expConst<>+48(SB), Y7
+	VBROADCASTSS smallConst<>+0(SB), Y8
+	VBROADCASTSS smallConst<>+4(SB), Y9
+	SHRQ         $3, CX
+
+gegluLoop:
+	VMOVUPS (SI), Y5
+	VMULPS  Y5, Y5, Y0
+	VMULPS  Y5, Y0, Y0
+	VMULPS  Y9, Y0, Y0
+	VADDPS  Y0, Y5, Y0
+	VMULPS  Y8, Y0, Y0
+	VXORPS  Y6, Y0, Y0
+	EXP
+	VADDPS  Y7, Y0, Y0
+	VDIVPS  Y0, Y5, Y0
+	VMULPS  (DX), Y0, Y0
+	VMOVUPS Y0, (DI)
+	ADDQ    $32, SI
+	ADDQ    $32, DX
+	ADDQ    $32, DI
+	DECQ    CX
+	JNZ     gegluLoop
+	VZEROUPPER
+	RET
+
+// func softCapAVX2(x *float32, n int, limit float32)
+TEXT ·softCapAVX2(SB), NOSPLIT, $0-20
+	MOVQ         x+0(FP), DI
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS limit+16(FP), Y5
+	VBROADCASTSS expConst<>+48(SB), Y7
+	VBROADCASTSS smallConst<>+8(SB), Y8
+	SHRQ         $3, CX
+
+softCapLoop:
+	VMOVUPS (DI), Y0
+	VDIVPS  Y5, Y0, Y0
+	VMULPS  Y8, Y0, Y0
+	EXP
+	VADDPS  Y7, Y0, Y0
+	VDIVPS  Y0, Y8, Y0
+	VSUBPS  Y0, Y7, Y0
+	VMULPS  Y5, Y0, Y0
+	VMOVUPS Y0, (DI)
+	ADDQ    $32, DI
+	DECQ    CX
+	JNZ     softCapLoop
 	VZEROUPPER
 	RET

@@ -25,9 +25,9 @@ func (k *kernels) with(name string, strips *stripKernels) *kernels {
 	return &path
 }
 
-var avx2 = &kernels{name: "avx2", dot: dotVector, dot4: dot4Vector, mix: mixVector, expSum: expSumVector,
+var avx2 = &kernels{name: "avx2", dot: dotVector, dot4: dot4Vector, expSum: expSumVector,
 	swiglu: swigluVector, halves: halvesVector, bfloats: bfloatsVector, round: roundVector, block: blockVector,
-	strips: &stripAVX2}
+	strips: &stripAVX2, floats: &floatsAVX2}
 
 // The functions in float_amd64.s take whole vectors; these take the tails.
 
@@ -36,9 +36,6 @@ func dotAVX2(w, x *float32, n int) float32
 
 //go:noescape
 func dot4AVX2(dst *[4]float32, w, x *float32, n, stride int)
-
-//go:noescape
-func mixAVX2(acc, p, v *float32, e, n int, c float32)
 
 //go:noescape
 func expSumAVX2(x *float32, n int, top float32) float32
@@ -80,15 +77,6 @@ func dot4Vector(dst *[4]float32, w, x []float32, stride int) {
 			dst[t] = fma32(w[i], x[t*stride+i], dst[t])
 		}
 	}
-}
-
-func mixVector(acc, p, v []float32, c float32) {
-	if len(acc)%8 != 0 || len(acc) == 0 || len(p) == 0 {
-		mixPlain(acc, p, v, c)
-		return
-	}
-	v = v[:len(acc)*len(p)]
-	mixAVX2(&acc[0], &p[0], &v[0], len(acc), len(p), c)
 }
 
 func expSumVector(x []float32, top float32) float32 {

@@ -41,19 +41,6 @@ func dot4Plain(dst *[4]float32, w, x []float32, stride int) {
 	}
 }
 
-func mixPlain(acc, p, v []float32, c float32) {
-	e := len(acc)
-	for i := range acc {
-		acc[i] *= c
-	}
-	for j, pj := range p {
-		row := v[j*e : (j+1)*e]
-		for i := range acc {
-			acc[i] = fma32(pj, row[i], acc[i])
-		}
-	}
-}
-
 func expSumPlain(x []float32, top float32) float32 {
 	var l [8]float32
 	for i := range x {

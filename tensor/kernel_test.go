@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/big"
@@ -95,6 +96,8 @@ func TestPathsGiveTheBitsOfThePlainOne(t *testing.T) {
 				checkKernels(t, k, n)
 			}
 			checkRound(t, k)
+			checkTiles(t, k)
+			checkPanels(t, k)
 		})
 	}
 }
@@ -111,13 +114,6 @@ func checkKernels(t *testing.T, k *kernels, n int) {
 	sameBits(t, name+"dot4", got[:], want[:])
 	for i := range 4 {
 		sameBits(t, name+"dot4 against dot", got[i:i+1], []float32{k.dot(w, x[i*stride:])})
-	}
-	for _, rows := range []int{0, 1, 3, 16} {
-		acc, p, v := normals(r, n), normals(r, rows), normals(r, n*rows)
-		other := append([]float32(nil), acc...)
-		k.mix(acc, p, v, 0.37)
-		mixPlain(other, p, v, 0.37)
-		sameBits(t, name+"mix", acc, other)
 	}
 	padded := normals(r, (n+7)&^7)
 	for i := range padded {
@@ -147,6 +143,81 @@ func checkKernels(t *testing.T, k *kernels, n int) {
 	k.bfloats(a, src)
 	bfloatsPlain(b, src)
 	sameBits(t, name+"bfloats", a, b)
+	checkSmall(t, name, k.floats, n)
+}
+
+// checkSmall compares the loops of the small operations.
+func checkSmall(t *testing.T, name string, k *floatKernels, n int) {
+	r := random()
+	x, y, z := normals(r, 2*n), normals(r, 2*n), normals(r, 2*n)
+	for i := range x {
+		x[i] *= 20
+	}
+	sameBits(t, name+"top", []float32{k.top(x, -3), k.top(x, 1e9)}, []float32{topPlain(x, -3), topPlain(x, 1e9)})
+	run := func(what string, f func(k *floatKernels, dst, x []float32)) {
+		got, want := append([]float32(nil), z...), append([]float32(nil), z...)
+		other := append([]float32(nil), x...)
+		f(k, got, other)
+		f(&plainFloats, want, append([]float32(nil), x...))
+		sameBits(t, name+what, got, want)
+	}
+	run("add", func(k *floatKernels, dst, x []float32) { k.add(dst, x) })
+	run("scale", func(k *floatKernels, dst, x []float32) { k.scale(dst, 0.3) })
+	run("blend", func(k *floatKernels, dst, x []float32) { k.blend(dst, x, 0.3, 0.7) })
+	run("normalise", func(k *floatKernels, dst, x []float32) { k.normalise(dst, x, y, 0.3) })
+	run("turn", func(k *floatKernels, dst, x []float32) { k.turn(dst[:n], dst[n:], x[:n], y[:n]) })
+	run("turnPairs", func(k *floatKernels, dst, x []float32) { k.turnPairs(dst, x[:n], y[:n]) })
+	run("geglu", func(k *floatKernels, dst, x []float32) { k.geglu(dst, x, y) })
+	run("softCap", func(k *floatKernels, dst, x []float32) { k.scale(dst, 40); k.softCap(dst, 30) })
+}
+
+// checkTiles multiplies tiles of every height, with strides beyond their rows.
+func checkTiles(t *testing.T, k *kernels) {
+	r := random()
+	for rows := 1; rows <= maxTile; rows++ {
+		for _, n := range []int{0, 1, 2, 7, 64, 129} {
+			for _, more := range []bool{false, true} {
+				const cs = panelWidth + 5
+				as := n + 3
+				a, b, got := normals(r, rows*as), normals(r, n*panelWidth), normals(r, rows*cs)
+				want := append([]float32(nil), got...)
+				k.floats.tile(got, cs, a, as, b, n, rows, more)
+				tilePlain(want, cs, a, as, b, n, rows, more)
+				sameBits(t, fmt.Sprintf("tile of %d by %d, more %v", rows, n, more), got, want)
+			}
+		}
+	}
+}
+
+// checkPanels widens rows of every stored form.
+func checkPanels(t *testing.T, k *kernels) {
+	r := random()
+	src, scale, low := make([]byte, 40*80), make([]byte, 80), make([]byte, 80)
+	for i := range src {
+		src[i] = byte(r.Uint32())
+	}
+	for i := range 40 {
+		binary.NativeEndian.PutUint16(scale[2*i:], toF16(float32(r.NormFloat64())))
+		binary.NativeEndian.PutUint16(low[2*i:], toF16(float32(r.NormFloat64())))
+	}
+	for _, n := range []int{0, 1, 3, 32} {
+		for _, width := range []int{1, 7, panelWidth} {
+			run := func(what string, f func(k *floatKernels, dst []float32)) {
+				got, want := make([]float32, n*panelWidth), make([]float32, n*panelWidth)
+				f(k.floats, got)
+				f(&plainFloats, want)
+				sameBits(t, fmt.Sprintf("%s of %d by %d", what, n, width), got, want)
+			}
+			run("floats", func(k *floatKernels, dst []float32) { k.panelFloats(dst, src, 80, n, width) })
+			run("halves", func(k *floatKernels, dst []float32) { k.panelHalves(dst, src, 80, n, width) })
+			run("bytes", func(k *floatKernels, dst []float32) { k.panelBytes(dst, src, 80, n, width, scale) })
+			run("lines of bytes", func(k *floatKernels, dst []float32) { k.lineBytes(dst, src, 80, n, scale) })
+			for _, shift := range []int{0, 4} {
+				run("nibbles", func(k *floatKernels, dst []float32) { k.panelNibbles(dst, src, 80, n, width, shift, scale, low) })
+				run("lines of nibbles", func(k *floatKernels, dst []float32) { k.lineNibbles(dst, src, 80, n, width, shift, scale, low) })
+			}
+		}
+	}
 }
 
 // checkRound rounds groups with all that can be in them: zeros, ties, tiny, huge and no numbers at all.

@@ -3,24 +3,34 @@ package tensor
 import (
 	"fmt"
 	"math"
-	"unsafe"
 )
 
 // KV stores the keys and values of every layer in pages that the engine hands out. It knows pages, not
 // sequences: whose a page is, is the engine's business.
 //
-// One page holds PageSize consecutive positions of one sequence, for all layers. Inside it the order is
-// [layer][key or value][head][position][e], so that a page can be copied as a whole and one head's keys lie
-// together. Different pages may be written and read by different goroutines at the same time.
+// One page holds PageSize consecutive positions of one sequence, for all layers: planes in the order [layer][key
+// or value][head]. Different pages may be written and read by different goroutines at the same time.
+//
+// A plane of keys is [e, PageSize] and one of values [PageSize, e], so that a vector takes sixteen positions of a
+// channel of the keys, and sixteen channels of a position of the values. The numbers of a position are stored in
+// one of four types:
+//
+//	F32, F16  as they are; what is too large for F16 becomes its largest number
+//	Q8_0      an int8 each, times the scale of their group
+//	Q4_1      four bits each, times the scale of their group, plus its minimum: channel i below e/2 in the low
+//	          bits of a byte, and channel i+e/2 in the high ones
+//
+// A group is 32 channels of one position, or 16 if e is no multiple of 32; e must be one of 16. The scales, and
+// after them the minima, follow the integers of a plane: [e/group, PageSize], in F16.
 type KV struct {
 	Layers, Heads, HeadDim int
 	PageSize               int
 	Pages                  int
-	Type                   Type // F32 or F16
+	Type                   Type // F32, F16, Q8_0 or Q4_1
 
 	data    []byte
-	f32     []float32 // data, if Type is F32
-	f16     []uint16  // data, if Type is F16
+	plane   int // bytes
+	group   int // channels that share a scale, 0 if there are no scales
 	release func() error
 }
 
@@ -34,20 +44,50 @@ type KVOptions struct {
 // maxKVBytes keeps products of untrusted sizes far from overflow: one tebibyte.
 const maxKVBytes = 1 << 40
 
+// maxPageSize bounds a page.
+const maxPageSize = 4096
+
 // KVPageBytes returns the size of one page, or 0 if the options are not valid.
 func KVPageBytes(o KVOptions) int64 {
 	if o.check() != nil {
 		return 0
 	}
-	return int64(o.Layers) * 2 * int64(o.Heads) * int64(o.PageSize) * int64(o.HeadDim) * kvSize(o.Type)
+	return int64(o.Layers) * 2 * int64(o.Heads) * int64(o.planeBytes())
 }
 
-// kvSize returns the bytes of one number of a cache of type t.
-func kvSize(t Type) int64 {
-	if t == F16 {
-		return 2
+// planeBytes returns the size of the keys or the values of one head of one layer in a page.
+func (o KVOptions) planeBytes() int {
+	e := o.HeadDim
+	switch o.Type {
+	case Q8_0:
+		return o.PageSize * (e + 2*e/kvGroup(e))
+	case Q4_1:
+		return o.PageSize * (e/2 + 4*e/kvGroup(e))
+	case F16:
+		return o.PageSize * 2 * e
 	}
-	return 4
+	return o.PageSize * 4 * e
+}
+
+// kvGroup returns how many of e channels share a scale; 0 if they cannot be split into groups.
+func kvGroup(e int) int {
+	for _, size := range []int{32, 16} {
+		if e%size == 0 {
+			return size
+		}
+	}
+	return 0
+}
+
+// KVFits reports whether keys and values of head size e can be stored in type t.
+func KVFits(t Type, e int) bool {
+	switch t {
+	case F32, F16:
+		return true
+	case Q8_0, Q4_1:
+		return kvGroup(e) != 0
+	}
+	return false
 }
 
 func (o KVOptions) check() error {
@@ -60,10 +100,16 @@ func (o KVOptions) check() error {
 			return fmt.Errorf("kv cache: %s %d, want 1 to %d", d.name, d.n, d.max)
 		}
 	}
-	if o.Type != F32 && o.Type != F16 {
-		return fmt.Errorf("kv cache: type %d, want F32 or F16", o.Type)
+	switch o.Type {
+	case F32, F16:
+		return nil
+	case Q8_0, Q4_1:
+		if kvGroup(o.HeadDim) == 0 {
+			return fmt.Errorf("kv cache of %v: head size %d, want a multiple of 16", o.Type, o.HeadDim)
+		}
+		return nil
 	}
-	return nil
+	return fmt.Errorf("kv cache: type %v, want F32, F16, Q8_0 or Q4_1", o.Type)
 }
 
 // NewKV makes a cache. Its memory is reserved at once but taken from the system only page by page, as it
@@ -81,11 +127,9 @@ func NewKV(o KVOptions) (*KV, error) {
 		return nil, fmt.Errorf("kv cache of %d bytes: %w", page*int64(o.Pages), err)
 	}
 	kv := &KV{Layers: o.Layers, Heads: o.Heads, HeadDim: o.HeadDim, PageSize: o.PageSize, Pages: o.Pages,
-		Type: o.Type, data: data, release: release}
-	if o.Type == F16 {
-		kv.f16 = unsafe.Slice((*uint16)(unsafe.Pointer(&data[0])), len(data)/2)
-	} else {
-		kv.f32 = unsafe.Slice((*float32)(unsafe.Pointer(&data[0])), len(data)/4)
+		Type: o.Type, data: data, plane: o.planeBytes(), release: release}
+	if o.Type == Q8_0 || o.Type == Q4_1 {
+		kv.group = kvGroup(o.HeadDim)
 	}
 	return kv, nil
 }
@@ -99,7 +143,7 @@ func (kv *KV) Close() error {
 		return nil
 	}
 	release := kv.release
-	kv.data, kv.f32, kv.f16, kv.release = nil, nil, nil, nil
+	kv.data, kv.release = nil, nil
 	return release()
 }
 
@@ -109,22 +153,10 @@ func (kv *KV) CopyPage(dst, src int32) {
 	copy(kv.data[int(dst)*size:][:size], kv.data[int(src)*size:][:size])
 }
 
-// index returns where the keys (which 0) or values (which 1) of one head begin in a page: [PageSize, e].
-func (kv *KV) index(page int32, layer, which, head int) int {
-	return (((int(page)*kv.Layers+layer)*2+which)*kv.Heads + head) * kv.PageSize * kv.HeadDim
-}
-
-// store writes one head's key or value of a position inside a page.
-func (kv *KV) store(page int32, layer, which, head, slot int, x []float32) {
-	at := kv.index(page, layer, which, head) + slot*kv.HeadDim
-	if kv.Type == F32 {
-		copy(kv.f32[at:at+kv.HeadDim], x)
-		return
-	}
-	dst := kv.f16[at : at+kv.HeadDim]
-	for i, v := range x[:len(dst)] {
-		dst[i] = toF16(v)
-	}
+// planeOf returns the keys (which 0) or values (which 1) of one head in a page.
+func (kv *KV) planeOf(page int32, layer, which, head int) []byte {
+	at := (((int(page)*kv.Layers+layer)*2+which)*kv.Heads + head) * kv.plane
+	return kv.data[at:][:kv.plane:kv.plane]
 }
 
 // toF16 rounds to the nearest half, ties to even; what is too large becomes the largest half and not an

@@ -1,0 +1,116 @@
+package tensor
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// kvRow is a worker's memory for storing the keys or values of one head and position.
+type kvRow struct {
+	codes      []byte // [e]
+	scale, min []uint16
+}
+
+// store writes the key (which 0) or value (which 1) x [e] of a position inside a page.
+func (kv *KV) store(r *kvRow, page int32, layer, which, head, slot int, x []float32) {
+	plane, e, size := kv.planeOf(page, layer, which, head), kv.HeadDim, kv.PageSize
+	at, step := slot*e, 1 // in numbers: where the first is, and from one to the next
+	if which == 0 {
+		at, step = slot, size
+	}
+	switch kv.Type {
+	case F32:
+		for i, v := range x {
+			binary.NativeEndian.PutUint32(plane[4*(at+i*step):], math.Float32bits(v))
+		}
+		return
+	case F16:
+		for i, v := range x {
+			binary.NativeEndian.PutUint16(plane[2*(at+i*step):], toF16(v))
+		}
+		return
+	}
+	groups := e / kv.group
+	r.codes, r.scale, r.min = grow(r.codes, e), grow(r.scale, groups), grow(r.min, groups)
+	tail := plane[kv.codeBytes():]
+	if kv.Type == Q8_0 {
+		for g := range groups {
+			r.scale[g] = roundBytes(r.codes[g*kv.group:(g+1)*kv.group], x[g*kv.group:])
+		}
+		for i, q := range r.codes {
+			plane[at+i*step] = q
+		}
+	} else {
+		for g := range groups {
+			r.scale[g], r.min[g] = roundNibbles(r.codes[g*kv.group:(g+1)*kv.group], x[g*kv.group:])
+		}
+		if which == 1 {
+			at = slot * e / 2
+		}
+		low, high := r.codes[:e/2], r.codes[e/2:]
+		for i, q := range low {
+			plane[at+i*step] = q | high[i]<<4
+		}
+		for g, v := range r.min {
+			binary.NativeEndian.PutUint16(tail[2*((groups+g)*size+slot):], v)
+		}
+	}
+	for g, v := range r.scale {
+		binary.NativeEndian.PutUint16(tail[2*(g*size+slot):], v)
+	}
+}
+
+// codeBytes returns where the scales begin in a plane.
+func (kv *KV) codeBytes() int {
+	if kv.Type == Q4_1 {
+		return kv.PageSize * kv.HeadDim / 2
+	}
+	return kv.PageSize * kv.HeadDim
+}
+
+// roundBytes writes int8 codes of the len(q) numbers of x and returns their scale: x ≈ q·scale. What is not a number,
+// or no finite one, makes the scale NaN: the fault stays visible.
+func roundBytes(q []byte, x []float32) uint16 {
+	x = x[:len(q)]
+	var top, poison float32
+	for _, v := range x {
+		top = max(top, float32(math.Abs(float64(v))))
+		poison += v - v
+	}
+	scale := toF16(top/127 + poison)
+	unit := fromF16(scale)
+	if !(unit > 0) {
+		clear(q)
+		return scale
+	}
+	inverse := 1 / unit
+	for i, v := range x {
+		f := min(max(float32(v*inverse), -127), 127)
+		q[i] = byte(int8(f + roundBig - roundBig))
+	}
+	return scale
+}
+
+// roundNibbles writes 4-bit codes of the len(q) numbers of x and returns their scale and minimum: x ≈ q·scale + min.
+func roundNibbles(q []byte, x []float32) (scale, low uint16) {
+	x = x[:len(q)]
+	least, most, poison := x[0], x[0], float32(0)
+	for _, v := range x {
+		least, most = min(least, v), max(most, v)
+		poison += v - v
+	}
+	low = toF16(least)
+	base := fromF16(low)
+	scale = toF16((most-base)/15 + poison)
+	unit := fromF16(scale)
+	if !(unit > 0) {
+		clear(q)
+		return scale, low
+	}
+	inverse := 1 / unit
+	for i, v := range x {
+		f := min(max(float32((v-base)*inverse), 0), 15)
+		q[i] = byte(f + roundBig - roundBig)
+	}
+	return scale, low
+}
