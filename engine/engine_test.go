@@ -173,6 +173,13 @@ func TestSameBitsHoweverItIsRun(t *testing.T) {
 				e := newEngine(t, Options{Threads: 2, Exact: exact, budget: pieces})
 				check(fmt.Sprintf("in pieces of %d", pieces), together(t, e, reqs))
 			}
+			again = onceRestarted(t, exact, reqs)
+			check("after a restart, from disk", again)
+			for i, o := range again {
+				if o.cached == 0 {
+					t.Errorf("question %d: nothing came from disk", i)
+				}
+			}
 			few := newEngine(t, Options{Threads: 2, Exact: exact, CacheSize: cacheFor(t, alone, reqs) / 4})
 			check("with a quarter of the pages", together(t, few, reqs))
 			if n := few.Loaded()[0].Preempted; n == 0 {
@@ -183,6 +190,23 @@ func TestSameBitsHoweverItIsRun(t *testing.T) {
 			t.Logf("%d answers compared, 0 may differ in any bit", compared)
 		})
 	}
+}
+
+// onceRestarted asks all questions at once of an engine that finds on disk what another left there.
+func onceRestarted(t *testing.T, exact bool, reqs []chat.Request) []outcome {
+	dir, path := t.TempDir(), tiny(t)
+	o := Options{Threads: 2, Exact: exact, PrefixDir: dir, Resolve: func(string) (Spec, error) { return Spec{Name: "x", Path: path}, nil }}
+	before := New(o)
+	together(t, before, reqs)
+	if err := before.Close(); err != nil {
+		t.Fatal(err)
+	}
+	after := newEngine(t, o)
+	out := together(t, after, reqs)
+	if n := after.Loaded()[0].DiskTokens; n == 0 {
+		t.Error("nothing was read from disk")
+	}
+	return out
 }
 
 // cacheFor is the number of tokens that all requests take together, in whole pages.
