@@ -22,8 +22,9 @@ const (
 	maxRange = 512
 )
 
-// maxLines is how many lines share a panel: their queries, scores and results stay in the second-level cache.
-const maxLines = 128
+// maxLines is how many lines share a panel: their queries, scores and results stay in the second-level cache, and they
+// make whole tiles with 1, 2, 3, 4, 5, 6, 8 or 10 query heads to a key-value head.
+const maxLines = 20 * maxTile
 
 // attendJob is the Attend that is running.
 type attendJob struct {
@@ -35,6 +36,8 @@ type attendJob struct {
 	blocks []rowBlock
 
 	store, unit, ranged func(worker, i int) // bound once: a new closure would be on the heap
+
+	last int // the largest position of any row
 
 	// Of a job whose ranges are computed apart: results of a range of a line, [n, h, ranges, wide+2].
 	parts  []float32
@@ -49,6 +52,7 @@ type attendScratch struct {
 	row    kvRow
 	wide   int       // e, up to a multiple of panelWidth
 	lines  []line    // in order of position
+	tiles  []tile    // of the lines, maxTile each
 	q      []float32 // [lines, e], times Scale
 	keys   []float32 // [e, 16]
 	values []float32 // [maxSpan, 16]
@@ -67,6 +71,13 @@ type line struct {
 	lo, hi      int // what it sees of the span at hand, relative to the span
 }
 
+// tile is lines that are taken together where all of them see a position, [from, to) of the span at hand. uneven says
+// that some see more.
+type tile struct {
+	from, to int
+	uneven   bool
+}
+
 // softmax is the largest score and the sum of weights relative to it.
 type softmax struct{ top, sum float32 }
 
@@ -83,8 +94,9 @@ func (c *CPU) Attend(dst []float32, a *Attention, kv *KV, layer int, rows []Row)
 	c.rows(n, 2*g*e, j.store)
 	c.splitRows()
 	units := len(j.blocks) * g
-	if last := c.lastPosition(); units < 3*c.pool.Threads() && c.pool.Threads() > 1 && last >= 2*maxRange {
-		j.ranges = last/maxRange + 1
+	j.last = c.lastPosition()
+	if units < 3*c.pool.Threads() && c.pool.Threads() > 1 && j.last >= 2*maxRange {
+		j.ranges = j.last/maxRange + 1
 		j.parts = grow(j.parts, n*a.Heads*j.ranges*(wide(e)+2))
 		c.pool.Run(units*j.ranges, j.ranged)
 		for i := range n * a.Heads {
@@ -186,15 +198,14 @@ func (c *CPU) attendUnit(worker, unit int) {
 	e, per := j.kv.HeadDim, j.a.Heads/j.kv.Heads
 	for i := range s.lines {
 		at := (block.first+i/per)*j.a.Heads + head*per + i%per
-		finish(j.dst[at*e:(at+1)*e], s.total[i*s.wide:], s.lines[i].total.sum)
+		c.finish(j.dst[at*e:(at+1)*e], s.total[i*s.wide:], s.lines[i].total.sum)
 	}
 }
 
-// finish divides a line by its sum. Adding 0 makes -0 of a rounded product 0.
-func finish(dst, x []float32, sum float32) {
-	for i := range dst {
-		dst[i] = x[i]/sum + 0
-	}
+// finish divides a line by its sum. Adding to 0 makes 0 of -0, a product too small for a number.
+func (c *CPU) finish(dst, x []float32, sum float32) {
+	clear(dst)
+	c.kern.floats.blend(dst, x[:len(dst)], 0, 1/sum)
 }
 
 // attendRange computes one range of a unit.
@@ -223,7 +234,7 @@ func (c *CPU) joinRanges(i int) {
 		part := j.parts[(i*j.ranges+r)*(w+2):][:w+2]
 		c.join(&total, s.total[:w], softmax{part[0], part[1]}, part[2:])
 	}
-	finish(j.dst[i*e:(i+1)*e], s.total, total.sum)
+	c.finish(j.dst[i*e:(i+1)*e], s.total, total.sum)
 }
 
 // join puts a range after those before it. A range of which the line sees nothing changes nothing.
@@ -253,8 +264,10 @@ func (c *CPU) attendLines(s *attendScratch, pages []int32, head, r int) {
 	for span := from / maxSpan * maxSpan; span < to; span += maxSpan {
 		lo, hi := max(from, span), min(to, span+maxSpan)
 		c.scoreSpan(s, pages, head, span, lo, hi)
+		s.tiles = s.tiles[:0]
 		for i := range s.lines {
 			c.weigh(s, i, span, lo, hi)
+			s.lay(i)
 		}
 		c.mixSpan(s, pages, head, span, lo, hi)
 	}
@@ -273,6 +286,7 @@ func (c *CPU) scoreSpan(s *attendScratch, pages []int32, head, span, lo, hi int)
 		for to < len(s.lines) && s.lines[to].first < pos+panelWidth {
 			to++
 		}
+		j.kv.ask(k, pages, j.layer, head, pos, c.attention.last)
 		j.kv.keyPanel(k, s.keys, pages, j.layer, head, pos, hi)
 		for i := from; i < to; i += maxTile {
 			k.tile(s.scores[i*scoreStride+pos-span:], scoreStride, s.q[i*e:], e, s.keys, e, min(maxTile, to-i), false)
@@ -305,28 +319,43 @@ func (c *CPU) weigh(s *attendScratch, i, span, lo, hi int) {
 	}
 }
 
-// mixSpan adds the weighted values of a span. Lines are taken together where all of them see a position, and one by one
-// at the ends.
+// lay puts line i into its tile.
+func (s *attendScratch) lay(i int) {
+	l := &s.lines[i]
+	if i%maxTile == 0 {
+		s.tiles = append(s.tiles, tile{l.lo, l.hi, false})
+		return
+	}
+	t := &s.tiles[len(s.tiles)-1]
+	if l.lo != t.from || l.hi != t.to {
+		t.uneven = true
+		t.from = max(t.from, l.lo)
+		t.to = max(min(t.to, l.hi), t.from)
+	}
+}
+
+// mixSpan adds the weighted values of a span: tile by tile, and line by line what not all lines of a tile see.
 func (c *CPU) mixSpan(s *attendScratch, pages []int32, head, span, lo, hi int) {
 	j, k := &c.attention, c.kern.floats
+	base := lo - span
 	for ch := 0; ch < s.wide; ch += panelWidth {
 		j.kv.valuePanel(k, s.values, pages, j.layer, head, ch, lo, hi)
-		for i := 0; i < len(s.lines); i += maxTile {
-			n := min(maxTile, len(s.lines)-i)
-			from, to := 0, maxSpan
-			for _, l := range s.lines[i : i+n] {
-				from, to = max(from, l.lo), min(to, l.hi)
+		for n, t := range s.tiles {
+			i := n * maxTile
+			lines := s.lines[i:min(i+maxTile, len(s.lines))]
+			if t.uneven {
+				for r, l := range lines {
+					c.mixLine(s, i+r, ch, l.lo, min(t.from, l.hi), base)
+				}
 			}
-			to = max(to, from)
-			for r := i; r < i+n; r++ {
-				c.mixLine(s, r, ch, s.lines[r].lo, min(from, s.lines[r].hi), lo-span)
+			if t.to > t.from {
+				k.tile(s.part[i*s.wide+ch:], s.wide, s.scores[i*scoreStride+t.from:], scoreStride,
+					s.values[(t.from-base)*panelWidth:], t.to-t.from, len(lines), true)
 			}
-			if to > from {
-				k.tile(s.part[i*s.wide+ch:], s.wide, s.scores[i*scoreStride+from:], scoreStride,
-					s.values[(from-lo+span)*panelWidth:], to-from, n, true)
-			}
-			for r := i; r < i+n; r++ {
-				c.mixLine(s, r, ch, max(to, s.lines[r].lo), s.lines[r].hi, lo-span)
+			if t.uneven {
+				for r, l := range lines {
+					c.mixLine(s, i+r, ch, max(t.to, l.lo), l.hi, base)
+				}
 			}
 		}
 	}

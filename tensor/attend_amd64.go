@@ -2,7 +2,7 @@ package tensor
 
 var floatsAVX2 = floatKernels{tile: tileVector, panelFloats: panelFloatsVector, panelHalves: panelHalvesVector,
 	panelBytes: panelBytesVector, lineBytes: lineBytesVector, panelNibbles: panelNibblesVector, lineNibbles: lineNibblesVector,
-	top: topVector, add: addVector, scale: scaleVector, blend: blendVector, normalise: normaliseVector, turn: turnVector,
+	ask: askVector, top: topVector, add: addVector, scale: scaleVector, blend: blendVector, normalise: normaliseVector, turn: turnVector,
 	turnPairs: turnPairsVector, geglu: gegluVector, softCap: softCapVector}
 
 //go:noescape
@@ -67,6 +67,15 @@ func gegluAVX2(dst, gate, up *float32, n int)
 
 //go:noescape
 func softCapAVX2(x *float32, n int, limit float32)
+
+//go:noescape
+func askAVX2(p *byte, n int)
+
+func askVector(b []byte) {
+	if len(b) > 0 {
+		askAVX2(&b[0], len(b))
+	}
+}
 
 func tileVector(c []float32, cs int, a []float32, as int, b []float32, k, rows int, more bool) {
 	if k <= 0 || rows <= 0 {

@@ -432,3 +432,15 @@ lineNibblesAVX2Loop:
 
 DATA nibble<>+0(SB)/4, $15
 GLOBL nibble<>(SB), RODATA, $4
+
+// func askAVX2(p *byte, n int)
+TEXT ·askAVX2(SB), NOSPLIT, $0-16
+	MOVQ p+0(FP), SI
+	MOVQ n+8(FP), CX
+
+askLoop:
+	PREFETCHT0 (SI)
+	ADDQ       $64, SI
+	SUBQ       $64, CX
+	JG         askLoop
+	RET

@@ -24,6 +24,9 @@ type floatKernels struct {
 	panelNibbles func(dst []float32, src []byte, stride, n, width, shift int, scale, low []byte)
 	lineNibbles  func(dst []float32, src []byte, stride, n, width, shift int, scale, low []byte)
 
+	// ask tells memory that b will be read soon; nil where nothing can be told.
+	ask func(b []byte)
+
 	// top returns the largest of x and of begin. It may skip a NaN: the sum of the exponentials shows it.
 	top func(x []float32, begin float32) float32
 	// add, scale and blend: dst += x; x *= s; dst = dst·a + x·b, of which the second product is fused.

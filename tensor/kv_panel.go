@@ -92,3 +92,18 @@ func (kv *KV) values(k *floatKernels, dst []float32, plane []byte, slot, n, c in
 		plainFloats.lineNibbles(dst[mid:], src, half, n, panelWidth-mid, 4, scale, low)
 	}
 }
+
+// ask asks memory for what will be read soon: the values of half of the page at position pos, and the keys of half of
+// the next. Pages lie anywhere, so that no prefetcher of a processor finds them.
+func (kv *KV) ask(k *floatKernels, pages []int32, layer, head, pos, last int) {
+	size := kv.PageSize
+	if k.ask == nil || size%panelWidth != 0 {
+		return
+	}
+	share := kv.plane * panelWidth / size
+	at := pos % size / panelWidth * share
+	k.ask(kv.planeOf(pages[pos/size], layer, 1, head)[at : at+share])
+	if next := pos/size + 1; next <= last/size {
+		k.ask(kv.planeOf(pages[next], layer, 0, head)[at : at+share])
+	}
+}

@@ -10,5 +10,6 @@ func reserve(size int) ([]byte, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	hugePages(data)
 	return data, func() error { return unix.Munmap(data) }, nil
 }
