@@ -57,6 +57,7 @@ func (c *CPU) Path() string { return c.kern.name }
 
 // Embed implements [Ops].
 func (c *CPU) Embed(dst []float32, table *Tensor, ids []int32) {
+	c.verify(table)
 	d := table.Cols()
 	for i, id := range ids {
 		c.row(&c.workers[0], dst[i*d:(i+1)*d], table, int(id))

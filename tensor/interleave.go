@@ -119,3 +119,13 @@ func deinterleaveBlocks(dst []byte, t Type, strip []byte, r, first int) {
 		}
 	}
 }
+
+// RowMajor returns the data of t in the order of a file: Data itself, or a copy if it is interleaved.
+func (t *Tensor) RowMajor() []byte {
+	if !t.Interleaved {
+		return t.Data
+	}
+	out := make([]byte, len(t.Data))
+	Deinterleave(out, t.Type, t.Rows(), t.Cols(), t.Data)
+	return out
+}

@@ -22,6 +22,7 @@ func (c *CPU) MatMul(x []float32, n int, products ...Product) {
 		if p.W.Cols() != k || len(x) != n*k || len(p.Dst) != n*m {
 			panic(fmt.Sprintf("matmul %s: %d rows of %d by %v to %d", p.W.Name, n, k, p.W.Shape, len(p.Dst)))
 		}
+		c.verify(p.W)
 		c.split(i, p.W, &need)
 	}
 	c.round(x, n, k, need)

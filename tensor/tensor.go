@@ -25,6 +25,9 @@ type Tensor struct {
 	// Interleaved says that Data is in the form that [Interleave] writes: the same bytes in another order, which
 	// the fast kernels read. Only whoever prepares a file sets it.
 	Interleaved bool
+
+	// Check has the sums of Data if they are known; operations compare them at the first use.
+	Check *Check
 }
 
 // Rows returns the product of all dimensions but the last, and Cols the last: every tensor is a stack of rows.

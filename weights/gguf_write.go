@@ -64,7 +64,7 @@ func (c *counter) Write(b []byte) (int, error) {
 
 // Stored returns an entry that writes a tensor as it is.
 func Stored(t *tensor.Tensor) Entry {
-	return Entry{Name: t.Name, Type: t.Type, Shape: t.Shape, Data: func() ([]byte, error) { return t.Data, nil }}
+	return Entry{Name: t.Name, Type: t.Type, Shape: t.Shape, Data: func() ([]byte, error) { return t.RowMajor(), nil }}
 }
 
 // WriteGGUF writes a checkpoint as GGUF version 3. Keys and tensors stand in the order given, so equal arguments

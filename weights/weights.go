@@ -18,6 +18,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,6 +58,7 @@ type File struct {
 	config  json.RawMessage
 	meta    *metadata // of GGUF, nil otherwise
 
+	prepared  map[string]preparedTensor // by name; nil for a file in its original form
 	identity  func() string
 	readAhead sync.WaitGroup
 }
@@ -74,6 +76,11 @@ type part struct {
 // it. Errors say what was found and what was wanted; none is a chat.Error.
 func Open(path string) (*File, error) {
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) { // the original may have been given up for its prepared form
+		if slim, prepared := os.Stat(PreparedPath(path)); prepared == nil {
+			path, info, err = PreparedPath(path), slim, nil
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open checkpoint: %w", err)
 	}
@@ -90,7 +97,9 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open checkpoint %s: %w", path, err), f.Close())
 	}
-	f.identity = sync.OnceValue(f.computeID)
+	if f.identity == nil {
+		f.identity = sync.OnceValue(f.computeID)
+	}
 	return f, nil
 }
 
@@ -104,6 +113,8 @@ func (f *File) openFile(path string) error {
 	switch {
 	case strings.HasPrefix(string(p.data[:min(4, len(p.data))]), ggufMagic):
 		return f.readGGUF(p)
+	case strings.HasPrefix(string(p.data[:min(16, len(p.data))]), preparedMagic):
+		return f.openPrepared(p)
 	case len(p.data) > 8 && p.data[8] == '{':
 		if err := f.readSafetensors(p); err != nil {
 			return err
@@ -209,5 +220,9 @@ func (f *File) Tensor(name string) (*tensor.Tensor, bool) {
 func (f *File) tensor(i int) *tensor.Tensor {
 	t := f.tensors[i]
 	data := f.parts[t.Part].data[t.Offset : t.Offset+t.Bytes : t.Offset+t.Bytes]
-	return &tensor.Tensor{Name: t.Name, Type: t.Type, Shape: slices.Clone(t.Shape), Data: data}
+	out := &tensor.Tensor{Name: t.Name, Type: t.Type, Shape: slices.Clone(t.Shape), Data: data}
+	if p, ok := f.prepared[t.Name]; ok {
+		out.Interleaved, out.Check = p.Interleaved, tensor.NewCheck(p.Sums)
+	}
+	return out
 }

@@ -1,0 +1,342 @@
+package weights
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"exaone/tensor"
+)
+
+// ErrPreparing says that another process is preparing the same file.
+var ErrPreparing = errors.New("another process is preparing it")
+
+// Preparable reports whether a checkpoint has a prepared form: it is one GGUF file with a matrix that can be
+// interleaved.
+func (f *File) Preparable() bool {
+	if f.format != GGUF || len(f.parts) != 1 || f.Prepared() {
+		return false
+	}
+	for _, t := range f.tensors {
+		if canInterleave(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// Prepare writes the prepared form of a checkpoint beside it, whole or not at all, unless there is one already or
+// the checkpoint has none. progress, if not nil, is told the bytes written so far and in all. The error is
+// ErrPreparing if somebody else is at it; what is left of one that was killed is taken over after a minute.
+func Prepare(ctx context.Context, path string, progress func(done, total int64)) (err error) {
+	f, reason, err := OpenFast(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if f.Prepared() && reason == nil || !f.Preparable() {
+		return nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	w := &preparer{ctx: ctx, file: f, progress: progress, total: f.Size()}
+	w.outline = outline{Layout: preparedLayout, Source: f.ID(), Size: f.Size(), Time: info.ModTime().UnixNano()}
+	return w.write(PreparedPath(f.parts[0].path))
+}
+
+// preparer writes one prepared file.
+type preparer struct {
+	ctx         context.Context
+	file        *File
+	outline     outline
+	progress    func(done, total int64)
+	done, total int64
+	buffer      []byte
+}
+
+// abandoned is how long nothing was written to an unfinished file before it is taken for a dead process's.
+const abandoned = time.Minute
+
+// write makes the file under another name and renames it when it is whole and on the disk.
+func (w *preparer) write(path string) (err error) {
+	part := path + ".part"
+	if info, err := os.Stat(part); err == nil && time.Since(info.ModTime()) > abandoned {
+		os.Remove(part)
+	}
+	out, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return ErrPreparing
+	}
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(part)
+		}
+	}()
+	err = w.contents(out)
+	if err == nil {
+		err = out.Sync()
+	}
+	if err = errors.Join(err, out.Close()); err != nil {
+		return fmt.Errorf("prepare %s: %w", filepath.Base(path), err)
+	}
+	if err := os.Rename(part, path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// contents writes the body, and then the header into the room that was left for it.
+func (w *preparer) contents(out *os.File) error {
+	body := w.file.parts[0].data
+	for _, t := range byPlace(w.file.tensors) {
+		w.outline.Tensors = append(w.outline.Tensors, preparedTensor{Name: t.Name, Offset: t.Offset, Bytes: t.Bytes,
+			Interleaved: canInterleave(t), Sums: worstSums(t.Bytes)})
+	}
+	w.outline.Rest = 1<<32 - 1
+	room, err := w.outline.encode() // as long as it can get
+	if err != nil {
+		return err
+	}
+	if _, err := out.Seek(int64(len(room)), io.SeekStart); err != nil {
+		return err
+	}
+	if w.outline.Rest, err = w.outline.rest(body); err != nil {
+		return err
+	}
+	buffered := bufio.NewWriterSize(out, 1<<20)
+	if err := guard(func() error { return w.body(buffered, body) }); err != nil {
+		return err
+	}
+	if err := buffered.Flush(); err != nil {
+		return err
+	}
+	header, err := w.outline.encode()
+	if err != nil {
+		return err
+	}
+	return w.header(out, header, len(room))
+}
+
+// worstSums are as long in JSON as the sums of n bytes can be.
+func worstSums(n int64) []uint32 {
+	sums := make([]uint32, (n+tensor.CheckBytes-1)/tensor.CheckBytes)
+	for i := range sums {
+		sums[i] = 1<<32 - 1
+	}
+	return sums
+}
+
+// header writes the header, lengthened by spaces in its JSON to the room there is.
+func (w *preparer) header(out *os.File, header []byte, room int) error {
+	if len(header) > room {
+		return fmt.Errorf("outline of %d bytes, want at most %d", len(header), room)
+	}
+	if len(header) < room {
+		var err error
+		if header, err = w.outline.encodePadded(room); err != nil {
+			return err
+		}
+	}
+	_, err := out.WriteAt(header, 0)
+	return err
+}
+
+// body writes the original with its matrices interleaved, and takes the sums.
+func (w *preparer) body(out io.Writer, body []byte) error {
+	at := int64(0)
+	for i := range w.outline.Tensors {
+		t := &w.outline.Tensors[i]
+		if err := w.put(out, body[at:t.Offset]); err != nil {
+			return err
+		}
+		data := body[t.Offset : t.Offset+t.Bytes]
+		info := w.file.tensors[w.file.byName[t.Name]]
+		if t.Interleaved {
+			var err error
+			if t.Sums, err = w.interleave(out, info, data); err != nil {
+				return err
+			}
+		} else {
+			t.Sums = tensor.Sums(data)
+			if err := w.put(out, data); err != nil {
+				return err
+			}
+		}
+		at = t.Offset + t.Bytes
+	}
+	return w.put(out, body[at:])
+}
+
+// interleave writes a matrix some strips at a time, so that little memory is needed however large it is.
+func (w *preparer) interleave(out io.Writer, t Info, data []byte) ([]uint32, error) {
+	rows, cols := t.Shape[0], t.Shape[1]
+	size := t.Type.Bytes(cols)
+	step := max(4<<20/size/tensor.InterleavedRows, 1) * tensor.InterleavedRows
+	sum := newSummer(len(data))
+	for row := 0; row < rows; row += step {
+		n := min(step, rows-row)
+		if row+n < rows && n%tensor.InterleavedRows != 0 {
+			return nil, fmt.Errorf("tensor %q: %d rows at once", t.Name, n)
+		}
+		if cap(w.buffer) < n*size {
+			w.buffer = make([]byte, n*size)
+		}
+		piece := w.buffer[:n*size]
+		tensor.Interleave(piece, t.Type, n, cols, data[row*size:(row+n)*size])
+		sum.add(piece)
+		if err := w.put(out, piece); err != nil {
+			return nil, err
+		}
+	}
+	return sum.sums, nil
+}
+
+// put writes data that is counted for the progress.
+func (w *preparer) put(out io.Writer, data []byte) error {
+	for len(data) > 0 {
+		if err := context.Cause(w.ctx); err != nil {
+			return err
+		}
+		n := min(len(data), 8<<20)
+		if _, err := out.Write(data[:n]); err != nil {
+			return err
+		}
+		data = data[n:]
+		w.done += int64(n)
+		if w.progress != nil {
+			w.progress(w.done, w.total)
+		}
+	}
+	return nil
+}
+
+// summer takes the sums of each tensor.CheckBytes of data that come in pieces.
+type summer struct {
+	sums []uint32
+	in   int // bytes of the last one
+}
+
+func newSummer(n int) *summer { return &summer{sums: make([]uint32, 0, n/tensor.CheckBytes+1)} }
+
+func (s *summer) add(data []byte) {
+	for len(data) > 0 {
+		if s.in == 0 {
+			s.sums = append(s.sums, 0)
+		}
+		n := min(len(data), tensor.CheckBytes-s.in)
+		last := &s.sums[len(s.sums)-1]
+		*last = crc32.Update(*last, castagnoli, data[:n])
+		s.in = (s.in + n) % tensor.CheckBytes
+		data = data[n:]
+	}
+}
+
+// VerifyPrepared compares the whole prepared form of path with its sums, and with the original if that is there.
+func VerifyPrepared(ctx context.Context, path string, progress func(done, total int64)) error {
+	f, err := Open(PreparedPath(path))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var original *File
+	if _, err := os.Stat(path); err == nil {
+		if original, err = Open(path); err != nil {
+			return err
+		}
+		defer original.Close()
+	}
+	w := &preparer{ctx: ctx, file: f, progress: progress, total: f.Size()}
+	return guard(func() error { return w.compare(original) })
+}
+
+// compare checks every sum, and every tensor against the original's.
+func (w *preparer) compare(original *File) error {
+	for i, t := range w.file.tensors {
+		got := w.file.tensor(i)
+		if err := got.Verify(); err != nil {
+			return notPrepared("%v", err)
+		}
+		if original != nil {
+			want, ok := original.Tensor(t.Name)
+			if !ok || string(got.RowMajor()) != string(want.Data) {
+				return notPrepared("tensor %q is not that of the original", t.Name)
+			}
+		}
+		if err := w.put(io.Discard, got.Data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Restore writes the original of the prepared form of path to path, whole or not at all.
+func Restore(ctx context.Context, path string, progress func(done, total int64)) (err error) {
+	f, err := Open(PreparedPath(path))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	out, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(out.Name())
+		}
+	}()
+	w := &preparer{ctx: ctx, file: f, progress: progress, total: f.Size()}
+	err = guard(func() error { return w.restore(out) })
+	if err == nil {
+		err = errors.Join(out.Chmod(0o644), out.Sync())
+	}
+	if err = errors.Join(err, out.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(out.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// restore writes the original.
+func (w *preparer) restore(out io.Writer) error {
+	body, at := w.file.parts[0].data, int64(0)
+	for _, t := range byPlace(w.file.tensors) {
+		if err := w.put(out, body[at:t.Offset]); err != nil {
+			return err
+		}
+		got, _ := w.file.Tensor(t.Name)
+		if err := got.Verify(); err != nil {
+			return notPrepared("%v", err)
+		}
+		if err := w.put(out, got.RowMajor()); err != nil {
+			return err
+		}
+		at = t.Offset + t.Bytes
+	}
+	return w.put(out, body[at:])
+}
+
+// syncFolder makes a rename last.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	// Some systems cannot sync a folder; there is nothing more to do then.
+	_ = d.Sync()
+	return d.Close()
+}

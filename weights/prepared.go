@@ -1,0 +1,276 @@
+package weights
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"exaone/tensor"
+)
+
+// A prepared file is a GGUF whose quantised matrices are stored in the order in which the kernels read them, so that
+// loading it is mapping it. Beside model.gguf it is called model.gguf.prepared. It holds the whole of its original,
+// which can be restored from it byte for byte:
+//
+//	[0, 16)        "exaone prepared\n"
+//	[16, 20)       length n of the outline, little-endian
+//	[20, 24)       CRC-32C of the outline
+//	[24, 24+n)     the outline: JSON, see below
+//	…              zeros to a multiple of 4096
+//	then           the original, with the data of the tensors that the outline calls interleaved reordered by
+//	               tensor.Interleave, which keeps their size and place
+//
+// The layout number in the outline changes if any of this does; every layout that was ever released can be read.
+// All sums are CRC-32C.
+const (
+	preparedMagic  = "exaone prepared\n"
+	preparedSuffix = ".prepared"
+	preparedLayout = 1
+	preparedAlign  = 4096
+	preparedStart  = 24
+
+	// maxOutline bounds what is read of a stranger's header: a sum for every MiB of a terabyte takes less.
+	maxOutline = 64 << 20
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// outline says what is in a prepared file.
+type outline struct {
+	Layout  int              `json:"layout"`
+	Source  string           `json:"source"`   // File.ID of the original
+	Size    int64            `json:"size"`     // its bytes
+	Time    int64            `json:"time"`     // when it was last changed, in nanoseconds of Unix time
+	Rest    uint32           `json:"rest_crc"` // of all its bytes that are in no tensor, in order
+	Tensors []preparedTensor `json:"tensors"`  // in order of their place
+}
+
+// preparedTensor is one tensor of a prepared file.
+type preparedTensor struct {
+	Name        string   `json:"name"`
+	Offset      int64    `json:"offset"` // in the original
+	Bytes       int64    `json:"bytes"`
+	Interleaved bool     `json:"interleaved"`
+	Sums        []uint32 `json:"crc"` // of each tensor.CheckBytes
+}
+
+// ErrNotPrepared is what is wrong with a prepared file that cannot be used.
+var ErrNotPrepared = errors.New("not a whole prepared file")
+
+func notPrepared(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrNotPrepared, fmt.Sprintf(format, args...))
+}
+
+// PreparedPath returns where the prepared form of a GGUF file is.
+func PreparedPath(path string) string { return path + preparedSuffix }
+
+// encode returns the header of a prepared file.
+func (o *outline) encode() ([]byte, error) { return o.encodePadded(0) }
+
+// encodePadded is encode with spaces behind the JSON, so that the header has at least the given size, which is a
+// multiple of preparedAlign.
+func (o *outline) encodePadded(size int) ([]byte, error) {
+	text, err := json.Marshal(o)
+	if err != nil {
+		return nil, err
+	}
+	if n := preparedStart + len(text); n > size {
+		size = (n + preparedAlign - 1) / preparedAlign * preparedAlign
+	} else {
+		text = append(text, bytes.Repeat([]byte{' '}, size-n)...)
+	}
+	out := make([]byte, 0, size)
+	out = append(out, preparedMagic...)
+	out = binary.LittleEndian.AppendUint32(out, uint32(len(text)))
+	out = binary.LittleEndian.AppendUint32(out, crc32.Checksum(text, castagnoli))
+	out = append(out, text...)
+	return out[:size], nil
+}
+
+// parseOutline reads the header of a prepared file and returns where the original begins.
+func parseOutline(data []byte) (*outline, int, error) {
+	if len(data) < preparedStart || string(data[:16]) != preparedMagic {
+		return nil, 0, notPrepared("it does not begin as one")
+	}
+	n := int64(binary.LittleEndian.Uint32(data[16:]))
+	if n > maxOutline || preparedStart+n > int64(len(data)) {
+		return nil, 0, notPrepared("an outline of %d bytes in a file of %d", n, len(data))
+	}
+	text := data[preparedStart : preparedStart+n]
+	if crc32.Checksum(text, castagnoli) != binary.LittleEndian.Uint32(data[20:]) {
+		return nil, 0, notPrepared("the outline is damaged")
+	}
+	var o outline
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&o); err != nil {
+		return nil, 0, notPrepared("outline: %v", err)
+	}
+	start := (preparedStart + n + preparedAlign - 1) / preparedAlign * preparedAlign
+	switch {
+	case o.Layout != preparedLayout:
+		return nil, 0, notPrepared("layout %d, want %d", o.Layout, preparedLayout)
+	case o.Size <= 0 || start+o.Size != int64(len(data)):
+		return nil, 0, notPrepared("%d bytes, want %d", len(data), start+o.Size)
+	}
+	for _, b := range data[preparedStart+n : start] {
+		if b != 0 {
+			return nil, 0, notPrepared("the padding behind the outline is damaged")
+		}
+	}
+	return &o, int(start), nil
+}
+
+// openPrepared takes in a prepared file that has been mapped. Everything but the data of large tensors is compared
+// with its sums here; those are at their first use.
+func (f *File) openPrepared(p *part) error {
+	o, start, err := parseOutline(p.data)
+	if err != nil {
+		return err
+	}
+	p.data = p.data[start:]
+	if sum, err := o.rest(p.data); err != nil || sum != o.Rest {
+		return notPrepared("what is around the tensors is damaged")
+	}
+	if err := f.readGGUF(p); err != nil {
+		return err
+	}
+	if err := o.agree(f.tensors); err != nil {
+		return err
+	}
+	f.prepared = make(map[string]preparedTensor, len(o.Tensors))
+	for _, t := range o.Tensors {
+		f.prepared[t.Name] = t
+	}
+	f.identity = func() string { return o.Source }
+	for i, t := range f.tensors {
+		if t.Bytes <= tensor.CheckBytes { // norms and the like, which no operation checks
+			if err := f.tensor(i).Verify(); err != nil {
+				return notPrepared("%v", err)
+			}
+		}
+	}
+	return nil
+}
+
+// rest returns the sum of the bytes of the original that are in no tensor.
+func (o *outline) rest(body []byte) (sum uint32, err error) {
+	at := int64(0)
+	for _, t := range o.Tensors {
+		if t.Offset < at || t.Bytes < 0 || t.Bytes > int64(len(body)) || t.Offset > int64(len(body))-t.Bytes {
+			return 0, notPrepared("tensor %q at %d, %d bytes, in %d", t.Name, t.Offset, t.Bytes, len(body))
+		}
+		sum = crc32.Update(sum, castagnoli, body[at:t.Offset])
+		at = t.Offset + t.Bytes
+	}
+	return crc32.Update(sum, castagnoli, body[at:]), nil
+}
+
+// agree reports an outline that does not speak of the tensors that the GGUF has.
+func (o *outline) agree(tensors []Info) error {
+	if len(o.Tensors) != len(tensors) {
+		return notPrepared("%d tensors in the outline, %d in the file", len(o.Tensors), len(tensors))
+	}
+	for i, t := range byPlace(tensors) {
+		p := o.Tensors[i]
+		if p.Name != t.Name || p.Offset != t.Offset || p.Bytes != t.Bytes || p.Interleaved && !canInterleave(t) {
+			return notPrepared("tensor %q of the outline is %q in the file", p.Name, t.Name)
+		}
+		if want := (t.Bytes + tensor.CheckBytes - 1) / tensor.CheckBytes; int64(len(p.Sums)) != want {
+			return notPrepared("tensor %q: %d sums, want %d", p.Name, len(p.Sums), want)
+		}
+	}
+	return nil
+}
+
+// byPlace returns tensors in the order of their data.
+func byPlace(tensors []Info) []Info {
+	out := slices.Clone(tensors)
+	slices.SortFunc(out, func(a, b Info) int {
+		if a.Offset != b.Offset {
+			return int(min(max(a.Offset-b.Offset, -1), 1))
+		}
+		return int(min(max(a.Bytes-b.Bytes, -1), 1))
+	})
+	return out
+}
+
+// canInterleave reports whether a tensor is a matrix of a type and size that have an interleaved form.
+func canInterleave(t Info) bool {
+	return len(t.Shape) == 2 && t.Type.CanInterleave() && t.Shape[0] >= tensor.InterleavedRows
+}
+
+// Prepared reports whether the file is in prepared form.
+func (f *File) Prepared() bool { return f.prepared != nil }
+
+// OpenFast opens the prepared form of a checkpoint if there is a whole one of this very original, and otherwise the
+// original; reason then says why, and is nil if there is no prepared form. An original that is gone does not matter.
+func OpenFast(path string) (f *File, reason, err error) {
+	f, reason = openBeside(path)
+	if f != nil {
+		return f, nil, nil
+	}
+	f, err = Open(path)
+	return f, reason, err
+}
+
+// openBeside opens the prepared form of path; no file and no error if there is none.
+func openBeside(path string) (*File, error) {
+	prepared := PreparedPath(path)
+	if _, err := os.Stat(prepared); errors.Is(err, fs.ErrNotExist) || strings.HasSuffix(path, preparedSuffix) {
+		return nil, nil
+	}
+	f, err := Open(prepared)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.fresh(path); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// fresh reports a prepared file whose original has changed since. One that is gone has not.
+func (f *File) fresh(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	o, _, err := readOutline(PreparedPath(path))
+	if err != nil {
+		return err
+	}
+	if info.Size() == o.Size && info.ModTime().UnixNano() == o.Time {
+		return nil
+	}
+	original, err := Open(path)
+	if err != nil {
+		return err
+	}
+	defer original.Close()
+	if original.ID() != o.Source {
+		return notPrepared("%s is another file than it was made of", filepath.Base(path))
+	}
+	return nil
+}
+
+// readOutline reads the header of a prepared file.
+func readOutline(path string) (*outline, int, error) {
+	data, unmap, err := mapFile(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer unmap()
+	var o *outline
+	var start int
+	if fault := guard(func() error { o, start, err = parseOutline(data); return nil }); fault != nil {
+		return nil, 0, fault
+	}
+	return o, start, err
+}

@@ -1,0 +1,260 @@
+package weights
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"exaone/tensor"
+)
+
+// preparable writes a GGUF with every type that can be interleaved and some that cannot, and returns its path.
+func preparable(t testing.TB) string {
+	t.Helper()
+	random := rand.New(rand.NewPCG(3, 4))
+	stored := func(name string, typ tensor.Type, shape ...int) Entry {
+		w := &tensor.Tensor{Name: name, Type: typ, Shape: shape}
+		w.Data = make([]byte, w.Rows()*typ.Bytes(w.Cols()))
+		for i := range w.Data {
+			w.Data[i] = byte(random.Uint32())
+		}
+		return Stored(w)
+	}
+	entries := []Entry{stored("norm", tensor.F32, 512), stored("large", tensor.Q8_0, 1100, 1024), stored("half", tensor.BF16, 20, 64)}
+	for typ := range tensor.Type(40) {
+		if typ.CanInterleave() {
+			entries = append(entries, stored("of "+typ.String(), typ, 37, 512), stored("few of "+typ.String(), typ, 3, 256))
+		}
+	}
+	path := filepath.Join(t.TempDir(), "model.gguf")
+	out, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	if err := WriteGGUF(out, []Key{{Name: "general.architecture", Value: "llama"}}, entries); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func prepare(t testing.TB, path string) {
+	t.Helper()
+	if err := Prepare(context.Background(), path, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestPreparedGivesTheOriginalBack compares every tensor, and the file that is restored, byte for byte.
+func TestPreparedGivesTheOriginalBack(t *testing.T) {
+	path := preparable(t)
+	original, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last, total int64
+	if err := Prepare(context.Background(), path, func(done, all int64) { last, total = done, all }); err != nil {
+		t.Fatal(err)
+	}
+	if last != total || total != int64(len(original)) {
+		t.Errorf("progress ended at %d of %d, want %d", last, total, len(original))
+	}
+	plain, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plain.Close()
+	fast, reason, err := OpenFast(path)
+	if err != nil || reason != nil || !fast.Prepared() || fast.ID() != plain.ID() || fast.Size() != plain.Size() {
+		t.Fatalf("prepared form: %v, %v", reason, err)
+	}
+	defer fast.Close()
+	interleaved := 0
+	for _, info := range plain.Tensors() {
+		a, _ := plain.Tensor(info.Name)
+		b, _ := fast.Tensor(info.Name)
+		if err := b.Verify(); err != nil {
+			t.Error(err)
+		}
+		if b.Interleaved {
+			interleaved++
+		}
+		if !bytes.Equal(a.Data, b.RowMajor()) {
+			t.Errorf("%s: other data", info.Name)
+		}
+	}
+	if interleaved < 10 {
+		t.Errorf("%d tensors are interleaved, want every type that can be", interleaved)
+	}
+	if err := VerifyPrepared(context.Background(), path, nil); err != nil {
+		t.Error(err)
+	}
+	// The original may go: its path still opens, and it can be had back.
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	slim, err := Open(path)
+	if err != nil || !slim.Prepared() {
+		t.Fatalf("without the original: %v", err)
+	}
+	slim.Close()
+	if err := Restore(context.Background(), path, nil); err != nil {
+		t.Fatal(err)
+	}
+	if back, err := os.ReadFile(path); err != nil || !bytes.Equal(back, original) {
+		t.Errorf("what was restored is not the original: %v", err)
+	}
+}
+
+// TestPreparedNoticesEveryDamage flips bytes all over a prepared file, and cuts it everywhere: it is never used.
+func TestPreparedNoticesEveryDamage(t *testing.T) {
+	path := preparable(t)
+	prepare(t, path)
+	prepared := PreparedPath(path)
+	whole, err := os.ReadFile(prepared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, start, err := readOutline(prepared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = o
+	step := max(len(whole)/400, 1)
+	flips, cuts := 0, 0
+	for at := 0; at < len(whole); at += step {
+		damaged := bytes.Clone(whole)
+		damaged[at] ^= 1 << (at % 8)
+		mustNotice(t, path, damaged, "byte", at)
+		flips++
+		if at%(7*step) == 0 {
+			mustNotice(t, path, whole[:at], "cut at", at)
+			cuts++
+		}
+	}
+	for at := range preparedStart { // and every byte of the header's head
+		damaged := bytes.Clone(whole)
+		damaged[at] ^= 0x40
+		mustNotice(t, path, damaged, "byte", at)
+		flips++
+	}
+	mustNotice(t, path, append(bytes.Clone(whole), 0), "one byte more", 0)
+	t.Logf("%d flipped bytes and %d cuts of %d bytes (%d of the header): all noticed", flips, cuts, len(whole), start)
+}
+
+// mustNotice fails the test if a damaged prepared file can be used: opened, and every tensor verified.
+func mustNotice(t *testing.T, path string, data []byte, what string, at int) {
+	t.Helper()
+	prepared := PreparedPath(path)
+	if err := os.WriteFile(prepared, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	f, reason, err := OpenFast(path)
+	if err != nil {
+		t.Fatalf("%s %d: the original was not used: %v", what, at, err)
+	}
+	defer f.Close()
+	if !f.Prepared() {
+		if reason == nil {
+			t.Errorf("%s %d: no reason is given", what, at)
+		}
+		return
+	}
+	for _, info := range f.Tensors() {
+		w, _ := f.Tensor(info.Name)
+		if err := w.Verify(); err != nil {
+			if _, ok := errors.AsType[*tensor.Damage](err); !ok {
+				t.Errorf("%s %d: %v, want a *tensor.Damage", what, at, err)
+			}
+			return
+		}
+	}
+	t.Errorf("%s %d was not noticed", what, at)
+}
+
+// TestPreparedOfAnotherOriginal is made again when the original changes, and not when only its time does.
+func TestPreparedOfAnotherOriginal(t *testing.T) {
+	path := preparable(t)
+	prepare(t, path)
+	later := time.Now().Add(time.Hour)
+	if err := os.Chtimes(path, later, later); err != nil {
+		t.Fatal(err)
+	}
+	f, reason, err := OpenFast(path)
+	if err != nil || reason != nil || !f.Prepared() {
+		t.Fatalf("another time: %v, %v", reason, err)
+	}
+	f.Close()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)-1] ^= 1
+	if err := os.WriteFile(path, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	f, reason, err = OpenFast(path)
+	if err != nil || reason == nil || f.Prepared() {
+		t.Fatalf("another original: prepared %v, %v, %v", f.Prepared(), reason, err)
+	}
+	f.Close()
+	prepare(t, path)
+	f, reason, err = OpenFast(path)
+	if err != nil || reason != nil || !f.Prepared() {
+		t.Fatalf("made again: %v, %v", reason, err)
+	}
+	f.Close()
+}
+
+// TestPrepareLeavesNothingBehind when it is cancelled or cannot write.
+func TestPrepareLeavesNothingBehind(t *testing.T) {
+	path := preparable(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	err := Prepare(ctx, path, func(done, total int64) { cancel() })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	entries, _ := os.ReadDir(filepath.Dir(path))
+	if len(entries) != 1 {
+		t.Errorf("%v are left", entries)
+	}
+	// Somebody else is at it.
+	part := PreparedPath(path) + ".part"
+	if err := os.WriteFile(part, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := Prepare(context.Background(), path, nil); !errors.Is(err, ErrPreparing) {
+		t.Errorf("beside another: %v, want %v", err, ErrPreparing)
+	}
+	old := time.Now().Add(-2 * abandoned)
+	if err := os.Chtimes(part, old, old); err != nil {
+		t.Fatal(err)
+	}
+	prepare(t, path)
+}
+
+// FuzzPrepared opens prepared files with other headers: an error, or a file whose every tensor can be verified.
+func FuzzPrepared(f *testing.F) {
+	path := preparable(f)
+	prepare(f, path)
+	whole, err := os.ReadFile(PreparedPath(path))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole[:4096])
+	f.Add([]byte(preparedMagic))
+	f.Fuzz(func(t *testing.T, head []byte) {
+		o, start, err := parseOutline(head)
+		if err != nil {
+			return
+		}
+		if _, err := o.rest(head[start:]); err != nil && !errors.Is(err, ErrNotPrepared) {
+			t.Error(err)
+		}
+	})
+}
