@@ -17,6 +17,8 @@ type engineFlags struct {
 	Threads int     `placeholder:"N"`
 	Exact   bool    ``
 	CPU     kernels `name:"cpu" placeholder:"KERNELS"`
+
+	Speculate string `enum:"auto,off" default:"auto" placeholder:"auto|off"`
 }
 
 // kernels names the kernels that compute. "" is the best of this machine.

@@ -19,6 +19,9 @@ func (f engineFlags) budget() int64 {
 	return int64(float64(physicalMemory()) * memoryShare)
 }
 
+// speculations are what --speculate may say.
+var speculations = map[string]engine.Speculation{"auto": engine.SpeculateAuto, "off": engine.SpeculateOff}
+
 // engine returns an engine for the models that resolve finds, and closes it with the app.
 func (a *app) engine(f engineFlags, resolve func(name string) (engine.Spec, error)) *engine.Engine {
 	threads := f.Threads
@@ -34,7 +37,9 @@ func (a *app) engine(f engineFlags, resolve func(name string) (engine.Spec, erro
 		Memory:  f.budget(),
 		Threads: threads,
 		Exact:   f.Exact,
-		Log:     a.log,
+
+		Speculate: speculations[f.Speculate],
+		Log:       a.log,
 	})
 	a.onClose(e.Close)
 	return e

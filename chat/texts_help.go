@@ -160,6 +160,9 @@ The secret alone goes to standard output: KEY=$(exaone key create NAME).`},
 	"cli_flag_exact": {
 		"양자화를 풀고 float32로 계산합니다. 느리지만 기준이 됩니다",
 		"dequantise and compute in float32: slow, the reference"},
+	"cli_flag_speculate": {
+		"앞 글을 옮겨 쓰는 답을 미리 짐작해 빠르게 합니다: auto(이득일 때만), off. 결과는 같습니다",
+		"guess ahead where an answer quotes what came before: auto (where it pays) or off; results are the same"},
 	"cli_flag_accept_licence": {
 		"묻지 않고 모델의 라이선스에 동의합니다",
 		"accept the model's licence without being asked"},
