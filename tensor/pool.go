@@ -19,7 +19,8 @@ type Pool struct {
 	threads int
 	turn    sync.Mutex // held during a job: two jobs at once would only push each other out of the cache
 	current atomic.Pointer[job]
-	jobs    uint64 // how many there have been, under turn
+	number  atomic.Uint64 // of the last job; it changes after current
+	jobs    []job         // one more than helpers, so that one is free whatever they hold
 	workers []*worker
 	done    chan struct{} // the last helper tells a caller that went to sleep
 	closed  atomic.Bool
@@ -33,15 +34,17 @@ type worker struct {
 }
 
 // job is one call of Run. Items are claimed in chunks, so that a worker that comes late, or that the
-// operating system stops, costs the others a chunk and not its share of everything.
+// operating system stops, costs the others a chunk and not its share of everything. A job is used again once
+// nobody holds it: a step of a small model is hundreds of them.
 type job struct {
-	number   uint64
-	n, chunk int
-	f        func(worker, i int)
-	next     atomic.Int64
-	left     atomic.Int64 // items not finished
-	waiting  atomic.Bool  // the caller sleeps on Pool.done
-	failed   atomic.Pointer[failure]
+	holders atomic.Int32 // helpers that may look at it
+	n       int
+	most    int // items of a chunk
+	f       func(worker, i int)
+	next    atomic.Int64
+	left    atomic.Int64 // items not finished
+	waiting atomic.Bool  // the caller sleeps on Pool.done
+	failed  atomic.Pointer[failure]
 }
 
 // failure is a panic of f, carried to the goroutine that called Run.
@@ -56,7 +59,7 @@ func NewPool(threads int) *Pool {
 	if threads < 1 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	p := &Pool{threads: threads, done: make(chan struct{}, 1)}
+	p := &Pool{threads: threads, jobs: make([]job, threads), done: make(chan struct{}, 1)}
 	for i := 1; i < threads; i++ {
 		w := &worker{wake: make(chan struct{}, 1)}
 		p.workers = append(p.workers, w)
@@ -98,10 +101,13 @@ func (p *Pool) Run(n int, f func(worker, i int)) {
 		}
 		return
 	}
-	p.jobs++
-	j := &job{number: p.jobs, n: n, f: f, chunk: max(1, n/(p.threads*16))}
+	j := p.free()
+	j.n, j.f, j.most = n, f, max(1, n/(p.threads*chunks))
+	j.next.Store(0)
 	j.left.Store(int64(n))
+	j.failed.Store(nil)
 	p.current.Store(j)
+	p.number.Add(1)
 	for _, w := range p.workers {
 		if w.asleep.CompareAndSwap(true, false) {
 			w.wake <- struct{}{}
@@ -110,19 +116,63 @@ func (p *Pool) Run(n int, f func(worker, i int)) {
 	p.help(j, 0)
 	p.await(j)
 	p.current.Store(nil)
+	j.f = nil
 	if fail := j.failed.Load(); fail != nil {
 		panic(fmt.Sprintf("%v\n\nin a pool worker:\n%s", fail.value, fail.stack))
+	}
+}
+
+// chunks is into how many chunks a worker's share is cut at least: one of the largest products of an 8-billion
+// model is then some tens of microseconds long, and one of the smallest still hundreds of times what claiming it costs.
+const chunks = 32
+
+// free returns a job that no helper looks at. Each holds at most one, so there always is one.
+func (p *Pool) free() *job {
+	for i := range p.jobs {
+		if p.jobs[i].holders.Load() == 0 {
+			return &p.jobs[i]
+		}
+	}
+	panic("pool: helpers hold every job")
+}
+
+// hold returns the current job, if there is one, and keeps it from being used again until it is let go.
+func (p *Pool) hold() *job {
+	for {
+		j := p.current.Load()
+		if j == nil {
+			return nil
+		}
+		j.holders.Add(1)
+		if p.current.Load() == j {
+			return j
+		}
+		j.holders.Add(-1) // it ended meanwhile, and may be on its way to be another
+	}
+}
+
+// claim takes the next items [lo, hi). Chunks become smaller towards the end, so that workers end together.
+func (j *job) claim(threads int) (lo, hi int, ok bool) {
+	for {
+		at := j.next.Load()
+		left := j.n - int(at)
+		if left <= 0 {
+			return 0, 0, false
+		}
+		size := min(j.most, max(1, left/(2*threads)))
+		if j.next.CompareAndSwap(at, at+int64(size)) {
+			return int(at), int(at) + size, true
+		}
 	}
 }
 
 // help claims and runs items until none is left to claim.
 func (p *Pool) help(j *job, number int) {
 	for {
-		lo := int(j.next.Add(int64(j.chunk))) - j.chunk
-		if lo >= j.n {
+		lo, hi, ok := j.claim(p.threads)
+		if !ok {
 			return
 		}
-		hi := min(lo+j.chunk, j.n)
 		j.items(number, lo, hi)
 		if j.left.Add(int64(lo-hi)) == 0 && j.waiting.CompareAndSwap(true, false) {
 			p.done <- struct{}{}
@@ -161,10 +211,7 @@ func (p *Pool) await(j *job) {
 func (p *Pool) work(w *worker, number int) {
 	debug.SetPanicOnFault(true) // weights are maps of files that somebody may cut short
 	last := uint64(0)
-	fresh := func() bool {
-		j := p.current.Load()
-		return j != nil && j.number != last || p.closed.Load()
-	}
+	fresh := func() bool { return p.number.Load() != last || p.closed.Load() }
 	for {
 		if !spin(fresh) {
 			w.asleep.Store(true)
@@ -177,9 +224,10 @@ func (p *Pool) work(w *worker, number int) {
 		if p.closed.Load() {
 			return
 		}
-		if j := p.current.Load(); j != nil && j.number != last {
-			last = j.number
+		last = p.number.Load()
+		if j := p.hold(); j != nil {
 			p.help(j, number)
+			j.holders.Add(-1)
 		}
 	}
 }

@@ -77,10 +77,51 @@ func TestPoolCarriesPanicsToTheCaller(t *testing.T) {
 	}
 }
 
-func BenchmarkPool(b *testing.B) {
-	p := NewPool(0)
+// TestPoolRunsWithoutNewMemory matters because a step of a small model is hundreds of jobs.
+func TestPoolRunsWithoutNewMemory(t *testing.T) {
+	p := NewPool(3)
 	defer p.Close()
-	for b.Loop() {
-		p.Run(2, func(_, _ int) {})
+	var sum atomic.Int64
+	f := func(_, i int) { sum.Add(int64(i)) }
+	p.Run(100, f)
+	if n := testing.AllocsPerRun(500, func() { p.Run(100, f) }); n != 0 {
+		t.Errorf("a job makes %v objects, want none", n)
 	}
+}
+
+// BenchmarkPool is the cost of a fork and join: with nothing to do, and beyond twice twenty microseconds of work.
+func BenchmarkPool(b *testing.B) {
+	p := NewPool(2)
+	defer p.Close()
+	b.Run("empty", func(b *testing.B) {
+		b.ReportAllocs()
+		f := func(_, _ int) {}
+		for b.Loop() {
+			p.Run(2, f)
+		}
+	})
+	b.Run("work", func(b *testing.B) {
+		x := make([][16]float32, 2)
+		f := func(worker, _ int) {
+			for range 25 {
+				for j := range x[worker] {
+					x[worker][j] = fma32(x[worker][j], 0.5, 1)
+				}
+			}
+		}
+		start := time.Now()
+		const alone = 2000
+		for range alone {
+			for i := range 64 {
+				f(0, i)
+			}
+		}
+		one := time.Since(start) / alone
+		b.ResetTimer()
+		for b.Loop() {
+			p.Run(64, f)
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)-float64(one.Nanoseconds())/2, "ns-beyond-work")
+		b.ReportMetric(float64(one.Nanoseconds())/2, "ns-work")
+	})
 }
