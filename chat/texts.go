@@ -10,13 +10,15 @@ const (
 	CodeNoModelYet    Code = "no_model_yet"
 	CodeModelTooLarge Code = "model_too_large" // name, needed MiB, budget MiB
 	CodeShuttingDown  Code = "shutting_down"
-	CodeInternal      Code = "internal"     // id
-	CodeBadRequest    Code = "bad_request"  // what
-	CodeBadField      Code = "bad_field"    // field, found, wanted
-	CodeUnsupported   Code = "unsupported"  // what
-	CodeBadModel      Code = "bad_model"    // name, what
-	CodeNoAdapter     Code = "no_adapter"   // adapter, model
-	CodeBadTemplate   Code = "bad_template" // what
+	CodeInternal      Code = "internal"       // id
+	CodeBadRequest    Code = "bad_request"    // what
+	CodeBadField      Code = "bad_field"      // field, found, wanted
+	CodeUnsupported   Code = "unsupported"    // what
+	CodeBadModel      Code = "bad_model"      // name, what
+	CodeModelDamaged  Code = "model_damaged"  // name
+	CodeModelRepaired Code = "model_repaired" // name
+	CodeNoAdapter     Code = "no_adapter"     // adapter, model
+	CodeBadTemplate   Code = "bad_template"   // what
 
 	// store
 	CodeStoreLocked     Code = "store_locked"       // pid, directory
@@ -78,6 +80,12 @@ var catalogue = map[Code]text{
 	CodeUnsupported: {
 		"지원하지 않습니다: %s",
 		"not supported: %s"},
+	CodeModelDamaged: {
+		"모델 ‘%s’의 파일이 손상되었습니다. `exaone models remove`로 지우고 다시 받으세요.",
+		"the file of model %q is damaged; remove it with `exaone models remove` and pull it again"},
+	CodeModelRepaired: {
+		"모델 ‘%s’의 준비된 파일이 손상되어 원본으로 다시 만듭니다. 다시 물어 주세요.",
+		"the prepared file of model %q was damaged and is made again from the original; please ask again"},
 	CodeBadModel: {
 		"‘%s’ 모델을 열 수 없습니다: %s",
 		"model %q cannot be opened: %s"},

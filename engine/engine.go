@@ -40,16 +40,21 @@ type Options struct {
 	// Resolve finds a model by name; "" is the default model. Its errors go to the caller as they are.
 	Resolve func(name string) (Spec, error)
 
-	Memory    int64 // bytes that weights and caches of all models together may take; 0 is no limit
-	Threads   int   // workers of the one pool; 0 is one per core
-	Exact     bool  // dequantise and compute in float32
-	Queue     int   // sequences that may wait per model, and as many of shares that have none waiting; 0 is 128
-	Sequences int   // sequences that run at once per model; 0 is 64
-	CacheSize int   // tokens of cache per model; 0 fits it to window and memory
+	Memory  int64 // bytes that weights and caches of all models together may take; 0 is no limit
+	Threads int   // workers of the one pool; 0 is one per core
+	Exact   bool  // dequantise and compute in float32
+
+	// NoPrepared neither reads nor writes prepared files beside checkpoints. Preparing is told how far one is.
+	NoPrepared bool
+	Preparing  func(model string, done, total int64)
+
+	Queue     int // sequences that may wait per model, and as many of shares that have none waiting; 0 is 128
+	Sequences int // sequences that run at once per model; 0 is 64
+	CacheSize int // tokens of cache per model; 0 fits it to window and memory
 	Speculate Speculation
 
 	PrefixDir   string // where prefixes are kept on disk, and found again after a restart; "" is nowhere
-	PrefixBytes int64  // that they may take there, of all models together; 0 is 4 GiB
+	PrefixBytes int64  // that they may take there, of all models together; 0 is 4 GiB, or a tenth of what is free if that is less
 
 	Log *slog.Logger
 
@@ -96,9 +101,6 @@ func New(o Options) *Engine {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
-	}
-	if o.PrefixBytes == 0 {
-		o.PrefixBytes = 4 << 30
 	}
 	o.prefixes = sync.OnceValue(func() *prefixes { return openPrefixes(o.PrefixDir, o.PrefixBytes, o.Log) })
 	life, cancel := context.WithCancelCause(context.Background())

@@ -38,10 +38,11 @@ type loaded struct {
 	cache    *tensor.KV
 	runner   *runner
 
-	ready  bool
-	uses   int   // requests that hold it, or the one that brings it
-	used   int64 // when it was claimed last
-	failed error // why it was not brought
+	ready   bool
+	spoiled bool  // its file is damaged: nobody may begin with it
+	uses    int   // requests that hold it, or the one that brings it
+	used    int64 // when it was claimed last
+	failed  error // why it was not brought
 }
 
 // leaving reports whether somebody is unloading it. Engine.mu is held.
@@ -52,7 +53,7 @@ const leastWindow = 4096
 
 // open reads the outline of a model: enough to know what memory it takes. On an error nothing is left open.
 func (m *loaded) open(o *Options) error {
-	file, err := weights.Open(m.spec.Path)
+	file, err := m.openFile(o)
 	if err != nil {
 		return err
 	}

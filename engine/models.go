@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/tensor"
 )
 
 // acquire returns a model that is loaded and cannot be unloaded until release. If it has to be loaded or waited for,
@@ -55,7 +56,7 @@ func (e *Engine) acquire(ctx context.Context, name string, loading func() bool) 
 type claim struct {
 	ready  *loaded       // counted as used
 	ours   *loaded       // in the table, for the caller to bring
-	stale  *loaded       // of another file under the same name, for the caller to drop
+	stale  *loaded       // of another file under the same name, or spoiled, for the caller to drop
 	other  *loaded       // what somebody else is bringing, or what is in the way
 	change chan struct{} // closed at the next change of the table
 }
@@ -75,7 +76,7 @@ func (e *Engine) claim(spec Spec, load bool) (claim, error) {
 		e.models[spec.Name] = m
 		return claim{ours: m}, nil
 	case m == nil || !m.ready:
-	case !m.spec.equal(spec):
+	case m.spoiled || !m.spec.equal(spec):
 		if m.uses == 0 {
 			m.ready = false
 			return claim{stale: m}, nil
@@ -102,7 +103,11 @@ func (e *Engine) failure(m *loaded) error {
 func (e *Engine) bring(ctx context.Context, m *loaded) error {
 	err := e.open(ctx, m)
 	if err == nil {
-		err = m.load(&e.opts, e.pool)
+		if err = m.interleave(ctx, &e.opts); err == nil {
+			err = m.load(&e.opts, e.pool)
+		} else {
+			err = errors.Join(err, m.file.Close())
+		}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -116,6 +121,12 @@ func (e *Engine) bring(ctx context.Context, m *loaded) error {
 		return m.failed
 	}
 	m.ready = true
+	m.runner.damaged = func(damage *tensor.Damage) error {
+		e.mu.Lock()
+		m.spoiled = true
+		e.mu.Unlock()
+		return m.damaged(&e.opts, damage)
+	}
 	e.opts.Log.Info("model loaded", "model", m.spec.Name, "arch", m.arch, "dialect", m.dialect.Name(),
 		"mib", m.bytes>>20, "window", m.runner.limits.window)
 	return nil

@@ -74,7 +74,7 @@ func (p *prefixes) open() error {
 		case err == nil && len(salt) == len(p.salt):
 			p.salt = salt
 			p.each(func(f runFile) { p.total += f.size })
-			return nil
+			return p.limitToSpace()
 		case errors.Is(err, fs.ErrNotExist):
 			// Without its salt nobody could say whose the runs are, nor forget them.
 			p.each(func(f runFile) { _ = os.Remove(f.path) })
@@ -88,6 +88,18 @@ func (p *prefixes) open() error {
 		}
 	}
 	return errors.Join(fmt.Errorf("%s: not %d bytes", path, len(p.salt)), os.Remove(path))
+}
+
+// usualLimit is the limit if nobody says, unless the disk is small.
+const usualLimit = 4 << 30
+
+func (p *prefixes) limitToSpace() error {
+	if p.limit > 0 {
+		return nil
+	}
+	free, err := freeSpace(p.dir)
+	p.limit = min(usualLimit, (free+p.total)/10)
+	return err
 }
 
 func writeNew(path string, b []byte) error {

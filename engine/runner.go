@@ -26,6 +26,10 @@ type runner struct {
 	limits limits
 	log    *slog.Logger
 
+	// damaged returns the error of a step that met damaged weights; nil treats it as any panic. It is set before the
+	// first sequence comes.
+	damaged func(*tensor.Damage) error
+
 	inbox   chan *sequence
 	forgets chan forget
 	quit    chan struct{}

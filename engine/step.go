@@ -177,7 +177,10 @@ func (r *runner) preempt(list []int) {
 // compute runs the model and books what it yields; a panic in it ends the sequences of this step and not the program.
 func (r *runner) compute() (err error) {
 	defer func() {
-		if v := recover(); v != nil {
+		v := recover()
+		if damage, ok := v.(*tensor.Damage); ok && r.damaged != nil {
+			err = r.damaged(damage)
+		} else if v != nil {
 			r.log.Error("a step panicked", "panic", v, "stack", string(debug.Stack()))
 			err = fmt.Errorf("a step panicked: %v", v)
 		}

@@ -1,0 +1,76 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+
+	"exaone/chat"
+	"exaone/tensor"
+	"exaone/weights"
+)
+
+// openFile opens a model's checkpoint, in its prepared form if it may be used and there is one.
+func (m *loaded) openFile(o *Options) (*weights.File, error) {
+	if !o.prepares() {
+		return weights.Open(m.spec.Path)
+	}
+	file, reason, err := weights.OpenFast(m.spec.Path)
+	if reason != nil {
+		o.Log.Warn("the prepared form of a model is not used; it is made again", "model", m.spec.Name, "reason", reason)
+	}
+	return file, err
+}
+
+// prepares reports whether models are run from their prepared form. The reference takes weights as they come.
+func (o *Options) prepares() bool { return !o.NoPrepared && !o.Exact }
+
+// interleave gives a model that has no prepared form one, and goes on with that. If it cannot be written, the model is
+// used as it is. It may take a while: a checkpoint is read and written once.
+func (m *loaded) interleave(ctx context.Context, o *Options) error {
+	if !o.prepares() || !m.file.Preparable() {
+		return nil
+	}
+	start := time.Now()
+	err := weights.Prepare(ctx, m.spec.Path, func(done, total int64) {
+		if o.Preparing != nil {
+			o.Preparing(m.spec.Name, done, total)
+		}
+	})
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		o.Log.Warn("the prepared form of a model could not be written; it is used as it is, which is slower",
+			"model", m.spec.Name, "reason", err)
+		return nil
+	}
+	fast, reason, err := weights.OpenFast(m.spec.Path)
+	if err != nil || !fast.Prepared() {
+		o.Log.Warn("the prepared form of a model cannot be read back; it is used as it is, which is slower",
+			"model", m.spec.Name, "reason", errors.Join(reason, err))
+		if err == nil {
+			err = fast.Close()
+		}
+		return err
+	}
+	o.Log.Info("model prepared", "model", m.spec.Name, "mib", fast.Size()>>20, "took", time.Since(start).Round(time.Millisecond))
+	original := m.file
+	m.file = fast
+	return original.Close()
+}
+
+// damaged turns what a step met in a prepared file into what a person reads, and sees to it that the file is not
+// used again: where the original is there, the prepared form is made of it anew.
+func (m *loaded) damaged(o *Options, damage *tensor.Damage) error {
+	o.Log.Error("a prepared file is damaged", "model", m.spec.Name, "reason", damage)
+	if _, err := os.Stat(m.spec.Path); err != nil || !m.file.Prepared() {
+		return chat.NewError(chat.CodeModelDamaged, damage, m.spec.Name)
+	}
+	if err := os.Remove(weights.PreparedPath(m.spec.Path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return chat.NewError(chat.CodeModelDamaged, errors.Join(damage, err), m.spec.Name)
+	}
+	return chat.NewError(chat.CodeModelRepaired, damage, m.spec.Name)
+}
