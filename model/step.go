@@ -30,6 +30,7 @@ type step struct {
 	low     []float32 // of adapters: [rows, r]
 	high    []float32 // of adapters: [rows, m]
 	product []tensor.Product
+	attn    tensor.Attention // here, because a local would be on the heap
 }
 
 // frame is what all decoders have around their layers.
@@ -164,20 +165,27 @@ func (s *step) rotate(r *rope) {
 
 // attend mixes values and projects the result to s.y.
 func (s *step) attend(l *attention, scale, softCap float32, window int) {
-	a := tensor.Attention{Q: s.q, K: s.k, V: s.v, Heads: s.frame.shape.Heads, Scale: scale, SoftCap: softCap, Window: window}
-	s.ops.Attend(s.mix, &a, s.kv, s.layer, s.b.Rows)
+	s.attn = tensor.Attention{Q: s.q, K: s.k, V: s.v, Heads: s.frame.shape.Heads, Scale: scale, SoftCap: softCap, Window: window}
+	s.ops.Attend(s.mix, &s.attn, s.kv, s.layer, s.b.Rows)
 	s.tap("attn_mix", s.mix)
 	s.multiply(s.mix, to{s.y, &l.o})
 	s.tap("attn_out", s.y)
 }
 
 // swiglu and geglu run the MLP on s.a into s.y.
-func (s *step) swiglu(l *mlp) { s.mlp(l, s.ops.SwiGLU) }
-func (s *step) geglu(l *mlp)  { s.mlp(l, s.ops.GeGLU) }
-
-func (s *step) mlp(l *mlp, act func(dst, gate, up []float32)) {
+func (s *step) swiglu(l *mlp) {
 	s.multiply(s.a, to{s.gate, &l.gate}, to{s.up, &l.up})
-	act(s.gate, s.gate, s.up)
+	s.ops.SwiGLU(s.gate, s.gate, s.up)
+	s.down(l)
+}
+
+func (s *step) geglu(l *mlp) {
+	s.multiply(s.a, to{s.gate, &l.gate}, to{s.up, &l.up})
+	s.ops.GeGLU(s.gate, s.gate, s.up)
+	s.down(l)
+}
+
+func (s *step) down(l *mlp) {
 	s.tap("ffn_act", s.gate)
 	s.multiply(s.gate, to{s.y, &l.down})
 	s.tap("ffn_out", s.y)

@@ -37,8 +37,6 @@ type attendJob struct {
 
 	store, unit, ranged func(worker, i int) // bound once: a new closure would be on the heap
 
-	last int // the largest position of any row
-
 	// Of a job whose ranges are computed apart: results of a range of a line, [n, h, ranges, wide+2].
 	parts  []float32
 	ranges int
@@ -94,9 +92,8 @@ func (c *CPU) Attend(dst []float32, a *Attention, kv *KV, layer int, rows []Row)
 	c.rows(n, 2*g*e, j.store)
 	c.splitRows()
 	units := len(j.blocks) * g
-	j.last = c.lastPosition()
-	if units < 3*c.pool.Threads() && c.pool.Threads() > 1 && j.last >= 2*maxRange {
-		j.ranges = j.last/maxRange + 1
+	if last := c.lastPosition(); units < 3*c.pool.Threads() && c.pool.Threads() > 1 && last >= 2*maxRange {
+		j.ranges = last/maxRange + 1
 		j.parts = grow(j.parts, n*a.Heads*j.ranges*(wide(e)+2))
 		c.pool.Run(units*j.ranges, j.ranged)
 		for i := range n * a.Heads {
@@ -286,7 +283,7 @@ func (c *CPU) scoreSpan(s *attendScratch, pages []int32, head, span, lo, hi int)
 		for to < len(s.lines) && s.lines[to].first < pos+panelWidth {
 			to++
 		}
-		j.kv.ask(k, pages, j.layer, head, pos, c.attention.last)
+		j.kv.ask(k, pages, j.layer, head, pos, s.lines[len(s.lines)-1].end)
 		j.kv.keyPanel(k, s.keys, pages, j.layer, head, pos, hi)
 		for i := from; i < to; i += maxTile {
 			k.tile(s.scores[i*scoreStride+pos-span:], scoreStride, s.q[i*e:], e, s.keys, e, min(maxTile, to-i), false)

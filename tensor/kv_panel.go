@@ -94,8 +94,8 @@ func (kv *KV) values(k *floatKernels, dst []float32, plane []byte, slot, n, c in
 }
 
 // ask asks memory for what will be read soon: the values of half of the page at position pos, and the keys of half of
-// the next. Pages lie anywhere, so that no prefetcher of a processor finds them.
-func (kv *KV) ask(k *floatKernels, pages []int32, layer, head, pos, last int) {
+// the next, if there is one before end. Pages lie anywhere, so that no prefetcher of a processor finds them.
+func (kv *KV) ask(k *floatKernels, pages []int32, layer, head, pos, end int) {
 	size := kv.PageSize
 	if k.ask == nil || size%panelWidth != 0 {
 		return
@@ -103,7 +103,7 @@ func (kv *KV) ask(k *floatKernels, pages []int32, layer, head, pos, last int) {
 	share := kv.plane * panelWidth / size
 	at := pos % size / panelWidth * share
 	k.ask(kv.planeOf(pages[pos/size], layer, 1, head)[at : at+share])
-	if next := pos/size + 1; next <= last/size {
+	if next := pos/size + 1; next*size < end {
 		k.ask(kv.planeOf(pages[next], layer, 0, head)[at : at+share])
 	}
 }

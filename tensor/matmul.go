@@ -84,16 +84,25 @@ func (c *CPU) part(p part) {
 
 // round brings the n rows of x into the forms that are needed.
 func (c *CPU) round(x []float32, n, k int, need rounding) {
+	c.x, c.need = x, need
 	if need.rows {
 		c.act.reset(n, k)
-		c.rows(n, k, func(_, t int) { c.act.quantise(c.kern, t, x[t*k:(t+1)*k], need.sums) })
+		c.rows(n, k, c.roundRow)
 	}
 	if need.lines {
 		c.lines.reset(n, k)
-		c.rows(n, k, func(worker, t int) {
-			c.kern.strips.line(&c.workers[worker], c.kern, c.lines.row(t), x[t*k:(t+1)*k])
-		})
+		c.rows(n, k, c.roundLine)
 	}
+}
+
+func (c *CPU) quantiseRow(_, t int) {
+	k := c.act.k
+	c.act.quantise(c.kern, t, c.x[t*k:(t+1)*k], c.need.sums)
+}
+
+func (c *CPU) quantiseLine(worker, t int) {
+	k := len(c.x) / c.n
+	c.kern.strips.line(&c.workers[worker], c.kern, c.lines.row(t), c.x[t*k:(t+1)*k])
 }
 
 // compute is one unit of work of the MatMul that is running.
