@@ -43,7 +43,7 @@ func (c *chatCmd) Run(app *app) error {
 		return engine.Spec{Name: local.Name, Path: local.Path}, nil
 	})
 	talk := &talk{app: app, model: e, request: chat.Request{
-		MaxTokens: c.MaxTokens, Principal: chat.Local,
+		MaxTokens: c.MaxTokens, Principal: chat.Local, Scope: chat.Local.ID,
 		Sampling: chat.Sampling{Temperature: c.Temperature, Seed: c.Seed},
 	}}
 	if c.System != "" {

@@ -314,6 +314,7 @@ func (d *desk) gauges() map[string]float64 {
 		"models_loaded": 0, "model_bytes": 0, "sequences_running": 0, "sequences_waiting": 0,
 		"cache_pages": 0, "cache_pages_held": 0, "cache_pages_cached": 0, "steps": 0,
 		"prompt_tokens": 0, "prompt_tokens_cached": 0, "tokens_generated": 0, "sequences_preempted": 0,
+		"prompt_tokens_from_disk": 0, "prefix_disk_bytes": 0,
 		"tokens_guessed": 0, "tokens_guessed_right": 0,
 	}
 	for _, s := range d.engine.Loaded() {
@@ -322,6 +323,7 @@ func (d *desk) gauges() map[string]float64 {
 			"cache_pages": int64(s.Pages), "cache_pages_held": int64(s.PagesHeld), "cache_pages_cached": int64(s.PagesCached),
 			"steps": s.Steps, "prompt_tokens": s.PromptTokens, "prompt_tokens_cached": s.CachedTokens,
 			"tokens_generated": s.OutTokens, "sequences_preempted": s.Preempted,
+			"prompt_tokens_from_disk": s.DiskTokens, "prefix_disk_bytes": s.DiskBytes,
 			"tokens_guessed": s.Drafted, "tokens_guessed_right": s.Accepted,
 		} {
 			g[name] += float64(v)

@@ -13,10 +13,14 @@ import (
 
 // engineFlags say how a model is run. A command that runs one embeds them.
 type engineFlags struct {
-	Memory  size    `placeholder:"SIZE"`
-	Threads int     `placeholder:"N"`
-	Exact   bool    ``
-	CPU     kernels `name:"cpu" placeholder:"KERNELS"`
+	Memory  size `placeholder:"SIZE"`
+	Threads int  `placeholder:"N"`
+	Exact   bool ``
+
+	PrefixStore   size `placeholder:"SIZE"`
+	NoPrefixStore bool ``
+
+	CPU kernels `name:"cpu" placeholder:"KERNELS"`
 
 	Speculate string `enum:"auto,off" default:"auto" placeholder:"auto|off"`
 }

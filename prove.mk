@@ -41,6 +41,9 @@ prove-store-open: ## how long opening a store takes, one that is there and a new
 prove-bits: ## every answer to the last bit: alone, in a batch of 8, in pieces, on a reused prefix, 1 or 2 threads, a quarter of the pages
 	$(GO) test ./engine -run TestSameBitsHoweverItIsRun -v -count=1
 
+prove-prefix: ## first token, 2,048 shared + 32 new tokens: cold, warm, after a restart; hits across scopes; arrivals at once (EXAONE_MODELS)
+	EXAONE_PREFIX_ROUNDS=$(or $(PREFIX_ROUNDS),3) $(GO) test ./engine -run 'TestSharedBeginningOfARealModel|TestABeginningIsComputedOnce' -v -count=1 -timeout 30m
+
 # The program as a whole.
 prove-load: ## 64 clients, 2,000 requests, a third leave, 429 retried: answers equal to their solo run, leaks, /health meanwhile
 	EXAONE_LOAD_REQUESTS=$(or $(LOAD_REQUESTS),2000) EXAONE_LOAD_CLIENTS=64 $(GO) test . -run '^TestLoad$$' -v -count=1

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"runtime"
 
 	"exaone/chat"
@@ -32,11 +33,17 @@ func (a *app) engine(f engineFlags, resolve func(name string) (engine.Spec, erro
 	// run what must not wait for them: requests, /health, the collector.
 	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), threads+2))
 	f.CPU.force()
+	prefixes := filepath.Join(a.data, "prefix")
+	if f.NoPrefixStore {
+		prefixes = ""
+	}
 	e := engine.New(engine.Options{
 		Resolve: resolve,
 		Memory:  f.budget(),
 		Threads: threads,
 		Exact:   f.Exact,
+
+		PrefixDir: prefixes, PrefixBytes: int64(f.PrefixStore),
 
 		Speculate: speculations[f.Speculate],
 		Log:       a.log,

@@ -163,6 +163,12 @@ The secret alone goes to standard output: KEY=$(exaone key create NAME).`},
 	"cli_flag_speculate": {
 		"앞 글을 옮겨 쓰는 답을 미리 짐작해 빠르게 합니다: auto(이득일 때만), off. 결과는 같습니다",
 		"guess ahead where an answer quotes what came before: auto (where it pays) or off; results are the same"},
+	"cli_flag_prefix_store": {
+		"여럿이 함께 쓰는 앞부분의 계산 결과를 디스크에 이만큼까지 보관합니다 (기본값: 4 GiB, 디스크가 작으면 남은 공간의 10분의 1)",
+		"keep at most so much of what was computed of shared beginnings on disk (4 GiB, or a tenth of what is free)"},
+	"cli_flag_no_prefix_store": {
+		"읽은 글의 계산 결과를 디스크에 남기지 않습니다. 다시 시작하면 처음부터 읽습니다",
+		"keep nothing of what was read on disk: after a restart it is read again"},
 	"cli_flag_accept_licence": {
 		"묻지 않고 모델의 라이선스에 동의합니다",
 		"accept the model's licence without being asked"},
