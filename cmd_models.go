@@ -12,9 +12,11 @@ import (
 
 // modelsCmd gathers what there is to do with models. By itself it lists them.
 type modelsCmd struct {
-	List   modelsListCmd   `cmd:"" default:"withargs"`
-	Show   modelsShowCmd   `cmd:""`
-	Remove modelsRemoveCmd `cmd:""`
+	List    modelsListCmd    `cmd:"" default:"withargs"`
+	Show    modelsShowCmd    `cmd:""`
+	Remove  modelsRemoveCmd  `cmd:""`
+	Slim    modelsSlimCmd    `cmd:""`
+	Restore modelsRestoreCmd `cmd:""`
 }
 
 type modelsListCmd struct {

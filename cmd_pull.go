@@ -12,6 +12,7 @@ type pullCmd struct {
 	Model string `arg:"" placeholder:"MODEL"`
 	Name  string `placeholder:"NAME"`
 	sourceFlags
+	preparedFlags
 }
 
 // Run brings the model, asking for its licence if nobody has accepted it. What arrived before a Ctrl-C or a
@@ -24,6 +25,9 @@ func (c *pullCmd) Run(app *app) error {
 			return err
 		}
 		local, already, err = app.pull(h, c.Model)
+	}
+	if err == nil && !c.NoPrepared {
+		app.prepare(local)
 	}
 	switch {
 	case err != nil:

@@ -20,6 +20,8 @@ type engineFlags struct {
 	PrefixStore   size `placeholder:"SIZE"`
 	NoPrefixStore bool ``
 
+	preparedFlags
+
 	CPU kernels `name:"cpu" placeholder:"KERNELS"`
 
 	Speculate string `enum:"auto,off" default:"auto" placeholder:"auto|off"`

@@ -47,18 +47,19 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"cut":    cut,
-			"empty":  empty,
-			"exits":  exits,
-			"fetch":  fetch,
-			"gguf":   gguf,
-			"hold":   hold,
-			"occupy": occupy,
-			"port":   port,
-			"serve":  serve,
-			"setvar": setvar,
-			"spoil":  spoil,
-			"tiny":   tiny,
+			"cut":       cut,
+			"empty":     empty,
+			"exits":     exits,
+			"fetch":     fetch,
+			"gguf":      gguf,
+			"hold":      hold,
+			"occupy":    occupy,
+			"port":      port,
+			"quantised": quantised,
+			"serve":     serve,
+			"setvar":    setvar,
+			"spoil":     spoil,
+			"tiny":      tiny,
 		},
 	})
 }
@@ -111,6 +112,22 @@ func gguf(ts *testscript.TestScript, neg bool, args []string) {
 		keys = append(keys, weights.Key{Name: "general.name", Value: name})
 	}
 	one := &tensor.Tensor{Name: "token_embd.weight", Type: tensor.F32, Shape: []int{3, 2}, Data: make([]byte, 24)}
+	ts.Check(weights.WriteGGUF(f, keys, []weights.Entry{weights.Stored(one)}))
+	ts.Check(f.Close())
+}
+
+// quantised writes a GGUF with a matrix that has a prepared form: quantised FILE.
+func quantised(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: quantised FILE")
+	}
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	one := &tensor.Tensor{Name: "token_embd.weight", Type: tensor.Q4_0, Shape: []int{40, 64}, Data: make([]byte, 40*tensor.Q4_0.Bytes(64))}
+	for i := range one.Data {
+		one.Data[i] = byte(i * 7)
+	}
+	keys := []weights.Key{{Name: "general.architecture", Value: "llama"}}
 	ts.Check(weights.WriteGGUF(f, keys, []weights.Entry{weights.Stored(one)}))
 	ts.Check(f.Close())
 }

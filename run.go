@@ -43,6 +43,9 @@ func (a *app) engine(f engineFlags, resolve func(name string) (engine.Spec, erro
 		Threads: threads,
 		Exact:   f.Exact,
 
+		NoPrepared: f.NoPrepared,
+		Preparing:  a.preparing(),
+
 		PrefixDir: prefixes, PrefixBytes: int64(f.PrefixStore),
 
 		Speculate: speculations[f.Speculate],

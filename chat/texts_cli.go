@@ -35,6 +35,11 @@ const (
 	CodeCLIAlreadyHere  Code = "cli_already_here" // model, directory
 	CodeCLIAskRemove    Code = "cli_ask_remove"   // model, size
 	CodeCLIRemoved      Code = "cli_removed"      // model, size
+	CodeCLINotPrepared  Code = "cli_not_prepared" // model, why
+	CodeCLISlim         Code = "cli_slim"         // model, size
+	CodeCLISlimAlready  Code = "cli_slim_already" // model
+	CodeCLINotSlim      Code = "cli_not_slim"     // model, why
+	CodeCLIRestored     Code = "cli_restored"     // model, path
 	CodeCLINotRemoved   Code = "cli_not_removed"  // model
 	CodeCLIModelColumns Code = "cli_model_columns"
 	CodeCLIModelsHint   Code = "cli_models_hint"
@@ -151,6 +156,21 @@ Two things to try first:
 	CodeCLIAskRemove: {
 		"‘%s’ 모델(%s)을 지울까요? [y/N]",
 		"Remove %s (%s)? [y/N]"},
+	CodeCLINotPrepared: {
+		"‘%s’의 준비된 파일을 쓸 수 없어 원본을 그대로 씁니다(더 느립니다): %v",
+		"the prepared form of %q could not be written; the original is used, which is slower: %v"},
+	CodeCLISlim: {
+		"‘%s’의 원본을 지웠습니다. 디스크 %s를 돌려받았습니다. 되돌리려면: exaone models restore",
+		"the original of %q is gone, %s of disk are free; exaone models restore brings it back"},
+	CodeCLISlimAlready: {
+		"‘%s’은(는) 이미 준비된 파일만 있습니다.",
+		"%q has only its prepared form already"},
+	CodeCLINotSlim: {
+		"‘%s’의 원본을 지우지 않았습니다: %v",
+		"the original of %q was not removed: %v"},
+	CodeCLIRestored: {
+		"‘%s’의 원본이 있습니다: %s",
+		"the original of %q is here: %s"},
 	CodeCLIRemoved: {
 		"‘%s’ 모델을 지웠습니다. %s가 비었습니다.",
 		"removed %s; %s are free again"},
@@ -194,6 +214,7 @@ Two things to try first:
 	"cli_phase_download": {"%s: 받는 중", "%s: downloading"},
 	"cli_phase_unpack":   {"%s: 푸는 중", "%s: unpacking"},
 	"cli_phase_copy":     {"%s: 복사하는 중", "%s: copying"},
+	"cli_phase_prepare":  {"%s: 빠르게 실행하도록 준비하는 중", "%s: preparing it to run fast"},
 
 	CodeCLIKeyCreated: {
 		"키 %s을(를) 만들었습니다. 아래 비밀값은 지금 한 번만 보이고 어디에도 저장되지 않습니다.",

@@ -57,6 +57,19 @@ goes on where it stopped when the same command is run again.`},
 		"show one model in detail"},
 	"cli_example_models_show": {"exaone models show gemma-3-270m", "exaone models show gemma-3-270m"},
 	"cli_arg_models_show":     {"모델 이름", "the name of a model"},
+	"cli_help_models_slim": {
+		"모델의 원본을 지우고 준비된 파일만 남깁니다",
+		"remove the original of a model and keep its prepared form"},
+	"cli_detail_models_slim": {
+		"모델은 처음 실행할 때 빠르게 읽을 수 있는 순서로 한 번 다시 저장됩니다. 두 파일을 끝까지 견주어 본 뒤 원본을 지웁니다. 모델은 그대로 쓸 수 있고, 원본은 언제든 똑같이 되살릴 수 있습니다.",
+		"A model is stored once more when it is first run, in an order that is fast to read. The original is removed after both files have been compared to the end. The model works as before, and the original can be brought back byte for byte."},
+	"cli_example_models_slim": {"exaone models slim smollm2-135m", "exaone models slim smollm2-135m"},
+	"cli_arg_models_slim":     {"모델 이름", "the name of a model"},
+	"cli_help_models_restore": {
+		"지운 원본을 준비된 파일에서 되살립니다",
+		"bring the original of a model back from its prepared form"},
+	"cli_example_models_restore": {"exaone models restore smollm2-135m", "exaone models restore smollm2-135m"},
+	"cli_arg_models_restore":     {"모델 이름", "the name of a model"},
 	"cli_help_models_remove": {
 		"받아 둔 모델을 지웁니다",
 		"remove a model from this computer"},
@@ -154,6 +167,9 @@ The secret alone goes to standard output: KEY=$(exaone key create NAME).`},
 		"a LoRA adapter of the model, its name and folder (PEFT form)"},
 	"cli_flag_memory":  {"모델에 쓸 메모리의 한도 (기본: 이 컴퓨터 메모리의 4분의 3)", "how much memory models may use (default: three quarters of the machine's)"},
 	"cli_flag_threads": {"계산에 쓸 스레드 수 (기본: 모두)", "how many threads compute (default: all)"},
+	"cli_flag_no_prepared": {
+		"모델 곁의 준비된 파일을 쓰지도 만들지도 않습니다(쓸 수 없는 디스크에서)",
+		"neither use nor write prepared files beside models (for a read-only disk)"},
 	"cli_flag_cpu": {
 		"계산에 쓸 커널: plain, avx2, avx512, vnni (기본: 이 컴퓨터에서 가장 빠른 것). 결과는 같습니다",
 		"kernels to compute with: plain, avx2, avx512, vnni (default: the machine's best); results are the same"},

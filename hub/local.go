@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/weights"
 )
 
 // Local is a model that is on this machine.
@@ -161,6 +162,11 @@ func (h *Hub) read(entry string) (Local, error) {
 func check(name, dir string, files []File) error {
 	for _, f := range files {
 		info, err := os.Stat(filepath.Join(dir, f.Name))
+		if isMissing(err) { // the original may have been given up for its prepared form, which is larger by a header
+			if prepared, err := os.Stat(weights.PreparedPath(filepath.Join(dir, f.Name))); err == nil && prepared.Size() > f.Size {
+				continue
+			}
+		}
 		if err != nil {
 			return chat.NewError(chat.CodeHubBroken, err, name, f.Name)
 		}
