@@ -44,6 +44,18 @@ prove-bits: ## every answer to the last bit: alone, in a batch of 8, in pieces, 
 prove-prefix: ## first token, 2,048 shared + 32 new tokens: cold, warm, after a restart; hits across scopes; arrivals at once (EXAONE_MODELS)
 	EXAONE_PREFIX_ROUNDS=$(or $(PREFIX_ROUNDS),3) $(GO) test ./engine -run 'TestSharedBeginningOfARealModel|TestABeginningIsComputedOnce' -v -count=1 -timeout 30m
 
+prove-speculation: ## times faster with guesses: KorQuAD's sentences quoted, 60 % quoted, free text (EXAONE_MODELS; SPECULATION names other files)
+	EXAONE_SPECULATION="$(or $(SPECULATION),$(wildcard $(EXAONE_MODELS)/*.gguf))" $(GO) test ./engine -run TestSpeculationOnKorQuAD -v -count=1 -timeout 60m
+
+prove-stall: ## simulated machines: the longest gap of streams while prompts of 2,048 tokens arrive, and the prompts' share of their idle speed
+	$(GO) test ./engine -run 'TestStreamsDoNotStall|TestPace|TestPieces|TestPromptsAreReadFairly' -v -count=1
+
+prove-two-models: ## two models at once against taking turns, and how late other goroutines run meanwhile (EXAONE_MODELS)
+	$(GO) test ./engine -run TestTwoModelsAtOnce -v -count=1
+
+prove-busy: ## speed beside one busy process, as a share of idle (EXAONE_MODELS)
+	$(GO) test ./engine -run TestForeignBusyProcess -v -count=1
+
 # The program as a whole.
 prove-load: ## 64 clients, 2,000 requests, a third leave, 429 retried: answers equal to their solo run, leaks, /health meanwhile
 	EXAONE_LOAD_REQUESTS=$(or $(LOAD_REQUESTS),2000) EXAONE_LOAD_CLIENTS=64 $(GO) test . -run '^TestLoad$$' -v -count=1
@@ -109,3 +121,23 @@ prove-page: ## the page in headless Chromium: Hangul sent once, Stop, licences, 
 prove-fuzz-api: ## FUZZTIME each of the bodies of chat completions and completions
 	$(GO) test ./api -run '^$$' -fuzz '^FuzzChatBody$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 	$(GO) test ./api -run '^$$' -fuzz '^FuzzCompletionBody$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+
+# convert. PEER_LLAMA is a folder with llama.cpp's libraries; without one, make fetches those of npm.
+PEER_LLAMA ?= .venv/llama/package/bins/linux-x64
+GGUF_PYTHON ?= .venv/gguf/bin/python
+
+$(PEER_LLAMA)/libggml-base.so:
+	mkdir -p .venv/llama && cd .venv/llama && npm pack --silent @node-llama-cpp/linux-x64@3.22.1 && tar xzf *.tgz
+
+$(GGUF_PYTHON):
+	python3 -m venv .venv/gguf
+
+prove-quantize: $(PEER_LLAMA)/libggml-base.so $(GGUF_PYTHON) ## the error of every quantised type beside ggml's, and what SmolLM2 loses by each mix (EXAONE_MODELS)
+	EXAONE_GGML="$(abspath $(PEER_LLAMA))/libggml-base.so" EXAONE_PYTHON="$(abspath $(GGUF_PYTHON))" \
+	  $(GO) test ./tensor -run TestQuantize -v -count=1
+	EXAONE_LLAMA="$(abspath $(PEER_LLAMA))" EXAONE_PYTHON="$(abspath $(GGUF_PYTHON))" \
+	  $(GO) test ./convert -run TestQuantisedModelsAreAsGood -v -count=1 -timeout 30m
+
+prove-convert: $(PEER_LLAMA)/libggml-base.so $(GGUF_PYTHON) ## nine checkpoints to GGUF and back, and llama.cpp's logits on our files beside those on its own
+	EXAONE_LLAMA="$(abspath $(PEER_LLAMA))" EXAONE_PYTHON="$(abspath $(GGUF_PYTHON))" \
+	  $(GO) test ./convert -skip TestQuantisedModelsAreAsGood -v -count=1 -timeout 30m

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"exaone/model"
@@ -34,6 +35,23 @@ func shared(t testing.TB, parts ...string) string {
 		t.Skipf("shared: %s not here", filepath.Join(parts...))
 	}
 	return path
+}
+
+// checkpoint returns the folder of a tiny checkpoint: the committed one put beside the committed tokenizer, else the
+// shared one.
+func checkpoint(t testing.TB, name string) string {
+	t.Helper()
+	committed := filepath.Join("..", "model", "testdata", name)
+	if _, err := os.Stat(filepath.Join(committed, "model.safetensors")); err != nil {
+		return shared(t, "golden", name)
+	}
+	dir := t.TempDir()
+	for _, from := range []string{committed, filepath.Join("..", "tokenizer", "testdata", "tiny")} {
+		if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
 
 func open(t testing.TB, path string) *weights.File {
@@ -166,7 +184,7 @@ func furthest(x, y []float32) float64 {
 func TestThereAndBack(t *testing.T) {
 	for _, name := range tiny {
 		t.Run(name, func(t *testing.T) {
-			dir := shared(t, "golden", name)
+			dir := checkpoint(t, name)
 			ids, want := reference(t, dir)
 			first := open(t, dir)
 			own := logits(t, first, ids)
@@ -278,5 +296,92 @@ func TestMixesAreLlamaCpps(t *testing.T) {
 				t.Errorf("general.file_type: got %d, want %d", got, want)
 			}
 		})
+	}
+}
+
+// A prepared file is as good a source as its original, and one whose bytes have changed is refused by the tensor's name.
+func TestPreparedSource(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.gguf")
+	o := Options{Mix: parse(t, "q4_k_m"), Threads: 2}
+	if _, err := GGUF(t.Context(), open(t, checkpoint(t, "exaone35-tiny")), path, o); err != nil {
+		t.Fatal(err)
+	}
+	if err := weights.Prepare(t.Context(), path, nil); err != nil {
+		t.Fatal(err)
+	}
+	again := filepath.Join(t.TempDir(), "again.gguf")
+	if _, err := GGUF(t.Context(), open(t, weights.PreparedPath(path)), again, Options{Threads: 2}); err != nil {
+		t.Fatal(err)
+	}
+	a, b := open(t, path), open(t, again)
+	for _, info := range a.Tensors() {
+		x, _ := a.Tensor(info.Name)
+		if y, ok := b.Tensor(info.Name); !ok || x.Type != y.Type || !bytes.Equal(x.Data, y.Data) {
+			t.Errorf("%s: other bytes than in the original", info.Name)
+		}
+	}
+	data, err := os.ReadFile(weights.PreparedPath(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)-5000] ^= 1
+	broken := filepath.Join(t.TempDir(), "broken.gguf.prepared")
+	if err := os.WriteFile(broken, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "out.gguf")
+	f, err := weights.Open(broken) // tensors of a megabyte are compared at once, larger ones when they are read
+	if err == nil {
+		defer f.Close()
+		_, err = GGUF(t.Context(), f, out, Options{Threads: 2})
+	}
+	if err == nil || !strings.Contains(err.Error(), "blk.2.ffn_down.weight") {
+		t.Errorf("error %v, want one that names the tensor", err)
+	}
+	if left, _ := os.ReadDir(filepath.Dir(out)); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// A conversion that is cancelled half way leaves nothing, neither a file nor a folder.
+func TestCancelledLeavesNothing(t *testing.T) {
+	f := open(t, checkpoint(t, "exaone35-tiny"))
+	for name, make := range map[string]func(context.Context, *weights.File, string, Options) (Report, error){
+		"file": GGUF, "folder": Safetensors,
+	} {
+		dir := t.TempDir()
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := make(ctx, f, filepath.Join(dir, name), Options{Threads: 1, Progress: func(done, total int64) {
+			if done > total/2 {
+				cancel()
+			}
+		}})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: error %v, want that it was cancelled", name, err)
+		}
+		if left, _ := os.ReadDir(dir); len(left) != 0 {
+			t.Errorf("%s: left behind: %v", name, left)
+		}
+	}
+}
+
+// Equal sources give equal bytes, however many threads there are.
+func TestThreadsChangeNoByte(t *testing.T) {
+	f := open(t, checkpoint(t, "exaone35-tiny"))
+	var first []byte
+	for _, n := range []int{1, 2, 5} {
+		path := filepath.Join(t.TempDir(), "out.gguf")
+		if _, err := GGUF(t.Context(), f, path, Options{Mix: parse(t, "q5_k_m"), Threads: n}); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = data
+		} else if !bytes.Equal(first, data) {
+			t.Errorf("%d threads give another file than one", n)
+		}
 	}
 }

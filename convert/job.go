@@ -101,9 +101,16 @@ func (j *job) entry(m model.Move, typ tensor.Type) weights.Entry {
 	return weights.Entry{Name: m.To, Type: typ, Shape: t.Shape, Write: func(w io.Writer) error { return j.write(w, t, m, typ) }}
 }
 
-// source returns where the rows of a tensor are. A tensor whose rows are stored interleaved is put in order first.
+// source returns where the rows of a tensor are. Those of a prepared file are compared with their sums and, where they
+// are interleaved, put in order first.
 func (j *job) source(info weights.Info) (io.ReaderAt, int64, error) {
-	if t, ok := j.f.Tensor(info.Name); ok && t.Interleaved {
+	if t, ok := j.f.Tensor(info.Name); ok && j.f.Prepared() {
+		if err := t.Verify(); err != nil {
+			return nil, 0, err
+		}
+		if !t.Interleaved {
+			return bytes.NewReader(t.Data), 0, nil
+		}
 		plain := make([]byte, len(t.Data))
 		tensor.Deinterleave(plain, t.Type, t.Rows(), t.Cols(), t.Data)
 		return bytes.NewReader(plain), 0, nil

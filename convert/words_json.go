@@ -38,7 +38,7 @@ func wordsJSON(f *weights.File) (files map[string][]byte, members map[string]any
 	var file map[string]any
 	switch kind, _ := f.String("tokenizer.ggml.model"); kind {
 	case "gpt2":
-		file, err = byteLevel(f)
+		file, err = byteLevel(f, unknownOf(f, tokens))
 	case "llama":
 		file, err = pieces(f, tokens, types)
 	default:
@@ -107,7 +107,7 @@ func quoted(s string) string {
 }
 
 // byteLevel returns a tokenizer.json for "gpt2".
-func byteLevel(f *weights.File) (map[string]any, error) {
+func byteLevel(f *weights.File, unknown any) (map[string]any, error) {
 	pre, _ := f.String("tokenizer.ggml.pre")
 	c, err := cutOf(pre)
 	if err != nil {
@@ -130,7 +130,7 @@ func byteLevel(f *weights.File) (map[string]any, error) {
 	return map[string]any{
 		"normalizer": normalizer, "pre_tokenizer": json.RawMessage(c.json), "post_processor": nil,
 		"decoder": json.RawMessage(`{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true}`),
-		"model": map[string]any{"type": "BPE", "dropout": nil, "unk_token": nil, "continuing_subword_prefix": nil,
+		"model": map[string]any{"type": "BPE", "dropout": nil, "unk_token": unknown, "continuing_subword_prefix": nil,
 			"end_of_word_suffix": nil, "fuse_unk": false, "byte_fallback": false, "ignore_merges": llama3, "merges": pairs},
 	}, nil
 }
@@ -150,18 +150,22 @@ func pieces(f *weights.File, tokens []string, types []int32) (map[string]any, er
 		normalizers = append([]any{json.RawMessage(`{"type":"Prepend","prepend":"▁"}`)}, normalizers...)
 		decoders = append(decoders, json.RawMessage(`{"type":"Strip","content":" ","start":1,"stop":0}`))
 	}
-	var unknown any
-	if id, ok := f.Uint("tokenizer.ggml.unknown_token_id"); ok && id < uint64(len(tokens)) {
-		unknown = tokens[id]
-	}
 	return map[string]any{
 		"normalizer":    map[string]any{"type": "Sequence", "normalizers": normalizers},
 		"pre_tokenizer": nil, "post_processor": nil,
 		"decoder": map[string]any{"type": "Sequence", "decoders": decoders},
-		"model": map[string]any{"type": "BPE", "dropout": nil, "unk_token": unknown, "continuing_subword_prefix": nil,
+		"model": map[string]any{"type": "BPE", "dropout": nil, "unk_token": unknownOf(f, tokens), "continuing_subword_prefix": nil,
 			"end_of_word_suffix": nil, "fuse_unk": true, "byte_fallback": true, "ignore_merges": false,
 			"merges": merges(tokens, types, list)},
 	}, nil
+}
+
+// unknownOf returns the token for what has none, or nil.
+func unknownOf(f *weights.File, tokens []string) any {
+	if id, ok := f.Uint("tokenizer.ggml.unknown_token_id"); ok && id < uint64(len(tokens)) {
+		return tokens[id]
+	}
+	return nil
 }
 
 // said returns a tokenizer_config.json.
