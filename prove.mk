@@ -21,6 +21,10 @@ prove-dequant: ## every GGUF type against gguf-py's values, bit for bit, with co
 	$(GO) test ./tensor -run 'TestDequantizeEqualsGGML|TestUnpackRebuildsDequantize|TestDequantizeHalf' -v -count=1
 	$(GO) test ./weights -run TestDequantGolden -v -count=1
 
+prove-prepared: ## prepared files: every type and the restored file byte for byte, every flipped byte and cut noticed, repaired under a server
+	$(GO) test ./weights -run 'Prepare' -v -count=1
+	$(GO) test ./engine -run 'Prepared' -v -count=1
+
 prove-hostile-gguf: ## the known kinds of bad GGUF and safetensors: errors, no panic, heap within 64 MiB + 4x file
 	$(GO) test ./weights -run 'TestHostile|TestHeaderLimit|TestDamagedGGUF|TestShapesThatOverflow' -v -count=1
 
