@@ -53,7 +53,7 @@ func nearest(x, lo, hi float64) float64 {
 // searchStep and searchReach say which scales are tried: those that put the largest number up to searchReach above or
 // below the end of the range, in steps.
 const (
-	searchStep  = 0.125
+	searchStep  = 0.25
 	searchReach = 1.25
 )
 
@@ -71,11 +71,12 @@ func (f *fit) fitScale(lo, hi float64) float64 {
 		return 0
 	}
 	best, gain := 0.0, -1.0
+	x, w := f.x[:f.n], f.w[:f.n]
 	try := func(inverse float64) {
 		xq, qq := 0.0, 0.0
-		for i, x := range f.x[:f.n] {
+		for i, x := range x {
 			q := nearest(float64(x*inverse), lo, hi)
-			wq := f.w[i] * q
+			wq := w[i] * q
 			xq += float64(wq * x)
 			qq += float64(wq * q)
 		}
@@ -87,7 +88,7 @@ func (f *fit) fitScale(lo, hi float64) float64 {
 	for d := -searchReach; d <= searchReach; d += searchStep {
 		try((lo + d) / top)
 	}
-	for d := -searchReach; d <= searchReach; d += searchStep {
+	for d := -searchReach; d <= searchReach; d += 2 * searchStep {
 		try((hi + d) / top)
 	}
 	f.refine(func() float64 { return best }, func(s float64) { try(1 / s) })
@@ -120,11 +121,12 @@ func (f *fit) fitLine(hi float64, belowZero bool) (scale, offset float64) {
 		return 0, low
 	}
 	gain := math.Inf(-1)
+	x, w := f.x[:f.n], f.w[:f.n]
 	try := func(inverse, from float64) {
 		q1, q2, xq := 0.0, 0.0, 0.0
-		for i, x := range f.x[:f.n] {
+		for i, x := range x {
 			q := nearest(float64((x-from)*inverse), 0, hi)
-			wq := f.w[i] * q
+			wq := w[i] * q
 			q1 += wq
 			q2 += float64(wq * q)
 			xq += float64(wq * x)

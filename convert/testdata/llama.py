@@ -56,6 +56,7 @@ llama.llama_batch_init.argtypes = [ctypes.c_int32] * 3
 llama.llama_decode.argtypes = [pointer, Batch]
 llama.llama_get_logits_ith.restype = ctypes.POINTER(ctypes.c_float)
 llama.llama_get_logits_ith.argtypes = [pointer, ctypes.c_int32]
+llama.llama_set_n_threads.argtypes = [pointer, ctypes.c_int32, ctypes.c_int32]
 llama.llama_free.argtypes = [pointer]
 llama.llama_model_free.argtypes = [pointer]
 llama.llama_model_quantize.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(Params)]
@@ -72,6 +73,7 @@ def logits(path, ids, out):
     context = llama.llama_init_from_model(model, params)
     if not context:
         return "".join(said) or "no context"
+    llama.llama_set_n_threads(context, 2, 2)
     batch = llama.llama_batch_init(len(ids), 0, 1)
     batch.n = len(ids)
     for i, token in enumerate(ids):
