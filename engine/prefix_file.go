@@ -49,9 +49,10 @@ type runHeader struct {
 }
 
 // size is the bytes of the encoded header.
-func (h *runHeader) size() int {
-	n := runFixed + 4*len(h.ids) + 4*len(h.sums)
-	return (n + runAlign - 1) / runAlign * runAlign
+func (h *runHeader) size() int { return headerSize(len(h.ids), len(h.sums)) }
+
+func headerSize(ids, pages int) int {
+	return (runFixed + 4*ids + 4*pages + runAlign - 1) / runAlign * runAlign
 }
 
 // fileSize is the bytes of the whole run.
@@ -110,10 +111,11 @@ func readRunHeader(r io.ReaderAt, size int64, pageSize int) (*runHeader, error) 
 	case h.pageBytes < 1 || h.pageBytes > size:
 		return nil, fmt.Errorf("pages of %d bytes in a file of %d", h.pageBytes, size)
 	}
-	h.ids, h.sums = make([]int32, ids), make([]uint32, count)
-	if bytes != h.size() || size != h.fileSize() {
-		return nil, fmt.Errorf("%d bytes with a header of %d, want %d with one of %d", size, bytes, h.fileSize(), h.size())
+	head := headerSize(ids, count)
+	if want := int64(head) + int64(count)*h.pageBytes; bytes != head || size != want {
+		return nil, fmt.Errorf("%d bytes with a header of %d, want %d with one of %d", size, bytes, want, head)
 	}
+	h.ids, h.sums = make([]int32, ids), make([]uint32, count)
 	b := make([]byte, bytes)
 	if _, err := r.ReadAt(b, 0); err != nil {
 		return nil, err

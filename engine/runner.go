@@ -108,7 +108,7 @@ func newRunner(m model.Model, ops tensor.Ops, kv *tensor.KV, pageCount, pageSize
 		keeper:  k,
 	}
 	if k != nil {
-		r.reports = k.reports
+		r.reports, r.pages.wipe = k.reports, kv
 		r.stats.diskBytes.Store(k.index(r.pages))
 	}
 	go r.run()
