@@ -37,6 +37,8 @@ type cli struct {
 	Quantize   quantizeCmd   `cmd:"" group:"models"`
 	Convert    convertCmd    `cmd:"" group:"models"`
 	Synth      synthCmd      `cmd:"" group:"speed"`
+	Bench      benchCmd      `cmd:"" group:"speed"`
+	Busy       busyCmd       `cmd:"" hidden:""`
 	Key        keyCmd        `cmd:"" group:"access"`
 	Version    versionCmd    `cmd:"" group:"program"`
 	Completion completionCmd `cmd:"" group:"program"`
