@@ -120,8 +120,8 @@ func (c *CPU) storeRow(worker, i int) {
 	page, slot := j.rows[i].Pages[j.rows[i].Pos/kv.PageSize], j.rows[i].Pos%kv.PageSize
 	for h := range kv.Heads {
 		at := (i*kv.Heads + h) * e
-		kv.store(&s.row, page, j.layer, 0, h, slot, j.a.K[at:at+e])
-		kv.store(&s.row, page, j.layer, 1, h, slot, j.a.V[at:at+e])
+		kv.store(c.kern.floats, &s.row, page, j.layer, 0, h, slot, j.a.K[at:at+e])
+		kv.store(c.kern.floats, &s.row, page, j.layer, 1, h, slot, j.a.V[at:at+e])
 	}
 }
 
@@ -177,7 +177,12 @@ func (c *CPU) begin(s *attendScratch, block rowBlock, head int) {
 			s.lines[i*per+k] = line{first: first, end: pos + 1, total: nothing}
 		}
 	}
-	c.kern.floats.scale(s.q, j.a.Scale)
+	scale := j.a.Scale
+	if n := j.kv.spread; n > 0 {
+		c.kern.floats.spread(s.q, n)
+		scale /= float32(n) // exactly: a power of two
+	}
+	c.kern.floats.scale(s.q, scale)
 }
 
 // attendUnit computes all ranges of a unit.

@@ -2,7 +2,7 @@ package tensor
 
 var floatsAVX2 = floatKernels{tile: tileVector, panelFloats: panelFloatsVector, panelHalves: panelHalvesVector,
 	panelBytes: panelBytesVector, lineBytes: lineBytesVector, panelNibbles: panelNibblesVector, lineNibbles: lineNibblesVector,
-	ask: askVector, top: topVector, add: addVector, scale: scaleVector, blend: blendVector, normalise: normaliseVector, turn: turnVector,
+	spread: spreadVector, ask: askVector, top: topVector, add: addVector, scale: scaleVector, blend: blendVector, normalise: normaliseVector, turn: turnVector,
 	turnPairs: turnPairsVector, geglu: gegluVector, softCap: softCapVector}
 
 //go:noescape
@@ -67,6 +67,19 @@ func gegluAVX2(dst, gate, up *float32, n int)
 
 //go:noescape
 func softCapAVX2(x *float32, n int, limit float32)
+
+//go:noescape
+func spreadAVX2(x *float32, n int)
+
+func spreadVector(x []float32, n int) {
+	if n < 8 {
+		spreadPlain(x, n)
+		return
+	}
+	for ; len(x) >= n; x = x[n:] {
+		spreadAVX2(&x[0], n)
+	}
+}
 
 //go:noescape
 func askAVX2(p *byte, n int)

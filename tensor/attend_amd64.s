@@ -444,3 +444,77 @@ askLoop:
 	SUBQ       $64, CX
 	JG         askLoop
 	RET
+
+// Signs of spreadAVX2: minus in the upper half of each pair, of each four and of each eight lanes.
+DATA spreadSign<>+0(SB)/8, $0x8000000000000000
+DATA spreadSign<>+8(SB)/8, $0x8000000000000000
+DATA spreadSign<>+16(SB)/8, $0x8000000000000000
+DATA spreadSign<>+24(SB)/8, $0x8000000000000000
+DATA spreadSign<>+32(SB)/8, $0
+DATA spreadSign<>+40(SB)/8, $0x8000000080000000
+DATA spreadSign<>+48(SB)/8, $0
+DATA spreadSign<>+56(SB)/8, $0x8000000080000000
+DATA spreadSign<>+64(SB)/8, $0
+DATA spreadSign<>+72(SB)/8, $0
+DATA spreadSign<>+80(SB)/8, $0x8000000080000000
+DATA spreadSign<>+88(SB)/8, $0x8000000080000000
+GLOBL spreadSign<>(SB), RODATA, $96
+
+// func spreadAVX2(x *float32, n int)
+// One stretch of n, a power of two, at least 8: inside the vectors, then between them.
+TEXT ·spreadAVX2(SB), NOSPLIT, $0-16
+	MOVQ    x+0(FP), SI
+	MOVQ    n+8(FP), CX
+	SHLQ    $2, CX              // bytes
+	LEAQ    (SI)(CX*1), R8      // the end
+	VMOVUPS spreadSign<>+0(SB), Y5
+	VMOVUPS spreadSign<>+32(SB), Y6
+	VMOVUPS spreadSign<>+64(SB), Y7
+	MOVQ    SI, DI
+
+spreadInside:
+	VMOVUPS    (DI), Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VXORPS     Y5, Y0, Y0
+	VADDPS     Y0, Y1, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VXORPS     Y6, Y0, Y0
+	VADDPS     Y0, Y1, Y0
+	VPERM2F128 $1, Y0, Y0, Y1
+	VXORPS     Y7, Y0, Y0
+	VADDPS     Y0, Y1, Y0
+	VMOVUPS    Y0, (DI)
+	ADDQ       $32, DI
+	CMPQ       DI, R8
+	JB         spreadInside
+	MOVQ       $32, BX          // half of a butterfly, in bytes
+
+spreadLevel:
+	CMPQ BX, CX
+	JAE  spreadDone
+	MOVQ SI, DI
+
+spreadGroup:
+	LEAQ (DI)(BX*1), R9         // the upper half begins where the lower ends
+	MOVQ R9, R10
+
+spreadPair:
+	VMOVUPS (DI), Y0
+	VMOVUPS (R10), Y1
+	VADDPS  Y1, Y0, Y2
+	VSUBPS  Y1, Y0, Y3
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, (R10)
+	ADDQ    $32, DI
+	ADDQ    $32, R10
+	CMPQ    DI, R9
+	JB      spreadPair
+	MOVQ    R10, DI
+	CMPQ    DI, R8
+	JB      spreadGroup
+	SHLQ    $1, BX
+	JMP     spreadLevel
+
+spreadDone:
+	VZEROUPPER
+	RET

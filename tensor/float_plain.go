@@ -24,6 +24,10 @@ type floatKernels struct {
 	panelNibbles func(dst []float32, src []byte, stride, n, width, shift int, scale, low []byte)
 	lineNibbles  func(dst []float32, src []byte, stride, n, width, shift int, scale, low []byte)
 
+	// spread applies the Walsh-Hadamard transform, not normalised, to each stretch of n of x: n is a power of two, and
+	// len(x) a multiple of it.
+	spread func(x []float32, n int)
+
 	// ask tells memory that b will be read soon; nil where nothing can be told.
 	ask func(b []byte)
 
@@ -48,7 +52,7 @@ const maxTile = 6
 
 var plainFloats = floatKernels{tile: tilePlain, panelFloats: panelFloatsPlain, panelHalves: panelHalvesPlain,
 	panelBytes: panelBytesPlain, lineBytes: lineBytesPlain, panelNibbles: panelNibblesPlain, lineNibbles: lineNibblesPlain,
-	top: topPlain, add: addPlain, scale: scalePlain, blend: blendPlain, normalise: normalisePlain, turn: turnPlain, turnPairs: turnPairsPlain,
+	spread: spreadPlain, top: topPlain, add: addPlain, scale: scalePlain, blend: blendPlain, normalise: normalisePlain, turn: turnPlain, turnPairs: turnPairsPlain,
 	geglu: gegluPlain, softCap: softCapPlain}
 
 func tilePlain(c []float32, cs int, a []float32, as int, b []float32, k, rows int, more bool) {
@@ -112,6 +116,16 @@ func lineNibblesPlain(dst []float32, src []byte, stride, n, width, shift int, sc
 	for i := range n {
 		for j, q := range src[i*stride:][:width] {
 			dst[i*panelWidth+j] = fma32(float32(q>>shift&15), fromF16(nativeHalf(scale[2*i:])), fromF16(nativeHalf(low[2*i:])))
+		}
+	}
+}
+
+func spreadPlain(x []float32, n int) {
+	for half := 1; half < n; half *= 2 {
+		for i := 0; i < len(x); i += 2 * half {
+			for j := i; j < i+half; j++ {
+				x[j], x[j+half] = x[j]+x[j+half], x[j]-x[j+half]
+			}
 		}
 	}
 }

@@ -96,6 +96,7 @@ func TestPathsGiveTheBitsOfThePlainOne(t *testing.T) {
 				checkKernels(t, k, n)
 			}
 			checkRound(t, k)
+			checkSpread(t, k)
 			checkTiles(t, k)
 			checkPanels(t, k)
 		})
@@ -169,6 +170,17 @@ func checkSmall(t *testing.T, name string, k *floatKernels, n int) {
 	run("turnPairs", func(k *floatKernels, dst, x []float32) { k.turnPairs(dst, x[:n], y[:n]) })
 	run("geglu", func(k *floatKernels, dst, x []float32) { k.geglu(dst, x, y) })
 	run("softCap", func(k *floatKernels, dst, x []float32) { k.scale(dst, 40); k.softCap(dst, 30) })
+}
+
+// checkSpread transforms stretches of every power of two.
+func checkSpread(t *testing.T, k *kernels) {
+	for n := 1; n <= 256; n *= 2 {
+		got := normals(random(), 3*n)
+		want := append([]float32(nil), got...)
+		k.floats.spread(got, n)
+		spreadPlain(want, n)
+		sameBits(t, fmt.Sprintf("spread of %d", n), got, want)
+	}
 }
 
 // checkTiles multiplies tiles of every height, with strides beyond their rows.

@@ -11,7 +11,7 @@ func (kv *KV) PageBytes(page int32) []byte {
 }
 
 // kvLayout counts the forms that pages have had. Raise it with every change of what the bytes of a page mean.
-const kvLayout = 2
+const kvLayout = 3
 
 // Layout names the form of a page: two caches whose layouts are equal understand each other's pages. Machines that
 // store numbers the other way round have another.

@@ -7,12 +7,13 @@ import (
 
 // kvRow is a worker's memory for storing the keys or values of one head and position.
 type kvRow struct {
-	codes      []byte // [e]
+	spread     []float32 // [e]
+	codes      []byte    // [e]
 	scale, min []uint16
 }
 
 // store writes the key (which 0) or value (which 1) x [e] of a position inside a page.
-func (kv *KV) store(r *kvRow, page int32, layer, which, head, slot int, x []float32) {
+func (kv *KV) store(k *floatKernels, r *kvRow, page int32, layer, which, head, slot int, x []float32) {
 	plane, e, size := kv.planeOf(page, layer, which, head), kv.HeadDim, kv.PageSize
 	at, step := slot*e, 1 // in numbers: where the first is, and from one to the next
 	if which == 0 {
@@ -29,6 +30,11 @@ func (kv *KV) store(r *kvRow, page int32, layer, which, head, slot int, x []floa
 			binary.NativeEndian.PutUint16(plane[2*(at+i*step):], toF16(v))
 		}
 		return
+	}
+	if which == 0 {
+		r.spread = append(r.spread[:0], x...)
+		k.spread(r.spread, kv.spread)
+		x = r.spread
 	}
 	groups := e / kv.group
 	r.codes, r.scale, r.min = grow(r.codes, e), grow(r.scale, groups), grow(r.min, groups)
