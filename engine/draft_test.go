@@ -263,3 +263,56 @@ func TestADraftGoesOnInCircles(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// A step of streams allocates nothing, with guesses and without: what is allocated in it, the collector has to find
+// while everybody waits for the next token.
+func TestAStepAllocatesNothing(t *testing.T) {
+	text := make([]int32, 4000)
+	random := rand.New(rand.NewPCG(3, 1))
+	for i := range text {
+		if text[i] = random.Int32N(60); i%100 > 50 && i > 200 {
+			text[i] = text[i-100]
+		}
+	}
+	for _, d := range []drafter{{mode: SpeculateOff}, {always: 4}} {
+		m := &reciter{text: text}
+		l := limits{window: 1 << 12, sequences: 4, queue: 4}
+		r := newRunner(&still{reciter: m}, nil, nil, 400, pageSize, l, newPace(1, m.Shape(), 0), d, nil, slog.New(slog.DiscardHandler))
+		r.stop() // from here on the test is the runner's goroutine
+		for i := range 3 {
+			s := &sequence{ctx: context.Background(), prompt: 30, most: 3000, noShare: true,
+				ids: append(make([]int32, 0, 4000), text[:30]...), out: mailbox{signal: make(chan struct{}, 1)}}
+			if i == 2 {
+				s.sampling = chat.Sampling{Temperature: 0.5, TopP: 0.9, RepetitionPenalty: 1.01}
+			}
+			line(r, s)
+		}
+		r.admit()
+		step := func() {
+			r.step()
+			for _, s := range r.running {
+				s.out.queue = s.out.queue[:0] // as a reader takes it
+			}
+		}
+		for range 300 {
+			step()
+		}
+		if n := testing.AllocsPerRun(200, step); n > 0 || len(r.running) != 3 {
+			t.Errorf("%+v: %g allocations a step of %d sequences, want 0 of 3", d, n, len(r.running))
+		}
+	}
+}
+
+// still is a reciter that allocates nothing, as models do.
+type still struct {
+	*reciter
+	out []float32
+}
+
+func (m *still) Forward(_ tensor.Ops, b *model.Batch, _ *tensor.KV) ([]float32, error) {
+	m.out = append(m.out[:0], make([]float32, len(b.Want)*64)...)
+	for i, w := range b.Want {
+		m.out[i*64+int(m.text[b.Rows[w].Pos+1])] = 1e3
+	}
+	return m.out, nil
+}

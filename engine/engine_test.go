@@ -20,7 +20,10 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	busy()
+	goleak.VerifyTestMain(m)
+}
 
 // tiny returns a folder with a tiny random model of EXAONE 3.5's form and a tokenizer of 1,024 ids at most.
 func tiny(t testing.TB) string {
