@@ -103,6 +103,8 @@ func TestSharedBeginningOfARealModel(t *testing.T) {
 	if most := shared + readers*own; once != most {
 		t.Errorf("%d tokens were computed for %d that came at once, want %d", once, readers, most)
 	}
+	whole := raw("nobody else", prompt(0, 0))
+	want := collect(t, e, whole)
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -115,6 +117,8 @@ func TestSharedBeginningOfARealModel(t *testing.T) {
 		disk = append(disk, took)
 		_, n = ask(e, "b", prompt((round+1)%rounds, 21))
 		crossed += shared + own - n
+		whole.Scope = "a"
+		sameBits(t, "after a restart", collect(t, e, whole), want)
 		e.Forget("b")
 		if err := e.Close(); err != nil {
 			t.Fatal(err)
