@@ -145,10 +145,8 @@ func (b *bench) turns() []turn {
 
 // againstPeer measures one peer. ours keeps the memory of this engine for the next.
 func (b *bench) againstPeer(ctx context.Context, program string, ours *int64) error {
-	kv := b.KV
-	if kv == "" {
-		kv = "f16"
-	}
+	kv := b.subject.cacheName()
+	b.report.KV = kv
 	b.Progress(filepath.Base(program), 0, 0)
 	window := min(b.subject.window, 4096)
 	p, err := startPeer(ctx, program, b.Path, b.Threads, window, kv)

@@ -18,8 +18,8 @@ type Report struct {
 	Shares map[string]*Stat   // of a limit, by measure
 	Ratios map[string]float64 // by the names that the JSON form gives them
 
-	Pairs, Discarded int // pairs of a measure and its limits, and those that were taken while the memory was slow
-	KV               string
+	Pairs, Discarded int    // pairs of a measure and its limits, and those that were taken while the memory was slow
+	KV               string // how the peers kept keys and values, as the engine does; "" without peers
 
 	order []string
 	pairs []pair
@@ -66,7 +66,7 @@ const slow = 0.75
 func newReport(o *Options) *Report {
 	return &Report{
 		Machine: Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version(), Kernels: o.Kernels, Threads: o.Threads, Cores: runtime.NumCPU()},
-		Stats:   map[string]*Stat{}, Shares: map[string]*Stat{}, Ratios: map[string]float64{}, KV: o.KV,
+		Stats:   map[string]*Stat{}, Shares: map[string]*Stat{}, Ratios: map[string]float64{},
 	}
 }
 
@@ -241,7 +241,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 			"name": r.Model.Name, "architecture": r.Model.Architecture, "bytes": r.Model.Bytes,
 			"weight_bytes_per_token": r.Model.BytesPerToken, "layer_elements": r.Model.LayerElements, "window": r.Model.Window,
 		},
-		"seconds":    r.Seconds,
+		"seconds": r.Seconds, "peers_kv": r.KV,
 		"read_limit": r.Read.json(),
 		"int8_peak": map[string]any{
 			"instruction": r.Int8.Instruction, "ops": r.Int8.Ops.json(), "ops_per_cycle_and_core": r.Int8.Cycle, "void": r.Int8.Void,

@@ -22,7 +22,6 @@ type Options struct {
 	Only    []string              // names of [Measures]; none is all
 	Busy    []string              // a command line that keeps one core busy until its standard input ends
 	Peers   []string              // programs that speak the lines of tools/peer/peer.c
-	KV      string                // how peers keep keys and values: f16 or q8_0; "" is f16
 
 	// Progress, if any, is told what is measured now; of how many, if that is known.
 	Progress func(measure string, round, rounds int)

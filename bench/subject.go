@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"exaone/chat"
 	"exaone/engine"
 	"exaone/model"
-	"exaone/tensor"
 	"exaone/weights"
 )
 
@@ -29,6 +29,7 @@ type subject struct {
 	step          int64 // bytes of all weights that one token needs
 	matrices      int64 // elements of the layers' matrices, which every token is multiplied by
 	head          int64 // elements of the head, which only tokens that are asked for are multiplied by
+	position      int64 // numbers that one position takes in the cache
 }
 
 // newSubject reads what can be known of a checkpoint without computing.
@@ -59,6 +60,7 @@ func newSubject(o *Options) (*subject, error) {
 		s.end[id] = never
 	}
 	s.count(f.Tensors(), info.Shape)
+	s.position = 2 * int64(info.Shape.Layers) * int64(info.Shape.KVHeads) * int64(info.Shape.HeadDim)
 	return s, nil
 }
 
@@ -206,23 +208,30 @@ func (s *subject) decode(ctx context.Context, n, before int) (float64, error) {
 }
 
 // streams returns tokens a second of count streams together, while all of them run: from the moment that the last
-// has its first token to the moment that the first ends.
+// has its first token to the moment that the first has n more.
 func (s *subject) streams(ctx context.Context, count, n, before int) (float64, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	seen := make([][]time.Time, count)
 	errs := make([]error, count)
 	prompts := make([][]int32, count)
-	scopes := make([]string, count)
 	for i := range count {
-		prompts[i], scopes[i] = s.ids(before), s.scope()
+		prompts[i] = s.ids(before)
 	}
+	scope := s.scope()
+	var running atomic.Int32
 	var wait sync.WaitGroup
 	for i := range count {
 		wait.Go(func() {
-			_, errs[i] = s.ask(ctx, prompts[i], n+1, scopes[i], func(now time.Time) bool {
-				seen[i] = append(seen[i], now)
-				return true
+			common := 0
+			_, errs[i] = s.ask(ctx, prompts[i], s.window-before-1, scope, func(now time.Time) bool {
+				if seen[i] = append(seen[i], now); len(seen[i]) == 1 {
+					running.Add(1)
+				}
+				if int(running.Load()) == count {
+					common++
+				}
+				return common <= n
 			})
 			if errs[i] != nil {
 				cancel()
@@ -277,8 +286,13 @@ func (s *subject) cacheBytes() int64 {
 	return 0
 }
 
-// kernels names the path that computes.
-func kernels() string {
-	paths := tensor.CPUPaths()
-	return paths[len(paths)-1]
+// cacheName is what llama.cpp calls the type of the cache nearest to the loaded model's: f16, q8_0 or q4_1.
+func (s *subject) cacheName() string {
+	switch bytes := s.cacheBytes(); {
+	case 8*bytes >= 12*s.position:
+		return "f16"
+	case 8*bytes >= 7*s.position:
+		return "q8_0"
+	}
+	return "q4_1"
 }
