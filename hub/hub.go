@@ -20,6 +20,8 @@ import (
 	"net/url"
 	"path/filepath"
 	"time"
+
+	"exaone/weights"
 )
 
 // Options say where models are kept and how they may be brought. Only Dir is needed.
@@ -70,7 +72,7 @@ func New(opts Options) *Hub {
 		opts: opts,
 		dir:  filepath.Join(opts.Dir, "models"),
 		log:  log,
-		free: freeSpace,
+		free: weights.FreeSpace,
 		timing: timing{
 			connect: 20 * time.Second,
 			idle:    40 * time.Second,

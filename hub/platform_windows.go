@@ -24,19 +24,6 @@ func lockFile(f *os.File) (bool, error) {
 // syncDir does nothing: NTFS keeps its names in a journal, and a directory cannot be flushed.
 func syncDir(string) error { return nil }
 
-// freeSpace returns how many bytes this user may still write where dir is.
-func freeSpace(dir string) (int64, error) {
-	path, err := windows.UTF16PtrFromString(dir)
-	if err != nil {
-		return 0, err
-	}
-	var free uint64
-	if err := windows.GetDiskFreeSpaceEx(path, &free, nil, nil); err != nil {
-		return 0, &os.PathError{Op: "free space", Path: dir, Err: err}
-	}
-	return int64(min(free, 1<<62)), nil
-}
-
 func isDiskFull(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL)
 }

@@ -1,13 +1,12 @@
 package weights
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -34,8 +33,9 @@ func (f *File) Preparable() bool {
 
 // Prepare writes the prepared form of a checkpoint beside it, whole or not at all, unless there is one already or
 // the checkpoint has none. progress, if not nil, is told the bytes written so far and in all. The error is
-// ErrPreparing if somebody else is at it; what is left of one that was killed is taken over after a minute.
+// ErrPreparing if somebody else is at it, and a *NoSpace if the disk has too little room, which is looked at first.
 func Prepare(ctx context.Context, path string, progress func(done, total int64)) (err error) {
+	before, statErr := os.Stat(path)
 	f, reason, err := OpenFast(path)
 	if err != nil {
 		return err
@@ -44,16 +44,32 @@ func Prepare(ctx context.Context, path string, progress func(done, total int64))
 	if f.Prepared() && reason == nil || !f.Preparable() {
 		return nil
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
+	if statErr != nil {
+		return statErr
 	}
 	w := &preparer{ctx: ctx, file: f, progress: progress, total: f.Size()}
-	w.outline = outline{Layout: preparedLayout, Source: f.ID(), Size: f.Size(), Time: info.ModTime().UnixNano()}
-	return w.write(PreparedPath(f.parts[0].path))
+	w.outline = outline{Layout: preparedLayout, Source: f.ID(), Size: f.Size(), Time: before.ModTime().UnixNano()}
+	return w.write(PreparedPath(path), func() error {
+		after, err := os.Stat(path)
+		if err == nil && (!os.SameFile(before, after) || after.Size() != f.Size() || !after.ModTime().Equal(before.ModTime())) {
+			err = fmt.Errorf("%s was changed while it was prepared", filepath.Base(path))
+		}
+		return err
+	})
 }
 
-// preparer writes one prepared file.
+// NoSpace says that a disk has too little room for a prepared file.
+type NoSpace struct{ Free, Want int64 } // bytes
+
+// Error implements error.
+func (e *NoSpace) Error() string {
+	return fmt.Sprintf("the disk has room for %d MiB, want %d MiB", e.Free>>20, (e.Want+1<<20-1)>>20)
+}
+
+// spare is what is left free on a disk beyond what a prepared file takes.
+const spare = 32 << 20
+
+// preparer writes one prepared file, or reads one to its end.
 type preparer struct {
 	ctx         context.Context
 	file        *File
@@ -63,38 +79,62 @@ type preparer struct {
 	buffer      []byte
 }
 
-// abandoned is how long nothing was written to an unfinished file before it is taken for a dead process's.
-const abandoned = time.Minute
-
-// write makes the file under another name and renames it when it is whole and on the disk.
-func (w *preparer) write(path string) (err error) {
-	part := path + ".part"
-	if info, err := os.Stat(part); err == nil && time.Since(info.ModTime()) > abandoned {
-		os.Remove(part)
-	}
-	out, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, fs.ErrExist) {
-		return ErrPreparing
-	}
+// write makes the file under another name and renames it when it is whole and on the disk, if last then agrees.
+func (w *preparer) write(path string, last func() error) error {
+	out, err := openPart(path + ".part")
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(part)
-		}
-	}()
-	err = w.contents(out)
-	if err == nil {
-		err = out.Sync()
+	if err := w.fill(out, last); err != nil {
+		return errors.Join(fmt.Errorf("prepare %s: %w", filepath.Base(path), err), discard(out))
 	}
-	if err = errors.Join(err, out.Close()); err != nil {
-		return fmt.Errorf("prepare %s: %w", filepath.Base(path), err)
-	}
-	if err := os.Rename(part, path); err != nil {
+	// The lock goes with the file that is renamed: whoever opened it meanwhile finds that it is not the part any more.
+	if err := publish(out, path); err != nil {
 		return err
 	}
 	return syncFolder(filepath.Dir(path))
+}
+
+// fill writes all of the file and sees it onto the disk.
+func (w *preparer) fill(out *os.File, last func() error) error {
+	free, err := FreeSpace(filepath.Dir(out.Name()))
+	if err == nil && free < w.total+spare {
+		return &NoSpace{free, w.total + spare}
+	}
+	if err := w.contents(out); err != nil {
+		return err
+	}
+	return errors.Join(out.Sync(), last())
+}
+
+// openPart opens an empty file to write to, locked for as long as it is open. What a dead process left of it is gone.
+func openPart(part string) (*os.File, error) {
+	for range 100 {
+		out, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE, 0o666)
+		if err != nil {
+			return nil, err
+		}
+		ok, err := lockFile(out)
+		if err != nil || !ok {
+			if err == nil {
+				err = ErrPreparing
+			}
+			return nil, errors.Join(err, out.Close())
+		}
+		held, err := out.Stat()
+		now, missing := os.Stat(part)
+		if err == nil && missing == nil && os.SameFile(held, now) {
+			if err := out.Truncate(0); err != nil {
+				return nil, errors.Join(err, out.Close())
+			}
+			return out, nil
+		}
+		// Whoever had the lock has renamed or removed the file that was opened.
+		if err := errors.Join(err, out.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return nil, ErrPreparing
 }
 
 // contents writes the body, and then the header into the room that was left for it.
@@ -115,11 +155,9 @@ func (w *preparer) contents(out *os.File) error {
 	if w.outline.Rest, err = w.outline.rest(body); err != nil {
 		return err
 	}
-	buffered := bufio.NewWriterSize(out, 1<<20)
-	if err := guard(func() error { return w.body(buffered, body) }); err != nil {
-		return err
-	}
-	if err := buffered.Flush(); err != nil {
+	writer := newBehind(out)
+	err = guard(func() error { return w.body(writer, body) })
+	if err = errors.Join(err, writer.close()); err != nil {
 		return err
 	}
 	header, err := w.outline.encode()
@@ -243,45 +281,46 @@ func (s *summer) add(data []byte) {
 	}
 }
 
-// VerifyPrepared compares the whole prepared form of path with its sums, and with the original if that is there.
-func VerifyPrepared(ctx context.Context, path string, progress func(done, total int64)) error {
+// VerifyPrepared compares the whole prepared form of path with its sums, and what it would be restored to with the
+// original, byte for byte, if that is there.
+func VerifyPrepared(ctx context.Context, path string, progress func(done, total int64)) (err error) {
 	f, err := Open(PreparedPath(path))
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	var original *File
-	if _, err := os.Stat(path); err == nil {
-		if original, err = Open(path); err != nil {
-			return err
-		}
-		defer original.Close()
-	}
+	defer func() { err = errors.Join(err, f.Close()) }()
 	w := &preparer{ctx: ctx, file: f, progress: progress, total: f.Size()}
-	return guard(func() error { return w.compare(original) })
-}
-
-// compare checks every sum, and every tensor against the original's.
-func (w *preparer) compare(original *File) error {
-	for i, t := range w.file.tensors {
-		got := w.file.tensor(i)
-		if err := got.Verify(); err != nil {
-			return notPrepared("%v", err)
-		}
-		if original != nil {
-			want, ok := original.Tensor(t.Name)
-			if !ok || string(got.RowMajor()) != string(want.Data) {
-				return notPrepared("tensor %q is not that of the original", t.Name)
-			}
-		}
-		if err := w.put(io.Discard, got.Data); err != nil {
+	out := io.Discard
+	if _, err := os.Stat(path); err == nil {
+		data, unmap, err := mapFile(path)
+		if err != nil {
 			return err
 		}
+		defer func() { _ = unmap() }() // nothing was written to it
+		if len(data) != int(f.Size()) {
+			return notPrepared("the original has %d bytes, want %d", len(data), f.Size())
+		}
+		out = &comparer{want: data}
 	}
-	return nil
+	return guard(func() error { return w.restore(out) })
 }
 
-// Restore writes the original of the prepared form of path to path, whole or not at all.
+// comparer is written to what should be equal to what it has.
+type comparer struct {
+	want []byte
+	at   int
+}
+
+// Write implements io.Writer.
+func (c *comparer) Write(data []byte) (int, error) {
+	if len(data) > len(c.want)-c.at || !bytes.Equal(data, c.want[c.at:c.at+len(data)]) {
+		return 0, notPrepared("it differs from the original within %d bytes behind byte %d", len(data), c.at)
+	}
+	c.at += len(data)
+	return len(data), nil
+}
+
+// Restore writes the original of the prepared form of path to path, whole or not at all, with the time of its last change.
 func Restore(ctx context.Context, path string, progress func(done, total int64)) (err error) {
 	f, err := Open(PreparedPath(path))
 	if err != nil {
@@ -298,14 +337,17 @@ func Restore(ctx context.Context, path string, progress func(done, total int64))
 		}
 	}()
 	w := &preparer{ctx: ctx, file: f, progress: progress, total: f.Size()}
-	err = guard(func() error { return w.restore(out) })
-	if err == nil {
+	writer := newBehind(out)
+	err = guard(func() error { return w.restore(writer) })
+	if err = errors.Join(err, writer.close()); err == nil {
 		err = errors.Join(out.Chmod(0o644), out.Sync())
 	}
 	if err = errors.Join(err, out.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(out.Name(), path); err != nil {
+	// With its old time it is the very file that the prepared form was made of.
+	changed := time.Unix(0, f.outline.Time)
+	if err := errors.Join(os.Chtimes(out.Name(), changed, changed), os.Rename(out.Name(), path)); err != nil {
 		return err
 	}
 	return syncFolder(filepath.Dir(path))

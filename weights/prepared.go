@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"exaone/tensor"
 )
@@ -148,7 +149,7 @@ func (f *File) openPrepared(p *part) error {
 	for _, t := range o.Tensors {
 		f.prepared[t.Name] = t
 	}
-	f.identity = func() string { return o.Source }
+	f.outline, f.identity = o, func() string { return o.Source }
 	for i, t := range f.tensors {
 		if t.Bytes <= tensor.CheckBytes { // norms and the like, which no operation checks
 			if err := f.tensor(i).Verify(); err != nil {
@@ -236,41 +237,18 @@ func openBeside(path string) (*File, error) {
 	return f, nil
 }
 
-// fresh reports a prepared file whose original has changed since. One that is gone has not.
+// fresh reports a prepared file whose original is another one, or was changed since: its size and its time are looked
+// at, because a look at all of it would cost what loading is to save. One that is gone has not changed.
 func (f *File) fresh(path string) error {
 	info, err := os.Stat(path)
-	if err != nil {
+	switch o := f.outline; {
+	case err != nil:
 		return nil
-	}
-	o, _, err := readOutline(PreparedPath(path))
-	if err != nil {
-		return err
-	}
-	if info.Size() == o.Size && info.ModTime().UnixNano() == o.Time {
-		return nil
-	}
-	original, err := Open(path)
-	if err != nil {
-		return err
-	}
-	defer original.Close()
-	if original.ID() != o.Source {
-		return notPrepared("%s is another file than it was made of", filepath.Base(path))
+	case info.Size() != o.Size:
+		return notPrepared("%s has %d bytes, and had %d when it was prepared", filepath.Base(path), info.Size(), o.Size)
+	case info.ModTime().UnixNano() != o.Time:
+		return notPrepared("%s was changed at %v, and was of %v when it was prepared", filepath.Base(path),
+			info.ModTime().UTC(), time.Unix(0, o.Time).UTC())
 	}
 	return nil
-}
-
-// readOutline reads the header of a prepared file.
-func readOutline(path string) (*outline, int, error) {
-	data, unmap, err := mapFile(path)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer unmap()
-	var o *outline
-	var start int
-	if fault := guard(func() error { o, start, err = parseOutline(data); return nil }); fault != nil {
-		return nil, 0, fault
-	}
-	return o, start, err
 }

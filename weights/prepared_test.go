@@ -3,10 +3,13 @@ package weights
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
+	"hash/crc32"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -120,11 +123,10 @@ func TestPreparedNoticesEveryDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, start, err := readOutline(prepared)
+	_, start, err := parseOutline(whole)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = o
 	step := max(len(whole)/400, 1)
 	flips, cuts := 0, 0
 	for at := 0; at < len(whole); at += step {
@@ -177,38 +179,50 @@ func mustNotice(t *testing.T, path string, data []byte, what string, at int) {
 	t.Errorf("%s %d was not noticed", what, at)
 }
 
-// TestPreparedOfAnotherOriginal is made again when the original changes, and not when only its time does.
+// TestPreparedOfAnotherOriginal is made again whenever the original was touched: a byte may have changed that no
+// identity takes in.
 func TestPreparedOfAnotherOriginal(t *testing.T) {
 	path := preparable(t)
+	check := func(what string, prepared bool) {
+		t.Helper()
+		f, reason, err := OpenFast(path)
+		if err != nil || f.Prepared() != prepared || (reason == nil) != prepared {
+			t.Fatalf("%s: prepared %v, %v, %v", what, f != nil && f.Prepared(), reason, err)
+		}
+		f.Close()
+	}
 	prepare(t, path)
-	later := time.Now().Add(time.Hour)
-	if err := os.Chtimes(path, later, later); err != nil {
-		t.Fatal(err)
-	}
-	f, reason, err := OpenFast(path)
-	if err != nil || reason != nil || !f.Prepared() {
-		t.Fatalf("another time: %v, %v", reason, err)
-	}
-	f.Close()
+	check("as it was made", true)
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	data[len(data)-1] ^= 1
+	data[len(data)*2/3] ^= 1
 	if err := os.WriteFile(path, data, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	f, reason, err = OpenFast(path)
-	if err != nil || reason == nil || f.Prepared() {
-		t.Fatalf("another original: prepared %v, %v, %v", f.Prepared(), reason, err)
+	later := time.Now().Add(time.Hour)
+	if err := os.Chtimes(path, later, later); err != nil {
+		t.Fatal(err)
 	}
-	f.Close()
+	check("a byte changed", false)
 	prepare(t, path)
-	f, reason, err = OpenFast(path)
-	if err != nil || reason != nil || !f.Prepared() {
-		t.Fatalf("made again: %v, %v", reason, err)
+	check("made again", true)
+	if err := VerifyPrepared(context.Background(), path, nil); err != nil {
+		t.Error(err)
 	}
-	f.Close()
+	// With the time it had, only whoever reads all of it can know.
+	data[len(data)/3] ^= 1
+	if err := errors.Join(os.WriteFile(path, data, 0o666), os.Chtimes(path, later, later)); err != nil {
+		t.Fatal(err)
+	}
+	if err := VerifyPrepared(context.Background(), path, nil); !errors.Is(err, ErrNotPrepared) {
+		t.Errorf("a byte changed behind its back: %v", err)
+	}
+	if err := os.WriteFile(path, append(data, 0), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	check("longer", false)
 }
 
 // TestPrepareLeavesNothingBehind when it is cancelled or cannot write.
@@ -223,22 +237,98 @@ func TestPrepareLeavesNothingBehind(t *testing.T) {
 	if len(entries) != 1 {
 		t.Errorf("%v are left", entries)
 	}
-	// Somebody else is at it.
+	// What a dead process left is in nobody's way; somebody who lives is.
 	part := PreparedPath(path) + ".part"
-	if err := os.WriteFile(part, nil, 0o666); err != nil {
+	if err := os.WriteFile(part, []byte("what a dead process left"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	held, err := openPart(part)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := Prepare(context.Background(), path, nil); !errors.Is(err, ErrPreparing) {
 		t.Errorf("beside another: %v, want %v", err, ErrPreparing)
 	}
-	old := time.Now().Add(-2 * abandoned)
-	if err := os.Chtimes(part, old, old); err != nil {
+	if err := held.Close(); err != nil {
 		t.Fatal(err)
 	}
 	prepare(t, path)
+	if _, err := os.Stat(part); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the part is still there: %v", err)
+	}
 }
 
-// FuzzPrepared opens prepared files with other headers: an error, or a file whose every tensor can be verified.
+// TestPreparedAtOnce has many prepare one file: it is whole, and each either made it, found it, or was told.
+func TestPreparedAtOnce(t *testing.T) {
+	path := preparable(t)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := Prepare(context.Background(), path, nil); err != nil && !errors.Is(err, ErrPreparing) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if err := VerifyPrepared(context.Background(), path, nil); err != nil {
+		t.Error(err)
+	}
+	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 2 {
+		t.Errorf("%v are left", entries)
+	}
+}
+
+// TestPrepareOfAChangedOriginal gives up when the original changes under it.
+func TestPrepareOfAChangedOriginal(t *testing.T) {
+	path := preparable(t)
+	err := Prepare(context.Background(), path, func(done, total int64) {
+		if done == total {
+			later := time.Now().Add(time.Hour)
+			if err := os.Chtimes(path, later, later); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if entries, _ := os.ReadDir(filepath.Dir(path)); err == nil || len(entries) != 1 {
+		t.Errorf("%v, and %v are left", err, entries)
+	}
+}
+
+// TestPreparedRealModels prepares what EXAONE_MODELS has, and compares what is restored with the original.
+func TestPreparedRealModels(t *testing.T) {
+	found, err := filepath.Glob(filepath.Join(os.Getenv("EXAONE_MODELS"), "*.gguf"))
+	if err != nil || len(found) == 0 || os.Getenv("EXAONE_MODELS") == "" {
+		t.Skip("EXAONE_MODELS: no models")
+	}
+	for _, model := range found {
+		data, err := os.ReadFile(model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "model.gguf")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		prepare(t, path)
+		if err := VerifyPrepared(context.Background(), path, nil); err != nil {
+			t.Error(err)
+		}
+		before, _ := os.Stat(path)
+		if err := errors.Join(os.Remove(path), Restore(context.Background(), path, nil)); err != nil {
+			t.Fatal(err)
+		}
+		back, err := os.ReadFile(path)
+		after, _ := os.Stat(path)
+		got, want := sha256.Sum256(back), sha256.Sum256(data)
+		if err != nil || got != want || !after.ModTime().Equal(before.ModTime()) {
+			t.Errorf("%s: restored to SHA-256 %x of %v, want %x of %v, %v", filepath.Base(model), got, after.ModTime(), want, before.ModTime(), err)
+		}
+		t.Logf("%s: %d bytes, restored to the same SHA-256 %x…", filepath.Base(model), len(data), want[:8])
+	}
+}
+
+// FuzzPrepared opens prepared files with other outlines, sealed with right sums, before the same body: an error, or a
+// file whose every tensor can be read.
 func FuzzPrepared(f *testing.F) {
 	path := preparable(f)
 	prepare(f, path)
@@ -246,14 +336,17 @@ func FuzzPrepared(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(whole[:4096])
-	f.Add([]byte(preparedMagic))
-	f.Fuzz(func(t *testing.T, head []byte) {
-		o, start, err := parseOutline(head)
-		if err != nil {
-			return
-		}
-		if _, err := o.rest(head[start:]); err != nil && !errors.Is(err, ErrNotPrepared) {
+	_, start, err := parseOutline(whole)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(bytes.TrimRight(whole[preparedStart:start], "\x00"))
+	f.Add([]byte("{}"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		data := append([]byte(preparedMagic), le32(uint32(len(text)))...)
+		data = append(append(data, le32(crc32.Checksum(text, castagnoli))...), text...)
+		data = append(append(data, make([]byte, -len(data)&(preparedAlign-1))...), whole[start:]...)
+		if _, err := tryOpen(t, map[string][]byte{"a.gguf.prepared": data}, "a.gguf.prepared"); err != nil && !errors.Is(err, ErrNotPrepared) {
 			t.Error(err)
 		}
 	})

@@ -59,6 +59,7 @@ type File struct {
 	meta    *metadata // of GGUF, nil otherwise
 
 	prepared  map[string]preparedTensor // by name; nil for a file in its original form
+	outline   *outline                  // of a prepared file
 	identity  func() string
 	readAhead sync.WaitGroup
 }

@@ -1,0 +1,46 @@
+//go:build unix
+
+package weights
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// lockFile takes an exclusive lock that ends with f. It reports false if somebody else has it.
+func lockFile(f *os.File) (bool, error) {
+	for {
+		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		switch {
+		case err == nil:
+			return true, nil
+		case errors.Is(err, unix.EINTR):
+		case errors.Is(err, unix.EWOULDBLOCK):
+			return false, nil
+		default:
+			return false, &os.PathError{Op: "lock", Path: f.Name(), Err: err}
+		}
+	}
+}
+
+// FreeSpace returns how many bytes an ordinary user may still write where dir is.
+func FreeSpace(dir string) (int64, error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return 0, &os.PathError{Op: "statfs", Path: dir, Err: err}
+	}
+	return int64(st.Bavail) * int64(st.Bsize), nil
+}
+
+// publish gives a whole file another name, and closes it. If it cannot, the file is gone.
+func publish(f *os.File, to string) error {
+	if err := os.Rename(f.Name(), to); err != nil {
+		return errors.Join(err, discard(f))
+	}
+	return f.Close()
+}
+
+// discard removes a file and closes it: in this order, because its lock ends with it.
+func discard(f *os.File) error { return errors.Join(os.Remove(f.Name()), f.Close()) }
