@@ -25,6 +25,7 @@ type engineFlags struct {
 	CPU kernels `name:"cpu" placeholder:"KERNELS"`
 
 	Speculate string `enum:"auto,off" default:"auto" placeholder:"auto|off"`
+	KV        string `name:"kv" enum:"f16,int8,int4" default:"int8" placeholder:"f16|int8|int4"`
 }
 
 // kernels names the kernels that compute. "" is the best of this machine.

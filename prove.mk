@@ -70,7 +70,7 @@ prove-start: build ## answers < 0.5 s after exec, idle RSS < 60 MiB, binary < 60
 prove-newcomer: ## a fresh clone with empty caches: page open within 240 s, then make test
 	.ci/newcomer
 
-.PHONY: prove-golden prove-quant prove-lora prove-real prove-bits-model prove-kernels
+.PHONY: prove-golden prove-quant prove-lora prove-real prove-kv-quality prove-bits-model prove-kernels
 prove-golden: ## nine tiny checkpoints against transformers, both formats
 	go test ./model -run TestGolden -v -count=1
 prove-quant: ## every GGUF type: exact logits, and the divergence of 8-bit activations
@@ -79,6 +79,8 @@ prove-lora: ## LoRA adapters against peft, and eight in one batch against each a
 	go test ./model -run 'TestAdapters|TestSameBitsWithAdapters' -v -count=1
 prove-real: ## two published models in the folder EXAONE_MODELS
 	go test ./model -run TestRealModels -v -count=1 -timeout 30m
+prove-kv-quality: ## what 8-bit activations and each type of cache cost: NLL of two published models (EXAONE_MODELS)
+	EXAONE_KV_QUALITY=1 go test ./engine -run TestKVQuality -v -count=1 -timeout 60m
 prove-bits-model: ## one row's bits: alone, in a batch, in pieces, on 1, 2 and 5 threads
 	go test ./model -run TestSameBits -v -count=1
 prove-kernels: ## every kernel of every path against the plain loops, and the error beside ggml's

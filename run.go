@@ -23,6 +23,9 @@ func (f engineFlags) budget() int64 {
 // speculations are what --speculate may say.
 var speculations = map[string]engine.Speculation{"auto": engine.SpeculateAuto, "off": engine.SpeculateOff}
 
+// cacheTypes are what --kv may say.
+var cacheTypes = map[string]engine.CacheType{"f16": engine.CacheF16, "int8": engine.CacheInt8, "int4": engine.CacheInt4}
+
 // engine returns an engine for the models that resolve finds, and closes it with the app.
 func (a *app) engine(f engineFlags, resolve func(name string) (engine.Spec, error)) *engine.Engine {
 	threads := f.Threads
@@ -49,6 +52,7 @@ func (a *app) engine(f engineFlags, resolve func(name string) (engine.Spec, erro
 		PrefixDir: prefixes, PrefixBytes: int64(f.PrefixStore),
 
 		Speculate: speculations[f.Speculate],
+		KV:        cacheTypes[f.KV],
 		Log:       a.log,
 	})
 	a.onClose(e.Close)

@@ -176,6 +176,9 @@ The secret alone goes to standard output: KEY=$(exaone key create NAME).`},
 	"cli_flag_exact": {
 		"양자화를 풀고 float32로 계산합니다. 느리지만 기준이 됩니다",
 		"dequantise and compute in float32: slow, the reference"},
+	"cli_flag_kv": {
+		"읽은 내용(키와 값)을 저장하는 크기: f16, int8(기본값, 메모리 절반), int4(3분의 1, 품질이 떨어집니다)",
+		"how keys and values of what was read are stored: f16, int8 (half the memory) or int4 (a third; answers get worse)"},
 	"cli_flag_speculate": {
 		"앞 글을 옮겨 쓰는 답을 미리 짐작해 빠르게 합니다: auto(이득일 때만), off. 결과는 같습니다",
 		"guess ahead where an answer quotes what came before: auto (where it pays) or off; results are the same"},

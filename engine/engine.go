@@ -51,6 +51,7 @@ type Options struct {
 	Queue     int // sequences that may wait per model, and as many of shares that have none waiting; 0 is 128
 	Sequences int // sequences that run at once per model; 0 is 64
 	CacheSize int // tokens of cache per model; 0 fits it to window and memory
+	KV        CacheType
 	Speculate Speculation
 
 	PrefixDir   string // where prefixes are kept on disk, and found again after a restart; "" is nowhere

@@ -64,10 +64,8 @@ func (m *loaded) open(o *Options) error {
 	m.file, m.info, m.arch = file, info, info.Arch
 	m.kv = tensor.KVOptions{
 		Layers: info.Shape.Layers, Heads: info.Shape.KVHeads, HeadDim: info.Shape.HeadDim,
-		PageSize: pageSize, Pages: 1, Type: tensor.F16, // fit says how many
-	}
-	if o.Exact {
-		m.kv.Type = tensor.F32
+		PageSize: pageSize, Pages: 1, // fit says how many
+		Type: o.KV.stored(info.Shape.HeadDim, o.Exact, m.spec.Name, o.Log),
 	}
 	if tensor.KVPageBytes(m.kv) == 0 {
 		return errors.Join(fmt.Errorf("a cache of %d layers, %d heads of %d is more than there can be",
