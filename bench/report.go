@@ -92,6 +92,20 @@ func (r *Report) add(rt rate, value float64, l limit) {
 	r.pairs = append(r.pairs, pair{rt, value, l})
 }
 
+// kept returns how many pairs of a measure would count if the run ended now.
+func (r *Report) kept(name string) int {
+	best, n := 0.0, 0
+	for _, p := range r.pairs {
+		best = max(best, p.limit.read)
+	}
+	for _, p := range r.pairs {
+		if p.rate.name == name && p.value > 0 && p.limit.read >= slow*best {
+			n++
+		}
+	}
+	return n
+}
+
 // Names returns what was measured, in the order in which it was.
 func (r *Report) Names() []string { return r.order }
 
@@ -118,7 +132,7 @@ func (r *Report) settlePairs() {
 	r.Pairs = len(r.pairs)
 	r.Int8.Void = len(r.pairs) > 0 && r.Int8.Cycle > 0 && r.Int8.Cycle < leastOps
 	for _, p := range r.pairs {
-		if p.limit.read < slow*best {
+		if p.value <= 0 || p.limit.read < slow*best {
 			r.Discarded++
 			continue
 		}
@@ -187,7 +201,7 @@ func (r *Report) ratios() {
 	set("stall_prompt_share_of_idle", r.median("stall_prompt_share_of_idle"), 1)
 	set("busy_share_of_idle", r.median("busy_share_of_idle"), 1)
 	if s := r.Stats["load_to_first_token"]; s != nil {
-		token := r.median("load_second_token")
+		token := r.median("load_next_token")
 		if d := r.median("decode"); d > 0 {
 			token = 1 / d
 		}

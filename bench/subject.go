@@ -140,14 +140,6 @@ type answer struct {
 	gap                time.Duration // the longest between two pieces of text
 }
 
-// rate is tokens a second behind the first.
-func (a *answer) rate() float64 {
-	if a.tokens < 2 {
-		return 0
-	}
-	return float64(a.tokens-1) / a.last.Sub(a.first).Seconds()
-}
-
 // errShort says that a model stopped before it had given what is measured.
 var errShort = errors.New("the model ended its answer early: its end of text is not among the known ones")
 
@@ -195,16 +187,29 @@ func (s *subject) ask(ctx context.Context, ids []int32, most int, scope string, 
 // prefill returns the seconds until the first token behind n others.
 func (s *subject) prefill(ctx context.Context, n int) (float64, error) {
 	a, err := s.ask(ctx, s.ids(n), 1, s.scope(), nil)
-	return a.first.Sub(a.start).Seconds(), err
+	return a.last.Sub(a.start).Seconds(), err
 }
 
 // scope returns one that nobody else has, so that no prefix is found.
 func (s *subject) scope() string { return fmt.Sprintf("bench-%x", s.random.next()) }
 
-// decode returns tokens a second of one stream, over n of them behind before others.
+// decode returns tokens a second of one stream, over n of them behind before others: what an answer of n+1 takes
+// beyond an answer of one. The moment at which a reader hears of the first token would not do: where every core
+// computes, it comes late.
 func (s *subject) decode(ctx context.Context, n, before int) (float64, error) {
-	a, err := s.ask(ctx, s.ids(before), n+1, s.scope(), nil)
-	return a.rate(), err
+	one, err := s.ask(ctx, s.ids(before), 1, s.scope(), nil)
+	if err != nil {
+		return 0, err
+	}
+	all, err := s.ask(ctx, s.ids(before), n+1, s.scope(), nil)
+	if err != nil {
+		return 0, err
+	}
+	beyond := all.last.Sub(all.start) - one.last.Sub(one.start)
+	if beyond <= 0 {
+		return 0, nil
+	}
+	return float64(n) / beyond.Seconds(), nil
 }
 
 // streams returns tokens a second of count streams together, while all of them run: from the moment that the last

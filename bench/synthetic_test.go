@@ -18,7 +18,7 @@ import (
 // small is a shape that every type can be tried on in a moment.
 var small = shape{
 	name: "tiny", arch: "llama", l: 2, d: 256, h: 4, g: 2, e: 64, f: 512, v: firstMerge + 100,
-	window: 128, ropeBase: 1e4, eps: 1e-5,
+	window: 2048, ropeBase: 1e4, eps: 1e-5,
 }
 
 // made writes a synthetic checkpoint of the small shape and returns its path.

@@ -54,7 +54,7 @@ the time and memory of the real model. With --metadata llama every other program
 	CodeBenchDiscarded: {"메모리가 느린 동안 잰 %d쌍은 버렸습니다 (모두 %d쌍).", "%d pairs of %d were taken while the memory was slow, and discarded"},
 
 	"bench_load_to_first_token": {"불러와서 첫 토큰까지", "load to first token"},
-	"bench_load_second_token":   {"그다음 토큰", "the token after it"},
+	"bench_load_next_token":     {"불러온 뒤의 한 토큰", "one token, once loaded"},
 	"bench_decode":              {"토큰 생성", "decode"},
 	"bench_prefill":             {"프롬프트 읽기, 토큰", "prefill, tokens:"},
 	"bench_streams":             {"동시 생성, 요청", "streams at once:"},
