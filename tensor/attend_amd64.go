@@ -1,6 +1,7 @@
 package tensor
 
-var floatsAVX2 = floatKernels{tile: tileVector, panelFloats: panelFloatsVector, panelHalves: panelHalvesVector,
+var floatsAVX2 = floatKernels{tile: tileVector, dotHalves: dotHalvesVector, dotBfloats: dotBfloatsVector, dot6: dot6Vector,
+	panelFloats: panelFloatsVector, panelHalves: panelHalvesVector,
 	panelBytes: panelBytesVector, lineBytes: lineBytesVector, panelNibbles: panelNibblesVector, lineNibbles: lineNibblesVector,
 	spread: spreadVector, ask: askVector, top: topVector, add: addVector, scale: scaleVector, blend: blendVector, normalise: normaliseVector, turn: turnVector,
 	turnPairs: turnPairsVector, geglu: gegluVector, softCap: softCapVector}

@@ -26,16 +26,16 @@ type CPU struct {
 
 // scratch is one worker's memory between calls.
 type scratch struct {
-	floats           [blockRows][]float32 // rows of a weight in float32
-	q                []int8               // rows of a quantised weight, or a panel of them
-	scale, min       []float32            // of its groups
-	rowQ             []int8               // rows of a panel before they are interleaved
+	floats           []float32 // rows of a weight in float32
+	q                []int8    // rows of a quantised weight, or a panel of them
+	scale, min       []float32 // of its groups
+	rowQ             []int8    // rows of a panel before they are interleaved
 	rowScale, rowMin []float32
 	acc              []float32 // results of a block of rows, [n, blockRows]
 	attend           attendScratch
 	row              []byte // of an interleaved weight
 	vector           vectorScratch
-	four             [4]float32 // what dot4 returns; here, because a local would move to the heap
+	six              [6]float32 // what dot6 returns; here, because a local would move to the heap
 }
 
 // NewCPU returns the operations on this machine's processor, on the best path it has or the one that

@@ -113,58 +113,6 @@ done:
 	VZEROUPPER
 	RET
 
-// func dot4AVX2(dst *[4]float32, w, x *float32, n, stride int)
-// Four rows of x, stride bytes apart; n is a multiple of 16.
-TEXT ·dot4AVX2(SB), NOSPLIT, $0-40
-	MOVQ   dst+0(FP), AX
-	MOVQ   w+8(FP), SI
-	MOVQ   x+16(FP), DI
-	MOVQ   n+24(FP), CX
-	MOVQ   stride+32(FP), DX
-	LEAQ   (DX)(DX*2), R8
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	SHRQ   $4, CX
-	JZ     done4
-
-loop4:
-	VMOVUPS     (SI), Y8
-	VMOVUPS     32(SI), Y9
-	VFMADD231PS (DI), Y8, Y0
-	VFMADD231PS 32(DI), Y9, Y1
-	VFMADD231PS (DI)(DX*1), Y8, Y2
-	VFMADD231PS 32(DI)(DX*1), Y9, Y3
-	VFMADD231PS (DI)(DX*2), Y8, Y4
-	VFMADD231PS 32(DI)(DX*2), Y9, Y5
-	VFMADD231PS (DI)(R8*1), Y8, Y6
-	VFMADD231PS 32(DI)(R8*1), Y9, Y7
-	ADDQ        $64, SI
-	ADDQ        $64, DI
-	DECQ        CX
-	JNZ         loop4
-
-done4:
-	VADDPS Y1, Y0, Y0
-	VADDPS Y3, Y2, Y2
-	VADDPS Y5, Y4, Y4
-	VADDPS Y7, Y6, Y6
-	REDUCE(Y0, X0, X1)
-	REDUCE(Y2, X2, X3)
-	REDUCE(Y4, X4, X5)
-	REDUCE(Y6, X6, X7)
-	VMOVSS X0, (AX)
-	VMOVSS X2, 4(AX)
-	VMOVSS X4, 8(AX)
-	VMOVSS X6, 12(AX)
-	VZEROUPPER
-	RET
-
 // func expSumAVX2(x *float32, n int, top float32) float32
 // n is a multiple of 8.
 TEXT ·expSumAVX2(SB), NOSPLIT, $0-28

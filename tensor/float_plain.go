@@ -13,6 +13,13 @@ type floatKernels struct {
 	// set and with 0 otherwise.
 	tile func(c []float32, cs int, a []float32, as int, b []float32, k, rows int, more bool)
 
+	// dotHalves and dotBfloats are kernels.dot of numbers of two bytes, little-endian; nil where a row is better
+	// widened first. dot6 is kernels.dot of two rows
+	// of w with three of x, w[r·n:] and x[t·n:], into dst[3r+t].
+	dotHalves  func(w []byte, x []float32) float32
+	dotBfloats func(w []byte, x []float32) float32
+	dot6       func(dst *[6]float32, w, x []float32, n int)
+
 	// panelFloats and panelHalves widen n rows of width numbers, stride bytes apart, to rows of a panel.
 	panelFloats func(dst []float32, src []byte, stride, n, width int)
 	panelHalves func(dst []float32, src []byte, stride, n, width int)
@@ -50,7 +57,8 @@ type floatKernels struct {
 // maxTile is how many rows a tile has at most: with two vectors each, as many as there are registers for.
 const maxTile = 6
 
-var plainFloats = floatKernels{tile: tilePlain, panelFloats: panelFloatsPlain, panelHalves: panelHalvesPlain,
+var plainFloats = floatKernels{tile: tilePlain, dot6: dot6Plain,
+	panelFloats: panelFloatsPlain, panelHalves: panelHalvesPlain,
 	panelBytes: panelBytesPlain, lineBytes: lineBytesPlain, panelNibbles: panelNibblesPlain, lineNibbles: lineNibblesPlain,
 	spread: spreadPlain, top: topPlain, add: addPlain, scale: scalePlain, blend: blendPlain, normalise: normalisePlain, turn: turnPlain, turnPairs: turnPairsPlain,
 	geglu: gegluPlain, softCap: softCapPlain}
@@ -67,6 +75,12 @@ func tilePlain(c []float32, cs int, a []float32, as int, b []float32, k, rows in
 				out[j] = fma32(v, row[j], out[j])
 			}
 		}
+	}
+}
+
+func dot6Plain(dst *[6]float32, w, x []float32, n int) {
+	for i := range dst {
+		dst[i] = dotPlain(w[i/3*n:][:n], x[i%3*n:])
 	}
 }
 

@@ -13,8 +13,6 @@ type kernels struct {
 	// dot returns Σ w·x over len(w): one chain of fused multiply-adds per lane i mod lanes, the lanes reduced by
 	// halves, then what is left beyond a multiple of lanes, in order.
 	dot func(w, x []float32) float32
-	// dot4 is dot of w with four rows of x, which are stride apart.
-	dot4 func(dst *[4]float32, w, x []float32, stride int)
 	// expSum replaces x by e^(x-top) and returns their sum, one chain per lane i mod 8, then reduce8. len(x) is
 	// a multiple of 8.
 	expSum func(x []float32, top float32) float32
@@ -33,7 +31,7 @@ type kernels struct {
 	floats *floatKernels
 }
 
-var plain = &kernels{name: "plain", dot: dotPlain, dot4: dot4Plain, expSum: expSumPlain,
+var plain = &kernels{name: "plain", dot: dotPlain, expSum: expSumPlain,
 	swiglu: swigluPlain, halves: halvesPlain, bfloats: bfloatsPlain, round: roundPlain, block: blockPlain, floats: &plainFloats}
 
 // forced is the path that ForceCPU chose, or nil.

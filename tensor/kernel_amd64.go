@@ -25,7 +25,7 @@ func (k *kernels) with(name string, strips *stripKernels) *kernels {
 	return &path
 }
 
-var avx2 = &kernels{name: "avx2", dot: dotVector, dot4: dot4Vector, expSum: expSumVector,
+var avx2 = &kernels{name: "avx2", dot: dotVector, expSum: expSumVector,
 	swiglu: swigluVector, halves: halvesVector, bfloats: bfloatsVector, round: roundVector, block: blockVector,
 	strips: &stripAVX2, floats: &floatsAVX2}
 
@@ -33,9 +33,6 @@ var avx2 = &kernels{name: "avx2", dot: dotVector, dot4: dot4Vector, expSum: expS
 
 //go:noescape
 func dotAVX2(w, x *float32, n int) float32
-
-//go:noescape
-func dot4AVX2(dst *[4]float32, w, x *float32, n, stride int)
 
 //go:noescape
 func expSumAVX2(x *float32, n int, top float32) float32
@@ -63,20 +60,6 @@ func dotVector(w, x []float32) float32 {
 		y = fma32(w[i], x[i], y)
 	}
 	return y
-}
-
-func dot4Vector(dst *[4]float32, w, x []float32, stride int) {
-	n := len(w) &^ (lanes - 1)
-	*dst = [4]float32{}
-	if n > 0 {
-		x = x[:3*stride+len(w)]
-		dot4AVX2(dst, &w[0], &x[0], n, stride*4)
-	}
-	for i := n; i < len(w); i++ {
-		for t := range dst {
-			dst[t] = fma32(w[i], x[t*stride+i], dst[t])
-		}
-	}
 }
 
 func expSumVector(x []float32, top float32) float32 {

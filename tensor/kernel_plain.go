@@ -35,12 +35,6 @@ func reduce8(l *[8]float32) float32 {
 	return a + b
 }
 
-func dot4Plain(dst *[4]float32, w, x []float32, stride int) {
-	for t := range dst {
-		dst[t] = dotPlain(w, x[t*stride:])
-	}
-}
-
 func expSumPlain(x []float32, top float32) float32 {
 	var l [8]float32
 	for i := range x {

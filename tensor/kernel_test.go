@@ -105,17 +105,9 @@ func TestPathsGiveTheBitsOfThePlainOne(t *testing.T) {
 
 func checkKernels(t *testing.T, k *kernels, n int) {
 	r := random()
-	stride := n + 3
-	w, x := normals(r, n), normals(r, 4*stride)
+	w, x := normals(r, n), normals(r, 3*n)
 	name := fmt.Sprintf("n=%d ", n)
 	sameBits(t, name+"dot", []float32{k.dot(w, x)}, []float32{dotPlain(w, x)})
-	var got, want [4]float32
-	k.dot4(&got, w, x, stride)
-	dot4Plain(&want, w, x, stride)
-	sameBits(t, name+"dot4", got[:], want[:])
-	for i := range 4 {
-		sameBits(t, name+"dot4 against dot", got[i:i+1], []float32{k.dot(w, x[i*stride:])})
-	}
 	padded := normals(r, (n+7)&^7)
 	for i := range padded {
 		padded[i] *= 30
@@ -144,6 +136,20 @@ func checkKernels(t *testing.T, k *kernels, n int) {
 	k.bfloats(a, src)
 	bfloatsPlain(b, src)
 	sameBits(t, name+"bfloats", a, b)
+	if k.floats.dotHalves != nil {
+		halvesPlain(a, src)
+		bfloatsPlain(b, src)
+		sameBits(t, name+"dotHalves", []float32{k.floats.dotHalves(src, w)}, []float32{dotPlain(a, w)})
+		sameBits(t, name+"dotBfloats", []float32{k.floats.dotBfloats(src, w)}, []float32{dotPlain(b, w)})
+	}
+	var six, wantSix [6]float32
+	rows := normals(r, 2*n)
+	k.floats.dot6(&six, rows, x, n)
+	dot6Plain(&wantSix, rows, x, n)
+	sameBits(t, name+"dot6", six[:], wantSix[:])
+	for i := range six {
+		sameBits(t, name+"dot6 against dot", six[i:i+1], []float32{k.dot(rows[i/3*n:][:n], x[i%3*n:])})
+	}
 	checkSmall(t, name, k.floats, n)
 }
 
