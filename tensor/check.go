@@ -24,9 +24,35 @@ func NewCheck(sums []uint32) *Check { return &Check{sums: sums} }
 func Sums(data []byte) []uint32 {
 	sums := make([]uint32, checkPieces(len(data)))
 	for i := range sums {
-		sums[i] = crc32.Checksum(checkPiece(data, i), castagnoli)
+		sums[i] = sum(checkPiece(data, i))
 	}
 	return sums
+}
+
+// nearBytes is how much is brought into the cache before it is summed. The processor sums three stretches of
+// kilobytes at once, which its prefetchers follow badly: from memory, that alone runs at half the speed of reading.
+const nearBytes = 16 << 10
+
+// sum returns the CRC-32C of data, about as fast as memory gives it.
+func sum(data []byte) uint32 {
+	s := uint32(0)
+	for len(data) > 0 {
+		near := data[:min(nearBytes, len(data))]
+		touch(near)
+		s = crc32.Update(s, castagnoli, near)
+		data = data[len(near):]
+	}
+	return s
+}
+
+// touch reads a byte of every line of the cache that data is in.
+//
+//go:noinline
+func touch(data []byte) (all byte) {
+	for i := 0; i < len(data); i += 64 {
+		all ^= data[i]
+	}
+	return all
 }
 
 func checkPieces(n int) int { return (n + CheckBytes - 1) / CheckBytes }
@@ -68,7 +94,7 @@ func (t *Tensor) verify(run func(n int, f func(worker, i int))) error {
 	}
 	var bad atomic.Int64 // 1 + the number of a piece
 	run(len(c.sums), func(_, i int) {
-		if crc32.Checksum(checkPiece(t.Data, i), castagnoli) != c.sums[i] {
+		if sum(checkPiece(t.Data, i)) != c.sums[i] {
 			bad.Store(int64(i) + 1)
 		}
 	})

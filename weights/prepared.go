@@ -146,8 +146,9 @@ func (f *File) openPrepared(p *part) error {
 		return err
 	}
 	f.prepared = make(map[string]preparedTensor, len(o.Tensors))
+	f.checks = make(map[string]*tensor.Check, len(o.Tensors))
 	for _, t := range o.Tensors {
-		f.prepared[t.Name] = t
+		f.prepared[t.Name], f.checks[t.Name] = t, tensor.NewCheck(t.Sums)
 	}
 	f.outline, f.identity = o, func() string { return o.Source }
 	for i, t := range f.tensors {

@@ -58,9 +58,11 @@ type File struct {
 	config  json.RawMessage
 	meta    *metadata // of GGUF, nil otherwise
 
-	prepared  map[string]preparedTensor // by name; nil for a file in its original form
-	outline   *outline                  // of a prepared file
-	identity  func() string
+	prepared map[string]preparedTensor // by name; nil for a file in its original form
+	outline  *outline                  // of a prepared file
+	identity func() string
+	checks   map[string]*tensor.Check // of a prepared file, by name
+
 	readAhead sync.WaitGroup
 }
 
@@ -223,7 +225,7 @@ func (f *File) tensor(i int) *tensor.Tensor {
 	data := f.parts[t.Part].data[t.Offset : t.Offset+t.Bytes : t.Offset+t.Bytes]
 	out := &tensor.Tensor{Name: t.Name, Type: t.Type, Shape: slices.Clone(t.Shape), Data: data}
 	if p, ok := f.prepared[t.Name]; ok {
-		out.Interleaved, out.Check = p.Interleaved, tensor.NewCheck(p.Sums)
+		out.Interleaved, out.Check = p.Interleaved, f.checks[t.Name]
 	}
 	return out
 }
