@@ -35,7 +35,8 @@ type scratch struct {
 	attend           attendScratch
 	row              []byte // of an interleaved weight
 	vector           vectorScratch
-	six              [6]float32 // what dot6 returns; here, because a local would move to the heap
+	chains           [][6][lanes]float32 // of float products
+	six              [6]float32          // what reduce6 returns; here, because a local would move to the heap
 }
 
 // NewCPU returns the operations on this machine's processor, on the best path it has or the one that

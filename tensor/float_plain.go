@@ -14,11 +14,14 @@ type floatKernels struct {
 	tile func(c []float32, cs int, a []float32, as int, b []float32, k, rows int, more bool)
 
 	// dotHalves and dotBfloats are kernels.dot of numbers of two bytes, little-endian; nil where a row is better
-	// widened first. dot6 is kernels.dot of two rows
-	// of w with three of x, w[r·n:] and x[t·n:], into dst[3r+t].
+	// widened first.
 	dotHalves  func(w []byte, x []float32) float32
 	dotBfloats func(w []byte, x []float32) float32
-	dot6       func(dst *[6]float32, w, x []float32, n int)
+	// dot6 continues the chains of kernels.dot, before they are reduced, of two rows of w, ws apart, and three of x, xs
+	// apart, over n columns, a multiple of lanes: those of row r and token t are chains[3r+t].
+	dot6 func(chains *[6][lanes]float32, w []float32, ws int, x []float32, xs, n int)
+	// reduce6 adds the lanes of six chains, as kernels.dot does.
+	reduce6 func(dst *[6]float32, chains *[6][lanes]float32)
 
 	// panelFloats and panelHalves widen n rows of width numbers, stride bytes apart, to rows of a panel.
 	panelFloats func(dst []float32, src []byte, stride, n, width int)
@@ -57,7 +60,7 @@ type floatKernels struct {
 // maxTile is how many rows a tile has at most: with two vectors each, as many as there are registers for.
 const maxTile = 6
 
-var plainFloats = floatKernels{tile: tilePlain, dot6: dot6Plain,
+var plainFloats = floatKernels{tile: tilePlain, dot6: dot6Plain, reduce6: reduce6Plain,
 	panelFloats: panelFloatsPlain, panelHalves: panelHalvesPlain,
 	panelBytes: panelBytesPlain, lineBytes: lineBytesPlain, panelNibbles: panelNibblesPlain, lineNibbles: lineNibblesPlain,
 	spread: spreadPlain, top: topPlain, add: addPlain, scale: scalePlain, blend: blendPlain, normalise: normalisePlain, turn: turnPlain, turnPairs: turnPairsPlain,
@@ -78,10 +81,29 @@ func tilePlain(c []float32, cs int, a []float32, as int, b []float32, k, rows in
 	}
 }
 
-func dot6Plain(dst *[6]float32, w, x []float32, n int) {
-	for i := range dst {
-		dst[i] = dotPlain(w[i/3*n:][:n], x[i%3*n:])
+func dot6Plain(chains *[6][lanes]float32, w []float32, ws int, x []float32, xs, n int) {
+	for i := range chains {
+		l := &chains[i]
+		a, b := w[i/3*ws:], x[i%3*xs:]
+		for j := range n {
+			l[j%lanes] = fma32(a[j], b[j], l[j%lanes])
+		}
 	}
+}
+
+func reduce6Plain(dst *[6]float32, chains *[6][lanes]float32) {
+	for i := range dst {
+		dst[i] = reduceLanes(&chains[i])
+	}
+}
+
+// reduceLanes adds sixteen lanes by halves.
+func reduceLanes(l *[lanes]float32) float32 {
+	var half [8]float32
+	for j := range half {
+		half[j] = l[j] + l[j+8]
+	}
+	return reduce8(&half)
 }
 
 func nativeHalf(b []byte) uint16 { return binary.NativeEndian.Uint16(b) }

@@ -18,11 +18,12 @@ func dotPlain(w, x []float32) float32 {
 		}
 		w, x = w[lanes:], x[lanes:]
 	}
-	for j := range 8 {
-		l[j] += l[j+8]
-	}
-	y := reduce8((*[8]float32)(l[:8]))
-	for i, v := range w { // the tail continues the sum in one chain
+	return tail(reduceLanes(&l), w, x)
+}
+
+// tail continues the sum y of a dot product in one chain, over what is left beyond whole lanes.
+func tail(y float32, w, x []float32) float32 {
+	for i, v := range w {
 		y = fma32(v, x[i], y)
 	}
 	return y

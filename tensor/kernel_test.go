@@ -142,14 +142,19 @@ func checkKernels(t *testing.T, k *kernels, n int) {
 		sameBits(t, name+"dotHalves", []float32{k.floats.dotHalves(src, w)}, []float32{dotPlain(a, w)})
 		sameBits(t, name+"dotBfloats", []float32{k.floats.dotBfloats(src, w)}, []float32{dotPlain(b, w)})
 	}
-	var six, wantSix [6]float32
-	rows := normals(r, 2*n)
-	k.floats.dot6(&six, rows, x, n)
-	dot6Plain(&wantSix, rows, x, n)
-	sameBits(t, name+"dot6", six[:], wantSix[:])
-	for i := range six {
-		sameBits(t, name+"dot6 against dot", six[i:i+1], []float32{k.dot(rows[i/3*n:][:n], x[i%3*n:])})
+	var six, wantSix [6][lanes]float32
+	rows, whole := normals(r, 2*n), n&^(lanes-1)
+	for range 2 { // the second time they go on
+		k.floats.dot6(&six, rows, n, x, n, whole)
+		dot6Plain(&wantSix, rows, n, x, n, whole)
 	}
+	for i := range six {
+		sameBits(t, name+"dot6", six[i][:], wantSix[i][:])
+	}
+	var sums, wantSums [6]float32
+	k.floats.reduce6(&sums, &six)
+	reduce6Plain(&wantSums, &six)
+	sameBits(t, name+"reduce6", sums[:], wantSums[:])
 	checkSmall(t, name, k.floats, n)
 }
 

@@ -60,7 +60,11 @@ func (c *CPU) split(i int, w *Tensor, need *rounding) {
 		}
 	}
 	if row < m {
-		c.part(part{product: i, row: row, rows: m - row, each: blockRows, quantise: quantise})
+		each := blockRows
+		if !quantise {
+			each = floatRows
+		}
+		c.part(part{product: i, row: row, rows: m - row, each: each, quantise: quantise})
 		if quantise {
 			need.rows, need.sums = true, need.sums || w.Type.HasMin()
 		}

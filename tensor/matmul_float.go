@@ -2,6 +2,9 @@ package tensor
 
 import "unsafe"
 
+// floatRows is how many rows of a float weight are computed together: all tokens pass by once for so many.
+const floatRows = 16
+
 // floatBlock multiplies rows [row, row+rows) of w, in float32, with n rows of x. Each result is kernels.dot. One row of
 // x meets weights of two bytes where they lie, read once and in order; more rows meet them widened.
 func (c *CPU) floatBlock(s *scratch, w *Tensor, row, rows int, x []float32, n int, dst []float32) {
@@ -9,32 +12,70 @@ func (c *CPU) floatBlock(s *scratch, w *Tensor, row, rows int, x []float32, n in
 	if n == 1 && c.dotRows(w, row, rows, x, dst) {
 		return
 	}
-	weights := floatsOf(w, row, rows)
-	if weights == nil {
-		s.floats = grow(s.floats, rows*k)
+	weights, stride := floatsOf(w, row, rows), k
+	if weights == nil || n >= worthCopying {
+		lie := weights
+		stride = staggered(k)
+		s.floats = grow(s.floats, rows*stride)
 		weights = s.floats
 		for r := range rows {
-			c.row(s, weights[r*k:(r+1)*k], w, row+r)
-		}
-	}
-	t := 0
-	for ; t+3 <= n; t += 3 {
-		r := 0
-		for ; r+2 <= rows; r += 2 {
-			c.kern.floats.dot6(&s.six, weights[r*k:], x[t*k:], k)
-			for i, y := range s.six {
-				dst[(t+i%3)*m+row+r+i/3] = y
-			}
-		}
-		if r < rows {
-			for i := range 3 {
-				dst[(t+i)*m+row+r] = c.kern.dot(weights[r*k:(r+1)*k], x[(t+i)*k:(t+i+1)*k])
+			if lie != nil {
+				copy(weights[r*stride:], lie[r*k:(r+1)*k])
+			} else {
+				c.row(s, weights[r*stride:][:k], w, row+r)
 			}
 		}
 	}
-	for ; t < n; t++ {
-		for r := range rows {
-			dst[t*m+row+r] = c.kern.dot(weights[r*k:(r+1)*k], x[t*k:(t+1)*k])
+	whole, even := n/tileTokens*tileTokens, rows&^1
+	c.tileBlock(s, weights, stride, even, x, whole, k, dst[row:], m)
+	for t := range n {
+		from := 0
+		if t < whole {
+			from = even
+		}
+		for r := from; r < rows; r++ {
+			dst[t*m+row+r] = c.kern.dot(weights[r*stride:][:k], x[t*k:(t+1)*k])
+		}
+	}
+}
+
+// tileTokens is how many tokens kernels.dot6 takes, and tileColumns how many columns of a block of rows and of those
+// tokens stay in the first-level cache.
+const (
+	tileTokens  = 3
+	tileColumns = 256
+)
+
+// worthCopying is for how many tokens float32 weights are copied to a better stride.
+const worthCopying = 16
+
+// staggered returns a stride for rows of k numbers at which the same columns of neighbouring rows do not fall on one
+// another in a first-level cache, whose sets repeat every 4 KiB: a quarter of that more than a multiple.
+func staggered(k int) int {
+	const set, step = 1024, 256
+	return (k-step+set-1)/set*set + step
+}
+
+// tileBlock is floatBlock for an even number of rows, which are wstride apart, and a multiple of tileTokens. Results of a
+// token are stride apart.
+func (c *CPU) tileBlock(s *scratch, weights []float32, wstride, rows int, x []float32, n, k int, dst []float32, stride int) {
+	pairs, end := rows/2, k&^(lanes-1)
+	s.chains = grow(s.chains, n/tileTokens*pairs)
+	clear(s.chains)
+	for at := 0; at < end; at += tileColumns {
+		columns := min(tileColumns, end-at)
+		for t := 0; t < n; t += tileTokens {
+			for p := range pairs {
+				c.kern.floats.dot6(&s.chains[t/tileTokens*pairs+p], weights[2*p*wstride+at:], wstride, x[t*k+at:], k, columns)
+			}
+		}
+	}
+	for i := range s.chains {
+		t, r := i/pairs*tileTokens, i%pairs*2
+		c.kern.floats.reduce6(&s.six, &s.chains[i])
+		for j, y := range s.six {
+			row, token := r+j/tileTokens, t+j%tileTokens
+			dst[token*stride+row] = tail(y, weights[row*wstride:][end:k], x[token*k+end:(token+1)*k])
 		}
 	}
 }

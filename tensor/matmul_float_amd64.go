@@ -7,7 +7,10 @@ func dotHalvesAVX2(w *byte, x *float32, n int) float32
 func dotBfloatsAVX2(w *byte, x *float32, n int) float32
 
 //go:noescape
-func dot6AVX2(dst *[6]float32, w, x *float32, n, stride int)
+func dot6AVX2(chains *[6][lanes]float32, w *float32, ws int, x *float32, xs, n int)
+
+//go:noescape
+func reduce6AVX2(dst *[6]float32, chains *[6][lanes]float32)
 
 func dotHalvesVector(w []byte, x []float32) float32 {
 	n := len(x) &^ (lanes - 1)
@@ -39,16 +42,10 @@ func dotBfloatsVector(w []byte, x []float32) float32 {
 	return y
 }
 
-func dot6Vector(dst *[6]float32, w, x []float32, n int) {
-	whole := n &^ (lanes - 1)
-	*dst = [6]float32{}
-	w, x = w[:2*n], x[:3*n]
-	if whole > 0 {
-		dot6AVX2(dst, &w[0], &x[0], whole, 4*n)
+func dot6Vector(chains *[6][lanes]float32, w []float32, ws int, x []float32, xs, n int) {
+	if n <= 0 {
+		return
 	}
-	for i := range dst {
-		for j := whole; j < n; j++ {
-			dst[i] = fma32(w[i/3*n+j], x[i%3*n+j], dst[i])
-		}
-	}
+	_, _ = w[ws+n-1], x[2*xs+n-1]
+	dot6AVX2(chains, &w[0], 4*ws, &x[0], 4*xs, n)
 }

@@ -71,36 +71,32 @@ bfloatsLoop:
 	VFMADD231PS Y12, Y15, A; \
 	VFMADD231PS Y13, Y15, B; \
 	VFMADD231PS Y14, Y15, C; \
-	VMOVUPS     OFF(SI)(DX*1), Y15; \
+	VMOVUPS     OFF(SI)(BX*1), Y15; \
 	VFMADD231PS Y12, Y15, D; \
 	VFMADD231PS Y13, Y15, E; \
 	VFMADD231PS Y14, Y15, F
 
-#define SUM(A, B, XA, OFF) \
-	VADDPS B, A, A; \
-	REDUCE(A, XA, X12); \
-	VMOVSS XA, OFF(AX)
-
-// func dot6AVX2(dst *[6]float32, w, x *float32, n, stride int)
-// Rows of w and x are stride bytes apart; n is a positive multiple of 16.
-TEXT ·dot6AVX2(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), AX
+// func dot6AVX2(chains *[6][lanes]float32, w *float32, ws int, x *float32, xs, n int)
+// Rows of w and x are ws and xs bytes apart; n is a positive multiple of 16. The chains go on from what they are.
+TEXT ·dot6AVX2(SB), NOSPLIT, $0-48
+	MOVQ chains+0(FP), AX
 	MOVQ w+8(FP), SI
-	MOVQ x+16(FP), DI
-	MOVQ n+24(FP), CX
-	MOVQ stride+32(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
+	MOVQ ws+16(FP), BX
+	MOVQ x+24(FP), DI
+	MOVQ xs+32(FP), DX
+	MOVQ n+40(FP), CX
+	VMOVUPS 0(AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VMOVUPS 288(AX), Y9
+	VMOVUPS 320(AX), Y10
+	VMOVUPS 352(AX), Y11
 	SHRQ $4, CX
 
 dot6Loop:
@@ -110,11 +106,36 @@ dot6Loop:
 	ADDQ $64, DI
 	DECQ CX
 	JNZ  dot6Loop
-	SUM(Y0, Y1, X0, 0)
-	SUM(Y2, Y3, X2, 4)
-	SUM(Y4, Y5, X4, 8)
-	SUM(Y6, Y7, X6, 12)
-	SUM(Y8, Y9, X8, 16)
-	SUM(Y10, Y11, X10, 20)
+	VMOVUPS Y0, 0(AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VMOVUPS Y10, 320(AX)
+	VMOVUPS Y11, 352(AX)
+	VZEROUPPER
+	RET
+
+#define SUM(OFF, TO) \
+	VMOVUPS OFF(SI), Y0; \
+	VADDPS  (OFF+32)(SI), Y0, Y0; \
+	REDUCE(Y0, X0, X1); \
+	VMOVSS  X0, TO(DI)
+
+// func reduce6AVX2(dst *[6]float32, chains *[6][lanes]float32)
+TEXT ·reduce6AVX2(SB), NOSPLIT, $0-16
+	MOVQ dst+0(FP), DI
+	MOVQ chains+8(FP), SI
+	SUM(0, 0)
+	SUM(64, 4)
+	SUM(128, 8)
+	SUM(192, 12)
+	SUM(256, 16)
+	SUM(320, 20)
 	VZEROUPPER
 	RET

@@ -133,11 +133,11 @@ func TestMatMulRowsDoNotDependOnEachOther(t *testing.T) {
 	}
 }
 
-// BenchmarkMatMul is the conformance table as a benchmark: one token and thirty-two, every type and path.
+// BenchmarkMatMul is the conformance table as a benchmark: one token, thirty-two and 256, every type and path.
 func BenchmarkMatMul(b *testing.B) {
 	for _, kern := range paths() {
 		for _, typ := range append(append([]Type(nil), floatTypes...), quantTypes...) {
-			for _, n := range []int{1, 32} {
+			for _, n := range []int{1, 32, 256} {
 				b.Run(fmt.Sprintf("%s/%v/n=%d", kern.name, typ, n), func(b *testing.B) {
 					pool := NewPool(1)
 					defer pool.Close()
