@@ -8,6 +8,7 @@ import (
 
 	"exaone/chat"
 	"exaone/hub"
+	"exaone/weights"
 )
 
 // modelsCmd gathers what there is to do with models. By itself it lists them.
@@ -57,8 +58,11 @@ func (c *modelsListCmd) Run(app *app) error {
 // localRow is the row of a model that is here; one that is damaged says so in place of yes.
 func (a *app) localRow(l hub.Local) []string {
 	here := a.text(chat.CodeCLIYes)
-	if l.Err != nil {
+	switch {
+	case l.Err != nil:
 		here = a.text(chat.CodeCLIDamaged)
+	case l.Slim:
+		here = a.text(chat.CodeCLIHereSlim)
 	}
 	return a.modelRow(l.Name, l.Model, l.Size, l.Class, here)
 }
@@ -128,8 +132,11 @@ func (c *modelsShowCmd) Run(app *app) error {
 	}
 	if localErr == nil {
 		here := local.Path
-		if local.Err != nil {
+		switch {
+		case local.Err != nil:
 			here = app.reason(local.Err)
+		case local.Slim:
+			here = weights.PreparedPath(local.Path)
 		}
 		row(chat.CodeCLIFactHere, here)
 		if !local.Brought.IsZero() {

@@ -38,9 +38,10 @@ const (
 	CodeCLINotPrepared  Code = "cli_not_prepared" // model, why
 	CodeCLISlim         Code = "cli_slim"         // model, size
 	CodeCLISlimAlready  Code = "cli_slim_already" // model
-	CodeCLINotSlim      Code = "cli_not_slim"     // model, why
-	CodeCLIRestored     Code = "cli_restored"     // model, path
-	CodeCLINotRemoved   Code = "cli_not_removed"  // model
+	CodeCLIHereSlim     Code = "cli_here_slim"
+	CodeCLINotSlim      Code = "cli_not_slim"    // model, why
+	CodeCLIRestored     Code = "cli_restored"    // model, path
+	CodeCLINotRemoved   Code = "cli_not_removed" // model
 	CodeCLIModelColumns Code = "cli_model_columns"
 	CodeCLIModelsHint   Code = "cli_models_hint"
 	CodeCLITooBig       Code = "cli_too_big"
@@ -165,6 +166,7 @@ Two things to try first:
 	CodeCLISlimAlready: {
 		"‘%s’은(는) 이미 준비된 파일만 있습니다.",
 		"%q has only its prepared form already"},
+	CodeCLIHereSlim: {"예, 원본 없음", "yes, slim"},
 	CodeCLINotSlim: {
 		"‘%s’의 원본을 지우지 않았습니다: %v",
 		"the original of %q was not removed: %v"},

@@ -32,6 +32,7 @@ type Local struct {
 	Brought time.Time
 	Model   *Model // its entry in the catalogue; nil if it has none
 	Err     error  // what is wrong with it: files that are missing or altered; nil if it is whole
+	Slim    bool   // its original was given up for its prepared form, which is opened under the same path
 }
 
 const (
@@ -152,6 +153,9 @@ func (h *Hub) read(entry string) (Local, error) {
 	}
 	l.Path = checkpoint(dir, m.Files)
 	l.Err = check(entry, dir, m.Files)
+	if _, err := os.Stat(l.Path); isMissing(err) && l.Err == nil {
+		l.Slim = true
+	}
 	for _, f := range m.Files {
 		l.Size += f.Size
 	}
