@@ -28,10 +28,11 @@ prove-prepared: ## prepared files: every type and the restored file byte for byt
 prove-hostile-gguf: ## the known kinds of bad GGUF and safetensors: errors, no panic, heap within 64 MiB + 4x file
 	$(GO) test ./weights -run 'TestHostile|TestHeaderLimit|TestDamagedGGUF|TestShapesThatOverflow' -v -count=1
 
-prove-fuzz-weights: ## FUZZTIME each of GGUF, safetensors, and the JSON of folders
+prove-fuzz-weights: ## FUZZTIME each of GGUF, safetensors, the JSON of folders, and prepared files
 	$(GO) test ./weights -run '^$$' -fuzz '^FuzzGGUF$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 	$(GO) test ./weights -run '^$$' -fuzz '^FuzzSafetensors$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 	$(GO) test ./weights -run '^$$' -fuzz '^FuzzConfigJSON$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	$(GO) test ./weights -run '^$$' -fuzz '^FuzzPrepared$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 
 # store. strace and user namespaces are Linux's; what needs them is skipped by name elsewhere.
 prove-store: ## kills, power cuts, each failing call and a full disk: writes acknowledged, writes lost, corrupt stores
