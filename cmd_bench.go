@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -71,6 +72,9 @@ func (c *benchCmd) Run(app *app) error {
 	show.clear()
 	if err != nil {
 		if app.ctx.Err() != nil {
+			if report != nil && len(report.Names()) > 0 { // what somebody waited for until then
+				err = errors.Join(err, app.benchTables(report))
+			}
 			return err
 		}
 		return chat.NewError(chat.CodeBenchFailed, err, local.Name, err.Error())
@@ -92,14 +96,19 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// progressLine tells what is measured: a line that changes on a terminal, else nothing.
+// progressLine tells what is measured: a line that changes on a terminal, else a line for each measure.
 type progressLine struct {
 	app   *app
 	dirty bool
+	last  string
 }
 
 func (p *progressLine) bench(measure string, round, rounds int) {
 	if !p.app.errTTY {
+		if measure != p.last {
+			p.app.note(chat.CodeBenchNow, measure)
+		}
+		p.last = measure
 		return
 	}
 	line := p.app.text(chat.CodeBenchNow, measure)

@@ -148,3 +148,27 @@ prove-quantize: $(PEER_LLAMA)/libggml-base.so $(GGUF_PYTHON) ## the error of eve
 prove-convert: $(PEER_LLAMA)/libggml-base.so $(GGUF_PYTHON) ## nine checkpoints to GGUF and back, and llama.cpp's logits on our files beside those on its own
 	EXAONE_LLAMA="$(abspath $(PEER_LLAMA))" EXAONE_PYTHON="$(abspath $(GGUF_PYTHON))" \
 	  $(GO) test ./convert -skip TestQuantisedModelsAreAsGood -v -count=1 -timeout 30m
+
+# bench. SYNTH is a folder for checkpoints of real size: 9 GB for 7.8B with its prepared file. PEERS is where the peers
+# are built; ik_llama.cpp takes half an hour of two cores, once.
+SYNTH ?= .synth
+export EXAONE_PEERS ?= $(abspath .venv/peers)
+
+$(SYNTH)/%.gguf: | build
+	mkdir -p $(SYNTH)
+	./exaone synth $(word 1,$(subst -, ,$*)) --type $(word 2,$(subst -, ,$*)) --metadata llama --out $@
+
+.PHONY: bench-peer
+bench-peer: prove-peer
+
+prove-bench: build $(SYNTH)/7.8b-q4.gguf $(SYNTH)/7.8b-q4_k_m.gguf ## the 7.8B shape beside the read limit and the 8-bit peak: every bar, Q4_0 and Q4_K_M
+	./exaone bench $(SYNTH)/7.8b-q4.gguf
+	./exaone bench $(SYNTH)/7.8b-q4_k_m.gguf --only decode,prefill
+
+prove-peer: build $(SYNTH)/7.8b-q4.gguf ## the 7.8B shape against llama.cpp and ik_llama.cpp, taking turns (npm, pip, cmake, gcc)
+	tools/peer/build
+	./exaone bench $(SYNTH)/7.8b-q4.gguf --peer $(EXAONE_PEERS)/llama-peer --peer $(EXAONE_PEERS)/ik-peer
+
+prove-small-model: build $(SYNTH)/135m-q4.gguf ## decode of the 135M shape against the same peers: what a step costs beside its arithmetic
+	tools/peer/build
+	./exaone bench $(SYNTH)/135m-q4.gguf --only decode --peer $(EXAONE_PEERS)/llama-peer --peer $(EXAONE_PEERS)/ik-peer

@@ -16,6 +16,9 @@ func (b *bench) load(ctx context.Context) error {
 		rounds = 1 + b.plan.rounds
 	}
 	for round := range rounds {
+		if round > 1 && b.Quick {
+			break
+		}
 		b.Progress("load", round, rounds-1)
 		if err := b.subject.close(); err != nil {
 			return err

@@ -42,6 +42,7 @@ type bench struct {
 	subject *subject
 	report  *Report
 	plan    plan
+	until   time.Time // when no further round begins; zero is never
 }
 
 // plan is how much is measured.
@@ -66,8 +67,8 @@ func planFor(o *Options, window int) plan {
 		prefix: 2048, behind: 32, arriving: 2048, context: 4096,
 	}
 	if o.Quick {
-		p.rounds, p.decode, p.prefill, p.streams, p.each = 3, 16, []int{128}, []int{8}, 8
-		p.prefix, p.arriving, p.context, p.spend = 256, 256, 256, quickTime
+		p.rounds, p.decode, p.before, p.prefill, p.streams, p.each = 3, 12, 4, []int{128}, []int{8}, 6
+		p.prefix, p.arriving, p.context = 256, 256, 64
 	}
 	most := window - 16 // the last positions are for the answer
 	p.prefill = slices.Clone(p.prefill)
@@ -80,7 +81,7 @@ func planFor(o *Options, window int) plan {
 	}
 	p.context = min(4096, most)
 	if o.Quick {
-		p.context = min(256, most)
+		p.context = min(64, most)
 	}
 	p.before = min(p.before, most/2)
 	p.decode = max(2, min(p.decode, (window-p.before)/2))
@@ -119,6 +120,9 @@ func Run(ctx context.Context, o Options) (r *Report, err error) {
 	}()
 	b.report.describe(b.subject)
 	start := time.Now()
+	if o.Quick {
+		b.until = start.Add(quickTime)
+	}
 	if len(o.Peers) > 0 {
 		err = b.againstPeers(ctx)
 	} else {
@@ -128,6 +132,9 @@ func Run(ctx context.Context, o Options) (r *Report, err error) {
 	b.report.settle()
 	return b.report, err
 }
+
+// late reports whether a quick run has no time for another round.
+func (b *bench) late() bool { return !b.until.IsZero() && time.Now().After(b.until) }
 
 // wants reports whether a measure is asked for.
 func (b *bench) wants(name string) bool { return len(b.Only) == 0 || slices.Contains(b.Only, name) }
@@ -178,14 +185,13 @@ func (b *bench) rates(ctx context.Context) error {
 	if b.report.Int8.Instruction = b.limits.Instruction(); b.report.Int8.Instruction == "" {
 		b.report.Int8.Instruction = "plain Go, not a limit"
 	}
-	start := time.Now()
 	limit, err := b.limit(ctx)
 	if err != nil {
 		return err
 	}
 	for round := range 2 * b.plan.rounds { // the second half makes up for pairs that were discarded
 		for _, r := range list {
-			if round > 0 && b.plan.spend > 0 && time.Since(start) > b.plan.spend {
+			if round > 0 && b.late() {
 				return nil
 			}
 			if round >= b.plan.rounds && b.report.kept(r.name) >= b.plan.rounds {

@@ -229,7 +229,7 @@ func (s *subject) streams(ctx context.Context, count, n, before int) (float64, e
 	for i := range count {
 		wait.Go(func() {
 			common := 0
-			_, errs[i] = s.ask(ctx, prompts[i], s.window-before-1, scope, func(now time.Time) bool {
+			_, errs[i] = s.ask(ctx, prompts[i], min(s.window-before-1, n+16*count+64), scope, func(now time.Time) bool {
 				if seen[i] = append(seen[i], now); len(seen[i]) == 1 {
 					running.Add(1)
 				}
