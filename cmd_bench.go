@@ -126,6 +126,9 @@ func (p *progressLine) clear() {
 	}
 }
 
+// crowded is the share of the processors that others may take before somebody is told that figures suffer.
+const crowded = 0.05
+
 // benchTables writes what was measured, and the ratios beside their goals.
 func (a *app) benchTables(r *bench.Report) error {
 	limits := a.text(chat.CodeBenchNoLimits)
@@ -135,6 +138,9 @@ func (a *app) benchTables(r *bench.Report) error {
 	a.say(chat.CodeBenchHead, r.Model.Name, bytesText(r.Model.Bytes), bytesText(r.Model.BytesPerToken), r.Machine.Threads, r.Machine.Kernels, limits)
 	if r.Int8.Void {
 		a.say(chat.CodeBenchVoid)
+	}
+	if r.Others.Median > crowded {
+		a.say(chat.CodeBenchCrowded, number(100*r.Others.Median))
 	}
 	rows := [][]string{strings.Split(a.text(chat.CodeBenchColumns), "|")}
 	for _, name := range r.Names() {

@@ -161,11 +161,11 @@ func (b *bench) againstPeer(ctx context.Context, program string, ours *int64) er
 				continue
 			}
 			b.Progress(p.name+" "+t.name, round+1, b.plan.rounds)
-			mine, err := t.ours(ctx)
+			mine, err := b.watched(func() (float64, error) { return t.ours(ctx) })
 			if err != nil {
 				return err
 			}
-			theirs, err := t.theirs(p)
+			theirs, err := b.watched(func() (float64, error) { return t.theirs(p) }, p.cmd.Process.Pid)
 			if err != nil {
 				return err
 			}

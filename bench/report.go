@@ -13,6 +13,7 @@ type Report struct {
 	Seconds float64 // that the run took
 	Read    Stat    // bytes a second
 	Int8    Int8
+	Others  Stat // share of the processors that other programs took while rates were measured; nothing if not known
 
 	Stats  map[string]*Stat   // by measure
 	Shares map[string]*Stat   // of a limit, by measure
@@ -120,6 +121,7 @@ func (r *Report) settle() {
 	r.Read.Unit, r.Int8.Ops.Unit = "bytes/s", "ops/s"
 	r.Read.settle()
 	r.Int8.Ops.settle()
+	r.Others.settle()
 	r.ratios()
 }
 
@@ -255,7 +257,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 			"name": r.Model.Name, "architecture": r.Model.Architecture, "bytes": r.Model.Bytes,
 			"weight_bytes_per_token": r.Model.BytesPerToken, "layer_elements": r.Model.LayerElements, "window": r.Model.Window,
 		},
-		"seconds": r.Seconds, "peers_kv": r.KV,
+		"seconds": r.Seconds, "peers_kv": r.KV, "others_share_of_processors": r.Others.json(),
 		"read_limit": r.Read.json(),
 		"int8_peak": map[string]any{
 			"instruction": r.Int8.Instruction, "ops": r.Int8.Ops.json(), "ops_per_cycle_and_core": r.Int8.Cycle, "void": r.Int8.Void,

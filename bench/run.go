@@ -198,7 +198,7 @@ func (b *bench) rates(ctx context.Context) error {
 				continue
 			}
 			b.Progress(r.name, b.report.kept(r.name)+1, b.plan.rounds)
-			value, err := r.of(ctx)
+			value, err := b.watched(func() (float64, error) { return r.of(ctx) })
 			if err != nil {
 				return fmt.Errorf("%s: %w", r.name, err)
 			}

@@ -13,6 +13,7 @@ const (
 	CodeBenchVoid      Code = "bench_void"
 	CodeBenchColumns   Code = "bench_columns"
 	CodeBenchGoals     Code = "bench_goals"
+	CodeBenchCrowded   Code = "bench_crowded"   // percent
 	CodeBenchDiscarded Code = "bench_discarded" // number, of how many
 )
 
@@ -49,6 +50,9 @@ the time and memory of the real model. With --metadata llama every other program
 	CodeBenchVoid: {
 		"8비트 곱셈의 한계는 쓸 수 없습니다. 다른 프로그램이 코어를 쓰고 있었습니다.",
 		"the peak of 8-bit products is void: something else was using the cores"},
+	CodeBenchCrowded: {
+		"재는 동안 다른 프로그램이 프로세서의 %s%%를 썼습니다. 다른 엔진과의 비율은 특히 믿기 어렵습니다.",
+		"other programs took %s%% of the processors meanwhile; ratios to other engines suffer most"},
 	CodeBenchColumns:   {"측정|중앙값|범위|횟수|한계 대비", "measure|median|range|times|of the limit"},
 	CodeBenchGoals:     {"비율|측정값|목표|도달", "ratio|found|goal|met"},
 	CodeBenchDiscarded: {"메모리가 느린 동안 잰 %d쌍은 버렸습니다 (모두 %d쌍).", "%d pairs of %d were taken while the memory was slow, and discarded"},
