@@ -169,7 +169,8 @@ func (a *app) benchTables(r *bench.Report) error {
 
 func (a *app) benchGoals(r *bench.Report) error {
 	goals := r.Reached()
-	if len(goals) == 0 {
+	rest := r.Compared()
+	if len(goals)+len(rest) == 0 {
 		return nil
 	}
 	rows := [][]string{strings.Split(a.text(chat.CodeBenchGoals), "|")}
@@ -183,6 +184,9 @@ func (a *app) benchGoals(r *bench.Report) error {
 			mark = a.text(chat.CodeCLIYes)
 		}
 		rows = append(rows, []string{g.Ratio, number(v), sign + " " + number(bar), mark})
+	}
+	for _, name := range rest {
+		rows = append(rows, []string{name, number(r.Ratios[name])})
 	}
 	if _, err := io.WriteString(a.out, "\n"); err != nil {
 		return err

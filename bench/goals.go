@@ -1,6 +1,9 @@
 package bench
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Goal is what a ratio should reach with EXAONE's 7.8B shape on two cores.
 type Goal struct {
@@ -50,6 +53,19 @@ func (r *Report) Reached() []Goal {
 			list = append(list, g)
 		}
 	}
+	return list
+}
+
+// Compared returns the ratios to peers that have no goal, sorted.
+func (r *Report) Compared() []string {
+	var list []string
+	for name := range r.Ratios {
+		goal := slices.ContainsFunc(goals, func(g Goal) bool { return g.Ratio == name })
+		if strings.Contains(name, "_against_") && !goal {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
 	return list
 }
 

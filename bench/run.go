@@ -47,17 +47,16 @@ type bench struct {
 
 // plan is how much is measured.
 type plan struct {
-	rounds   int           // pairs of each measure
-	decode   int           // tokens
-	before   int           // tokens of the prompt before them
-	prefill  []int         // lengths of prompts
-	streams  []int         // how many at once
-	each     int           // tokens of each stream
-	prefix   int           // tokens that everybody's prompt begins with
-	behind   int           // tokens behind them
-	arriving int           // tokens of the prompt that arrives while a stream runs
-	context  int           // tokens of the sequence whose memory is taken
-	spend    time.Duration // rounds begin no later; 0 is no end
+	rounds   int   // pairs of each measure
+	decode   int   // tokens
+	before   int   // tokens of the prompt before them
+	prefill  []int // lengths of prompts
+	streams  []int // how many at once
+	each     int   // tokens of each stream
+	prefix   int   // tokens that everybody's prompt begins with
+	behind   int   // tokens behind them
+	arriving int   // tokens of the prompt that arrives while a stream runs
+	context  int   // tokens of the sequence whose memory is taken
 }
 
 // planFor fits lengths to the window of a model.
