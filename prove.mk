@@ -172,3 +172,7 @@ prove-peer: build $(SYNTH)/7.8b-q4.gguf ## the 7.8B shape against llama.cpp and 
 prove-small-model: build $(SYNTH)/135m-q4.gguf ## decode of the 135M shape against the same peers: what a step costs beside its arithmetic
 	tools/peer/build
 	./exaone bench $(SYNTH)/135m-q4.gguf --only decode --peer $(EXAONE_PEERS)/llama-peer --peer $(EXAONE_PEERS)/ik-peer
+
+.PHONY: prove-avx512
+prove-avx512: ## the AVX-512 and VNNI kernels against the plain loops, on an emulated processor that has them (Bochs, by apt)
+	.ci/emulate-avx512 -t 900 '^TestStripKernelsGive/(avx512|vnni)' -test.v
