@@ -165,6 +165,10 @@ prove-bench: build $(SYNTH)/7.8b-q4.gguf $(SYNTH)/7.8b-q4_k_m.gguf ## the 7.8B s
 	./exaone bench $(SYNTH)/7.8b-q4.gguf
 	./exaone bench $(SYNTH)/7.8b-q4_k_m.gguf --only decode,prefill
 
+.PHONY: prove-bench-small
+prove-bench-small: build $(SYNTH)/135m-q4.gguf ## the same measures on the 135M shape, in under 40 s
+	./exaone bench $(SYNTH)/135m-q4.gguf --quick
+
 prove-peer: build $(SYNTH)/7.8b-q4.gguf ## the 7.8B shape against llama.cpp and ik_llama.cpp, taking turns (npm, pip, cmake, gcc)
 	tools/peer/build
 	./exaone bench $(SYNTH)/7.8b-q4.gguf --peer $(EXAONE_PEERS)/llama-peer --peer $(EXAONE_PEERS)/ik-peer
@@ -176,3 +180,7 @@ prove-small-model: build $(SYNTH)/135m-q4.gguf ## decode of the 135M shape again
 .PHONY: prove-avx512
 prove-avx512: ## the AVX-512 and VNNI kernels against the plain loops, on an emulated processor that has them (Bochs, by apt)
 	.ci/emulate-avx512 -t 900 '^TestStripKernelsGive/(avx512|vnni)' -test.v
+
+.PHONY: prove-arm64
+prove-arm64: ## the packages that compute, as an arm64 machine runs them (qemu-user, by apt)
+	.ci/emulate-arm64

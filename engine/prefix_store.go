@@ -17,6 +17,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"exaone/weights"
 )
 
 // prefixes keeps runs of all models on disk, under one limit:
@@ -97,7 +99,7 @@ func (p *prefixes) limitToSpace() error {
 	if p.limit > 0 {
 		return nil
 	}
-	free, err := freeSpace(p.dir)
+	free, err := weights.FreeSpace(p.dir)
 	p.limit = min(usualLimit, (free+p.total)/10)
 	return err
 }
