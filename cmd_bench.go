@@ -15,8 +15,15 @@ import (
 	"exaone/engine"
 )
 
-// benchCmd measures how fast a model runs here.
+// benchCmd gathers what there is to measure. By itself it measures how fast a model runs here.
 type benchCmd struct {
+	Model       benchModelCmd       `cmd:"" default:"withargs"`
+	Generations benchGenerationsCmd `cmd:""`
+	Turn        benchTurnCmd        `cmd:"" hidden:""`
+}
+
+// benchModelCmd measures how fast a model runs here.
+type benchModelCmd struct {
 	Model    string   `arg:"" optional:"" placeholder:"MODEL"`
 	Quick    bool     ``
 	JSON     bool     `name:"json"`
@@ -29,7 +36,7 @@ type benchCmd struct {
 }
 
 // Run measures and writes a table or JSON. What is measured now is told on standard error.
-func (c *benchCmd) Run(app *app) error {
+func (c *benchModelCmd) Run(app *app) error {
 	for _, name := range c.Only {
 		if !contains(bench.Measures(), name) {
 			return chat.NewError(chat.CodeBadField, nil, "only", name, strings.Join(bench.Measures(), ", "))

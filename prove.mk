@@ -177,6 +177,9 @@ prove-small-model: build $(SYNTH)/135m-q4.gguf ## decode of the 135M shape again
 	tools/peer/build
 	./exaone bench $(SYNTH)/135m-q4.gguf --only decode --peer $(EXAONE_PEERS)/llama-peer --peer $(EXAONE_PEERS)/ik-peer
 
+prove-generations: build ## LG's claim: a stand-in predecessor, EXAONE 3.0's design and this engine in turn (13 GB of disk; EXAONE_TOKENIZER)
+	./exaone bench generations $(if $(EXAONE_TOKENIZER),--tokenizer $(EXAONE_TOKENIZER)) --svg docs/generations.svg
+
 .PHONY: prove-avx512
 prove-avx512: ## the AVX-512 and VNNI kernels against the plain loops, on an emulated processor that has them (Bochs, by apt)
 	.ci/emulate-avx512 -t 900 '^TestStripKernelsGive/(avx512|vnni)' -test.v

@@ -16,6 +16,8 @@ import (
 type Synthetic struct {
 	Shape    string // one of [Shapes]
 	Type     string // one of [Mixes]
+	Layers   int    // of the shape's; 0 is all
+	AllHeads bool   // a key-value head for every head, as models had before heads shared them
 	Llama    bool   // call the architecture llama, which every engine knows
 	Seed     uint64 // the same seed gives the same file
 	Progress func(done, total int64)
@@ -40,10 +42,30 @@ func (s *Synthetic) Size() (int64, error) {
 	return total, nil
 }
 
-func (s *Synthetic) plan() ([]planned, mix, error) {
-	outline, ok := shapes[s.Shape]
+// outline returns the shape that is made.
+func (s *Synthetic) outline() (shape, error) {
+	o, ok := shapes[s.Shape]
 	if !ok {
-		return nil, mix{}, fmt.Errorf("shape %q, want one of %q", s.Shape, Shapes())
+		return shape{}, fmt.Errorf("shape %q, want one of %q", s.Shape, Shapes())
+	}
+	if s.Layers < 0 || s.Layers > o.l {
+		return shape{}, fmt.Errorf("layers: found %d, want 1 to %d", s.Layers, o.l)
+	}
+	if s.Layers > 0 && s.Layers < o.l {
+		o.name += fmt.Sprintf(", %d of %d layers", s.Layers, o.l)
+		o.l = s.Layers
+	}
+	if s.AllHeads {
+		o.g = o.h
+		o.name += fmt.Sprintf(", %d key-value heads", o.g)
+	}
+	return o, nil
+}
+
+func (s *Synthetic) plan() ([]planned, mix, error) {
+	outline, err := s.outline()
+	if err != nil {
+		return nil, mix{}, err
 	}
 	m, ok := mixes[s.Type]
 	if !ok {
@@ -98,7 +120,10 @@ func (s *Synthetic) Write(ctx context.Context, w io.Writer) error {
 
 // keys is the metadata: what llama.cpp's converters write for such a model.
 func (s *Synthetic) keys(m mix) []weights.Key {
-	o := shapes[s.Shape]
+	o, err := s.outline()
+	if err != nil {
+		panic(err) // plan has seen to it
+	}
 	arch := o.arch
 	if s.Llama {
 		arch = "llama"

@@ -133,6 +133,31 @@ The secret alone goes to standard output: KEY=$(exaone key create NAME).`},
 		"exaone key revoke $ID"},
 	"cli_arg_key_revoke": {"exaone key list에 나오는 키의 번호", "the id of the key, as exaone key list shows it"},
 
+	"cli_help_bench_generations": {
+		"LG의 발표(EXAONE 3.0은 앞 세대보다 빠르고 작다)를 앞 세대의 대역과 견주어 재 봅니다",
+		"set LG's claim for EXAONE 3.0 beside a stand-in for its predecessor, measured here"},
+	"cli_detail_bench_generations": {
+		`LG의 앞 세대 모델은 공개되지 않아 대역을 씁니다: 모든 헤드에 KV, 16비트, 창 전체를 미리 잡는 KV, 약한 토크나이저.
+그 대역과 EXAONE 3.0의 설계(16비트), 이 엔진을 번갈아 각각의 프로세스에서 재어 1,000자의 시간, 최대 메모리,
+GB·초를 적고 LG의 0.44, 0.65, 0.28과 나란히 놓습니다. 7.8b 8층은 디스크 13GB와 메모리 10GB, 몇 분이 듭니다.
+모양은 7.8b, 2.4b, 135m입니다.`,
+		`LG's predecessor is not public, so there is a stand-in: a key-value head for every head, 16 bits, caches reserved for the
+whole window, a weaker tokenizer. It, EXAONE 3.0's design in 16 bits and this engine take turns, each in a process of
+its own: time of 1,000 characters, peak memory and GB-seconds stand beside LG's 0.44, 0.65 and 0.28. Eight layers of
+7.8b take 13 GB of disk, 10 GB of memory and some minutes. Shapes are 7.8b, 2.4b and 135m.`},
+	"cli_example_bench_generations": {
+		"exaone bench generations 135m --layers 2 --quick",
+		"exaone bench generations 135m --layers 2 --quick"},
+	"cli_arg_bench_generations": {"7.8b, 2.4b 또는 135m (기본: 7.8b)", "7.8b, 2.4b or 135m (default: 7.8b)"},
+	"cli_flag_layers": {
+		"모델의 층 가운데 몇 개를 돌릴지 (기본: 8, 7.8b 전체는 32)",
+		"how many of the model's layers to run (default: 8; all of 7.8b is 32)"},
+	"cli_flag_sequences": {"동시에 돌릴 요청 수 (기본: 1,2,4,5,8)", "how many sequences at once (default: 1,2,4,5,8)"},
+	"cli_flag_context":   {"재기 전에 요청마다 있는 토큰 수 (기본: 창이 찰 때까지)", "tokens that each sequence has before the timed steps (default: as many as fit the window)"},
+	"cli_flag_text":      {"시간을 잴 한국어 글 (기본: 프로그램에 든 글)", "Korean text to measure for (default: one that is in the program)"},
+	"cli_flag_tokenizer": {"EXAONE의 토크나이저가 든 모델이나 폴더", "a model or a folder with EXAONE's tokenizer"},
+	"cli_flag_svg":       {"그림(SVG)을 쓸 파일", "a file to draw the curves into, as SVG"},
+
 	"cli_help_version":    {"버전과 이 컴퓨터의 특징을 보여 줍니다", "show the version and what this computer can do"},
 	"cli_example_version": {"exaone version", "exaone version"},
 	"cli_help_completion": {"셸 자동 완성 스크립트를 씁니다", "write a completion script for a shell"},
