@@ -183,13 +183,15 @@ func (a *app) generationsRatios(g *bench.Generations) error {
 	for _, name := range []string{bench.Sixteen, bench.This} {
 		for _, r := range g.Against(name) {
 			rows = append(rows, []string{strconv.Itoa(r.Sequences), a.text(chat.Code("generations_" + name)),
-				ratio(r.Time), ratio(r.Memory), ratio(r.Cost), ratio(r.StepTime), ratio(r.StepCost)})
+				ratio(r.Time), ratio(r.Memory), ratio(r.Cost), ratio(r.StepTime), ratio(r.StepCost), ratio(r.BoundTime), ratio(r.BoundCost)})
 		}
 	}
 	fmt.Fprintln(a.out)
 	if err := writeTable(a.out, rows); err != nil {
 		return err
 	}
+	best, last := g.Rates()
+	a.say(chat.CodeGenerationsBound, number(best/1e9), number(last/1e9), g.Sequences[len(g.Sequences)-1])
 	fmt.Fprintln(a.out)
 	memory, cost := g.Best()
 	if memory.Memory == 0 {

@@ -82,18 +82,21 @@ func (w GenerationsWords) R() float64 { return float64(w.Weak) / float64(w.Stron
 type Generation struct {
 	Name    string
 	Weights int64 // bytes of all tensors
+	Read    int64 // of them what a step reads: all but the embedding's other rows
 	KVHeads int
 	Tokens  int // of the text
 	Points  []GenerationPoint
 
-	path string
-	ids  []int32
+	position int64 // bytes that one position takes in the cache, to the nearest few
+	path     string
+	ids      []int32
 }
 
 // GenerationPoint is a design with a number of sequences at once.
 type GenerationPoint struct {
 	Sequences int
 	Step      Stat    // seconds in which every sequence gets one more token
+	Bytes     int64   // of weights and cache that a step reads
 	Peak      int64   // bytes of the process; 0 is unknown
 	File      int64   // of them pages of files
 	Time      float64 // seconds in which every sequence gets 1,000 more characters: Step times the tokens of 1,000 characters
@@ -256,9 +259,16 @@ func (g *Generations) fits(o *GenerationsOptions) error {
 			return err
 		}
 		d.KVHeads, d.Tokens = outline.g, len(d.ids)
-		cache := most * int64(g.Window) * 2 * 2 * int64(outline.l*outline.g*outline.e)
+		if d.Read, err = s.read(); err != nil {
+			return err
+		}
+		d.position = 2 * 2 * int64(outline.l*outline.g*outline.e)
+		cache := most * int64(g.Window) * d.position
 		if want := d.Weights + cache + besides; d.Name != This && o.Memory > 0 && want > o.Memory {
 			return &NoMemory{Have: o.Memory, Want: want}
+		}
+		if d.Name == This {
+			d.position = d.position / 2 * 17 / 16 // 8 bits, and a scale of 16 for 32 numbers
 		}
 	}
 	return nil
@@ -337,6 +347,7 @@ func (g *Generations) settle() {
 		for j := range d.Points {
 			p := &d.Points[j]
 			p.Step.settle()
+			p.Bytes = d.Read + int64(p.Sequences*g.Context)*d.position
 			p.Time = p.Step.Median * 1000 * float64(d.Tokens) / float64(g.Text.Characters)
 			p.Cost = float64(p.Peak) / 1e9 * p.Time / float64(p.Sequences)
 		}

@@ -21,17 +21,46 @@ type GenerationRatio struct {
 	Sequences          int
 	Time, Memory, Cost float64 // for the same text
 	StepTime, StepCost float64 // for the same number of tokens: what is left if r is 1
+
+	// For the same text, with the steps of 16-bit designs as short as memory allows: as if their kernels read with any
+	// number of sequences as fast as with the number at which they read fastest. No kernel can do better here, so this
+	// flatters the stand-in.
+	BoundTime, BoundCost float64
+}
+
+// rate16 returns the most bytes a second that a step of a 16-bit design has read.
+func (g *Generations) rate16() (best float64) {
+	for _, name := range []string{Predecessor, Sixteen} {
+		for _, p := range g.design(name).Points {
+			best = max(best, float64(p.Bytes)/p.Step.Median)
+		}
+	}
+	return best
+}
+
+// Rates returns the bytes a second that the stand-in's steps read at most and with most sequences.
+func (g *Generations) Rates() (best, last float64) {
+	points := g.design(Predecessor).Points
+	p := points[len(points)-1]
+	return g.rate16(), float64(p.Bytes) / p.Step.Median
 }
 
 // Against returns the ratios of a design to the stand-in. Memory and cost are 0 where the peak is unknown.
 func (g *Generations) Against(name string) []GenerationRatio {
 	var list []GenerationRatio
-	base := g.design(Predecessor)
+	base, rate := g.design(Predecessor), g.rate16()
 	for i, p := range g.design(name).Points {
 		q := base.Points[i]
 		r := GenerationRatio{Sequences: p.Sequences, Time: p.Time / q.Time, StepTime: p.Step.Median / q.Step.Median}
+		bound := float64(q.Bytes) / rate
+		step := p.Step.Median
+		if name == Sixteen {
+			step = float64(p.Bytes) / rate
+		}
+		r.BoundTime = step / bound * r.Time / r.StepTime
 		if p.Peak > 0 && q.Peak > 0 {
 			r.Memory = float64(p.Peak) / float64(q.Peak)
+			r.BoundCost = r.Memory * r.BoundTime
 			r.Cost, r.StepCost = r.Memory*r.Time, r.Memory*r.StepTime
 		}
 		list = append(list, r)
@@ -69,7 +98,7 @@ func (g *Generations) MarshalJSON() ([]byte, error) {
 		var points []object
 		for _, p := range d.Points {
 			points = append(points, object{
-				"sequences": p.Sequences, "step_seconds": p.Step.json(), "peak_bytes": p.Peak, "peak_file_bytes": p.File,
+				"sequences": p.Sequences, "step_seconds": p.Step.json(), "peak_bytes": p.Peak, "peak_file_bytes": p.File, "step_bytes": p.Bytes,
 				"seconds_per_1000_characters": p.Time, "gb_seconds_per_1000_characters": p.Cost,
 			})
 		}
@@ -84,6 +113,7 @@ func (g *Generations) MarshalJSON() ([]byte, error) {
 			list = append(list, object{
 				"sequences": r.Sequences, "time": r.Time, "memory": r.Memory, "gb_seconds": r.Cost,
 				"time_with_r_1": r.StepTime, "gb_seconds_with_r_1": r.StepCost,
+				"time_bound_by_memory": r.BoundTime, "gb_seconds_bound_by_memory": r.BoundCost,
 			})
 		}
 		ratios[name] = list

@@ -14,7 +14,7 @@ const (
 	panelGap                = 60
 	panelTop, panelLeft     = 112, 60
 	pictureWidth            = panelLeft + 3*panelWidth + 2*panelGap + 30
-	pictureHeight           = panelTop + panelHeight + 116
+	pictureHeight           = panelTop + panelHeight + 150
 )
 
 // curve is a line of the picture.
@@ -43,6 +43,7 @@ func (g *Generations) WriteSVG(w io.Writer) error {
 	curves := []curve{
 		{"EXAONE 3.0 설계, 16비트 · its design, 16 bits", "#1565c0", g.Against(Sixteen)},
 		{"이 엔진 (4비트, KV 8비트) · this engine (4 bits, cache 8)", "#2e7d32", g.Against(This)},
+		{"이 엔진, 대역이 메모리만 기다린다면 · this engine, if the stand-in waited for memory alone", "#9ccc65", g.bounded(This)},
 	}
 	for i, p := range []panel{
 		{"1,000자의 시간", "time of 1,000 characters", LGTime, func(r GenerationRatio) float64 { return r.Time }},
@@ -53,15 +54,25 @@ func (g *Generations) WriteSVG(w io.Writer) error {
 	}
 	y := float64(panelTop + panelHeight + 66)
 	for i, c := range curves {
-		x := float64(panelLeft + i*360)
-		fmt.Fprintf(&b, `<path d="M%.0f %.0fh28" stroke="%s" stroke-width="2.5"/>`+"\n", x, y-4, c.colour)
-		label(&b, x+36, y, "", c.name)
+		at := y + float64(i*22)
+		fmt.Fprintf(&b, `<path d="M%d %.0fh28" stroke="%s" stroke-width="2.5"/>`+"\n", panelLeft, at-4, c.colour)
+		label(&b, panelLeft+36, at, "", c.name)
 	}
-	fmt.Fprintf(&b, `<path d="M%d %.0fh28" stroke="#b00020" stroke-dasharray="6 4"/>`+"\n", panelLeft, y+20)
-	label(&b, panelLeft+36, y+24, "", "LG의 발표 (EXAONE 3.0 대 2.0) · LG's claim (EXAONE 3.0 against 2.0): 0.44, 0.65, 0.28")
+	y += float64(len(curves) * 22)
+	fmt.Fprintf(&b, `<path d="M%d %.0fh28" stroke="#b00020" stroke-dasharray="6 4"/>`+"\n", panelLeft, y-4)
+	label(&b, panelLeft+36, y, "", "LG의 발표 (EXAONE 3.0 대 2.0) · LG's claim (EXAONE 3.0 against 2.0): 0.44, 0.65, 0.28")
 	b.WriteString("</svg>\n")
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// bounded returns the ratios with the steps of the stand-in as short as memory allows.
+func (g *Generations) bounded(name string) []GenerationRatio {
+	var list []GenerationRatio
+	for _, r := range g.Against(name) {
+		list = append(list, GenerationRatio{Sequences: r.Sequences, Time: r.BoundTime, Cost: r.BoundCost})
+	}
+	return list
 }
 
 // tokenizerNote says what r was measured against.

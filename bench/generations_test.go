@@ -89,9 +89,9 @@ func found() *Generations {
 	g := &Generations{
 		Shape: "7.8b", Layers: 8, Of: 32, Context: 4088, Sequences: []int{1, 8}, Text: GenerationsWords{Characters: 1000, Weak: 800, Strong: 500},
 		Designs: []Generation{
-			{Name: Predecessor, Tokens: 800, Points: []GenerationPoint{point(1, 0.2, 8e9), point(8, 0.4, 10e9)}},
-			{Name: Sixteen, Tokens: 500, Points: []GenerationPoint{point(1, 0.2, 8e9), point(8, 0.2, 6e9)}},
-			{Name: This, Tokens: 500, Points: []GenerationPoint{point(1, 0.05, 2.5e9), point(8, 0.04, 2e9)}},
+			{Name: Predecessor, Read: 4e9, Tokens: 800, Points: []GenerationPoint{point(1, 0.2, 8e9), point(8, 0.4, 10e9)}},
+			{Name: Sixteen, Read: 4e9, Tokens: 500, Points: []GenerationPoint{point(1, 0.2, 8e9), point(8, 0.2, 6e9)}},
+			{Name: This, Read: 4e9, Tokens: 500, Points: []GenerationPoint{point(1, 0.05, 2.5e9), point(8, 0.04, 2e9)}},
 		},
 	}
 	g.settle()
@@ -110,6 +110,7 @@ func TestRatiosFollowFromStepsTokensAndPeaks(t *testing.T) {
 	r := g.Against(This)[1]
 	for name, x := range map[string][2]float64{
 		"time": {r.Time, 0.0625}, "memory": {r.Memory, 0.2}, "cost": {r.Cost, 0.0125}, "time, r = 1": {r.StepTime, 0.1}, "cost, r = 1": {r.StepCost, 0.02},
+		"time bound by memory": {r.BoundTime, 0.125}, "cost bound by memory": {r.BoundCost, 0.025}, // the stand-in read 4 GB in 0.2 s once
 	} {
 		if math.Abs(x[0]-x[1]) > 1e-9 {
 			t.Errorf("%s: %v, want %v", name, x[0], x[1])

@@ -74,6 +74,25 @@ func (s *Synthetic) plan() ([]planned, mix, error) {
 	return outline.tensors(m), m, nil
 }
 
+// read returns the bytes of weights that a step of one token reads: of an embedding that is not the head too, one row.
+func (s *Synthetic) read() (int64, error) {
+	list, _, err := s.plan()
+	if err != nil {
+		return 0, err
+	}
+	total, head := int64(0), false
+	for i := range list {
+		total += list[i].bytes()
+		head = head || list[i].name == "output.weight"
+	}
+	for i := range list {
+		if p := &list[i]; head && isEmbedding(p.name) {
+			total -= p.bytes() - int64(p.kind.Bytes(p.shape[1]))
+		}
+	}
+	return total, nil
+}
+
 func (p *planned) elements() int {
 	n := 1
 	for _, d := range p.shape {

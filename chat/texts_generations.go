@@ -13,6 +13,7 @@ const (
 	CodeGenerationsMix      Code = "generations_mix"
 	CodeGenerationsColumns  Code = "generations_columns"
 	CodeGenerationsRatios   Code = "generations_ratios"
+	CodeGenerationsBound    Code = "generations_bound" // GB/s at most, GB/s, with how many sequences
 	CodeGenerationsLG       Code = "generations_lg"
 	CodeGenerationsMemory   Code = "generations_memory" // ratio, sequences, goal, verdict
 	CodeGenerationsCost     Code = "generations_cost"   // the same
@@ -59,11 +60,16 @@ This is not EXAONE's tokenizer! To measure with that, name a model or a folder o
 		`The weaker tokenizer is a byte-level BPE, trained just now on all of this program's English texts, half of its Korean
 ones and the syllables of KS X 1001. Nobody outside knows the real predecessor's r: ratios for r = 1 stand beside.`},
 	CodeGenerationsColumns: {"요청|설계|한 단계|범위 (ms)|1,000자|최대 메모리|GB·초/1,000자", "sequences|design|step|range (ms)|1,000 chars|peak memory|GB-s / 1,000 chars"},
-	CodeGenerationsRatios:  {"요청|대역 대비|시간|메모리|비용 (GB·초)|시간, r = 1|비용, r = 1", "sequences|against the stand-in|time|memory|cost (GB-s)|time, r = 1|cost, r = 1"},
+	CodeGenerationsRatios:  {"요청|대역 대비|시간|메모리|비용 (GB·초)|시간, r = 1|비용, r = 1|시간*|비용*", "sequences|against the stand-in|time|memory|cost (GB-s)|time, r = 1|cost, r = 1|time*|cost*"},
 	CodeGenerationsLG:      {"LG의 발표 (EXAONE 3.0 대 2.0)", "LG's claim (EXAONE 3.0 against 2.0)"},
-	CodeGenerationsMemory:  {"이 엔진의 메모리: %s (요청 %d개), 목표 ≤ %s: %s", "this engine, memory: %s (%d sequences), goal ≤ %s: %s"},
-	CodeGenerationsCost:    {"이 엔진의 GB·초: %s (요청 %d개), 목표 ≤ %s: %s", "this engine, GB-seconds: %s (%d sequences), goal ≤ %s: %s"},
-	CodeGenerationsMissed:  {"못 미침", "missed"},
+	CodeGenerationsBound: {
+		`* 16비트 설계의 한 단계가 메모리를 읽는 시간(가장 빠를 때 %s GB/s)보다 길지 않다고 치고 다시 셈한 것입니다.
+대역에 가장 유리한 값입니다. 실제로 대역은 요청이 %[3]d개일 때 %[2]s GB/s로 읽었습니다: 나머지는 16비트 계산에 든 시간입니다.`,
+		`* with the steps of 16-bit designs as short as memory allows (the fastest read %s GB/s): what is best for the stand-in.
+With %[3]d sequences it read %[2]s GB/s as measured; the rest of its time went into 16-bit arithmetic.`},
+	CodeGenerationsMemory: {"이 엔진의 메모리: %s (요청 %d개), 목표 ≤ %s: %s", "this engine, memory: %s (%d sequences), goal ≤ %s: %s"},
+	CodeGenerationsCost:   {"이 엔진의 GB·초: %s (요청 %d개), 목표 ≤ %s: %s", "this engine, GB-seconds: %s (%d sequences), goal ≤ %s: %s"},
+	CodeGenerationsMissed: {"못 미침", "missed"},
 	CodeGenerationsNoPeak: {
 		"이 운영체제에서는 최대 메모리를 알 수 없어 메모리와 비용은 비어 있습니다.",
 		"The peak of memory is not known on this system, so memory and cost are left out."},
