@@ -31,7 +31,7 @@ func TestTrainingMergesWhatIsMostFrequent(t *testing.T) {
 }
 
 func TestTrainingEndsAtItsSizeAndGivesTheSameAgain(t *testing.T) {
-	text := ownWords(2)
+	text := ownWords(false)
 	for _, size := range []int{256, 300, 1000} {
 		a, err := trainBPE(text, size)
 		if err != nil {

@@ -104,7 +104,7 @@ func (g *Generations) draw(b *bytes.Buffer, left float64, p panel, curves []curv
 	}
 	label(b, left+panelWidth/2, panelTop+panelHeight+36, `text-anchor="middle" fill="#555"`, "동시 요청 · sequences at once")
 	fmt.Fprintf(b, `<path d="M%.1f %.1fh%d" stroke="#b00020" stroke-dasharray="6 4"/>`+"\n", left, y(p.lg), panelWidth)
-	label(b, left+panelWidth-2, y(p.lg)-5, `text-anchor="end" fill="#b00020"`, fmt.Sprintf("LG %.2f", p.lg))
+	label(b, left+panelWidth+4, y(p.lg)+4, `fill="#b00020" font-size="11"`, fmt.Sprintf("LG %.2f", p.lg))
 	for _, c := range curves {
 		path, sep := "", "M"
 		for _, r := range c.ratios {
