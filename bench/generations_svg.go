@@ -13,7 +13,7 @@ const (
 	panelWidth, panelHeight = 270, 230
 	panelGap                = 60
 	panelTop, panelLeft     = 112, 60
-	pictureWidth            = panelLeft + 3*panelWidth + 2*panelGap + 30
+	pictureWidth            = panelLeft + 3*panelWidth + 2*panelGap + 70
 	pictureHeight           = panelTop + panelHeight + 150
 )
 
@@ -121,8 +121,16 @@ func (g *Generations) draw(b *bytes.Buffer, left float64, p panel, curves []curv
 		}
 		fmt.Fprintf(b, `<path d="%s" fill="none" stroke="%s" stroke-width="2.5"/>`+"\n", path, c.colour)
 		r := c.ratios[len(c.ratios)-1]
-		label(b, x(r.Sequences)-2, y(p.of(r))-8, fmt.Sprintf(`text-anchor="end" fill="%s" font-weight="bold"`, c.colour), fmt.Sprintf("%.2g", p.of(r)))
+		label(b, x(r.Sequences)-2, y(p.of(r))-8, fmt.Sprintf(`text-anchor="end" fill="%s" font-weight="bold"`, c.colour), fmt.Sprintf("%.*f", digits(p.of(r)), p.of(r)))
 	}
+}
+
+// digits is how many a ratio is shown with: one more than LG's where it is small.
+func digits(v float64) int {
+	if v < 0.1 {
+		return 3
+	}
+	return 2
 }
 
 // label writes a line of text, escaped.
