@@ -18,6 +18,9 @@ type stripArgs struct {
 	stride int            // bytes to the next token's lines
 	ahead  uintptr        // what to ask memory for meanwhile; an address that is never read, and may be no longer ours
 	step   int            // bytes of it for each line of a panel
+	pair   int            // bytes to the accumulators of a pair's second strip
+	next   int            // bytes to what to ask for of it
+	low    int            // bytes from accumulators to those of minima, in a pair
 }
 
 // stripKernels are the kernels of one instruction set.
@@ -30,6 +33,7 @@ type stripKernels struct {
 	matvec [IQ4XS + 1]func(*stripArgs)
 	unpack [IQ4XS + 1]func(*stripArgs)
 	gemm   [panelForms][mostTokens + 1]func(*stripArgs) // by tokens; nil where there is none
+	pair   [panelForms][mostTokens + 1]func(*stripArgs) // of two strips; nil where there is none
 	minima [mostTokens + 1]func(*stripArgs)
 }
 
@@ -52,8 +56,15 @@ type panelForm int
 const panelForms = 6
 
 // stripColumns is how many columns of a strip become a panel: with its scales and a few tokens' lines it fits
-// the first-level cache. A multiple of every block size.
+// the first-level cache; pairs of strips take half as many. A multiple of every block size.
 const stripColumns = 1024
+
+// What belongs to the second strip of a pair lies so many bytes behind what belongs to the first: a panel, and
+// scales, of stripColumns columns. tools/kernels has the same numbers.
+const (
+	panelBytes  = stripColumns * InterleavedRows
+	panelScales = stripColumns / 16 * InterleavedRows * 4
+)
 
 // blockTokens is how many tokens meet a group of strips before the next tokens do: their lines of stripColumns
 // columns leave room in a second-level cache of 512 KiB.
@@ -78,9 +89,8 @@ func (k *stripKernels) line(w *scratch, kern *kernels, row []byte, x []float32) 
 // strips multiplies strips [first, first+count) of w with n tokens.
 func (k *stripKernels) strips(worker *scratch, w *Tensor, first, count int, x *tokenLines, n int, dst []float32) {
 	s := &worker.vector
-	groups := min(w.Cols(), stripColumns) / w.Type.Group()
-	s.scale = growFloats(s.scale, groups*InterleavedRows)
-	s.min = growFloats(s.min, groups*InterleavedRows)
+	s.scale = growFloats(s.scale, 2*panelScales/4)
+	s.min = growFloats(s.min, 2*panelScales/4)
 	s.args = stripArgs{scale: unsafe.Pointer(&s.scale[0]), min: unsafe.Pointer(&s.min[0]), stride: x.stride}
 	if n == 1 {
 		for i := range count {
@@ -88,10 +98,13 @@ func (k *stripKernels) strips(worker *scratch, w *Tensor, first, count int, x *t
 		}
 		return
 	}
-	s.panel = growAligned(s.panel, stripColumns*InterleavedRows)
-	s.args.panel = unsafe.Pointer(&s.panel[0])
-	for t := 0; t < n; t += blockTokens {
-		k.block(s, w, first, count, x, t, min(blockTokens, n-t), dst)
+	s.panel = growAligned(s.panel, 2*panelBytes)
+	tokens := blockTokens
+	if k.pairs(w.Type) {
+		tokens *= 2 // of half as many columns
+	}
+	for t := 0; t < n; t += tokens {
+		k.block(s, w, first, count, x, t, min(tokens, n-t), dst)
 	}
 }
 
@@ -117,38 +130,76 @@ func (k *stripKernels) block(s *vectorScratch, w *Tensor, first, count int, x *t
 	s.acc = growFloats(s.acc, 2*size*count)
 	clear(s.acc)
 	a := &s.args
-	tile := t.BlockBytes() * InterleavedRows
-	for at := 0; at < cols; at += stripColumns {
-		columns := min(stripColumns, cols-at)
-		for i := range count {
-			acc := s.acc[2*size*i:][:2*size]
-			src := stripBytes(w, first+i)
-			a.src, a.n = unsafe.Pointer(&src[at/t.BlockSize()*tile]), columns/t.BlockSize()
-			k.unpack[t](a)
-			// The first tokens bring the same columns of the next strip near, or of whatever is where it would be.
-			a.n, a.step = columns/groupX, groupX*tile/t.BlockSize()
-			a.ahead = uintptr(a.src) + uintptr(len(src))
-			if count == 1 { // or what follows
-				a.ahead = uintptr(a.src) + uintptr(a.n*a.step)
-			}
-			k.tokens(s, &k.gemm[stripPanel(t)], acc[:size], x, at, token, n)
-			if t.HasMin() {
-				k.tokens(s, &k.minima, acc[size:], x, at, token, n)
-			}
-		}
+	step := stripColumns
+	if k.pairs(t) {
+		step /= 2
 	}
-	m := w.Rows()
-	for i := range count {
-		acc := s.acc[2*size*i:][:2*size]
-		for j := range n {
-			out := dst[(token+j)*m+(first+i)*InterleavedRows:][:InterleavedRows]
-			copy(out, acc[j*InterleavedRows:])
-			if t.HasMin() {
-				for r, v := range acc[size+j*InterleavedRows:][:InterleavedRows] {
-					out[r] += v
+	for at := 0; at < cols; at += step {
+		columns := min(step, cols-at)
+		for i := 0; i < count; {
+			strips := 1
+			if k.pairs(t) && i+1 < count {
+				strips = 2
+			}
+			k.stretch(s, w, first+i, strips, at, columns, count == strips)
+			acc := s.acc[2*size*i:][:2*size*strips]
+			if strips == 2 {
+				a.pair, a.low = 4*2*size, 4*size
+				k.tokens(s, &k.pair[stripPanel(t)], acc, x, at, token, n)
+			} else {
+				k.tokens(s, &k.gemm[stripPanel(t)], acc, x, at, token, n)
+				if t.HasMin() {
+					k.tokens(s, &k.minima, acc[size:], x, at, token, n)
 				}
 			}
+			i += strips
 		}
+	}
+	// Token by token: rows of results lie pages apart.
+	for j := range n {
+		out := dst[(token+j)*w.Rows()+first*InterleavedRows:][:count*InterleavedRows]
+		for i := range count {
+			put((*rowsOfStrip)(out[i*InterleavedRows:]), s.acc[2*size*i+j*InterleavedRows:], size, t.HasMin())
+		}
+	}
+}
+
+// rowsOfStrip are one token's results.
+type rowsOfStrip [InterleavedRows]float32
+
+// put writes the results at the beginning of acc, with the part of the minima that lies size numbers behind.
+func put(out *rowsOfStrip, acc []float32, size int, hasMin bool) {
+	*out = rowsOfStrip(acc)
+	if hasMin {
+		for r, v := range (*rowsOfStrip)(acc[size:]) {
+			out[r] += v
+		}
+	}
+}
+
+// pairs reports whether strips of type t are multiplied two at a time.
+func (k *stripKernels) pairs(t Type) bool { return k.pair[stripPanel(t)][1] != nil }
+
+// stretch unpacks columns of one strip, or of two, and leaves in the arguments what the kernels of panels read.
+// alone says that the same columns of the next strip are not wanted next, but the columns that follow.
+func (k *stripKernels) stretch(s *vectorScratch, w *Tensor, strip, strips, at, columns int, alone bool) {
+	a, t := &s.args, w.Type
+	tile := t.BlockBytes() * InterleavedRows
+	a.n = columns / t.BlockSize()
+	for h := range strips {
+		a.src = unsafe.Pointer(&stripBytes(w, strip+h)[at/t.BlockSize()*tile])
+		a.panel = unsafe.Add(unsafe.Pointer(&s.panel[0]), h*panelBytes)
+		a.scale = unsafe.Add(unsafe.Pointer(&s.scale[0]), h*panelScales)
+		a.min = unsafe.Add(unsafe.Pointer(&s.min[0]), h*panelScales)
+		k.unpack[t](a)
+	}
+	a.panel, a.scale, a.min = unsafe.Pointer(&s.panel[0]), unsafe.Pointer(&s.scale[0]), unsafe.Pointer(&s.min[0])
+	// The first tokens bring near what is unpacked next, or whatever is where it would be.
+	a.n, a.step = columns/groupX, groupX*tile/t.BlockSize()
+	a.next = len(stripBytes(w, strip))
+	a.ahead = uintptr(a.src) + uintptr(a.next)
+	if alone {
+		a.ahead = uintptr(a.src) - uintptr((strips-1)*a.next) + uintptr(a.n*a.step)
 	}
 }
 

@@ -110,6 +110,14 @@ var stripVNNI = stripKernels{
 		panelB6: {1: gemmB6x1VNNI, 2: gemmB6x2VNNI, 4: gemmB6x4VNNI, 8: gemmB6x8VNNI, 12: gemmB6x12VNNI},
 		panelS8: {1: gemmS8x1VNNI, 2: gemmS8x2VNNI, 4: gemmS8x4VNNI, 8: gemmS8x8VNNI, 12: gemmS8x12VNNI},
 	},
+	pair: [...][mostTokens + 1]func(*stripArgs){
+		panelU4: {1: pairU4x1VNNI, 2: pairU4x2VNNI, 4: pairU4x4VNNI},
+		panelB4: {1: pairB4x1VNNI, 2: pairB4x2VNNI, 4: pairB4x4VNNI, 6: pairB4x6VNNI},
+		panelB5: {1: pairB5x1VNNI, 2: pairB5x2VNNI, 4: pairB5x4VNNI, 6: pairB5x6VNNI},
+		panelU5: {1: pairU5x1VNNI, 2: pairU5x2VNNI, 4: pairU5x4VNNI},
+		panelB6: {1: pairB6x1VNNI, 2: pairB6x2VNNI, 4: pairB6x4VNNI, 6: pairB6x6VNNI},
+		panelS8: {1: pairS8x1VNNI, 2: pairS8x2VNNI, 4: pairS8x4VNNI, 6: pairS8x6VNNI},
+	},
 	minima: [mostTokens + 1]func(*stripArgs){1: minimax1VNNI, 2: minimax2VNNI, 4: minimax4VNNI, 8: minimax8VNNI, 12: minimax12VNNI},
 }
 
@@ -584,6 +592,72 @@ func gemmS8x8VNNI(a *stripArgs)
 
 //go:noescape
 func gemmS8x12VNNI(a *stripArgs)
+
+//go:noescape
+func pairU4x1VNNI(a *stripArgs)
+
+//go:noescape
+func pairU4x2VNNI(a *stripArgs)
+
+//go:noescape
+func pairU4x4VNNI(a *stripArgs)
+
+//go:noescape
+func pairB4x1VNNI(a *stripArgs)
+
+//go:noescape
+func pairB4x2VNNI(a *stripArgs)
+
+//go:noescape
+func pairB4x4VNNI(a *stripArgs)
+
+//go:noescape
+func pairB4x6VNNI(a *stripArgs)
+
+//go:noescape
+func pairB5x1VNNI(a *stripArgs)
+
+//go:noescape
+func pairB5x2VNNI(a *stripArgs)
+
+//go:noescape
+func pairB5x4VNNI(a *stripArgs)
+
+//go:noescape
+func pairB5x6VNNI(a *stripArgs)
+
+//go:noescape
+func pairU5x1VNNI(a *stripArgs)
+
+//go:noescape
+func pairU5x2VNNI(a *stripArgs)
+
+//go:noescape
+func pairU5x4VNNI(a *stripArgs)
+
+//go:noescape
+func pairB6x1VNNI(a *stripArgs)
+
+//go:noescape
+func pairB6x2VNNI(a *stripArgs)
+
+//go:noescape
+func pairB6x4VNNI(a *stripArgs)
+
+//go:noescape
+func pairB6x6VNNI(a *stripArgs)
+
+//go:noescape
+func pairS8x1VNNI(a *stripArgs)
+
+//go:noescape
+func pairS8x2VNNI(a *stripArgs)
+
+//go:noescape
+func pairS8x4VNNI(a *stripArgs)
+
+//go:noescape
+func pairS8x6VNNI(a *stripArgs)
 
 //go:noescape
 func minimax1VNNI(a *stripArgs)

@@ -40,6 +40,16 @@ const (
 	argStride = 56
 	argAhead  = 64
 	argStep   = 72
+	argPair   = 80
+	argNext   = 88
+	argLow    = 96
+)
+
+// Where what belongs to the second strip of a pair lies behind what belongs to the first: panelBytes and
+// panelScales in tensor/strip_amd64.go.
+const (
+	pairPanel = 16 << 10
+	pairScale = 4 << 10
 )
 
 // Offsets in a line of activations: 32 integers of one token, then what is known of them.

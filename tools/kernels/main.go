@@ -64,6 +64,11 @@ func assembly(i isa) []byte {
 			g.gemm(k, n)
 		}
 	}
+	for _, k := range kinds {
+		for _, n := range i.pairTokens(k) {
+			g.gemmPair(k, n)
+		}
+	}
 	for _, n := range i.tokens(u4) {
 		g.minima(n)
 	}

@@ -28,7 +28,7 @@ func (g *gen) matvec(t *stored) {
 	g.op("MOVQ %d(AX), CX", argN)
 	for h := range g.parts() {
 		g.zero(mvAcc + h)
-		if t.hasMin {
+		if t.kind.min {
 			g.zero(mvMin + h)
 		}
 	}
@@ -49,7 +49,7 @@ func (g *gen) matvec(t *stored) {
 	g.op("JNZ tile")
 	g.op("MOVQ %d(AX), DI", argDst)
 	for h := range g.parts() {
-		if t.hasMin {
+		if t.kind.min {
 			g.three("VADDPS", g.v(mvMin+h), mvAcc+h, mvAcc+h)
 		}
 		g.store(mvAcc+h, at(g.part(h), "DI"))
@@ -91,7 +91,7 @@ func (g *gen) matvecSpan(t *stored, k kind, s span, h int) {
 	for i, group := range s.groups {
 		g.total(k, mvInts+i, at(metaAt(k, group, lineSum), "SI"), mvTemp)
 		g.scaled(at(metaAt(k, group, lineScale), "SI"), at(64*group+g.part(h), "R8"), mvInts+i, mvAcc+h, mvTemp)
-		if t.hasMin {
+		if t.kind.min {
 			g.fused(at(metaAt(k, group, lineFloat), "SI"), at(64*group+g.part(h), "R9"), mvMin+h, mvTemp)
 		}
 	}
@@ -195,7 +195,7 @@ func (g *gen) unpack(t *stored) {
 	g.op("ADDQ $%d, BX", t.size)
 	g.op("ADDQ $%d, DI", 16*t.block)
 	g.op("ADDQ $%d, R8", 64*t.block/k.group)
-	if t.hasMin {
+	if t.kind.min {
 		g.op("ADDQ $%d, R9", 64*t.block/k.group)
 	}
 	g.op("DECQ CX")

@@ -10,15 +10,16 @@ type kind struct {
 	bias  int // log2 of what was added to the integers to make them unsigned, 0 for nothing
 	back  bool
 	sign  bool // they are signed bytes
+	min   bool // groups have minima
 }
 
 var (
-	u4 = kind{name: "U4", bits: 4, group: 32}                      // 0 to 15
-	b4 = kind{name: "B4", bits: 4, group: 32, bias: 3}             // -8 to 7
-	b5 = kind{name: "B5", bits: 5, group: 32, bias: 4}             // -16 to 15
-	u5 = kind{name: "U5", bits: 5, group: 32, bias: 4, back: true} // 0 to 31: the bias keeps sums within 16 bits, and is added back
-	b6 = kind{name: "B6", bits: 6, group: 16, bias: 5}             // -32 to 31
-	s8 = kind{name: "S8", bits: 8, group: 32, bias: 7, sign: true} // -128 to 127
+	u4 = kind{name: "U4", bits: 4, group: 32, min: true}                      // 0 to 15
+	b4 = kind{name: "B4", bits: 4, group: 32, bias: 3}                        // -8 to 7
+	b5 = kind{name: "B5", bits: 5, group: 32, bias: 4}                        // -16 to 15
+	u5 = kind{name: "U5", bits: 5, group: 32, bias: 4, back: true, min: true} // 0 to 31: the bias keeps sums within 16 bits, and is added back
+	b6 = kind{name: "B6", bits: 6, group: 16, bias: 5}                        // -32 to 31
+	s8 = kind{name: "S8", bits: 8, group: 32, bias: 7, sign: true}            // -128 to 127
 )
 
 var kinds = []kind{u4, b4, b5, u5, b6, s8}
@@ -33,11 +34,10 @@ func (k kind) on(i isa) kind {
 
 // stored is a type of weights in its interleaved form: a tile is the blocks of sixteen rows side by side.
 type stored struct {
-	name   string
-	block  int // columns
-	kind   kind
-	hasMin bool
-	size   int // bytes of a tile
+	name  string
+	block int // columns
+	kind  kind
+	size  int // bytes of a tile
 	// prologue writes scales, and minima, of the tile's groups to memory.
 	prologue func(g *gen, t *stored)
 	// spans of the tile: groups that share loads.
@@ -101,7 +101,7 @@ func prologueHalf(g *gen, t *stored) {
 	for h := range g.parts() {
 		g.widen(0, h, rA)
 		g.putScale(0, h, rA)
-		if t.hasMin {
+		if t.kind.min {
 			g.widen(32, h, rA)
 			g.putMin(0, h, rA)
 		}
@@ -326,18 +326,18 @@ func eight(g *gen, l, h int, use func(i, step, reg int)) {
 var types = []*stored{
 	{name: "Q4_0", block: 32, kind: b4, size: 288, prologue: prologueHalf,
 		spans: []span{{groups: []int{0}, lines: 4, line: nibbles(32, lowOfGroup, highOfGroup, nil)}}},
-	{name: "Q4_1", block: 32, kind: u4, hasMin: true, size: 320, prologue: prologueHalf,
+	{name: "Q4_1", block: 32, kind: u4, size: 320, prologue: prologueHalf,
 		spans: []span{{groups: []int{0}, lines: 4, line: nibbles(64, lowOfGroup, highOfGroup, nil)}}},
 	{name: "Q5_0", block: 32, kind: b5, size: 352, prologue: prologueHalf,
 		spans: []span{{groups: []int{0}, lines: 4, line: five(32, 96)}}},
-	{name: "Q5_1", block: 32, kind: u5, hasMin: true, size: 384, prologue: prologueHalf,
+	{name: "Q5_1", block: 32, kind: u5, size: 384, prologue: prologueHalf,
 		spans: []span{{groups: []int{0}, lines: 4, line: five(64, 128)}}},
 	{name: "Q8_0", block: 32, kind: s8, size: 544, prologue: prologueHalf,
 		spans: []span{{groups: []int{0}, lines: 8, line: eight}}},
 	{name: "IQ4NL", block: 32, kind: s8, size: 288, prologue: prologueHalf,
 		spans: []span{{groups: []int{0}, lines: 4, line: nibbles(32, lowOfGroup, highOfGroup, lookup)}}},
-	{name: "Q4_K", block: 256, kind: u4, hasMin: true, size: 2304, prologue: prologueK45, spans: spansK45(256, 0)},
-	{name: "Q5_K", block: 256, kind: u5, hasMin: true, size: 2816, prologue: prologueK45, spans: spansK45(768, 256)},
+	{name: "Q4_K", block: 256, kind: u4, size: 2304, prologue: prologueK45, spans: spansK45(256, 0)},
+	{name: "Q5_K", block: 256, kind: u5, size: 2816, prologue: prologueK45, spans: spansK45(768, 256)},
 	{name: "Q6_K", block: 256, kind: b6, size: 3360, prologue: prologueK6, spans: spansK6()},
 	{name: "IQ4XS", block: 256, kind: s8, size: 2176, prologue: prologueXS, spans: spansXS()},
 }
