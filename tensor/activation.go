@@ -5,41 +5,50 @@ import (
 	"unsafe"
 )
 
-// groupX is how many activations share a scale. Weight groups are 16 or 32 long, so none spans two.
-const groupX = 32
+// Rounded activations have one scale for superX of them, and in each groupX of those a factor, a power of two.
+// Weight groups are 16 or 32 long, so none spans two.
+const (
+	groupX = 32
+	superX = 256
+)
 
-// activations are n rows of k float32 rounded to int8 for the quantised weights: x ≈ q · scale, where scale
-// is the largest magnitude of a group over 127. k is a multiple of groupX.
+// supers returns how many scales k activations have: the last may be of fewer.
+func supers(k int) int { return (k + superX - 1) / superX }
+
+// activations are n rows of k float32 rounded to int8 for the quantised weights: x ≈ q · factor · scale. A scale is
+// the largest magnitude of 256 over 127, a factor the smallest power of two that leaves its 32 within ±127, and no
+// smaller than 2^-15: so what is large in one group takes at most one bit from others. k is a multiple of groupX.
 type activations struct {
-	k      int
-	q      []int8    // [n, k], within ±127
-	scale  []float32 // [n, k/32]
-	sums   []float32 // [n, k/32]: scale · Σq of the group, for weights with a minimum per 32
-	sums16 []float32 // [n, k/16]: the same per 16
+	k       int
+	q       []int8    // [n, k], within ±127
+	factor  []float32 // [n, k/32]
+	scale   []float32 // [n, k/256]
+	sums    []float32 // [n, k/32]: factor · Σq of the group, for weights with a minimum per 32
+	sums16  []float32 // [n, k/16]: the same per 16
+	inverse []float32 // [n, k/32]: what q is x times of, while rounding
 }
 
 // reset sizes the buffers for n rows of k numbers. What they hold is undefined.
 func (a *activations) reset(n, k int) {
 	a.k = k
-	a.q = grow(a.q, n*k)
-	a.scale = grow(a.scale, n*k/groupX)
-	a.sums = grow(a.sums, n*k/groupX)
-	a.sums16 = grow(a.sums16, n*k/16)
+	groups := n * k / groupX
+	a.q, a.factor, a.inverse, a.scale = grow(a.q, n*k), grow(a.factor, groups), grow(a.inverse, groups), grow(a.scale, n*supers(k))
+	a.sums, a.sums16 = grow(a.sums, groups), grow(a.sums16, 2*groups)
 }
 
 // quantise rounds row t. sums says whether the sums are wanted.
 func (a *activations) quantise(kern *kernels, t int, x []float32, sums bool) {
 	groups := a.k / groupX
-	q, scale := a.q[t*a.k:(t+1)*a.k], a.scale[t*groups:(t+1)*groups]
-	kern.round(q, scale, x)
+	q, factor := a.q[t*a.k:(t+1)*a.k], a.factor[t*groups:(t+1)*groups]
+	kern.roundRow(q, factor, a.scale[t*supers(a.k):(t+1)*supers(a.k)], a.inverse[t*groups:(t+1)*groups], x)
 	if !sums {
 		return
 	}
-	for g, s := range scale {
+	for g, f := range factor {
 		lo, hi := sumInt8(q[g*32:g*32+16]), sumInt8(q[g*32+16:g*32+32])
-		a.sums16[(t*groups+g)*2] = float32(lo) * s
-		a.sums16[(t*groups+g)*2+1] = float32(hi) * s
-		a.sums[t*groups+g] = float32(lo+hi) * s
+		a.sums16[(t*groups+g)*2] = float32(lo) * f
+		a.sums16[(t*groups+g)*2+1] = float32(hi) * f
+		a.sums[t*groups+g] = float32(lo+hi) * f
 	}
 }
 
@@ -50,30 +59,61 @@ func sumInt8(q []int8) (sum int32) {
 	return sum
 }
 
-// roundPlain rounds x to the nearest, ties to even, in units of a group's largest magnitude over 127. A
-// group with a number that is not finite gets a NaN for its scale: the fault stays visible in the result.
-func roundPlain(q []int8, scale []float32, x []float32) {
-	for g := range scale {
-		group, out := (*[groupX]float32)(x[g*groupX:]), (*[groupX]int8)(q[g*groupX:])
+// roundRow rounds x. What a number that is not finite belongs to gets a NaN for its scale: the fault stays visible
+// in the result. inverse is memory for it.
+func (k *kernels) roundRow(q []int8, factor, scale, inverse, x []float32) {
+	k.tops(inverse, x)
+	for s := range scale {
+		groups := inverse[s*(superX/groupX) : min((s+1)*(superX/groupX), len(inverse))]
+		var top float32
+		for _, v := range groups {
+			top = max(top, v) // NaN if one is
+		}
+		scale[s] = top / 127
+		whole := 127 / top
+		for g, own := range groups {
+			shift := factorShift(top, own)
+			factor[s*(superX/groupX)+g] = math.Float32frombits((127 - shift) << 23)
+			groups[g] = whole * math.Float32frombits((127+shift)<<23)
+		}
+	}
+	k.round(q, inverse, x)
+}
+
+// factorShift returns the largest n up to 15 with own ≤ top·2^-n, given own ≤ top: floats are ordered as their bits
+// are, and 2^-n takes n from the exponent.
+func factorShift(top, own float32) uint32 {
+	t, o := math.Float32bits(top), math.Float32bits(own)
+	if !(own <= top) { // NaN
+		return 0
+	}
+	return min((t-o)>>23, 15)
+}
+
+// topsPlain sets tops to the largest magnitudes of groups of 32, NaN where not all are finite.
+func topsPlain(tops, x []float32) {
+	for g := range tops {
 		var top, poison float32
-		for _, v := range group {
+		for _, v := range (*[groupX]float32)(x[g*groupX:]) {
 			top = max(top, float32(math.Abs(float64(v))))
 			poison += v - v // 0, or NaN
 		}
-		scale[g] = top/127 + poison
-		if top == 0 || poison != 0 {
-			*out = [groupX]int8{}
-			continue
-		}
-		inverse := 127 / top
+		tops[g] = top + poison
+	}
+}
+
+// roundPlain rounds x times a factor for every 32 to the nearest, ties to even. What is no number then, or too large,
+// is 0: that happens where a scale is NaN, or 0, or so small that its inverse is infinite and nothing can be told apart.
+func roundPlain(q []int8, inverse, x []float32) {
+	for g, f := range inverse {
+		group, out := (*[groupX]float32)(x[g*groupX:]), (*[groupX]int8)(q[g*groupX:])
 		for i, v := range group {
-			// Below 2^22 adding 1.5·2^23 leaves the rounded integer in the mantissa. A subnormal top makes
-			// inverse infinite: then nothing of the group can be told apart, and it is 0.
-			f := float32(v * inverse)
-			if !(f >= -127.5 && f <= 127.5) {
-				f = 0
+			// Below 2^22 adding 1.5·2^23 leaves the rounded integer in the mantissa.
+			r := float32(v * f)
+			if !(r >= -127.5 && r <= 127.5) {
+				r = 0
 			}
-			out[i] = int8(f + roundBig - roundBig)
+			out[i] = int8(r + roundBig - roundBig)
 		}
 	}
 }

@@ -120,8 +120,8 @@ func (c *CPU) storeRow(worker, i int) {
 	page, slot := j.rows[i].Pages[j.rows[i].Pos/kv.PageSize], j.rows[i].Pos%kv.PageSize
 	for h := range kv.Heads {
 		at := (i*kv.Heads + h) * e
-		kv.store(c.kern.floats, &s.row, page, j.layer, 0, h, slot, j.a.K[at:at+e])
-		kv.store(c.kern.floats, &s.row, page, j.layer, 1, h, slot, j.a.V[at:at+e])
+		kv.store(c.kern, &s.row, page, j.layer, 0, h, slot, j.a.K[at:at+e])
+		kv.store(c.kern, &s.row, page, j.layer, 1, h, slot, j.a.V[at:at+e])
 	}
 }
 

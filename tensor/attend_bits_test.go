@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -156,7 +157,7 @@ func checkStored(t *testing.T, typ Type, e, size int) {
 	var row kvRow
 	for p := range n {
 		for which := range 2 {
-			kv.store(&plainFloats, &row, pages[p/size], 1, which, 1, p%size, x[(2*p+which)*e:][:e])
+			kv.store(plain, &row, pages[p/size], 1, which, 1, p%size, x[(2*p+which)*e:][:e])
 		}
 	}
 	limit := map[Type]float64{F32: 0, F16: 2e-3, Q8_0: 0.04, Q4_1: 0.5}[typ]
@@ -200,7 +201,7 @@ func TestWhatIsNoNumberStaysVisible(t *testing.T) {
 	for _, bad := range []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1))} {
 		x := normals(random(), 32)
 		x[17] = bad
-		if s := fromF16(roundBytes(q, x)); s == s {
+		if s := fromF16(roundBytes(make([]int8, 32), x)); s == s {
 			t.Errorf("%g: 8-bit scale %g", bad, s)
 		}
 		if s, _ := roundNibbles(q, x); fromF16(s) == fromF16(s) {
@@ -215,6 +216,28 @@ func TestWhatIsNoNumberStaysVisible(t *testing.T) {
 		s, low := roundNibbles(q, x)
 		if got := fma32(float32(q[5]), fromF16(s), fromF16(low)); math.Abs(float64(got-flat)) > 1e-7 {
 			t.Errorf("4 bits of %g are %g", flat, got)
+		}
+	}
+}
+
+// TestCachedBytesAreThePlainOnes rounds keys and values of every size on every path: also those whose scales are
+// coarse, too large or no numbers.
+func TestCachedBytesAreThePlainOnes(t *testing.T) {
+	r := random()
+	for _, kern := range paths() {
+		for _, factor := range []float32{0, 1e-12, 3e-8, 1e-5, 2e-3, 1, 1e4, 8e6, 1e38, float32(math.Inf(1)), float32(math.NaN())} {
+			x := normals(r, 128)
+			for i := range x[:64] {
+				x[i] *= factor
+			}
+			row := kvRow{scale: make([]uint16, 4)}
+			kern.roundBytes(&row, groupX, x)
+			for g, s := range row.scale {
+				want := make([]int8, groupX)
+				if ws := roundBytes(want, x[g*groupX:]); ws != s || !slices.Equal(want, row.ints[g*groupX:(g+1)*groupX]) {
+					t.Errorf("%s, numbers around %g, group %d: %x %v, want %x %v", kern.name, factor, g, s, row.ints[g*groupX:(g+1)*groupX], ws, want)
+				}
+			}
 		}
 	}
 }

@@ -212,22 +212,15 @@ bfloatsDone:
 	VZEROUPPER
 	RET
 
-// func roundAVX2(q *int8, scale, x *float32, groups int)
-// Groups of 32, as roundPlain.
-TEXT ·roundAVX2(SB), NOSPLIT, $0-32
-	MOVQ         q+0(FP), DI
-	MOVQ         scale+8(FP), DX
-	MOVQ         x+16(FP), SI
-	MOVQ         groups+24(FP), CX
+// func topsAVX2(tops, x *float32, groups int)
+// Groups of 32, as topsPlain.
+TEXT ·topsAVX2(SB), NOSPLIT, $0-24
+	MOVQ         tops+0(FP), DX
+	MOVQ         x+8(FP), SI
+	MOVQ         groups+16(FP), CX
 	VBROADCASTSS expConst<>+60(SB), Y15
-	VBROADCASTSS expConst<>+68(SB), Y14
-	VMOVSS       expConst<>+64(SB), X13
-	VMOVDQU      unpack32<>(SB), Y12
-	VXORPS       Y11, Y11, Y11
-	TESTQ        CX, CX
-	JZ           roundDone
 
-roundLoop:
+topsLoop:
 	VMOVUPS (SI), Y0
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
@@ -260,18 +253,35 @@ roundLoop:
 	VCMPPS    $3, Y4, Y4, Y6 // lanes that are NaN
 	VMOVMSKPS Y6, AX
 	TESTL     AX, AX
-	JNZ       roundPoison
-	VDIVSS    X13, X5, X6
-	VMOVSS    X6, (DX)
-	VUCOMISS  X11, X5
-	JEQ       roundZero
+	JZ        topsFinite
+	VPCMPEQD  X5, X5, X5 // NaN: any sum of a NaN and a number
 
-	VDIVSS       X5, X13, X6
-	VBROADCASTSS X6, Y6
-	VMULPS       Y6, Y0, Y0
-	VMULPS       Y6, Y1, Y1
-	VMULPS       Y6, Y2, Y2
-	VMULPS       Y6, Y3, Y3
+topsFinite:
+	VMOVSS X5, (DX)
+	ADDQ   $128, SI
+	ADDQ   $4, DX
+	DECQ   CX
+	JNZ    topsLoop
+	VZEROUPPER
+	RET
+
+// func roundAVX2(q *int8, inverse, x *float32, groups int)
+// Groups of 32, as roundPlain.
+TEXT ·roundAVX2(SB), NOSPLIT, $0-32
+	MOVQ         q+0(FP), DI
+	MOVQ         inverse+8(FP), DX
+	MOVQ         x+16(FP), SI
+	MOVQ         groups+24(FP), CX
+	VBROADCASTSS expConst<>+60(SB), Y15
+	VBROADCASTSS expConst<>+68(SB), Y14
+	VMOVDQU      unpack32<>(SB), Y12
+
+roundLoop:
+	VBROADCASTSS (DX), Y6
+	VMULPS       (SI), Y6, Y0
+	VMULPS       32(SI), Y6, Y1
+	VMULPS       64(SI), Y6, Y2
+	VMULPS       96(SI), Y6, Y3
 
 	// What is beyond 127.5 or NaN becomes 0 (see roundPlain).
 	VANDPS     Y15, Y0, Y7
@@ -295,24 +305,11 @@ roundLoop:
 	VPACKSSWB  Y2, Y0, Y0
 	VPERMD     Y0, Y12, Y0
 	VMOVDQU    Y0, (DI)
-	JMP        roundNext
-
-roundPoison:
-	// scale = NaN: any sum of a NaN and a number.
-	VPCMPEQD Y6, Y6, Y6
-	VMOVSS   X6, (DX)
-
-roundZero:
-	VMOVDQU Y11, (DI)
-
-roundNext:
-	ADDQ $128, SI
-	ADDQ $32, DI
-	ADDQ $4, DX
-	DECQ CX
-	JNZ  roundLoop
-
-roundDone:
+	ADDQ       $128, SI
+	ADDQ       $32, DI
+	ADDQ       $4, DX
+	DECQ       CX
+	JNZ        roundLoop
 	VZEROUPPER
 	RET
 

@@ -21,8 +21,9 @@ type kernels struct {
 	// halves and bfloats widen numbers of two bytes, little-endian.
 	halves  func(dst []float32, src []byte)
 	bfloats func(dst []float32, src []byte)
-	// round rounds groups of 32 activations to int8, as quantise in activation.go says.
-	round func(q []int8, scale []float32, x []float32)
+	// tops and round are the steps of roundRow in activation.go, over groups of 32.
+	tops  func(tops, x []float32)
+	round func(q []int8, inverse, x []float32)
 	// block multiplies rows of a quantised weight; see blockPlain.
 	block func(s *scratch, w *Tensor, row, rows int, a *activations, n int, dst []float32)
 	// strips multiply interleaved weights; nil where only blockPlain does.
@@ -32,7 +33,7 @@ type kernels struct {
 }
 
 var plain = &kernels{name: "plain", dot: dotPlain, expSum: expSumPlain,
-	swiglu: swigluPlain, halves: halvesPlain, bfloats: bfloatsPlain, round: roundPlain, block: blockPlain, floats: &plainFloats}
+	swiglu: swigluPlain, halves: halvesPlain, bfloats: bfloatsPlain, tops: topsPlain, round: roundPlain, block: blockPlain, floats: &plainFloats}
 
 // forced is the path that ForceCPU chose, or nil.
 var forced atomic.Pointer[kernels]

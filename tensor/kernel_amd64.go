@@ -26,7 +26,7 @@ func (k *kernels) with(name string, strips *stripKernels) *kernels {
 }
 
 var avx2 = &kernels{name: "avx2", dot: dotVector, expSum: expSumVector,
-	swiglu: swigluVector, halves: halvesVector, bfloats: bfloatsVector, round: roundVector, block: blockVector,
+	swiglu: swigluVector, halves: halvesVector, bfloats: bfloatsVector, tops: topsVector, round: roundVector, block: blockVector,
 	strips: &stripAVX2, floats: &floatsAVX2}
 
 // The functions in float_amd64.s take whole vectors; these take the tails.
@@ -47,7 +47,10 @@ func halvesAVX2(dst *float32, src *byte, n int)
 func bfloatsAVX2(dst *float32, src *byte, n int)
 
 //go:noescape
-func roundAVX2(q *int8, scale, x *float32, groups int)
+func topsAVX2(tops, x *float32, groups int)
+
+//go:noescape
+func roundAVX2(q *int8, inverse, x *float32, groups int)
 
 func dotVector(w, x []float32) float32 {
 	n := len(w) &^ (lanes - 1)
@@ -96,10 +99,16 @@ func bfloatsVector(dst []float32, src []byte) {
 	bfloatsPlain(dst[n:], src[2*n:])
 }
 
-func roundVector(q []int8, scale []float32, x []float32) {
-	if len(scale) == 0 {
+func topsVector(tops, x []float32) {
+	if len(tops) > 0 {
+		topsAVX2(&tops[0], &x[:len(tops)*groupX][0], len(tops))
+	}
+}
+
+func roundVector(q []int8, inverse, x []float32) {
+	if len(inverse) == 0 {
 		return
 	}
-	q, x = q[:len(scale)*groupX], x[:len(scale)*groupX]
-	roundAVX2(&q[0], &scale[0], &x[0], len(scale))
+	q, x = q[:len(inverse)*groupX], x[:len(inverse)*groupX]
+	roundAVX2(&q[0], &inverse[0], &x[0], len(inverse))
 }

@@ -246,11 +246,18 @@ func checkPanels(t *testing.T, k *kernels) {
 // checkRound rounds groups with all that can be in them: zeros, ties, tiny, huge and no numbers at all.
 func checkRound(t *testing.T, k *kernels) {
 	r := random()
-	const groups = 400
+	const groups = 403 // the last scale is of three
 	x := normals(r, groups*groupX)
 	for g := range groups {
 		group := x[g*groupX : (g+1)*groupX]
-		switch g % 8 {
+		kind := g % 8
+		if g/8%4 != 0 && (kind == 2 || kind == 3) { // a number that is not finite spoils all with its scale
+			kind = 0
+		}
+		if g/8%2 == 1 && kind == 5 { // so large that the rest is nothing beside it
+			kind = 7
+		}
+		switch kind {
 		case 1:
 			clear(group)
 		case 2:
@@ -265,6 +272,10 @@ func checkRound(t *testing.T, k *kernels) {
 			for i := range group {
 				group[i] *= 1e38
 			}
+		case 7:
+			for i := range group {
+				group[i] *= float32(int(1) << r.IntN(20))
+			}
 		case 6:
 			for i := range group {
 				group[i] = float32(r.IntN(255)-127) / 2
@@ -272,14 +283,47 @@ func checkRound(t *testing.T, k *kernels) {
 			group[0] = 127
 		}
 	}
-	q, s := make([]int8, len(x)), make([]float32, groups)
-	wantQ, wantS := make([]int8, len(x)), make([]float32, groups)
-	k.round(q, s, x)
-	roundPlain(wantQ, wantS, x)
-	sameBits(t, "scale", s, wantS)
-	for i := range q {
-		if q[i] != wantQ[i] {
-			t.Fatalf("round: element %d of group %d (%g, scale %g) is %d, want %d", i%groupX, i/groupX, x[i], s[i/groupX], q[i], wantQ[i])
+	var got, want activations
+	for a, kern := range map[*activations]*kernels{&got: k, &want: plain} {
+		a.reset(1, len(x))
+		a.quantise(kern, 0, x, true)
+	}
+	sameBits(t, "scale", got.scale, want.scale)
+	sameBits(t, "factor", got.factor, want.factor)
+	for i, q := range got.q {
+		if q != want.q[i] {
+			t.Fatalf("round: element %d of group %d (%g, scale %g times %g) is %d, want %d", i%groupX, i/groupX, x[i],
+				got.scale[i/superX], got.factor[i/groupX], q, want.q[i])
+		}
+	}
+}
+
+// TestRoundingIsWithinHalfAStep rounds stretches with channels far above the rest: every number comes back within half
+// a step of its own group, and no step is more than twice as long as it would be alone, or 2^-15 of the longest.
+func TestRoundingIsWithinHalfAStep(t *testing.T) {
+	r := random()
+	const k = 5*superX + 3*groupX
+	x := normals(r, k)
+	for range k / 20 {
+		x[r.IntN(k)] *= float32(int(1) << r.IntN(24))
+	}
+	var a activations
+	a.reset(1, k)
+	a.quantise(plain, 0, x, false)
+	for g, f := range a.factor {
+		group := x[g*groupX : (g+1)*groupX]
+		step, top := float64(f)*float64(a.scale[g*groupX/superX]), 0.0
+		for i, v := range group {
+			top = max(top, math.Abs(float64(v)))
+			if diff := math.Abs(float64(v) - float64(a.q[g*groupX+i])*step); diff > 0.501*step {
+				t.Errorf("group %d: %g is %d steps of %g, %g off", g, v, a.q[g*groupX+i], step, diff)
+			}
+		}
+		if longest := float64(a.scale[g*groupX/superX]); step > 2.001*top/127 && step > longest*0x1p-15 {
+			// A group may lie between: then all of its scale's share its step.
+			if f != 1 || top*2 < longest*127 {
+				t.Errorf("group %d: a step of %g for numbers up to %g", g, step, top)
+			}
 		}
 	}
 }

@@ -8,12 +8,14 @@ import (
 // kvRow is a worker's memory for storing the keys or values of one head and position.
 type kvRow struct {
 	spread     []float32 // [e]
+	inverse    []float32 // [e/group]
+	ints       []int8    // [e]
 	codes      []byte    // [e]
 	scale, min []uint16
 }
 
 // store writes the key (which 0) or value (which 1) x [e] of a position inside a page.
-func (kv *KV) store(k *floatKernels, r *kvRow, page int32, layer, which, head, slot int, x []float32) {
+func (kv *KV) store(k *kernels, r *kvRow, page int32, layer, which, head, slot int, x []float32) {
 	plane, e, size := kv.planeOf(page, layer, which, head), kv.HeadDim, kv.PageSize
 	at, step := slot*e, 1 // in numbers: where the first is, and from one to the next
 	if which == 0 {
@@ -33,18 +35,16 @@ func (kv *KV) store(k *floatKernels, r *kvRow, page int32, layer, which, head, s
 	}
 	if which == 0 {
 		r.spread = append(r.spread[:0], x...)
-		k.spread(r.spread, kv.spread)
+		k.floats.spread(r.spread, kv.spread)
 		x = r.spread
 	}
 	groups := e / kv.group
 	r.codes, r.scale, r.min = grow(r.codes, e), grow(r.scale, groups), grow(r.min, groups)
 	tail := plane[kv.codeBytes():]
 	if kv.Type == Q8_0 {
-		for g := range groups {
-			r.scale[g] = roundBytes(r.codes[g*kv.group:(g+1)*kv.group], x[g*kv.group:])
-		}
-		for i, q := range r.codes {
-			plane[at+i*step] = q
+		k.roundBytes(r, kv.group, x)
+		for i, q := range r.ints {
+			plane[at+i*step] = byte(q)
 		}
 	} else {
 		for g := range groups {
@@ -74,9 +74,36 @@ func (kv *KV) codeBytes() int {
 	return kv.PageSize * kv.HeadDim
 }
 
+// roundBytes sets r.ints and r.scale to x in groups, as roundBytes below rounds one.
+func (k *kernels) roundBytes(r *kvRow, group int, x []float32) {
+	r.ints, r.inverse = grow(r.ints, len(x)), grow(r.inverse, len(x)/group)
+	if group != groupX {
+		for g := range r.inverse {
+			r.scale[g] = roundBytes(r.ints[g*group:(g+1)*group], x[g*group:])
+		}
+		return
+	}
+	k.tops(r.inverse, x)
+	for g, top := range r.inverse {
+		r.scale[g] = toF16(top / 127)
+		r.inverse[g] = 1 / fromF16(r.scale[g])
+	}
+	k.round(r.ints, r.inverse, x)
+	for g, s := range r.scale {
+		if s < leastNormalHalf || s >= mostHalf { // codes may have to be bounded, or it is no number
+			r.scale[g] = roundBytes(r.ints[g*group:(g+1)*group], x[g*group:])
+		}
+	}
+}
+
+const (
+	leastNormalHalf = 0x0400
+	mostHalf        = 0x7bff
+)
+
 // roundBytes writes int8 codes of the len(q) numbers of x and returns their scale: x ≈ q·scale. What is not a number,
 // or no finite one, makes the scale NaN: the fault stays visible.
-func roundBytes(q []byte, x []float32) uint16 {
+func roundBytes(q []int8, x []float32) uint16 {
 	x = x[:len(q)]
 	var top, poison float32
 	for _, v := range x {
@@ -92,7 +119,7 @@ func roundBytes(q []byte, x []float32) uint16 {
 	inverse := 1 / unit
 	for i, v := range x {
 		f := min(max(float32(v*inverse), -127), 127)
-		q[i] = byte(int8(f + roundBig - roundBig))
+		q[i] = int8(f + roundBig - roundBig)
 	}
 	return scale
 }

@@ -74,10 +74,14 @@ func (c *CPU) split(i int, w *Tensor, need *rounding) {
 // stripsOfUnit returns how many strips a worker takes at once: several, if the lines of all tokens do not fit a
 // cache near it.
 func (c *CPU) stripsOfUnit() int {
-	if c.n > manyTokens {
+	switch {
+	case c.n > manyTokens:
 		return groupStrips
+	case c.n > 1:
+		return 2 // which some kernels take together
+	default:
+		return 1
 	}
-	return 1
 }
 
 func (c *CPU) part(p part) {
@@ -135,43 +139,47 @@ func (c *CPU) compute(worker, unit int) {
 
 // blockPlain multiplies rows [row, row+rows) of the quantised weight w with n rounded rows of activations:
 //
-//	y = Σ_g fma(Σ_i wq·xq, ws·xs, ·)  +  Σ_g fma(wmin, xsum, ·)
+//	y = Σ_s fma(Σ_g fma(xf·Σ_i wq·xq, ws, ·) + Σ_g fma(wmin, xsum, ·), xs, ·)
 //
-// over the weight's groups g in ascending order; the sum over i inside a group is one of integers. Every
-// path computes exactly this.
+// over the weight's groups g of 256 columns s, in ascending order: first all products of a stretch, then, in the same
+// chain, all its minima. The sum over i inside a group is one of integers, and its product with the power of two xf
+// is exact. Every path computes exactly this.
 func blockPlain(s *scratch, w *Tensor, row, rows int, a *activations, n int, dst []float32) {
-	k, m, group := w.Cols(), w.Rows(), w.Type.Group()
-	groups := k / group
+	k, m, groups := w.Cols(), w.Rows(), w.Cols()/w.Type.Group()
 	s.q, s.scale, s.min = grow(s.q, k), grow(s.scale, groups), grow(s.min, groups)
-	xsums := a.sums
-	if group == 16 {
-		xsums = a.sums16
-	}
 	for r := row; r < row+rows; r++ {
 		Unpack(w.Type, rowOf(w, r, &s.row), s.q, s.scale, s.min)
 		for t := range n {
-			q, xs := a.q[t*k:(t+1)*k], a.scale[t*k/groupX:]
-			y := float32(0)
-			for g, ws := range s.scale {
-				sum := int32(0)
-				wg, xg := s.q[g*group:(g+1)*group], q[g*group:(g+1)*group]
-				for i, v := range wg {
-					sum += int32(v) * int32(xg[i])
-				}
-				y = fma32(float32(sum), float32(ws*xs[g*group/groupX]), y)
-			}
-			if w.Type.HasMin() {
-				y += chain(s.min, xsums[t*groups:])
+			y, xs := float32(0), a.scale[t*supers(k):]
+			for at := 0; at < k; at += superX {
+				y = fma32(s.stretch(w.Type, a, t, at, min(at+superX, k)), xs[at/superX], y)
 			}
 			dst[t*m+r] = y
 		}
 	}
 }
 
-// chain returns Σ a·b in order, fused, in one chain.
-func chain(a, b []float32) (y float32) {
-	for i, v := range a {
-		y = fma32(v, b[i], y)
+// stretch multiplies columns [at, end) of the unpacked row with those of token t.
+func (s *scratch) stretch(typ Type, a *activations, t, at, end int) (y float32) {
+	group := typ.Group()
+	q, factor := a.q[t*a.k:(t+1)*a.k], a.factor[t*a.k/groupX:]
+	for g := at / group; g < end/group; g++ {
+		sum := int32(0)
+		wg, xg := s.q[g*group:(g+1)*group], q[g*group:(g+1)*group]
+		for i, v := range wg {
+			sum += int32(v) * int32(xg[i])
+		}
+		y = fma32(float32(sum)*factor[g*group/groupX], s.scale[g], y)
+	}
+	if !typ.HasMin() {
+		return y
+	}
+	xsums := a.sums
+	if group == 16 {
+		xsums = a.sums16
+	}
+	for g := at / group; g < end/group; g++ {
+		y = fma32(s.min[g], xsums[t*a.k/group+g], y)
 	}
 	return y
 }

@@ -4,14 +4,14 @@ import "unsafe"
 
 // panelArgs are what the kernels of panel_amd64.s read, by offset: keep both in step.
 type panelArgs struct {
-	acc     unsafe.Pointer // *float32, [tokens][8]
+	acc     unsafe.Pointer // *float32, [tokens][8]: the sums of a stretch, which are set
 	panel   unsafe.Pointer // *int8, [k/4][8][4]
 	scale   unsafe.Pointer // *float32, [groups][8]
 	x       unsafe.Pointer // *int8, the first token's activations
-	xs      unsafe.Pointer // *float32, their scales, one per 32
+	xf      unsafe.Pointer // *float32, their factors, one per 32
 	spans   int            // of 32 columns
 	xstride int            // bytes to the next token's activations
-	sstride int            // bytes to their scales
+	fstride int            // bytes to their factors
 }
 
 // unpackArgs are what the functions of unpack_amd64.s read, by offset: keep both in step.
@@ -50,6 +50,9 @@ func signed16x4(a *panelArgs)
 
 //go:noescape
 func minima(acc, min, sums *float32, groups int)
+
+//go:noescape
+func addScaled(acc, sums, scale *float32, tokens, stride int)
 
 //go:noescape
 func unpackQ4_0x8(a *unpackArgs)
@@ -147,44 +150,48 @@ func blockVector(s *scratch, w *Tensor, row, rows int, a *activations, n int, ds
 		blockPlain(s, w, row, rows, a, n, dst)
 		return
 	}
-	k, m, group, low := w.Cols(), w.Rows(), w.Type.Group(), w.Type.HasMin()
-	kind := panelKindOf(w.Type)
-	s.acc = grow(s.acc, 2*n*blockRows)
-	clear(s.acc)
-	acc, accMin := s.acc[:n*blockRows], s.acc[n*blockRows:]
+	k, m := w.Cols(), w.Rows()
+	s.acc = grow(s.acc, (n+4)*blockRows)
+	acc := s.acc[:n*blockRows]
+	clear(acc)
+	for at := 0; at < k; at += panelColumns {
+		columns := min(panelColumns, k-at)
+		s.unpackPanel(w, row, at, columns)
+		for in := 0; in < columns; in += superX {
+			s.panelStretch(w.Type, a, n, at, in, min(superX, columns-in))
+		}
+	}
+	for t := range n {
+		copy(dst[t*m+row:t*m+row+blockRows], acc[t*blockRows:])
+	}
+}
+
+// panelStretch adds the products of columns [at+in, at+in+columns) to the accumulators: those of the panel from in on.
+func (s *scratch) panelStretch(typ Type, a *activations, n, at, in, columns int) {
+	k, group, kind := a.k, typ.Group(), panelKindOf(typ)
+	sums := s.acc[n*blockRows:] // of this stretch, for four tokens
 	xsums := a.sums
 	if group == 16 {
 		xsums = a.sums16
 	}
-	for at := 0; at < k; at += panelColumns {
-		columns := min(panelColumns, k-at)
-		s.unpackPanel(w, row, at, columns)
-		args := panelArgs{panel: unsafe.Pointer(&s.q[0]), scale: unsafe.Pointer(&s.scale[0]), spans: columns / groupX,
-			xstride: k, sstride: 4 * k / groupX}
-		for t := 0; t < n; {
-			args.acc, args.x, args.xs = unsafe.Pointer(&acc[t*blockRows]), unsafe.Pointer(&a.q[t*k+at]), unsafe.Pointer(&a.scale[(t*k+at)/groupX])
-			if t+4 <= n {
-				kind.four(&args)
-				t += 4
-			} else {
-				kind.one(&args)
-				t++
+	args := panelArgs{acc: unsafe.Pointer(&sums[0]), panel: unsafe.Pointer(&s.q[in*blockRows]),
+		scale: unsafe.Pointer(&s.scale[in/group*blockRows]), spans: columns / groupX, xstride: k, fstride: 4 * k / groupX}
+	for t := 0; t < n; {
+		args.x, args.xf = unsafe.Pointer(&a.q[t*k+at+in]), unsafe.Pointer(&a.factor[(t*k+at+in)/groupX])
+		tokens := 1
+		if t+4 <= n {
+			tokens = 4
+			kind.four(&args)
+		} else {
+			kind.one(&args)
+		}
+		if typ.HasMin() {
+			for i := range tokens {
+				minima(&sums[i*blockRows], &s.min[in/group*blockRows], &xsums[((t+i)*k+at+in)/group], columns/group)
 			}
 		}
-		if low {
-			for t := range n {
-				minima(&accMin[t*blockRows], &s.min[0], &xsums[(t*k+at)/group], columns/group)
-			}
-		}
-	}
-	for t := range n {
-		out := dst[t*m+row : t*m+row+blockRows]
-		copy(out, acc[t*blockRows:])
-		if low {
-			for r := range out {
-				out[r] += accMin[t*blockRows+r]
-			}
-		}
+		addScaled(&s.acc[t*blockRows], &sums[0], &a.scale[t*supers(k)+(at+in)/superX], tokens, 4*supers(k))
+		t += tokens
 	}
 }
 

@@ -5,7 +5,7 @@
 // activations are broadcast and multiplied with a whole vector; a lane ends up with the integer sum of its
 // row. The arithmetic is that of blockPlain.
 //
-// Registers of every kernel: DI panel, BX scales, SI activations and R9 their scales of token 0, DX and R10
+// Registers of every kernel: DI panel, BX scales, SI activations and R9 their factors of token 0, DX and R10
 // the strides to the next token, R8 and R11 three times those, CX spans of 32 columns left. Y0-Y3 sums of the
 // tokens in float32, Y4-Y7 of the group in integers, Y8 weights, Y9 their magnitudes, Y12 sixteen ones.
 
@@ -13,32 +13,32 @@
 #define panel_panel 8
 #define panel_scale 16
 #define panel_x 24
-#define panel_xs 32
+#define panel_xf 32
 #define panel_spans 40
-#define panel_xstride 48
-#define panel_sstride 56
+#define panel_xftride 48
+#define panel_fstride 56
 
 #define ENTER \
 	MOVQ     a+0(FP), AX; \
 	MOVQ     panel_panel(AX), DI; \
 	MOVQ     panel_scale(AX), BX; \
 	MOVQ     panel_x(AX), SI; \
-	MOVQ     panel_xs(AX), R9; \
+	MOVQ     panel_xf(AX), R9; \
 	MOVQ     panel_spans(AX), CX; \
-	MOVQ     panel_xstride(AX), DX; \
-	MOVQ     panel_sstride(AX), R10; \
+	MOVQ     panel_xftride(AX), DX; \
+	MOVQ     panel_fstride(AX), R10; \
 	MOVQ     panel_acc(AX), AX; \
 	LEAQ     (DX)(DX*2), R8; \
 	LEAQ     (R10)(R10*2), R11; \
 	VPCMPEQW Y12, Y12, Y12; \
 	VPSRLW   $15, Y12, Y12; \
-	VMOVUPS  (AX), Y0
+	VPXOR    Y0, Y0, Y0
 
 #define ENTER4 \
 	ENTER; \
-	VMOVUPS 32(AX), Y1; \
-	VMOVUPS 64(AX), Y2; \
-	VMOVUPS 96(AX), Y3
+	VPXOR Y1, Y1, Y1; \
+	VPXOR Y2, Y2, Y2; \
+	VPXOR Y3, Y3, Y3
 
 #define CLEAR4 \
 	VPXOR Y4, Y4, Y4; \
@@ -83,16 +83,16 @@
 #define U4(w, x) BARE(w); UNSIGNED(x(SI), Y4); UNSIGNED(x(SI)(DX*1), Y5); UNSIGNED(x(SI)(DX*2), Y6); UNSIGNED(x(SI)(R8*1), Y7)
 #define W4(w, x) WEIGHTS(w); WIDE(x(SI), Y4); WIDE(x(SI)(DX*1), Y5); WIDE(x(SI)(DX*2), Y6); WIDE(x(SI)(R8*1), Y7)
 
-// The end of a group for one token: pairs of 16-bit sums to 32 bits, then acc += float(sum)·(ws·xs).
-#define TAKE16(xs, sum, acc) \
+// The end of a group for one token: pairs of 16-bit sums to 32 bits, then acc += (float(sum)·xf)·ws.
+#define TAKE16(xf, sum, acc) \
 	VPMADDWD     Y12, sum, sum; \
-	TAKE32(xs, sum, acc)
+	TAKE32(xf, sum, acc)
 
-#define TAKE32(xs, sum, acc) \
+#define TAKE32(xf, sum, acc) \
 	VCVTDQ2PS    sum, sum; \
-	VBROADCASTSS xs, Y10; \
-	VMULPS       Y13, Y10, Y10; \
-	VFMADD231PS  Y10, sum, acc
+	VBROADCASTSS xf, Y10; \
+	VMULPS       Y10, sum, sum; \
+	VFMADD231PS  Y13, sum, acc
 
 #define TAKE16x4 \
 	TAKE16((R9), Y4, Y0); \
@@ -309,5 +309,27 @@ loop:
 	DECQ         CX
 	JNZ          loop
 	VMOVUPS      Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func addScaled(acc, sums, scale *float32, tokens, stride int)
+// acc[t][8] += sums[t][8]·scale of token t, fused; scales are stride bytes apart.
+TEXT ·addScaled(SB), NOSPLIT, $0-40
+	MOVQ acc+0(FP), AX
+	MOVQ sums+8(FP), BX
+	MOVQ scale+16(FP), SI
+	MOVQ tokens+24(FP), CX
+	MOVQ stride+32(FP), DX
+
+loop:
+	VBROADCASTSS (SI), Y1
+	VMOVUPS      (AX), Y0
+	VFMADD231PS  (BX), Y1, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         DX, SI
+	ADDQ         $32, AX
+	ADDQ         $32, BX
+	DECQ         CX
+	JNZ          loop
 	VZEROUPPER
 	RET

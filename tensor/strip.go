@@ -22,14 +22,17 @@ const (
 )
 
 // Activations for the vector kernels on strips are lines of 64 bytes: 32 integers of one token, then what is
-// known of them. The lines of a token follow each other; tokens are a stride apart.
+// known of them, of which this side writes the factor and the scale; tools/kernels/isa.go has the rest. The lines of
+// a token follow each other; tokens are a stride apart.
 const (
-	lineBytes = 64
-	lineScale = 32 // float32: what the integers are scaled with
-	lineNeg   = 36 // minus their sum, then over each half of the columns, in the form that a path's kernels want
-	lineSum   = 48 // int32: their sum
-	lineFloat = 52 // float32: scale times sum
+	lineBytes  = 64
+	lineFactor = 32 // float32: the factor of the integers, or what stands for it
+	lineFloat  = 52 // float32: factor times their sum
+	lineScale  = 56 // float32: the scale of 256 columns
 )
+
+// lineMagic is what stands for a factor of 1 in a line where kernels want 1.5·2^23 times it.
+const lineMagic = 0x4b400000
 
 // tokenLines are the rows of a batch in that form.
 type tokenLines struct {

@@ -20,7 +20,7 @@ type stripArgs struct {
 	step   int            // bytes of it for each line of a panel
 	pair   int            // bytes to the accumulators of a pair's second strip
 	next   int            // bytes to what to ask for of it
-	low    int            // bytes from accumulators to those of minima, in a pair
+	groups int            // how many times the tokens of a kernel are multiplied
 }
 
 // stripKernels are the kernels of one instruction set.
@@ -34,14 +34,16 @@ type stripKernels struct {
 	unpack [IQ4XS + 1]func(*stripArgs)
 	gemm   [panelForms][mostTokens + 1]func(*stripArgs) // by tokens; nil where there is none
 	pair   [panelForms][mostTokens + 1]func(*stripArgs) // of two strips; nil where there is none
-	minima [mostTokens + 1]func(*stripArgs)
+	magic  bool                                         // factors are written as lineMagic says
 }
 
 // vectorScratch is one worker's memory for them.
 type vectorScratch struct {
-	args       stripArgs
-	q          []int8 // a row of activations, and its scales
-	qScale     []float32
+	args stripArgs
+	// A row of activations: its integers, factors and scales, and memory for making them.
+	q                       []int8
+	factor, qScale, inverse []float32
+
 	scale, min []float32 // of a panel, or of a tile
 	acc        []float32
 	panel      []byte
@@ -68,19 +70,26 @@ const (
 
 // blockTokens is how many tokens meet a group of strips before the next tokens do: their lines of stripColumns
 // columns leave room in a second-level cache of 512 KiB.
-const blockTokens = 96
+const blockTokens = 192
 
 // line rounds one row of activations to lines.
 func (k *stripKernels) line(w *scratch, kern *kernels, row []byte, x []float32) {
 	s := &w.vector
 	groups := len(x) / groupX
-	s.q, s.qScale = grow(s.q, len(x)), grow(s.qScale, groups)
-	kern.round(s.q, s.qScale, x)
+	s.q, s.factor, s.inverse = grow(s.q, len(x)), grow(s.factor, groups), grow(s.inverse, groups)
+	s.qScale = grow(s.qScale, supers(len(x)))
+	kern.roundRow(s.q, s.factor, s.qScale, s.inverse, x)
 	q := unsafe.Slice((*byte)(unsafe.Pointer(&s.q[0])), len(x))
-	for g, v := range s.qScale {
+	for g, f := range s.factor {
 		line := (*[lineBytes]byte)(row[g*lineBytes:])
 		copy(line[:groupX], q[g*groupX:])
-		binary.LittleEndian.PutUint32(line[lineScale:], math.Float32bits(v))
+		bits := math.Float32bits(f)
+		binary.LittleEndian.PutUint32(line[lineFloat:], bits)
+		if k.magic {
+			bits += lineMagic - math.Float32bits(1)
+		}
+		binary.LittleEndian.PutUint32(line[lineFactor:], bits)
+		binary.LittleEndian.PutUint32(line[lineScale:], math.Float32bits(s.qScale[g*groupX/superX]))
 	}
 	s.args = stripArgs{x: unsafe.Pointer(&row[0]), n: groups}
 	k.sums(&s.args)
@@ -126,8 +135,8 @@ func (k *stripKernels) vector(s *vectorScratch, w *Tensor, strip int, x *tokenLi
 // the tokens' lines of those stay in the second-level cache.
 func (k *stripKernels) block(s *vectorScratch, w *Tensor, first, count int, x *tokenLines, token, n int, dst []float32) {
 	t, cols := w.Type, w.Cols()
-	size := n * InterleavedRows // of one strip's results; as many for the part of the minima follow
-	s.acc = growFloats(s.acc, 2*size*count)
+	size := n * InterleavedRows // of one strip's results
+	s.acc = growFloats(s.acc, size*count)
 	clear(s.acc)
 	a := &s.args
 	step := stripColumns
@@ -141,16 +150,14 @@ func (k *stripKernels) block(s *vectorScratch, w *Tensor, first, count int, x *t
 			if k.pairs(t) && i+1 < count {
 				strips = 2
 			}
-			k.stretch(s, w, first+i, strips, at, columns, count == strips)
-			acc := s.acc[2*size*i:][:2*size*strips]
+			k.stretch(s, w, first+i, strips, at, columns)
+			s.args.ahead = k.ahead(w, first, count, i+strips, at, columns)
+			acc := s.acc[size*i:][:size*strips]
 			if strips == 2 {
-				a.pair, a.low = 4*2*size, 4*size
+				a.pair = 4 * size
 				k.tokens(s, &k.pair[stripPanel(t)], acc, x, at, token, n)
 			} else {
 				k.tokens(s, &k.gemm[stripPanel(t)], acc, x, at, token, n)
-				if t.HasMin() {
-					k.tokens(s, &k.minima, acc[size:], x, at, token, n)
-				}
 			}
 			i += strips
 		}
@@ -159,7 +166,7 @@ func (k *stripKernels) block(s *vectorScratch, w *Tensor, first, count int, x *t
 	for j := range n {
 		out := dst[(token+j)*w.Rows()+first*InterleavedRows:][:count*InterleavedRows]
 		for i := range count {
-			put((*rowsOfStrip)(out[i*InterleavedRows:]), s.acc[2*size*i+j*InterleavedRows:], size, t.HasMin())
+			*(*rowsOfStrip)(out[i*InterleavedRows:]) = rowsOfStrip(s.acc[size*i+j*InterleavedRows:])
 		}
 	}
 }
@@ -167,22 +174,24 @@ func (k *stripKernels) block(s *vectorScratch, w *Tensor, first, count int, x *t
 // rowsOfStrip are one token's results.
 type rowsOfStrip [InterleavedRows]float32
 
-// put writes the results at the beginning of acc, with the part of the minima that lies size numbers behind.
-func put(out *rowsOfStrip, acc []float32, size int, hasMin bool) {
-	*out = rowsOfStrip(acc)
-	if hasMin {
-		for r, v := range (*rowsOfStrip)(acc[size:]) {
-			out[r] += v
-		}
-	}
-}
-
 // pairs reports whether strips of type t are multiplied two at a time.
 func (k *stripKernels) pairs(t Type) bool { return k.pair[stripPanel(t)][1] != nil }
 
+// ahead is what is unpacked after columns [at, at+columns) of the strips before i: the same columns of the next strip,
+// or the following ones of the first, or the begin of what comes after all, or whatever is where it would be.
+func (k *stripKernels) ahead(w *Tensor, first, count, i, at, columns int) uintptr {
+	size := len(stripBytes(w, 0))
+	if i == count {
+		i, at = 0, at+columns
+	}
+	if at == w.Cols() {
+		i, at = count, 0
+	}
+	return uintptr(unsafe.Pointer(&w.Data[0])) + uintptr((first+i)*size+w.Type.Bytes(at)*InterleavedRows)
+}
+
 // stretch unpacks columns of one strip, or of two, and leaves in the arguments what the kernels of panels read.
-// alone says that the same columns of the next strip are not wanted next, but the columns that follow.
-func (k *stripKernels) stretch(s *vectorScratch, w *Tensor, strip, strips, at, columns int, alone bool) {
+func (k *stripKernels) stretch(s *vectorScratch, w *Tensor, strip, strips, at, columns int) {
 	a, t := &s.args, w.Type
 	tile := t.BlockBytes() * InterleavedRows
 	a.n = columns / t.BlockSize()
@@ -194,27 +203,23 @@ func (k *stripKernels) stretch(s *vectorScratch, w *Tensor, strip, strips, at, c
 		k.unpack[t](a)
 	}
 	a.panel, a.scale, a.min = unsafe.Pointer(&s.panel[0]), unsafe.Pointer(&s.scale[0]), unsafe.Pointer(&s.min[0])
-	// The first tokens bring near what is unpacked next, or whatever is where it would be.
-	a.n, a.step = columns/groupX, groupX*tile/t.BlockSize()
-	a.next = len(stripBytes(w, strip))
-	a.ahead = uintptr(a.src) + uintptr(a.next)
-	if alone {
-		a.ahead = uintptr(a.src) - uintptr((strips-1)*a.next) + uintptr(a.n*a.step)
-	}
+	a.n, a.step, a.next = columns/groupX, groupX*tile/t.BlockSize(), len(stripBytes(w, strip))
 }
 
-// tokens runs the kernel over n tokens from token on, as many at a time as it can.
+// tokens runs the kernel over n tokens from token on, as many at a time as it can. The first bring near what ahead
+// says.
 func (k *stripKernels) tokens(s *vectorScratch, kernel *[mostTokens + 1]func(*stripArgs), acc []float32, x *tokenLines, at, token, n int) {
 	a := &s.args
 	most := mostTokens
-	for i := 0; i < n; {
+	for i := 0; i < n; i += most * a.groups {
 		for most > n-i || kernel[most] == nil {
 			most--
 		}
-		a.dst = unsafe.Pointer(&acc[i*InterleavedRows])
+		groups := (n - i) / most
+		a.dst, a.groups = unsafe.Pointer(&acc[i*InterleavedRows]), groups
 		a.x = unsafe.Pointer(&x.data[(token+i)*x.stride+at/groupX*lineBytes])
 		kernel[most](a)
-		a.ahead, a.step = uintptr(a.panel), 0
-		i += most
+		a.groups = groups // which it counted down
+		a.ahead, a.step, a.next = uintptr(a.panel), 0, 0
 	}
 }

@@ -36,7 +36,6 @@ var stripAVX2 = stripKernels{
 		panelB6: {1: gemmB6x1AVX2, 2: gemmB6x2AVX2, 3: gemmB6x3AVX2},
 		panelS8: {1: gemmS8x1AVX2, 2: gemmS8x2AVX2},
 	},
-	minima: [mostTokens + 1]func(*stripArgs){1: minimax1AVX2, 2: minimax2AVX2, 3: minimax3AVX2},
 }
 
 var stripAVX512 = stripKernels{
@@ -73,7 +72,6 @@ var stripAVX512 = stripKernels{
 		panelB6: {1: gemmB6x1AVX512, 2: gemmB6x2AVX512, 4: gemmB6x4AVX512, 8: gemmB6x8AVX512, 12: gemmB6x12AVX512},
 		panelS8: {1: gemmS8x1AVX512, 2: gemmS8x2AVX512, 4: gemmS8x4AVX512, 8: gemmS8x8AVX512, 12: gemmS8x12AVX512},
 	},
-	minima: [mostTokens + 1]func(*stripArgs){1: minimax1AVX512, 2: minimax2AVX512, 4: minimax4AVX512, 8: minimax8AVX512, 12: minimax12AVX512},
 }
 
 var stripVNNI = stripKernels{
@@ -111,14 +109,14 @@ var stripVNNI = stripKernels{
 		panelS8: {1: gemmS8x1VNNI, 2: gemmS8x2VNNI, 4: gemmS8x4VNNI, 8: gemmS8x8VNNI, 12: gemmS8x12VNNI},
 	},
 	pair: [...][mostTokens + 1]func(*stripArgs){
-		panelU4: {1: pairU4x1VNNI, 2: pairU4x2VNNI, 4: pairU4x4VNNI},
+		panelU4: {1: pairU4x1VNNI, 2: pairU4x2VNNI, 4: pairU4x4VNNI, 6: pairU4x6VNNI},
 		panelB4: {1: pairB4x1VNNI, 2: pairB4x2VNNI, 4: pairB4x4VNNI, 6: pairB4x6VNNI},
 		panelB5: {1: pairB5x1VNNI, 2: pairB5x2VNNI, 4: pairB5x4VNNI, 6: pairB5x6VNNI},
-		panelU5: {1: pairU5x1VNNI, 2: pairU5x2VNNI, 4: pairU5x4VNNI},
+		panelU5: {1: pairU5x1VNNI, 2: pairU5x2VNNI, 4: pairU5x4VNNI, 6: pairU5x6VNNI},
 		panelB6: {1: pairB6x1VNNI, 2: pairB6x2VNNI, 4: pairB6x4VNNI, 6: pairB6x6VNNI},
 		panelS8: {1: pairS8x1VNNI, 2: pairS8x2VNNI, 4: pairS8x4VNNI, 6: pairS8x6VNNI},
 	},
-	minima: [mostTokens + 1]func(*stripArgs){1: minimax1VNNI, 2: minimax2VNNI, 4: minimax4VNNI, 8: minimax8VNNI, 12: minimax12VNNI},
+	magic: true,
 }
 
 // stripPanel says how the integers of a type are multiplied.
@@ -262,15 +260,6 @@ func gemmS8x1AVX2(a *stripArgs)
 
 //go:noescape
 func gemmS8x2AVX2(a *stripArgs)
-
-//go:noescape
-func minimax1AVX2(a *stripArgs)
-
-//go:noescape
-func minimax2AVX2(a *stripArgs)
-
-//go:noescape
-func minimax3AVX2(a *stripArgs)
 
 //go:noescape
 func sumsAVX512(a *stripArgs)
@@ -424,21 +413,6 @@ func gemmS8x8AVX512(a *stripArgs)
 
 //go:noescape
 func gemmS8x12AVX512(a *stripArgs)
-
-//go:noescape
-func minimax1AVX512(a *stripArgs)
-
-//go:noescape
-func minimax2AVX512(a *stripArgs)
-
-//go:noescape
-func minimax4AVX512(a *stripArgs)
-
-//go:noescape
-func minimax8AVX512(a *stripArgs)
-
-//go:noescape
-func minimax12AVX512(a *stripArgs)
 
 //go:noescape
 func sumsVNNI(a *stripArgs)
@@ -603,6 +577,9 @@ func pairU4x2VNNI(a *stripArgs)
 func pairU4x4VNNI(a *stripArgs)
 
 //go:noescape
+func pairU4x6VNNI(a *stripArgs)
+
+//go:noescape
 func pairB4x1VNNI(a *stripArgs)
 
 //go:noescape
@@ -636,6 +613,9 @@ func pairU5x2VNNI(a *stripArgs)
 func pairU5x4VNNI(a *stripArgs)
 
 //go:noescape
+func pairU5x6VNNI(a *stripArgs)
+
+//go:noescape
 func pairB6x1VNNI(a *stripArgs)
 
 //go:noescape
@@ -658,18 +638,3 @@ func pairS8x4VNNI(a *stripArgs)
 
 //go:noescape
 func pairS8x6VNNI(a *stripArgs)
-
-//go:noescape
-func minimax1VNNI(a *stripArgs)
-
-//go:noescape
-func minimax2VNNI(a *stripArgs)
-
-//go:noescape
-func minimax4VNNI(a *stripArgs)
-
-//go:noescape
-func minimax8VNNI(a *stripArgs)
-
-//go:noescape
-func minimax12VNNI(a *stripArgs)

@@ -42,7 +42,7 @@ const (
 	argStep   = 72
 	argPair   = 80
 	argNext   = 88
-	argLow    = 96
+	argGroups = 96
 )
 
 // Where what belongs to the second strip of a pair lies behind what belongs to the first: panelBytes and
@@ -54,13 +54,29 @@ const (
 
 // Offsets in a line of activations: 32 integers of one token, then what is known of them.
 const (
-	lineBytes = 64
-	lineScale = 32 // float32: what the integers are scaled with
-	lineNeg   = 36 // minus their sum: two sums of 16 bits, over columns 0 and 1 of four and over 2 and 3, or one of 32
-	lineNeg16 = 40 // the same over each half of the columns
-	lineSum   = 48 // int32
-	lineFloat = 52 // float32: scale times sum
+	lineBytes  = 64
+	lineFactor = 32 // float32: the factor of the integers, 2^-k; with VPDPBUSD see magic
+	lineNeg    = 36 // minus their sum, as two sums of 16 bits, over columns 0 and 1 of four and over 2 and 3
+	lineNeg16  = 40 // the same over each half of the columns
+	lineSum    = 48 // int32: their sum
+	lineFloat  = 52 // float32: factor times sum
+	lineScale  = 56 // float32: the scale of 256 columns, the same in all their lines
 )
+
+// With VPDPBUSD integers are summed upon the bits of the float32 1.5·2^(23-k): while a sum is within 2^22 those remain
+// the bits of a float32, which is 1.5·2^(23-k) more than the sum times 2^-k. Beside that number a line has where a
+// sum begins for each bias: the number less the sum of the activations, times the bias.
+const (
+	lineMagic   = lineFactor
+	lineStart3  = 36
+	lineStart4  = 40
+	lineStart5  = 44 // over each half of the columns, because its groups have 16
+	lineStart5b = 48
+	lineStart7  = 60
+)
+
+// superLines is how many lines share a scale.
+const superLines = 8
 
 // gen writes the assembly of one instruction set.
 type gen struct {

@@ -65,12 +65,9 @@ func assembly(i isa) []byte {
 		}
 	}
 	for _, k := range kinds {
-		for _, n := range i.pairTokens(k) {
+		for _, n := range i.pairTokens() {
 			g.gemmPair(k, n)
 		}
-	}
-	for _, n := range i.tokens(u4) {
-		g.minima(n)
 	}
 	g.constants()
 	return g.b.Bytes()

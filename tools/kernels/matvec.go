@@ -8,8 +8,8 @@ const (
 	mvTemp  = 4
 	mvX     = 5
 	mvTemp2 = 6
-	mvAcc   = 8  // and 9
-	mvMin   = 10 // and 11
+	mvAcc   = 8  // and 9: results
+	mvSum   = 10 // and 11: sums over 256 columns
 )
 
 // ahead is how far before its use a strip is asked for, in bytes. The prefetcher of the processor stops at
@@ -17,7 +17,7 @@ const (
 const ahead = 4096
 
 // matvec writes the product of a strip with one token: AX args, BX tiles, SI lines, R8 and R9 scales and
-// minima of a tile, CX tiles left.
+// minima of a tile, CX tiles left. Tiles of 32 columns are taken by eight: R10 of them, R11 left.
 func (g *gen) matvec(t *stored) {
 	k := t.kind.on(g.isa)
 	g.text("matvec"+t.name+g.name, "sixteen rows of "+t.name+" with one token.")
@@ -28,11 +28,86 @@ func (g *gen) matvec(t *stored) {
 	g.op("MOVQ %d(AX), CX", argN)
 	for h := range g.parts() {
 		g.zero(mvAcc + h)
-		if t.kind.min {
-			g.zero(mvMin + h)
+	}
+	if t.block == 32 {
+		g.matvecTiles(t, k)
+	} else {
+		g.matvecTile(t, k)
+	}
+	g.op("MOVQ %d(AX), DI", argDst)
+	for h := range g.parts() {
+		g.store(mvAcc+h, at(g.part(h), "DI"))
+	}
+	g.leave()
+}
+
+// matvecTile is for tiles of 256 columns, which have a scale of the activations.
+func (g *gen) matvecTile(t *stored, k kind) {
+	g.label("tile")
+	g.matvecSpans(t, k)
+	for h := range g.parts() {
+		if k.min {
+			for line := range superLines {
+				g.fused(at(line*lineBytes+lineFloat, "SI"), at(64*line+g.part(h), "R9"), mvSum+h, mvTemp)
+			}
 		}
+		g.scaleSum(at(lineScale, "SI"), mvSum+h, mvAcc+h, mvTemp)
+	}
+	g.op("ADDQ $%d, BX", t.size)
+	g.op("ADDQ $%d, SI", superLines*lineBytes)
+	g.op("DECQ CX")
+	g.op("JNZ tile")
+}
+
+// matvecTiles is for tiles of one line.
+func (g *gen) matvecTiles(t *stored, k kind) {
+	g.label("super")
+	g.take("R10", "R11")
+	for h := range g.parts() {
+		g.zero(mvSum + h)
 	}
 	g.label("tile")
+	g.matvecSpans(t, k)
+	g.op("ADDQ $%d, BX", t.size)
+	g.op("ADDQ $%d, SI", lineBytes)
+	if k.min {
+		g.op("ADDQ $64, R9")
+	}
+	g.op("DECQ R11")
+	g.op("JNZ tile")
+	if k.min {
+		g.op("MOVQ R10, R11")
+		g.op("SHLQ $6, R11") // a line is as long as the minima of a group
+		g.op("SUBQ R11, SI")
+		g.op("SUBQ R11, R9")
+		g.label("low")
+		for h := range g.parts() {
+			g.fused(at(lineFloat, "SI"), at(g.part(h), "R9"), mvSum+h, mvTemp)
+		}
+		g.op("ADDQ $64, SI")
+		g.op("ADDQ $64, R9")
+		g.op("DECQ R10")
+		g.op("JNZ low")
+		g.op("SUBQ R11, R9")
+	}
+	for h := range g.parts() {
+		g.scaleSum(at(lineScale-lineBytes, "SI"), mvSum+h, mvAcc+h, mvTemp)
+	}
+	g.op("TESTQ CX, CX")
+	g.op("JNZ super")
+}
+
+// take sets count and left to the lines that share the next scale, at most eight of CX, and takes them from CX.
+func (g *gen) take(count, left string) {
+	g.op("MOVQ $%d, %s", superLines, count)
+	g.op("CMPQ CX, %s", count)
+	g.op("CMOVQLT CX, %s", count)
+	g.op("SUBQ %s, CX", count)
+	g.op("MOVQ %s, %s", count, left)
+}
+
+// matvecSpans multiplies a tile.
+func (g *gen) matvecSpans(t *stored, k kind) {
 	t.prologue(g, t)
 	lines := (t.size + 63) / 64
 	for i, s := range t.spans {
@@ -40,21 +115,12 @@ func (g *gen) matvec(t *stored) {
 			g.op("PREFETCHT0 %s", at(ahead+64*l, "BX"))
 		}
 		for h := range g.parts() {
+			if i == 0 && t.block != 32 {
+				g.zero(mvSum + h)
+			}
 			g.matvecSpan(t, k, s, h)
 		}
 	}
-	g.op("ADDQ $%d, BX", t.size)
-	g.op("ADDQ $%d, SI", t.block/32*lineBytes)
-	g.op("DECQ CX")
-	g.op("JNZ tile")
-	g.op("MOVQ %d(AX), DI", argDst)
-	for h := range g.parts() {
-		if t.kind.min {
-			g.three("VADDPS", g.v(mvMin+h), mvAcc+h, mvAcc+h)
-		}
-		g.store(mvAcc+h, at(g.part(h), "DI"))
-	}
-	g.leave()
 }
 
 // xAt is the address of four activations: step s of a group of the kind.
@@ -63,19 +129,17 @@ func xAt(k kind, group, s int) int {
 	return column/32*lineBytes + column%32
 }
 
-// metaAt is the address of something beside the activations of a group.
-func metaAt(k kind, group, off int) int {
-	column := group * k.group
-	if off == lineNeg && k.group == 16 {
-		off = lineNeg16 + column%32/16*4
-	}
-	return column/32*lineBytes + off
-}
+// lineOf is where the line of a group begins, and halfOf which part of it a group of 16 is.
+func lineOf(k kind, group int) int { return group * k.group / 32 * lineBytes }
+func halfOf(k kind, group int) int { return group * k.group % 32 / 16 }
 
 // matvecSpan multiplies one span of a tile for part h of the rows.
 func (g *gen) matvecSpan(t *stored, k kind, s span, h int) {
+	in := func(group int) func(off int) string {
+		return func(off int) string { return at(lineOf(k, group)+off, "SI") }
+	}
 	for i, group := range s.groups {
-		g.start(k, at(metaAt(k, group, lineNeg), "SI"), mvInts+i)
+		g.start(k, in(group), halfOf(k, group), mvInts+i)
 	}
 	for l := range s.lines {
 		s.line(g, l, h, func(i, step, reg int) {
@@ -89,24 +153,25 @@ func (g *gen) matvecSpan(t *stored, k kind, s span, h int) {
 		})
 	}
 	for i, group := range s.groups {
-		g.total(k, mvInts+i, at(metaAt(k, group, lineSum), "SI"), mvTemp)
-		g.scaled(at(metaAt(k, group, lineScale), "SI"), at(64*group+g.part(h), "R8"), mvInts+i, mvAcc+h, mvTemp)
-		if t.kind.min {
-			g.fused(at(metaAt(k, group, lineFloat), "SI"), at(64*group+g.part(h), "R9"), mvMin+h, mvTemp)
-		}
+		g.total(k, in(group), mvInts+i, mvTemp)
+		g.three("VFMADD231PS", at(64*group+g.part(h), "R8"), mvInts+i, mvSum+h)
 	}
 }
 
-// start sets an integer sum to what takes the bias of the weights away: minus the sum of the activations,
-// times the bias.
-func (g *gen) start(k kind, neg string, d int) {
+// start sets an integer sum to what takes the bias of the weights away: minus the sum of the activations, times the
+// bias. line gives addresses in their line, half is which part of it a group of 16 is.
+func (g *gen) start(k kind, line func(off int) string, half, d int) {
 	switch {
-	case k.bias == 0 || k.sign && !g.dot:
-		g.zero(d)
 	case g.dot:
-		g.op("VPSLLD.BCST $%d, %s, %s", k.bias, neg, g.v(d))
+		g.spread(line(map[int]int{0: lineMagic, 3: lineStart3, 4: lineStart4, 5: lineStart5 + 4*half, 7: lineStart7}[k.bias]), d)
+	case k.bias == 0 || k.sign:
+		g.zero(d)
 	default:
-		g.spread(neg, d)
+		off := lineNeg
+		if k.group == 16 {
+			off = lineNeg16 + 4*half
+		}
+		g.spread(line(off), d)
 		g.shift("VPSLLW", k.bias, d, d)
 	}
 }
@@ -134,29 +199,32 @@ func (g *gen) multiply(k kind, w, x, sum, temp, temp2 int) {
 	g.three("VPADDD", g.v(temp), sum, sum)
 }
 
-// total turns a sum of a group into float32, all of it; sum is the address of the activations' own.
-func (g *gen) total(k kind, d int, sum string, temp int) {
-	if !g.dot && !k.sign {
+// total turns a sum of a group into float32, all of it, times the factor of the activations.
+func (g *gen) total(k kind, line func(off int) string, d, temp int) {
+	if g.dot {
+		g.op("VSUBPS.BCST %s, %s, %s", line(lineMagic), g.v(d), g.v(d))
+		return
+	}
+	g.integer(k, line, d, temp)
+	if g.wide() {
+		g.op("VMULPS.BCST %s, %s, %s", line(lineFactor), g.v(d), g.v(d))
+		return
+	}
+	g.spreadF(line(lineFactor), temp)
+	g.three("VMULPS", g.v(temp), d, d)
+}
+
+// integer turns a sum of a group into float32, without VPDPBUSD and without the factor.
+func (g *gen) integer(k kind, line func(off int) string, d, temp int) {
+	if !k.sign {
 		g.three("VPMADDWD", konst(0x00010001), d, d)
 		if k.back {
-			g.spread(sum, temp)
+			g.spread(line(lineSum), temp)
 			g.shift("VPSLLD", k.bias, temp, temp)
 			g.three("VPADDD", g.v(temp), d, d)
 		}
 	}
 	g.op("VCVTDQ2PS %s, %s", g.v(d), g.v(d))
-}
-
-// scaled adds v·(scale·x) to acc.
-func (g *gen) scaled(x, scale string, v, acc, temp int) {
-	if g.wide() {
-		g.op("VMOVUPS %s, %s", scale, g.v(temp))
-		g.op("VMULPS.BCST %s, %s, %s", x, g.v(temp), g.v(temp))
-	} else {
-		g.spreadF(x, temp)
-		g.three("VMULPS", scale, temp, temp)
-	}
-	g.three("VFMADD231PS", g.v(temp), v, acc)
 }
 
 // fused adds v·x to acc.
@@ -168,6 +236,16 @@ func (g *gen) fused(x, v string, acc, temp int) {
 	}
 	g.spreadF(x, temp)
 	g.three("VFMADD231PS", v, temp, acc)
+}
+
+// scaleSum adds sum·x to acc.
+func (g *gen) scaleSum(x string, sum, acc, temp int) {
+	if g.wide() {
+		g.op("VFMADD231PS.BCST %s, %s, %s", x, g.v(sum), g.v(acc))
+		return
+	}
+	g.spreadF(x, temp)
+	g.three("VFMADD231PS", g.v(temp), sum, acc)
 }
 
 // unpack writes a stretch of a strip as a panel: DI panel [columns/4][16][4] bytes, R8 and R9 scales and

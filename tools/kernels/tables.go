@@ -69,21 +69,21 @@ func tables() []byte {
 			}
 			b.WriteString("},\n")
 		}
-		if len(i.pairTokens(u4)) > 0 {
+		if len(i.pairTokens()) > 0 {
 			b.WriteString("\t},\n\tpair: [...][mostTokens + 1]func(*stripArgs){\n")
 			for _, k := range kinds {
 				fmt.Fprintf(&b, "\t\tpanel%s: {", k.name)
-				for _, n := range i.pairTokens(k) {
+				for _, n := range i.pairTokens() {
 					fmt.Fprintf(&b, "%d: %s, ", n, name(fmt.Sprintf("pair%sx%d", k.name, n)))
 				}
 				b.WriteString("},\n")
 			}
 		}
-		b.WriteString("\t},\n\tminima: [mostTokens + 1]func(*stripArgs){")
-		for _, n := range i.tokens(u4) {
-			fmt.Fprintf(&b, "%d: %s, ", n, name(fmt.Sprintf("minimax%d", n)))
+		b.WriteString("\t},\n")
+		if i.dot {
+			b.WriteString("\tmagic: true,\n")
 		}
-		b.WriteString("},\n}\n")
+		b.WriteString("}\n")
 	}
 	b.WriteString("\n// stripPanel says how the integers of a type are multiplied.\nfunc stripPanel(t Type) panelForm {\n\tswitch t {\n")
 	for _, k := range kinds {
