@@ -1,6 +1,6 @@
 package tensor
 
-var floatsAVX2 = floatKernels{tile: tileVector, dotHalves: dotHalvesVector, dotBfloats: dotBfloatsVector, dot6: dot6Vector, reduce6: reduce6AVX2,
+var floatsAVX2 = floatKernels{tile: tileVector, dotHalves: dotHalvesVector, dotBfloats: dotBfloatsVector, dot6: dot6Vector, dot6Halves: dot6HalvesVector, reduce6: reduce6AVX2,
 	panelFloats: panelFloatsVector, panelHalves: panelHalvesVector,
 	panelBytes: panelBytesVector, lineBytes: lineBytesVector, panelNibbles: panelNibblesVector, lineNibbles: lineNibblesVector,
 	spread: spreadVector, ask: askVector, top: topVector, add: addVector, scale: scaleVector, blend: blendVector, normalise: normaliseVector, turn: turnVector,

@@ -20,6 +20,8 @@ type floatKernels struct {
 	// dot6 continues the chains of kernels.dot, before they are reduced, of two rows of w, ws apart, and three of x, xs
 	// apart, over n columns, a multiple of lanes: those of row r and token t are chains[3r+t].
 	dot6 func(chains *[6][lanes]float32, w []float32, ws int, x []float32, xs, n int)
+	// dot6Halves is dot6 of numbers of two bytes in F16, ws numbers apart; nil where they are better widened first.
+	dot6Halves func(chains *[6][lanes]float32, w []byte, ws int, x []float32, xs, n int)
 	// reduce6 adds the lanes of six chains, as kernels.dot does.
 	reduce6 func(dst *[6]float32, chains *[6][lanes]float32)
 

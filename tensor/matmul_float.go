@@ -12,6 +12,9 @@ func (c *CPU) floatBlock(s *scratch, w *Tensor, row, rows int, x []float32, n in
 	if n == 1 && c.dotRows(w, row, rows, x, dst) {
 		return
 	}
+	if n < worthWidening && c.halvesBlock(s, w, row, rows, x, n, dst) {
+		return
+	}
 	weights, stride := floatsOf(w, row, rows), k
 	if weights == nil || n >= worthCopying {
 		lie := weights
@@ -78,6 +81,57 @@ func (c *CPU) tileBlock(s *scratch, weights []float32, wstride, rows int, x []fl
 			dst[token*stride+row] = tail(y, weights[row*wstride:][end:k], x[token*k+end:(token+1)*k])
 		}
 	}
+}
+
+// worthWidening is for how many tokens weights of two bytes are widened once for all of them, and halvesColumns how many
+// columns of two rows meet all tokens before the next, where they are not: enough for the memory to be read in order.
+const (
+	worthWidening = 16
+	halvesColumns = 1024
+)
+
+// halvesBlock is floatBlock of weights in F16 where they lie, for a few tokens: they are read once, and widened for
+// three tokens at a time. It reports whether it has. The last three tokens may be some that had their turn: they get
+// the same again.
+func (c *CPU) halvesBlock(s *scratch, w *Tensor, row, rows int, x []float32, n int, dst []float32) bool {
+	dot6 := c.kern.floats.dot6Halves
+	if w.Type != F16 || dot6 == nil {
+		return false
+	}
+	k, m := w.Cols(), w.Rows()
+	even, end := rows&^1, k&^(lanes-1)
+	if n < tileTokens {
+		even = 0
+	}
+	triples := (n + tileTokens - 1) / tileTokens
+	for r := 0; r < even; r += 2 {
+		two := w.Data[2*(row+r)*k : 2*(row+r+2)*k]
+		s.chains = grow(s.chains, triples)
+		clear(s.chains)
+		for at := 0; at < end; at += halvesColumns {
+			for i := range triples {
+				t := min(i*tileTokens, n-tileTokens)
+				dot6(&s.chains[i], two[2*at:], k, x[t*k+at:], k, min(halvesColumns, end-at))
+			}
+		}
+		for i := range triples {
+			t := min(i*tileTokens, n-tileTokens)
+			c.kern.floats.reduce6(&s.six, &s.chains[i])
+			for j, y := range s.six {
+				at, token := j/tileTokens, t+j%tileTokens
+				for e := end; e < k; e++ {
+					var one [1]float32
+					halvesPlain(one[:], two[2*(at*k+e):])
+					y = fma32(one[0], x[token*k+e], y)
+				}
+				dst[token*m+row+r+at] = y
+			}
+		}
+	}
+	for t := range n {
+		c.dotRows(w, row+even, rows-even, x[t*k:(t+1)*k], dst[t*m:])
+	}
+	return true
 }
 
 // dotRows multiplies rows of two-byte floats with one row x, and reports whether it has: not for other types.

@@ -10,6 +10,9 @@ func dotBfloatsAVX2(w *byte, x *float32, n int) float32
 func dot6AVX2(chains *[6][lanes]float32, w *float32, ws int, x *float32, xs, n int)
 
 //go:noescape
+func dot6HalvesAVX2(chains *[6][lanes]float32, w *byte, ws int, x *float32, xs, n int)
+
+//go:noescape
 func reduce6AVX2(dst *[6]float32, chains *[6][lanes]float32)
 
 func dotHalvesVector(w []byte, x []float32) float32 {
@@ -48,4 +51,12 @@ func dot6Vector(chains *[6][lanes]float32, w []float32, ws int, x []float32, xs,
 	}
 	_, _ = w[ws+n-1], x[2*xs+n-1]
 	dot6AVX2(chains, &w[0], 4*ws, &x[0], 4*xs, n)
+}
+
+func dot6HalvesVector(chains *[6][lanes]float32, w []byte, ws int, x []float32, xs, n int) {
+	if n <= 0 {
+		return
+	}
+	_, _ = w[2*(ws+n)-1], x[2*xs+n-1]
+	dot6HalvesAVX2(chains, &w[0], 2*ws, &x[0], 4*xs, n)
 }

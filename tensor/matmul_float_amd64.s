@@ -121,6 +121,65 @@ dot6Loop:
 	VZEROUPPER
 	RET
 
+// HALVES is HALF of weights of two bytes.
+#define HALVES(OFF, WOFF, A, B, C, D, E, F) \
+	VMOVUPS     OFF(DI), Y12; \
+	VMOVUPS     OFF(DI)(DX*1), Y13; \
+	VMOVUPS     OFF(DI)(DX*2), Y14; \
+	VCVTPH2PS   WOFF(SI), Y15; \
+	VFMADD231PS Y12, Y15, A; \
+	VFMADD231PS Y13, Y15, B; \
+	VFMADD231PS Y14, Y15, C; \
+	VCVTPH2PS   WOFF(SI)(BX*1), Y15; \
+	VFMADD231PS Y12, Y15, D; \
+	VFMADD231PS Y13, Y15, E; \
+	VFMADD231PS Y14, Y15, F
+
+// func dot6HalvesAVX2(chains *[6][lanes]float32, w *byte, ws int, x *float32, xs, n int)
+// Rows of w and x are ws and xs bytes apart; n is a positive multiple of 16. The chains go on from what they are.
+TEXT ·dot6HalvesAVX2(SB), NOSPLIT, $0-48
+	MOVQ chains+0(FP), AX
+	MOVQ w+8(FP), SI
+	MOVQ ws+16(FP), BX
+	MOVQ x+24(FP), DI
+	MOVQ xs+32(FP), DX
+	MOVQ n+40(FP), CX
+	VMOVUPS 0(AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VMOVUPS 288(AX), Y9
+	VMOVUPS 320(AX), Y10
+	VMOVUPS 352(AX), Y11
+	SHRQ $4, CX
+
+dot6HalvesLoop:
+	HALVES(0, 0, Y0, Y2, Y4, Y6, Y8, Y10)
+	HALVES(32, 16, Y1, Y3, Y5, Y7, Y9, Y11)
+	ADDQ $32, SI
+	ADDQ $64, DI
+	DECQ CX
+	JNZ  dot6HalvesLoop
+	VMOVUPS Y0, 0(AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VMOVUPS Y10, 320(AX)
+	VMOVUPS Y11, 352(AX)
+	VZEROUPPER
+	RET
+
 #define SUM(OFF, TO) \
 	VMOVUPS OFF(SI), Y0; \
 	VADDPS  (OFF+32)(SI), Y0, Y0; \
