@@ -52,8 +52,8 @@ type attendScratch struct {
 	lines  []line    // in order of position
 	tiles  []tile    // of the lines, maxTile each
 	q      []float32 // [lines, e], times Scale
-	keys   []float32 // [e, 16]
-	values []float32 // [maxSpan, 16]
+	keys   []float32 // [2, e, 16]
+	values []float32 // [2, maxSpan, 16]
 	scores []float32 // [lines, scoreStride]
 	part   []float32 // [lines, wide]: of the range at hand
 	total  []float32 // [lines, wide]: of the ranges before
@@ -163,7 +163,7 @@ func (c *CPU) begin(s *attendScratch, block rowBlock, head int) {
 	n := block.n * per
 	s.wide = wide(e)
 	s.lines, s.q = grow(s.lines, n), grow(s.q, n*e)
-	s.keys, s.values = grow(s.keys, e*panelWidth), grow(s.values, maxSpan*panelWidth)
+	s.keys, s.values = grow(s.keys, 2*e*panelWidth), grow(s.values, 2*maxSpan*panelWidth)
 	s.scores = grow(s.scores, n*scoreStride)
 	s.part, s.total = grow(s.part, n*s.wide), grow(s.total, n*s.wide)
 	for i := range block.n {
@@ -279,20 +279,43 @@ func (c *CPU) attendLines(s *attendScratch, pages []int32, head, r int) {
 func (c *CPU) scoreSpan(s *attendScratch, pages []int32, head, span, lo, hi int) {
 	j, k := &c.attention, c.kern.floats
 	e := j.kv.HeadDim
-	from, to := 0, len(s.lines) // the lines that see something of a panel: both ends grow with the position
-	for pos := lo / panelWidth * panelWidth; pos < hi; pos += panelWidth {
+	from, to := 0, len(s.lines) // the lines that see something of the panels: both ends grow with the position
+	for pos, panels := lo/panelWidth*panelWidth, 0; pos < hi; pos += panels * panelWidth {
+		panels = k.panels((hi - pos + panelWidth - 1) / panelWidth)
 		for from < to && s.lines[from].end <= pos {
 			from++
 		}
 		to = from
-		for to < len(s.lines) && s.lines[to].first < pos+panelWidth {
+		for to < len(s.lines) && s.lines[to].first < pos+panels*panelWidth {
 			to++
 		}
-		j.kv.ask(k, pages, j.layer, head, pos, s.lines[len(s.lines)-1].end)
-		j.kv.keyPanel(k, s.keys, pages, j.layer, head, pos, hi)
-		for i := from; i < to; i += maxTile {
-			k.tile(s.scores[i*scoreStride+pos-span:], scoreStride, s.q[i*e:], e, s.keys, e, min(maxTile, to-i), false)
+		for p := range panels {
+			at := pos + p*panelWidth
+			j.kv.ask(k, pages, j.layer, head, at, s.lines[len(s.lines)-1].end)
+			j.kv.keyPanel(k, s.keys[p*e*panelWidth:], pages, j.layer, head, at, hi)
 		}
+		for i := from; i < to; i += maxTile {
+			k.tiles(s.scores[i*scoreStride+pos-span:], scoreStride, s.q[i*e:], e, s.keys, e*panelWidth, panels, e, min(maxTile, to-i), false)
+		}
+	}
+}
+
+// panels is how many of the panels that are left are best taken together: two or one.
+func (k *floatKernels) panels(left int) int {
+	if k.tile2 != nil && left > 1 {
+		return 2
+	}
+	return 1
+}
+
+// tiles is tile for panels, bs numbers apart.
+func (k *floatKernels) tiles(c []float32, cs int, a []float32, as int, b []float32, bs, panels, n, rows int, more bool) {
+	if panels == 2 && rows == maxTile {
+		k.tile2(c, cs, a, as, b, bs, n, more)
+		return
+	}
+	for p := range panels {
+		k.tile(c[p*panelWidth:], cs, a, as, b[p*bs:], n, rows, more)
 	}
 }
 
@@ -339,34 +362,41 @@ func (s *attendScratch) lay(i int) {
 // mixSpan adds the weighted values of a span: tile by tile, and line by line what not all lines of a tile see.
 func (c *CPU) mixSpan(s *attendScratch, pages []int32, head, span, lo, hi int) {
 	j, k := &c.attention, c.kern.floats
-	base := lo - span
-	for ch := 0; ch < s.wide; ch += panelWidth {
-		j.kv.valuePanel(k, s.values, pages, j.layer, head, ch, lo, hi)
+	for ch, panels := 0, 0; ch < s.wide; ch += panels * panelWidth {
+		panels = k.panels((s.wide - ch) / panelWidth)
+		for p := range panels {
+			j.kv.valuePanel(k, s.values[p*maxSpan*panelWidth:], pages, j.layer, head, ch+p*panelWidth, lo, hi)
+		}
+		m := mix{s, k, ch, panels, lo - span}
 		for n, t := range s.tiles {
 			i := n * maxTile
 			lines := s.lines[i:min(i+maxTile, len(s.lines))]
 			if t.uneven {
 				for r, l := range lines {
-					c.mixLine(s, i+r, ch, l.lo, min(t.from, l.hi), base)
+					m.add(i+r, 1, l.lo, min(t.from, l.hi))
 				}
 			}
-			if t.to > t.from {
-				k.tile(s.part[i*s.wide+ch:], s.wide, s.scores[i*scoreStride+t.from:], scoreStride,
-					s.values[(t.from-base)*panelWidth:], t.to-t.from, len(lines), true)
-			}
+			m.add(i, len(lines), t.from, t.to)
 			if t.uneven {
 				for r, l := range lines {
-					c.mixLine(s, i+r, ch, max(t.to, l.lo), l.hi, base)
+					m.add(i+r, 1, max(t.to, l.lo), l.hi)
 				}
 			}
 		}
 	}
 }
 
-// mixLine adds the positions [from, to) of a span to one line; base is the first position of the panel.
-func (c *CPU) mixLine(s *attendScratch, i, ch, from, to, base int) {
-	if to > from {
-		c.kern.floats.tile(s.part[i*s.wide+ch:], s.wide, s.scores[i*scoreStride+from:], scoreStride,
-			s.values[(from-base)*panelWidth:], to-from, 1, true)
+// mix is panels of values, of the channels from ch on and of positions from base on.
+type mix struct {
+	s                *attendScratch
+	k                *floatKernels
+	ch, panels, base int
+}
+
+// add adds the weighted values at the positions [from, to) of the span to n lines.
+func (m *mix) add(i, n, from, to int) {
+	if s := m.s; to > from {
+		m.k.tiles(s.part[i*s.wide+m.ch:], s.wide, s.scores[i*scoreStride+from:], scoreStride,
+			s.values[(from-m.base)*panelWidth:], maxSpan*panelWidth, m.panels, to-from, n, true)
 	}
 }

@@ -12,6 +12,9 @@ type floatKernels struct {
 	// c[r·cs+j] becomes a chain of fused a[r·as+i]·b[16i+j] over i in order, that begins with c[r·cs+j] if more is
 	// set and with 0 otherwise.
 	tile func(c []float32, cs int, a []float32, as int, b []float32, k, rows int, more bool)
+	// tile2 is tile of maxTile rows and two panels, bs numbers apart, for columns 0 to 15 and 16 to 31 of c; k is
+	// positive. nil where one panel is as fast.
+	tile2 func(c []float32, cs int, a []float32, as int, b []float32, bs, k int, more bool)
 
 	// dotHalves and dotBfloats are kernels.dot of numbers of two bytes, little-endian; nil where a row is better
 	// widened first.

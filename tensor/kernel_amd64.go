@@ -18,10 +18,11 @@ func vectorPaths() []*kernels {
 	return found
 }
 
-// with returns a path that has its own kernels for interleaved weights and shares the rest.
+// with returns a path of a processor with AVX-512: it has its own kernels for interleaved weights and for what
+// attention does most, and shares the rest.
 func (k *kernels) with(name string, strips *stripKernels) *kernels {
 	path := *k
-	path.name, path.strips = name, strips
+	path.name, path.strips, path.floats, path.expSum = name, strips, floatsAVX512, expSumWide
 	return &path
 }
 
