@@ -33,7 +33,8 @@ func (f *File) Preparable() bool {
 
 // Prepare writes the prepared form of a checkpoint beside it, whole or not at all, unless there is one already or
 // the checkpoint has none. progress, if not nil, is told the bytes written so far and in all. The error is
-// ErrPreparing if somebody else is at it, and a *NoSpace if the disk has too little room, which is looked at first.
+// ErrPreparing if somebody else is at it, a *NoSpace if the disk has too little room, which is looked at first, and
+// ErrNotPrepared if a checkpoint of another kind is where the prepared form belongs: it is left alone.
 func Prepare(ctx context.Context, path string, progress func(done, total int64)) (err error) {
 	before, statErr := os.Stat(path)
 	f, reason, err := OpenFast(path)
@@ -43,6 +44,9 @@ func Prepare(ctx context.Context, path string, progress func(done, total int64))
 	defer func() { err = errors.Join(err, f.Close()) }()
 	if f.Prepared() && reason == nil || !f.Preparable() {
 		return nil
+	}
+	if errors.Is(reason, errForeign) {
+		return reason
 	}
 	if statErr != nil {
 		return statErr
@@ -284,7 +288,7 @@ func (s *summer) add(data []byte) {
 // VerifyPrepared compares the whole prepared form of path with its sums, and what it would be restored to with the
 // original, byte for byte, if that is there.
 func VerifyPrepared(ctx context.Context, path string, progress func(done, total int64)) (err error) {
-	f, err := Open(PreparedPath(path))
+	f, err := openWhole(PreparedPath(path))
 	if err != nil {
 		return err
 	}
@@ -322,7 +326,7 @@ func (c *comparer) Write(data []byte) (int, error) {
 
 // Restore writes the original of the prepared form of path to path, whole or not at all, with the time of its last change.
 func Restore(ctx context.Context, path string, progress func(done, total int64)) (err error) {
-	f, err := Open(PreparedPath(path))
+	f, err := openWhole(PreparedPath(path))
 	if err != nil {
 		return err
 	}

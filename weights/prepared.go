@@ -222,13 +222,28 @@ func OpenFast(path string) (f *File, reason, err error) {
 	return f, reason, err
 }
 
+// errForeign says that something else is where a prepared file belongs. It is somebody's, and stays.
+var errForeign = fmt.Errorf("%w: it is a checkpoint of another kind", ErrNotPrepared)
+
+// openWhole opens a prepared file; a checkpoint of another kind is errForeign.
+func openWhole(prepared string) (*File, error) {
+	f, err := Open(prepared)
+	if err != nil {
+		return nil, err
+	}
+	if !f.Prepared() {
+		return nil, errors.Join(fmt.Errorf("%s: %w (%s)", filepath.Base(prepared), errForeign, f.Format()), f.Close())
+	}
+	return f, nil
+}
+
 // openBeside opens the prepared form of path; no file and no error if there is none.
 func openBeside(path string) (*File, error) {
 	prepared := PreparedPath(path)
 	if _, err := os.Stat(prepared); errors.Is(err, fs.ErrNotExist) || strings.HasSuffix(path, preparedSuffix) {
 		return nil, nil
 	}
-	f, err := Open(prepared)
+	f, err := openWhole(prepared)
 	if err != nil {
 		return nil, err
 	}

@@ -79,9 +79,10 @@ type part struct {
 // it. Errors say what was found and what was wanted; none is a chat.Error.
 func Open(path string) (*File, error) {
 	info, err := os.Stat(path)
+	slim := false
 	if errors.Is(err, fs.ErrNotExist) { // the original may have been given up for its prepared form
-		if slim, prepared := os.Stat(PreparedPath(path)); prepared == nil {
-			path, info, err = PreparedPath(path), slim, nil
+		if found, prepared := os.Stat(PreparedPath(path)); prepared == nil {
+			path, info, err, slim = PreparedPath(path), found, nil, true
 		}
 	}
 	if err != nil {
@@ -96,6 +97,9 @@ func Open(path string) (*File, error) {
 	})
 	if err == nil {
 		err = f.index()
+	}
+	if err == nil && slim && !f.Prepared() {
+		err = errForeign
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open checkpoint %s: %w", path, err), f.Close())
