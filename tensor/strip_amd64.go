@@ -29,17 +29,19 @@ type stripArgs struct {
 // first, of bytes and float32 scales, which then meets as many tokens at once as there are registers for.
 // The arithmetic of both is that of blockPlain.
 type stripKernels struct {
-	sums   func(*stripArgs)
-	matvec [IQ4XS + 1]func(*stripArgs)
-	unpack [IQ4XS + 1]func(*stripArgs)
-	gemm   [panelForms][mostTokens + 1]func(*stripArgs) // by tokens; nil where there is none
-	pair   [panelForms][mostTokens + 1]func(*stripArgs) // of two strips; nil where there is none
-	magic  bool                                         // factors are written as lineMagic says
+	sums    func(*stripArgs)
+	scatter func(*stripArgs)
+	matvec  [IQ4XS + 1]func(*stripArgs)
+	unpack  [IQ4XS + 1]func(*stripArgs)
+	gemm    [panelForms][mostTokens + 1]func(*stripArgs) // by tokens; nil where there is none
+	pair    [panelForms][mostTokens + 1]func(*stripArgs) // of two strips; nil where there is none
+	magic   bool                                         // factors are written as lineMagic says
 }
 
 // vectorScratch is one worker's memory for them.
 type vectorScratch struct {
 	args stripArgs
+	out  stripArgs // of scatter
 	// A row of activations: its integers, factors and scales, and memory for making them.
 	q                       []int8
 	factor, qScale, inverse []float32
@@ -70,7 +72,7 @@ const (
 
 // blockTokens is how many tokens meet a group of strips before the next tokens do: their lines of stripColumns
 // columns leave room in a second-level cache of 512 KiB.
-const blockTokens = 192
+const blockTokens = 96
 
 // line rounds one row of activations to lines.
 func (k *stripKernels) line(w *scratch, kern *kernels, row []byte, x []float32) {
@@ -110,7 +112,7 @@ func (k *stripKernels) strips(worker *scratch, w *Tensor, first, count int, x *t
 	s.panel = growAligned(s.panel, 2*panelBytes)
 	tokens := blockTokens
 	if k.pairs(w.Type) {
-		tokens *= 2 // of half as many columns
+		tokens *= 4 // of half as many columns, and processors with VPDPBUSD have twice the cache
 	}
 	for t := 0; t < n; t += tokens {
 		k.block(s, w, first, count, x, t, min(tokens, n-t), dst)
@@ -162,9 +164,21 @@ func (k *stripKernels) block(s *vectorScratch, w *Tensor, first, count int, x *t
 			i += strips
 		}
 	}
-	// Token by token: rows of results lie pages apart.
+	k.results(s, dst[token*w.Rows()+first*InterleavedRows:], w.Rows(), n, count)
+}
+
+// results copies the accumulators to rows of dst, token by token: rows lie pages apart.
+func (k *stripKernels) results(s *vectorScratch, dst []float32, rows, n, count int) {
+	size := n * InterleavedRows
+	begin := unsafe.Pointer(&dst[0])
+	if n > manyTokens && uintptr(begin)%lineBytes == 0 && rows%InterleavedRows == 0 {
+		_, _ = dst[(n-1)*rows+count*InterleavedRows-1], s.acc[size*count-1]
+		s.out = stripArgs{dst: begin, src: unsafe.Pointer(&s.acc[0]), stride: 4 * rows, pair: 4 * size, n: count, groups: n}
+		k.scatter(&s.out)
+		return
+	}
 	for j := range n {
-		out := dst[(token+j)*w.Rows()+first*InterleavedRows:][:count*InterleavedRows]
+		out := dst[j*rows:][:count*InterleavedRows]
 		for i := range count {
 			*(*rowsOfStrip)(out[i*InterleavedRows:]) = rowsOfStrip(s.acc[size*i+j*InterleavedRows:])
 		}

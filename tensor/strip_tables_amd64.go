@@ -3,7 +3,8 @@
 package tensor
 
 var stripAVX2 = stripKernels{
-	sums: sumsAVX2,
+	sums:    sumsAVX2,
+	scatter: scatterAVX2,
 	matvec: [...]func(*stripArgs){
 		Q4_0:  matvecQ4_0AVX2,
 		Q4_1:  matvecQ4_1AVX2,
@@ -39,7 +40,8 @@ var stripAVX2 = stripKernels{
 }
 
 var stripAVX512 = stripKernels{
-	sums: sumsAVX512,
+	sums:    sumsAVX512,
+	scatter: scatterAVX512,
 	matvec: [...]func(*stripArgs){
 		Q4_0:  matvecQ4_0AVX512,
 		Q4_1:  matvecQ4_1AVX512,
@@ -75,7 +77,8 @@ var stripAVX512 = stripKernels{
 }
 
 var stripVNNI = stripKernels{
-	sums: sumsVNNI,
+	sums:    sumsVNNI,
+	scatter: scatterVNNI,
 	matvec: [...]func(*stripArgs){
 		Q4_0:  matvecQ4_0VNNI,
 		Q4_1:  matvecQ4_1VNNI,
@@ -149,6 +152,9 @@ const (
 
 //go:noescape
 func sumsAVX2(a *stripArgs)
+
+//go:noescape
+func scatterAVX2(a *stripArgs)
 
 //go:noescape
 func matvecQ4_0AVX2(a *stripArgs)
@@ -263,6 +269,9 @@ func gemmS8x2AVX2(a *stripArgs)
 
 //go:noescape
 func sumsAVX512(a *stripArgs)
+
+//go:noescape
+func scatterAVX512(a *stripArgs)
 
 //go:noescape
 func matvecQ4_0AVX512(a *stripArgs)
@@ -416,6 +425,9 @@ func gemmS8x12AVX512(a *stripArgs)
 
 //go:noescape
 func sumsVNNI(a *stripArgs)
+
+//go:noescape
+func scatterVNNI(a *stripArgs)
 
 //go:noescape
 func matvecQ4_0VNNI(a *stripArgs)

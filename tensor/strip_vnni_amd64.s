@@ -50,6 +50,36 @@ line:
 	VZEROUPPER
 	RET
 
+// func scatterVNNI(a *stripArgs)
+// accumulators of strips to rows of results, which are aligned to their size.
+TEXT ·scatterVNNI(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), AX
+	MOVQ 8(AX), SI
+	MOVQ 0(AX), DI
+	MOVQ 56(AX), DX
+	MOVQ 80(AX), R9
+	MOVQ 96(AX), R8
+
+token:
+	MOVQ SI, R10
+	MOVQ DI, R11
+	MOVQ 48(AX), CX
+
+strip:
+	VMOVDQU32 0(R10), Z0
+	VMOVNTPS Z0, 0(R11)
+	ADDQ R9, R10
+	ADDQ $64, R11
+	DECQ CX
+	JNZ strip
+	ADDQ $64, SI
+	ADDQ DX, DI
+	DECQ R8
+	JNZ token
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func matvecQ4_0VNNI(a *stripArgs)
 // sixteen rows of Q4_0 with one token.
 TEXT ·matvecQ4_0VNNI(SB), NOSPLIT, $0-8

@@ -55,6 +55,7 @@ func assembly(i isa) []byte {
 	g := &gen{isa: i}
 	g.b.WriteString(notice + "#include \"textflag.h\"\n")
 	g.sums()
+	g.scatter()
 	for _, t := range types {
 		g.matvec(t)
 		g.unpack(t)

@@ -92,3 +92,33 @@ func (g *gen) gemmPair(k kind, n int) {
 	g.nextGroup(n)
 	g.leave()
 }
+
+// scatter writes accumulators of CX strips, one token's sixteen rows of each, to R8 tokens' results: they are read next by
+// another core, or when the cache has long forgotten them, so they go to memory past it.
+func (g *gen) scatter() {
+	g.text("scatter"+g.name, "accumulators of strips to rows of results, which are aligned to their size.")
+	g.op("MOVQ %d(AX), SI", argSrc)
+	g.op("MOVQ %d(AX), DI", argDst)
+	g.op("MOVQ %d(AX), DX", argStride)
+	g.op("MOVQ %d(AX), R9", argPair)
+	g.op("MOVQ %d(AX), R8", argGroups)
+	g.label("token")
+	g.op("MOVQ SI, R10")
+	g.op("MOVQ DI, R11")
+	g.op("MOVQ %d(AX), CX", argN)
+	g.label("strip")
+	for h := range g.parts() {
+		g.load(at(g.part(h), "R10"), h)
+		g.op("VMOVNTPS %s, %s", g.v(h), at(g.part(h), "R11"))
+	}
+	g.op("ADDQ R9, R10")
+	g.op("ADDQ $64, R11")
+	g.op("DECQ CX")
+	g.op("JNZ strip")
+	g.op("ADDQ $64, SI")
+	g.op("ADDQ DX, DI")
+	g.op("DECQ R8")
+	g.op("JNZ token")
+	g.op("SFENCE")
+	g.leave()
+}

@@ -53,7 +53,7 @@ func tables() []byte {
 	var declared []string
 	for _, i := range isas {
 		name := func(s string) string { declared = append(declared, s+i.name); return s + i.name }
-		fmt.Fprintf(&b, "\nvar strip%s = stripKernels{\n\tsums: %s,\n\tmatvec: [...]func(*stripArgs){\n", i.name, name("sums"))
+		fmt.Fprintf(&b, "\nvar strip%s = stripKernels{\n\tsums: %s,\n\tscatter: %s,\n\tmatvec: [...]func(*stripArgs){\n", i.name, name("sums"), name("scatter"))
 		for _, t := range types {
 			fmt.Fprintf(&b, "\t\t%s: %s,\n", t.name, name("matvec"+t.name))
 		}
