@@ -16,7 +16,7 @@ func (s *Server) completeChat(w http.ResponseWriter, r *http.Request, who chat.P
 	if err != nil {
 		return err
 	}
-	q.req.Principal, q.req.Scope = who, who.ID
+	q.req.Principal, q.req.Scope = who, who.Scope()
 	to := newChatReply(s.envelope(r, "chatcmpl-", "chat.completion", q.req.Model), q)
 	return s.answer(w, r, spread([]chat.Request{q.req}, q.n), q.streamed, to)
 }

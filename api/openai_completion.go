@@ -21,7 +21,7 @@ func (s *Server) completeText(w http.ResponseWriter, r *http.Request, who chat.P
 		return err
 	}
 	for i := range q.reqs {
-		q.reqs[i].Principal, q.reqs[i].Scope = who, who.ID
+		q.reqs[i].Principal, q.reqs[i].Scope = who, who.Scope()
 	}
 	to := newTextReply(s.envelope(r, "cmpl-", "text_completion", q.reqs[0].Model), q)
 	return s.answer(w, r, spread(q.reqs, q.n), q.streamed, to)

@@ -244,7 +244,7 @@ func TestAuthorizeDecides(t *testing.T) {
 			case "slow":
 				return chat.Principal{}, chat.NewError(chat.CodeRateLimited, nil, 60, 17)
 			}
-			return chat.Principal{ID: "who-" + scope}, nil
+			return chat.Principal{ID: "who-" + scope, Key: r.Header.Get("X-Api-Key")}, nil
 		}
 	})
 	w := post(server, "/v1/completions", `{"prompt":"a"}`)
@@ -258,6 +258,15 @@ func TestAuthorizeDecides(t *testing.T) {
 	post(server, "/v1/completions", `{"prompt":"a"}`, "Authorization", "x")
 	if got := model.last(t); got.Principal.ID != "who-inference" || got.Scope != "who-inference" {
 		t.Errorf("asked for %+v, scope %q", got.Principal, got.Scope)
+	}
+	for path, body := range map[string]string{
+		"/v1/completions":      `{"prompt":"a"}`,
+		"/v1/chat/completions": `{"messages":[{"role":"user","content":"a"}]}`,
+	} {
+		post(server, path, body, "Authorization", "x", "X-Api-Key", "k1")
+		if got := model.last(t); got.Scope != "key:k1" || got.Share != "" && got.Share != got.Scope {
+			t.Errorf("%s: with a key, scope %q, share %q, want key:k1", path, got.Scope, got.Share)
+		}
 	}
 	if w = httptest.NewRecorder(); true {
 		server.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/health", nil))

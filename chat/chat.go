@@ -68,12 +68,26 @@ func (g Grammar) IsZero() bool {
 	return g.Schema == "" && g.Regex == "" && g.GBNF == "" && len(g.Choices) == 0
 }
 
-// Principal is on whose behalf something happens: an id and the groups it belongs to. It is opaque below
-// the packages that authenticate.
+// Principal is on whose behalf something happens: an id, the groups it belongs to, and the API key through which it
+// acts. It is opaque below the packages that authenticate.
 type Principal struct {
 	ID     string
 	Groups []string
+	Key    string // id of the key; "" if it came without one
 }
+
+// Scope names the readers who may share what is computed for the principal, and whose turn it is when many wait: those
+// who hold its key, or whoever acts in its name without one. A key is handed to somebody else, so two keys of one
+// principal are two readers: what one has asked must not show in how fast the other is answered.
+func (p Principal) Scope() string {
+	if p.Key != "" {
+		return KeyScope(p.Key)
+	}
+	return p.ID
+}
+
+// KeyScope is the scope of whoever acts through a key.
+func KeyScope(id string) string { return "key:" + id }
 
 // Local is the principal of a program on the same machine before anybody has signed up.
 var Local = Principal{ID: "local"}
@@ -102,7 +116,7 @@ type Request struct {
 	Principal Principal // on whose behalf
 	Scope     string    // who may share its cached prefix: "" everyone, else a class of readers or one person
 	Public    int       // how many of the Messages, the first, are public: their prefix is shared by all scopes
-	Share     string    // whose turn it is when many wait; "" is Principal.ID
+	Share     string    // whose turn it is when many wait; "" is Principal.Scope()
 }
 
 // Prompt is text or ids to continue as they are, outside any chat format. IDs win if both are set.

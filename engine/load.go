@@ -38,11 +38,12 @@ type loaded struct {
 	cache    *tensor.KV
 	runner   *runner
 
-	ready   bool
-	spoiled bool  // its file is damaged: nobody may begin with it
-	uses    int   // requests that hold it, or the one that brings it
-	used    int64 // when it was claimed last
-	failed  error // why it was not brought
+	ready    bool
+	deserted bool  // whoever began to bring it has left: nobody waits for it
+	spoiled  bool  // its file is damaged: nobody may begin with it
+	uses     int   // requests that hold it, or the one that brings it
+	used     int64 // when it was claimed last
+	failed   error // why it was not brought
 }
 
 // leaving reports whether somebody is unloading it. Engine.mu is held.
@@ -250,7 +251,7 @@ func (m *loaded) prepare(ctx context.Context, req chat.Request) (*sequence, *ans
 		out:      mailbox{signal: make(chan struct{}, 1)},
 	}
 	if seq.share == "" {
-		seq.share = req.Principal.ID
+		seq.share = req.Principal.Scope()
 	}
 	return seq, ans, nil
 }

@@ -531,3 +531,26 @@ func FuzzRunHeader(f *testing.F) {
 		}
 	})
 }
+
+// Two keys of one principal wait as two: what one asks for does not keep the other out.
+func TestKeysTakeTurns(t *testing.T) {
+	e := newEngine(t, Options{Threads: 1})
+	m, err := e.acquire(t.Context(), "", func() bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.release(m)
+	shares := map[string]bool{}
+	for _, key := range []string{"", "key-a", "key-b"} {
+		req := raw("a", promptIDs(1, 3))
+		req.Principal = chat.Principal{ID: "local", Key: key}
+		seq, _, err := m.prepare(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shares[seq.share] = true
+	}
+	if len(shares) != 3 {
+		t.Errorf("no key and two keys wait as %d: %v", len(shares), shares)
+	}
+}

@@ -62,8 +62,10 @@ func NewGate(opts GateOptions) *Gate {
 	return &Gate{opts: opts, limits: make(map[string]*rate.Limiter)}
 }
 
-// Authorize returns on whose behalf a request is made if that may do what scope says. The *chat.Error is
-// CodeKeyMissing, CodeKeyScope, CodeRateLimited, or what Verify says. Each call counts as a request of the key.
+// Authorize returns on whose behalf a request is made, and through which key, if that may do what scope says. Whoever
+// reaches us without a key that was made here is one reader, chat.Local, and on the page too: where other computers reach
+// us everybody there has a key. The *chat.Error is CodeKeyMissing, CodeKeyScope, CodeRateLimited, or what Verify says.
+// Each call counts as a request of the key.
 func (g *Gate) Authorize(r *http.Request, scope string) (chat.Principal, error) {
 	secret := secretOf(r)
 	if secret == "" {
@@ -82,7 +84,9 @@ func (g *Gate) Authorize(r *http.Request, scope string) (chat.Principal, error) 
 	if !slices.Contains(key.Scopes, scope) && !slices.Contains(key.Scopes, ScopeAdmin) {
 		return chat.Principal{}, chat.NewError(chat.CodeKeyScope, nil, scope)
 	}
-	return key.Principal, g.spend(key)
+	who := key.Principal
+	who.Key = key.ID
+	return who, g.spend(key)
 }
 
 // secretOf returns the secret that a request carries, as OpenAI's clients send it or as Anthropic's do.

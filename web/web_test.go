@@ -259,7 +259,7 @@ func TestGate(t *testing.T) {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set(header, value)
 		who, err := g.Authorize(r, scope)
-		got := who.ID
+		got := who.Scope()
 		if told, ok := errors.AsType[*chat.Error](err); ok {
 			got = string(told.Code)
 		}
@@ -273,10 +273,10 @@ func TestGate(t *testing.T) {
 	check(true, "Authorization", "Bearer made-up", ScopeInference, "key_unknown")
 	check(true, "Authorization", "Basic YTpi", ScopeInference, "key_missing")
 	for _, required := range []bool{false, true} {
-		check(required, "Authorization", "bearer asks", ScopeInference, "asker")
-		check(required, "X-Api-Key", "asks", ScopeInference, "asker")
+		check(required, "Authorization", "bearer asks", ScopeInference, "key:1")
+		check(required, "X-Api-Key", "asks", ScopeInference, "key:1")
 		check(required, "X-Api-Key", "asks", ScopeModels, "key_scope")
-		check(required, "X-Api-Key", "rules", ScopeModels, "ruler")
+		check(required, "X-Api-Key", "rules", ScopeModels, "key:2")
 		check(required, "X-Api-Key", "gone", ScopeInference, "key_revoked")
 	}
 
