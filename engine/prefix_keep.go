@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"exaone/tensor"
@@ -39,15 +40,18 @@ type keeper struct {
 
 	reads   chan *readJob // before writes
 	writes  chan *writeJob
-	chores  chan chore
 	reports chan report
 	quit    chan struct{}
 	done    chan struct{}
+
+	more   chan struct{} // something is in chores
+	mu     sync.Mutex    // of chores; nobody waits for a disk with it
+	chores []chore
 }
 
 const (
-	mostReads  = 16 // waiting at once
-	mostChores = 256
+	mostReads  = 16  // waiting at once
+	mostChores = 256 // waiting at once, besides those that delete
 )
 
 // readJob brings pages from disk. Pages of one prefix, in order.
@@ -104,7 +108,7 @@ func newKeeper(store *prefixes, model tag, kv *tensor.KV) *keeper {
 		dir:     filepath.Join(store.dir, fmt.Sprintf("%x", model[:16])),
 		reads:   make(chan *readJob, mostReads),
 		writes:  make(chan *writeJob, 1),
-		chores:  make(chan chore, mostChores),
+		more:    make(chan struct{}, 1),
 		reports: make(chan report, mostReads+1),
 		quit:    make(chan struct{}),
 		done:    make(chan struct{}),
@@ -136,30 +140,50 @@ func (k *keeper) run() {
 			k.reports <- k.read(j)
 		case j := <-k.writes:
 			k.reports <- k.write(j)
-		case c := <-k.chores:
-			k.do(c)
+		case <-k.more:
+			k.chore()
 		case <-k.quit:
-			for {
-				select {
-				case c := <-k.chores:
-					k.do(c)
-				default:
-					return
-				}
+			for k.chore() {
 			}
+			return
 		}
 	}
 }
 
-// later leaves a chore to the goroutine, or undone if there are too many.
+// later leaves a chore to the goroutine. It does not wait: the loop of the model calls it. To note that a file was used
+// is left undone if there is too much to do; no more files can be deleted than there are.
 func (k *keeper) later(c chore) {
-	select {
-	case k.chores <- c:
-	default:
-		if c.used.IsZero() {
-			k.do(c)
-		}
+	k.mu.Lock()
+	if c.used.IsZero() || len(k.chores) < mostChores {
+		k.chores = append(k.chores, c)
 	}
+	k.mu.Unlock()
+	k.wake()
+}
+
+func (k *keeper) wake() {
+	select {
+	case k.more <- struct{}{}:
+	default:
+	}
+}
+
+// chore does the first thing that was left for later, and reports whether there was one.
+func (k *keeper) chore() bool {
+	k.mu.Lock()
+	if len(k.chores) == 0 {
+		k.mu.Unlock()
+		return false
+	}
+	c := k.chores[0]
+	k.chores = k.chores[1:]
+	left := len(k.chores)
+	k.mu.Unlock()
+	if left > 0 {
+		k.wake() // what is to be read goes before
+	}
+	k.do(c)
+	return true
 }
 
 func (k *keeper) do(c chore) {

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"exaone/weights"
@@ -37,11 +38,13 @@ type prefixes struct {
 	log   *slog.Logger
 	salt  []byte
 
+	// The loops of models look at these between steps, so they have no lock: whoever holds mu may wait for a disk.
+	stopped atomic.Bool   // nothing is written any more: the disk is full, say
+	forgets atomic.Uint64 // how often something was forgotten; it grows with mu held
+
 	mu        sync.Mutex
-	total     int64 // bytes of runs, as far as this process knows
-	forgets   uint64
+	total     int64          // bytes of runs, as far as this process knows
 	forgotten map[tag]uint64 // by scope: the value of forgets then
-	stopped   bool           // nothing is written any more: the disk is full, say
 }
 
 const (
@@ -158,8 +161,7 @@ func listRuns(dir string, f func(runFile)) {
 func (p *prefixes) forget(scope tag) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.forgets++
-	p.forgotten[scope] = p.forgets
+	p.forgotten[scope] = p.forgets.Add(1)
 	if p.dir == "" {
 		return
 	}
@@ -191,11 +193,7 @@ func scopeOf(path string) tag {
 }
 
 // now is a moment for write: scopes that are forgotten later take back what was begun before.
-func (p *prefixes) now() uint64 {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.forgets
-}
+func (p *prefixes) now() uint64 { return p.forgets.Load() }
 
 // errForgotten says that the scope of a run was forgotten while it was written.
 var errForgotten = errors.New("its scope was forgotten")
@@ -302,16 +300,9 @@ func (p *prefixes) trim() {
 
 // stop says once why nothing is written any more.
 func (p *prefixes) stop(why error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.stopped {
-		p.stopped = true
+	if !p.stopped.Swap(true) {
 		p.log.Warn("no more prefixes are kept on disk", "dir", p.dir, "err", why)
 	}
 }
 
-func (p *prefixes) writes() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.dir != "" && !p.stopped
-}
+func (p *prefixes) writes() bool { return p.dir != "" && !p.stopped.Load() }
