@@ -1,6 +1,7 @@
 package weights
 
 import (
+	"errors"
 	"io"
 	"sync"
 )
@@ -20,6 +21,14 @@ const (
 	behindPieces = 3
 	behindBytes  = 4 << 20
 )
+
+// writeBehind calls write, which reads maps, with a writer that writes to w in a goroutine of its own. The goroutine has
+// ended when writeBehind has, even by a panic.
+func writeBehind(w io.Writer, write func(io.Writer) error) (err error) {
+	b := newBehind(w)
+	defer func() { err = errors.Join(err, b.close()) }()
+	return guard(func() error { return write(b) })
+}
 
 // newBehind begins to write to w. Call close in any case.
 func newBehind(w io.Writer) *behind {

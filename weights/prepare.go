@@ -84,14 +84,21 @@ type preparer struct {
 }
 
 // write makes the file under another name and renames it when it is whole and on the disk, if last then agrees.
-func (w *preparer) write(path string, last func() error) error {
+func (w *preparer) write(path string, last func() error) (err error) {
 	out, err := openPart(path + ".part")
 	if err != nil {
 		return err
 	}
+	filled := false
+	defer func() {
+		if !filled { // after a panic too: the lock would keep everybody from trying again
+			err = errors.Join(err, discard(out))
+		}
+	}()
 	if err := w.fill(out, last); err != nil {
-		return errors.Join(fmt.Errorf("prepare %s: %w", filepath.Base(path), err), discard(out))
+		return fmt.Errorf("prepare %s: %w", filepath.Base(path), err)
 	}
+	filled = true
 	// The lock goes with the file that is renamed: whoever opened it meanwhile finds that it is not the part any more.
 	if err := publish(out, path); err != nil {
 		return err
@@ -159,9 +166,7 @@ func (w *preparer) contents(out *os.File) error {
 	if w.outline.Rest, err = w.outline.rest(body); err != nil {
 		return err
 	}
-	writer := newBehind(out)
-	err = guard(func() error { return w.body(writer, body) })
-	if err = errors.Join(err, writer.close()); err != nil {
+	if err := writeBehind(out, func(out io.Writer) error { return w.body(out, body) }); err != nil {
 		return err
 	}
 	header, err := w.outline.encode()
@@ -341,9 +346,7 @@ func Restore(ctx context.Context, path string, progress func(done, total int64))
 		}
 	}()
 	w := &preparer{ctx: ctx, file: f, progress: progress, total: f.Size()}
-	writer := newBehind(out)
-	err = guard(func() error { return w.restore(writer) })
-	if err = errors.Join(err, writer.close()); err == nil {
+	if err = writeBehind(out, w.restore); err == nil {
 		err = errors.Join(out.Chmod(0o644), out.Sync())
 	}
 	if err = errors.Join(err, out.Close()); err != nil {

@@ -264,6 +264,19 @@ func TestPrepareLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+// TestPrepareThatPanics leaves nothing behind either, and keeps nobody from trying again.
+func TestPrepareThatPanics(t *testing.T) {
+	path := preparable(t)
+	func() {
+		defer func() { _ = recover() }()
+		_ = Prepare(context.Background(), path, func(done, total int64) { panic("what nobody thought of") })
+	}()
+	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
+		t.Errorf("%v are left", entries)
+	}
+	prepare(t, path)
+}
+
 // TestPreparedAtOnce has many prepare one file: it is whole, and each either made it, found it, or was told.
 func TestPreparedAtOnce(t *testing.T) {
 	path := preparable(t)
