@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -99,28 +100,77 @@ func (e *Engine) failure(m *loaded) error {
 	return m.failed
 }
 
-// bring loads a model that the caller has claimed. On an error the claim is taken back.
+// bring loads a model that the caller has claimed. On an error the claim is taken back. What comes once there is room,
+// which may be gigabytes of work, is not the caller's alone: it goes on when the caller leaves, for whoever waits or
+// comes next, and ends with the engine.
 func (e *Engine) bring(ctx context.Context, m *loaded) error {
-	err := e.open(ctx, m)
-	if err == nil {
-		if err = m.interleave(ctx, &e.opts); err == nil {
-			err = m.load(&e.opts, e.pool)
-		} else {
+	if err := m.safely(&e.opts, func() error { return e.open(ctx, m) }); err != nil {
+		if m.file != nil { // where a panic left it; closing again does nothing
 			err = errors.Join(err, m.file.Close())
 		}
+		return e.settle(m, err, ctx.Err() != nil)
 	}
+	done := make(chan error, 1)
+	go func() { done <- e.settle(m, e.ready(m), false) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		e.leave(m)
+		return context.Cause(ctx)
+	}
+}
+
+// ready prepares and loads a model that is open. On an error nothing is left open.
+func (e *Engine) ready(m *loaded) error {
+	if err := m.safely(&e.opts, func() error { return m.interleave(e.life, &e.opts) }); err != nil {
+		return errors.Join(err, m.file.Close())
+	}
+	return m.load(&e.opts, e.pool)
+}
+
+// safely calls a function that reads what a stranger wrote. A panic in it, or a fault in a map whose file was cut short,
+// is an error of the model, and not the end of the program or of those who wait for the model.
+func (m *loaded) safely(o *Options, f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if v := recover(); v != nil {
+			o.Log.Error("loading a model panicked", "model", m.spec.Name, "panic", v, "stack", string(debug.Stack()))
+			err = fmt.Errorf("loading it panicked: %v", v)
+		}
+	}()
+	return f()
+}
+
+// leave gives up a model that somebody else goes on to bring.
+func (e *Engine) leave(m *loaded) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if m.ready {
+		m.uses--
+		e.changed()
+	}
+	m.deserted = true
+}
+
+// settle enters what bringing a model came to. An error is also for those who wait, so that they need not try in turn,
+// unless it is that the one who tried has left.
+func (e *Engine) settle(m *loaded, err error, left bool) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	defer e.changed()
 	if err != nil {
 		delete(e.models, m.spec.Name)
-		if ctx.Err() != nil {
+		if left {
 			return err
 		}
-		m.failed = badModel(m.spec.Name, err) // also for those who wait: they need not try in turn
+		m.failed = badModel(m.spec.Name, err)
 		return m.failed
 	}
 	m.ready = true
+	if m.deserted {
+		m.uses--
+	}
 	m.runner.damaged = func(damage *tensor.Damage) error {
 		e.mu.Lock()
 		m.spoiled = true

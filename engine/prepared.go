@@ -15,9 +15,12 @@ import (
 // openFile opens a model's checkpoint, in its prepared form if it may be used and there is one.
 func (m *loaded) openFile(o *Options) (*weights.File, error) {
 	if !o.prepares() {
-		return weights.Open(m.spec.Path)
+		file, err := weights.Open(m.spec.Path)
+		m.file = file
+		return file, err
 	}
 	file, reason, err := weights.OpenFast(m.spec.Path)
+	m.file = file
 	if reason != nil {
 		o.Log.Warn("the prepared form of a model is not used; it is made again", "model", m.spec.Name, "reason", reason)
 	}
