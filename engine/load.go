@@ -41,6 +41,7 @@ type loaded struct {
 	ready    bool
 	deserted bool  // whoever began to bring it has left: nobody waits for it
 	spoiled  bool  // its file is damaged: nobody may begin with it
+	remove   bool  // its prepared form goes when it is unloaded
 	uses     int   // requests that hold it, or the one that brings it
 	used     int64 // when it was claimed last
 	failed   error // why it was not brought
@@ -147,10 +148,15 @@ func (m *loaded) load(o *Options, pool *tensor.Pool) (err error) {
 	return nil
 }
 
-// unload stops the goroutine and closes what load opened.
+// unload stops the goroutine and closes what load opened. A prepared form that is damaged goes only then: Windows
+// removes no file that is mapped.
 func (m *loaded) unload() error {
 	m.runner.stop()
-	return m.closeFiles()
+	err := m.closeFiles()
+	if m.remove {
+		err = errors.Join(err, removePrepared(m.spec.Path))
+	}
+	return err
 }
 
 func (m *loaded) closeFiles() error {

@@ -172,10 +172,11 @@ func (e *Engine) settle(m *loaded, err error, left bool) error {
 		m.uses--
 	}
 	m.runner.damaged = func(damage *tensor.Damage) error {
+		repair, err := m.damaged(&e.opts, damage)
 		e.mu.Lock()
-		m.spoiled = true
+		m.spoiled, m.remove = true, repair
 		e.mu.Unlock()
-		return m.damaged(&e.opts, damage)
+		return err
 	}
 	e.opts.Log.Info("model loaded", "model", m.spec.Name, "arch", m.arch, "dialect", m.dialect.Name(),
 		"mib", m.bytes>>20, "window", m.runner.limits.window)

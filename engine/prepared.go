@@ -65,15 +65,20 @@ func (m *loaded) interleave(ctx context.Context, o *Options) error {
 	return original.Close()
 }
 
-// damaged turns what a step met in a prepared file into what a person reads, and sees to it that the file is not
-// used again: where the original is there, the prepared form is made of it anew.
-func (m *loaded) damaged(o *Options, damage *tensor.Damage) error {
+// damaged turns what a step met in a prepared file into what a person reads. repair says that the prepared form is to
+// go once nobody uses it: where the original is there, it is then made of that anew.
+func (m *loaded) damaged(o *Options, damage *tensor.Damage) (repair bool, err error) {
 	o.Log.Error("a prepared file is damaged", "model", m.spec.Name, "reason", damage)
-	if _, err := os.Stat(m.spec.Path); err != nil || !m.file.Prepared() {
-		return chat.NewError(chat.CodeModelDamaged, damage, m.spec.Name)
+	if _, err := os.Stat(m.spec.Path); err != nil || m.file.Paths()[0] != weights.PreparedPath(m.spec.Path) {
+		return false, chat.NewError(chat.CodeModelDamaged, damage, m.spec.Name)
 	}
-	if err := os.Remove(weights.PreparedPath(m.spec.Path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return chat.NewError(chat.CodeModelDamaged, errors.Join(damage, err), m.spec.Name)
+	return true, chat.NewError(chat.CodeModelRepaired, damage, m.spec.Name)
+}
+
+// removePrepared removes the prepared form of a checkpoint, if it is there.
+func removePrepared(path string) error {
+	if err := os.Remove(weights.PreparedPath(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	return chat.NewError(chat.CodeModelRepaired, damage, m.spec.Name)
+	return nil
 }

@@ -138,10 +138,43 @@ func same(t *testing.T, what string, got, want outcome) {
 // TestADamagedPreparedFileIsNeverUsed flips a byte of a large tensor under a server that has not touched it yet: the
 // request gets an error that says what happens, and the next one the right answer from a file made again.
 func TestADamagedPreparedFileIsNeverUsed(t *testing.T) {
-	path := quantised(t)
-	resolve := func(string) (Spec, error) { return Spec{Name: "tiny", Path: path}, nil }
-	req := chat.Request{Prompt: &chat.Prompt{IDs: []int32{1, 2, 3, 4, 5, 6, 7}}, MaxTokens: 8, Logprobs: 3}
-	want := collect(t, newEngine(t, Options{Resolve: resolve}), req)
+	path, req, want := damaged(t)
+	e := newEngine(t, Options{Resolve: func(string) (Spec, error) { return Spec{Name: "tiny", Path: path}, nil }})
+	mustRepair(t, e, req)
+	same(t, "asked again", collect(t, e, req), want)
+	if err := weights.VerifyPrepared(context.Background(), path, nil); err != nil {
+		t.Errorf("made again: %v", err)
+	}
+}
+
+// TestADamagedPreparedFileGoesWhenItIsLetGo finds it there for as long as it is mapped, since Windows removes no such
+// file, and gone when its model is unloaded.
+func TestADamagedPreparedFileGoesWhenItIsLetGo(t *testing.T) {
+	path, req, _ := damaged(t)
+	e := newEngine(t, Options{Resolve: func(string) (Spec, error) { return Spec{Name: "tiny", Path: path}, nil }})
+	mustRepair(t, e, req)
+	if _, err := os.Stat(weights.PreparedPath(path)); err != nil {
+		t.Errorf("while it is mapped: %v", err)
+	}
+	if err := e.Unload(context.Background(), "tiny"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(weights.PreparedPath(path)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("once it is unloaded: %v, want %v", err, os.ErrNotExist)
+	}
+}
+
+// damaged returns a model whose prepared form has another byte in its largest tensor, a request, and what is answered
+// to it by right.
+func damaged(t *testing.T) (path string, req chat.Request, want outcome) {
+	t.Helper()
+	path = quantised(t)
+	req = chat.Request{Prompt: &chat.Prompt{IDs: []int32{1, 2, 3, 4, 5, 6, 7}}, MaxTokens: 8, Logprobs: 3}
+	sound := newEngine(t, Options{Resolve: func(string) (Spec, error) { return Spec{Name: "tiny", Path: path}, nil }})
+	want = collect(t, sound, req)
+	if err := sound.Close(); err != nil {
+		t.Fatal(err)
+	}
 	prepared := weights.PreparedPath(path)
 	data, err := os.ReadFile(prepared)
 	if err != nil {
@@ -161,17 +194,21 @@ func TestADamagedPreparedFileIsNeverUsed(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
+	if largest.Bytes <= tensor.CheckBytes {
+		t.Fatalf("the largest tensor has %d bytes, want more than are verified when it is opened", largest.Bytes)
+	}
 	data[start+int(largest.Offset)+int(largest.Bytes)/2] ^= 4
 	if err := os.WriteFile(prepared, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	e := newEngine(t, Options{Resolve: resolve})
-	var failed error
-	for _, err := range e.Chat(context.Background(), req) {
-		failed = err
+	return path, req, want
+}
+
+// mustRepair asks an engine with a damaged prepared file.
+func mustRepair(t *testing.T, e *Engine, req chat.Request) {
+	t.Helper()
+	_, _, err := chat.Collect(e.Chat(context.Background(), req))
+	if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeModelRepaired {
+		t.Errorf("the error is %v, want %s", err, chat.CodeModelRepaired)
 	}
-	if told, ok := errors.AsType[*chat.Error](failed); !ok || told.Code != chat.CodeModelRepaired {
-		t.Errorf("the error is %v, want %s", failed, chat.CodeModelRepaired)
-	}
-	same(t, "asked again", collect(t, e, req), want)
 }
