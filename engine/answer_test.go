@@ -354,7 +354,7 @@ func TestForgetReachesWhoWaits(t *testing.T) {
 	line(r, waits)
 	r.queue.again(comes.share)
 	r.inbox <- comes
-	r.forgetNow(forget{tag{}, make(chan struct{})})
+	r.forgetNow(forget{[]tag{{}}, make(chan struct{})})
 	r.retire(0)
 	for len(r.waiting)+len(r.running) > 0 {
 		r.admit()

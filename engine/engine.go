@@ -191,15 +191,25 @@ func read(ctx context.Context, m *loaded, seq *sequence, ans *answer, yield func
 	}
 }
 
-// Forget removes the cached prefixes of a scope from every model and from disk: after it returns, no request is
-// answered from them, and what runs leaves none behind.
-func (e *Engine) Forget(scope string) {
+// Forget removes the cached prefixes of scopes from every model and from disk: after it returns, no request is
+// answered from them, and what runs leaves none behind. It waits for the step that a model is at.
+func (e *Engine) Forget(scopes ...string) {
 	store := e.opts.prefixes()
-	t := store.tag(scope)
-	for _, m := range e.snapshot() {
-		m.runner.forget(t)
+	tags := make([]tag, len(scopes))
+	for i, scope := range scopes {
+		tags[i] = store.tag(scope)
 	}
-	store.forget(t)
+	// A model that looks at the files from now on finds none. One that has found some, or is being unloaded and writes
+	// what it has, is a user of the store; one that uses no store is ready, or has nothing. What they wrote until they
+	// heard of it is deleted at last.
+	store.forget(tags)
+	for _, m := range e.snapshot() {
+		m.runner.forget(tags)
+	}
+	for _, r := range store.users() {
+		r.forget(tags)
+	}
+	store.forget(tags)
 }
 
 // Close ends all sequences with an error, stops all goroutines and unloads all models. Closing again does nothing.

@@ -11,6 +11,7 @@ import (
 	"hash/crc32"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,6 +46,9 @@ type prefixes struct {
 	mu        sync.Mutex
 	total     int64          // bytes of runs, as far as this process knows
 	forgotten map[tag]uint64 // by scope: the value of forgets then
+	// runners use the files: they are here from before they look for the first until they have written the last,
+	// loading, ready or leaving.
+	runners map[*runner]struct{}
 }
 
 const (
@@ -56,7 +60,7 @@ const (
 // openPrefixes opens the directory, making it if it is not there. If it cannot be used, that is logged, and nothing
 // is kept.
 func openPrefixes(dir string, limit int64, log *slog.Logger) *prefixes {
-	p := &prefixes{dir: dir, limit: limit, log: log, forgotten: make(map[tag]uint64), salt: make([]byte, 32)}
+	p := &prefixes{dir: dir, limit: limit, log: log, forgotten: make(map[tag]uint64), runners: make(map[*runner]struct{}), salt: make([]byte, 32)}
 	_, _ = rand.Read(p.salt) // never fails
 	if dir == "" {
 		return p
@@ -156,17 +160,39 @@ func listRuns(dir string, f func(runFile)) {
 	}
 }
 
-// forget deletes every run of a scope, and what is being written. After it returns nothing that was asked for before
-// is written. Other processes' writing is theirs.
-func (p *prefixes) forget(scope tag) {
+// enter makes a runner known, and leave takes that back.
+func (p *prefixes) enter(r *runner) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.forgotten[scope] = p.forgets.Add(1)
+	p.runners[r] = struct{}{}
+}
+
+func (p *prefixes) leave(r *runner) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.runners, r)
+}
+
+// users are the runners that are known.
+func (p *prefixes) users() []*runner {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Collect(maps.Keys(p.runners))
+}
+
+// forget deletes every run of some scopes, and what is being written. After it returns nothing that was queued before
+// is written. Other processes' writing is theirs.
+func (p *prefixes) forget(scopes []tag) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, scope := range scopes {
+		p.forgotten[scope] = p.forgets.Add(1)
+	}
 	if p.dir == "" {
 		return
 	}
 	p.each(func(f runFile) {
-		if scopeOf(f.path) != scope {
+		if !slices.Contains(scopes, scopeOf(f.path)) {
 			return
 		}
 		if err := os.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -160,4 +160,5 @@ func (r *runner) finish() {
 	}
 	r.bury()
 	r.keeper.close()
+	r.keeper.store.leave(r)
 }

@@ -83,8 +83,8 @@ type stats struct {
 }
 
 type forget struct {
-	scope tag
-	done  chan struct{}
+	scopes []tag
+	done   chan struct{}
 }
 
 // wanted says whose logits a row of the output is, and at which position.
@@ -109,10 +109,25 @@ func newRunner(m model.Model, ops tensor.Ops, kv *tensor.KV, pageCount, pageSize
 	}
 	if k != nil {
 		r.reports, r.pages.wipe = k.reports, kv
-		r.stats.diskBytes.Store(k.index(r.pages))
+		r.index()
 	}
 	go r.run()
 	return r
+}
+
+// index enters what is on disk into the tree. Who forgets meanwhile waits until the goroutine runs; if it will not,
+// because of a panic here, they are let go.
+func (r *runner) index() {
+	r.keeper.store.enter(r)
+	indexed := false
+	defer func() {
+		if !indexed {
+			r.keeper.store.leave(r)
+			close(r.done)
+		}
+	}()
+	r.stats.diskBytes.Store(r.keeper.index(r.pages))
+	indexed = true
 }
 
 // submit hands a sequence over, or says that too many wait.
@@ -178,9 +193,9 @@ func (q *queue) length() int {
 	return q.n
 }
 
-// forget removes a scope's pages and returns when that is done.
-func (r *runner) forget(scope tag) {
-	f := forget{scope, make(chan struct{})}
+// forget removes the pages of scopes and returns when that is done.
+func (r *runner) forget(scopes []tag) {
+	f := forget{scopes, make(chan struct{})}
 	select {
 	case r.forgets <- f:
 		<-f.done
@@ -242,17 +257,19 @@ func (r *runner) receive() bool {
 	}
 }
 
-// forgetNow forgets a scope. What was asked before goes on, but leaves nothing behind for others.
+// forgetNow forgets scopes. What was asked before goes on, but leaves nothing behind for others.
 func (r *runner) forgetNow(f forget) {
 	r.collect()
-	r.pages.forget(f.scope)
-	r.bury()
-	for _, list := range [...][]*sequence{r.running, r.waiting} {
-		for _, s := range list {
-			a := s.audience
-			s.noShare = s.noShare || a.scope == f.scope || f.scope == (tag{}) && a.public >= r.pages.size
+	for _, scope := range f.scopes {
+		r.pages.forget(scope)
+		for _, list := range [...][]*sequence{r.running, r.waiting} {
+			for _, s := range list {
+				a := s.audience
+				s.noShare = s.noShare || a.scope == scope || scope == (tag{}) && a.public >= r.pages.size
+			}
 		}
 	}
+	r.bury()
 	close(f.done)
 }
 
