@@ -21,6 +21,7 @@ type stripArgs struct {
 	pair   int            // bytes to the accumulators of a pair's second strip
 	next   int            // bytes to what to ask for of it
 	groups int            // how many times the tokens of a kernel are multiplied
+	spread int            // whether each group asks for some of it
 }
 
 // stripKernels are the kernels of one instruction set.
@@ -50,6 +51,9 @@ type vectorScratch struct {
 	acc        []float32
 	panel      []byte
 }
+
+// spreadGroups is how many groups of tokens suffice to ask for one cache line each.
+const spreadGroups = 8
 
 // mostTokens is how many tokens a kernel takes at most.
 const mostTokens = 12
@@ -225,15 +229,19 @@ func (k *stripKernels) stretch(s *vectorScratch, w *Tensor, strip, strips, at, c
 func (k *stripKernels) tokens(s *vectorScratch, kernel *[mostTokens + 1]func(*stripArgs), acc []float32, x *tokenLines, at, token, n int) {
 	a := &s.args
 	most := mostTokens
+	a.spread = 0
 	for i := 0; i < n; i += most * a.groups {
 		for most > n-i || kernel[most] == nil {
 			most--
 		}
 		groups := (n - i) / most
+		if i == 0 && groups >= spreadGroups {
+			a.spread = 1
+		}
 		a.dst, a.groups = unsafe.Pointer(&acc[i*InterleavedRows]), groups
 		a.x = unsafe.Pointer(&x.data[(token+i)*x.stride+at/groupX*lineBytes])
 		kernel[most](a)
 		a.groups = groups // which it counted down
-		a.ahead, a.step, a.next = uintptr(a.panel), 0, 0
+		a.ahead, a.step, a.next, a.spread = uintptr(a.panel), 0, 0, 1
 	}
 }

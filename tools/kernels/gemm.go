@@ -59,10 +59,7 @@ func (g *gen) gemm(k kind, n int) {
 		g.zero(i)
 	}
 	g.label("span")
-	// What the next panel is made of comes from memory: it is asked for while this one is multiplied.
-	for l := range prefetches(k) {
-		g.op("PREFETCHT0 %s", at(64*l, "R11"))
-	}
+	g.prefetch(k, "")
 	for sub := range 32 / k.group {
 		for t := range n {
 			g.start(k, lineOfToken(t), sub, ints+t*parts)
@@ -131,23 +128,36 @@ func (g *gen) enterPanel(k kind, n int) {
 	g.op("MOVQ %d(AX), R12", argStep)
 }
 
-// nextGroup goes on with the next n tokens, if there are more groups of so many. Those ask memory for nothing.
+// nextGroup goes on with the next n tokens, if there are more groups of so many.
 func (g *gen) nextGroup(n int) {
 	g.op("DECQ %d(AX)", argGroups)
 	g.op("JZ done")
 	g.op("IMULQ $%d, DX", n)
 	g.op("ADDQ DX, %d(AX)", argX)
 	g.op("ADDQ $%d, %d(AX)", 64*n, argDst)
-	g.op("MOVQ %d(AX), R11", argPanel)
-	g.op("MOVQ R11, %d(AX)", argAhead)
-	g.op("MOVQ $0, %d(AX)", argStep)
-	g.op("MOVQ $0, %d(AX)", argNext)
+	g.op("ADDQ $64, %d(AX)", argAhead)
 	g.op("JMP group")
 	g.label("done")
 }
 
-// prefetches is how many cache lines the next panel's stretch of a line of activations takes.
-func prefetches(k kind) int { return (k.bits*64 + 32 + 63) / 64 }
+// prefetch asks memory for what comes next of a strip, or of two, next bytes apart, while this panel is multiplied: for
+// as much as a line of activations meets, or, where many groups of tokens follow, for one cache line, and each group for
+// another: all at once would be more than can be on its way.
+func (g *gen) prefetch(k kind, next string) {
+	ask := func(off int) {
+		g.op("PREFETCHT0 %s", at(off, "R11"))
+		if next != "" {
+			g.op("PREFETCHT0 %s(%s*1)", at(off, "R11"), next)
+		}
+	}
+	ask(0)
+	g.op("CMPQ %d(AX), $0", argSpread)
+	g.op("JNE asked")
+	for l := 1; l < (k.bits*64+32+63)/64; l++ {
+		ask(64 * l)
+	}
+	g.label("asked")
+}
 
 // nextSpan moves on by 32 columns.
 func (g *gen) nextSpan(k kind, n int) {

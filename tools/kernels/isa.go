@@ -43,6 +43,7 @@ const (
 	argPair   = 80
 	argNext   = 88
 	argGroups = 96
+	argSpread = 104
 )
 
 // Where what belongs to the second strip of a pair lies behind what belongs to the first: panelBytes and

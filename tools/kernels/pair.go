@@ -26,10 +26,7 @@ func (g *gen) gemmPair(k kind, n int) {
 		g.zero(i)
 	}
 	g.label("span")
-	for l := range prefetches(k) {
-		g.op("PREFETCHT0 %s", at(64*l, "R11"))
-		g.op("PREFETCHT0 %s(%s*1)", at(64*l, "R11"), next)
-	}
+	g.prefetch(k, next)
 	for sub := range 32 / k.group {
 		for t := range n {
 			g.start(k, lineOfToken(t), sub, ints+2*t)
