@@ -12,7 +12,7 @@ import (
 // what they are of. Numbers are little endian.
 //
 //	  0  magic, with the version
-//	 16  model: which weights, form of page and program (see modelTag)
+//	 16  model: which weights, form of page and arithmetic (see prefixTag)
 //	 48  adapter
 //	 80  scope
 //	112  bytes of the header: a multiple of 4,096

@@ -7,33 +7,49 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"sync"
 
 	"exaone/chat"
+	"exaone/weights"
 )
 
+// arithmetic is the number of the rules by which keys and values come from weights and ids. It is raised whenever the
+// same weights and ids would give other bits than before: another order of sums, rounding, scale or position, or another
+// meaning of a byte in a page. What is on disk under an older number is not found any more. Kernels and threads are not
+// in it: all of them give the same bits.
+const arithmetic = 2
+
 // prefixTag stands for all that keys and values depend on beside ids and adapter: the weights, the form of a page, and
-// the program, since another version may compute other bits. It is zero if that cannot be known.
+// the arithmetic. It is zero if that cannot be known, and then nothing is kept on disk.
 func (m *loaded) prefixTag(exact bool) tag {
-	id, program := m.file.ID(), programSum()
-	if id == "" || program == "" {
+	id, err := weightsID(m.file)
+	if err != nil {
+		m.prefixes.log.Warn("no prefixes of a model are kept on disk: its files cannot be told from others",
+			"model", m.spec.Name, "err", err)
 		return tag{}
 	}
-	return sha256.Sum256(fmt.Appendf(nil, "%s %s exact=%v %s", id, m.cache.Layout(), exact, program))
+	return sha256.Sum256(fmt.Appendf(nil, "%s %s exact=%v arithmetic=%d", id, m.cache.Layout(), exact, arithmetic))
 }
 
-// programSum is the SHA-256 of the running program, or "" if it cannot be read.
-var programSum = sync.OnceValue(func() string {
-	path, err := os.Executable()
-	if err != nil {
-		return ""
+// weightsID stands for every byte of a checkpoint. A prepared one holds sums of itself. Of any other, the samples in its
+// ID may miss a change in a tensor, so the sizes of its files, when they were changed, and which files they are on their
+// disk go with it: a copy is taken for another checkpoint then, which costs no more than to compute again.
+func weightsID(file *weights.File) (string, error) {
+	if content := file.Content(); content != "" {
+		return "content " + content, nil
 	}
-	h := sha256.New()
-	if err := addFile(h, path); err != nil {
-		return ""
+	id := file.ID()
+	if id == "" {
+		return "", errors.New("they cannot be read")
 	}
-	return fmt.Sprintf("%x", h.Sum(nil))
-})
+	for _, path := range file.Paths() {
+		info, err := os.Stat(path)
+		if err != nil {
+			return "", err
+		}
+		id += fmt.Sprintf(" %d %d %s", info.Size(), info.ModTime().UnixNano(), fileNumber(info))
+	}
+	return id, nil
+}
 
 // adapterTag is the SHA-256 of an adapter's files.
 func adapterTag(dir string) (tag, error) {
