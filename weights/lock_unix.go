@@ -9,8 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockFile takes an exclusive lock that ends with f. It reports false if somebody else has it.
-func lockFile(f *os.File) (bool, error) {
+// LockFile takes an exclusive lock that ends with f. It reports false if somebody else, in this process or
+// in another, has it.
+func LockFile(f *os.File) (bool, error) {
 	for {
 		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 		switch {
@@ -23,6 +24,12 @@ func lockFile(f *os.File) (bool, error) {
 			return false, &os.PathError{Op: "lock", Path: f.Name(), Err: err}
 		}
 	}
+}
+
+// DiskFull reports whether a file did not fit: on the disk, into somebody's share of it, or into what a process may
+// write.
+func DiskFull(err error) bool {
+	return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) || errors.Is(err, unix.EFBIG)
 }
 
 // FreeSpace returns how many bytes an ordinary user may still write where dir is.

@@ -7,9 +7,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// lockFile takes an exclusive lock that ends with f, on a byte that no file has: on Windows a lock keeps others from
-// reading what it is on. It reports false if somebody else has it.
-func lockFile(f *os.File) (bool, error) {
+// LockFile takes an exclusive lock that ends with f, on a byte that no file has: on Windows a lock keeps others from
+// reading what it is on. It reports false if somebody else, in this process or in another,
+// has it.
+func LockFile(f *os.File) (bool, error) {
 	const flags = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
 	err := windows.LockFileEx(windows.Handle(f.Fd()), flags, 0, 1, 0, &windows.Overlapped{OffsetHigh: 1 << 30})
 	switch {
@@ -19,6 +20,11 @@ func lockFile(f *os.File) (bool, error) {
 		return false, nil
 	}
 	return false, &os.PathError{Op: "lock", Path: f.Name(), Err: err}
+}
+
+// DiskFull reports whether a file did not fit on the disk.
+func DiskFull(err error) bool {
+	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL)
 }
 
 // FreeSpace returns how many bytes this user may still write where dir is.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -51,7 +52,7 @@ func Prepare(ctx context.Context, path string, progress func(done, total int64))
 	if statErr != nil {
 		return statErr
 	}
-	w := &preparer{ctx: ctx, file: f, progress: progress, total: f.Size()}
+	w := &preparer{ctx: ctx, file: f, progress: progress, total: f.Size(), mode: before.Mode()}
 	w.outline = outline{Layout: preparedLayout, Source: f.ID(), Size: f.Size(), Time: before.ModTime().UnixNano()}
 	return w.write(PreparedPath(path), func() error {
 		after, err := os.Stat(path)
@@ -77,6 +78,7 @@ const spare = 32 << 20
 type preparer struct {
 	ctx         context.Context
 	file        *File
+	mode        fs.FileMode // of the original
 	outline     outline
 	progress    func(done, total int64)
 	done, total int64
@@ -85,6 +87,9 @@ type preparer struct {
 
 // write makes the file under another name and renames it when it is whole and on the disk, if last then agrees.
 func (w *preparer) write(path string, last func() error) (err error) {
+	if err := Replaceable(path); err != nil {
+		return err
+	}
 	out, err := openPart(path + ".part")
 	if err != nil {
 		return err
@@ -108,24 +113,24 @@ func (w *preparer) write(path string, last func() error) (err error) {
 
 // fill writes all of the file and sees it onto the disk.
 func (w *preparer) fill(out *os.File, last func() error) error {
-	free, err := FreeSpace(filepath.Dir(out.Name()))
-	if err == nil && free < w.total+spare {
-		return &NoSpace{free, w.total + spare}
+	if err := w.room(filepath.Dir(out.Name())); err != nil {
+		return err
 	}
 	if err := w.contents(out); err != nil {
 		return err
 	}
-	return errors.Join(out.Sync(), last())
+	// Whoever may not read the original may not read this either.
+	return errors.Join(out.Chmod(w.mode.Perm()), out.Sync(), last())
 }
 
 // openPart opens an empty file to write to, locked for as long as it is open. What a dead process left of it is gone.
 func openPart(part string) (*os.File, error) {
 	for range 100 {
-		out, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE, 0o666)
+		out, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE, 0o600)
 		if err != nil {
 			return nil, err
 		}
-		ok, err := lockFile(out)
+		ok, err := LockFile(out)
 		if err != nil || !ok {
 			if err == nil {
 				err = ErrPreparing
@@ -329,35 +334,36 @@ func (c *comparer) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// Restore writes the original of the prepared form of path to path, whole or not at all, with the time of its last change.
+// Restore writes the original of the prepared form of path to path, whole or not at all, with the time of its last
+// change and the permissions of the prepared form, which are those it had. The error is a *NoSpace if the disk has too
+// little room, which is looked at first.
 func Restore(ctx context.Context, path string, progress func(done, total int64)) (err error) {
 	f, err := openWhole(PreparedPath(path))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	out, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	mode, err := os.Stat(PreparedPath(path))
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(out.Name())
-		}
-	}()
 	w := &preparer{ctx: ctx, file: f, progress: progress, total: f.Size()}
-	if err = writeBehind(out, w.restore); err == nil {
-		err = errors.Join(out.Chmod(0o644), out.Sync())
-	}
-	if err = errors.Join(err, out.Close()); err != nil {
+	if err := w.room(filepath.Dir(path)); err != nil {
 		return err
 	}
 	// With its old time it is the very file that the prepared form was made of.
-	changed := time.Unix(0, f.outline.Time)
-	if err := errors.Join(os.Chtimes(out.Name(), changed, changed), os.Rename(out.Name(), path)); err != nil {
-		return err
+	return writeWhole(path, mode.Mode().Perm(), time.Unix(0, f.outline.Time), func(out *os.File) error {
+		return writeBehind(out, w.restore)
+	})
+}
+
+// room reports a disk that has no room for what is to be written. One that does not say how much it has may have it.
+func (w *preparer) room(dir string) error {
+	free, err := FreeSpace(dir)
+	if err == nil && free < w.total+spare {
+		return &NoSpace{free, w.total + spare}
 	}
-	return syncFolder(filepath.Dir(path))
+	return nil
 }
 
 // restore writes the original.

@@ -85,7 +85,34 @@ func prepareOnSmallDisks(path, dir string) error {
 			return err
 		}
 	}
-	return nil
+	return restoreOnSmallDisk(path, dir)
+}
+
+// restoreOnSmallDisk has a prepared file alone on a disk that has no room for its original.
+func restoreOnSmallDisk(path, dir string) error {
+	if err := Prepare(context.Background(), path, nil); err != nil {
+		return err
+	}
+	data, err := os.ReadFile(PreparedPath(path))
+	if err != nil {
+		return err
+	}
+	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d", len(data)+1<<20)); err != nil {
+		return fmt.Errorf("mount: %w", err)
+	}
+	model := filepath.Join(dir, "model.gguf")
+	if err := os.WriteFile(PreparedPath(model), data, 0o600); err != nil {
+		return err
+	}
+	if err := Restore(context.Background(), model, nil); err == nil {
+		return errors.New("it was restored where there is no room")
+	} else if _, ok := errors.AsType[*NoSpace](err); !ok {
+		return fmt.Errorf("no room to restore: %w, want a *NoSpace", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
+		return fmt.Errorf("%v are left: %w", left, err)
+	}
+	return unix.Unmount(dir, 0)
 }
 
 // TestPrepareWhenTheDiskFillsUp fails in the middle of writing, which looking at the room first cannot prevent.
