@@ -16,6 +16,7 @@ import (
 	"exaone/engine"
 	"exaone/model"
 	"exaone/tensor"
+	"exaone/weights"
 )
 
 // inspectCmd is for whoever doubts: what a checkpoint holds, what a text becomes, what a model computes.
@@ -174,29 +175,20 @@ func writeFloats(w io.Writer, values []float32) error {
 	return err
 }
 
-// writeWhole writes a file beside its final place and renames it when everything is there.
-func writeWhole(path string, write func(io.Writer) error) (err error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a rename would take a device's place
-		return chat.NewError(chat.CodeCLINotAFile, nil, path)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
+// writeWhole is [weights.WriteWhole] with a buffer, and with errors that a person may read for a place where no file
+// can be.
+func writeWhole(path string, write func(io.Writer) error) error {
+	begun := false
+	err := weights.WriteWhole(path, func(f *os.File) error {
+		begun = true
+		w := bufio.NewWriterSize(f, 1<<20)
+		if err := write(w); err != nil {
+			return err
+		}
+		return w.Flush()
+	})
+	if err != nil && !begun {
 		return chat.NewError(chat.CodeCLINotAFile, err, path)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
-		}
-	}()
-	w := bufio.NewWriterSize(f, 1<<20)
-	if err := write(w); err != nil {
-		return err
-	}
-	if err := errors.Join(w.Flush(), f.Chmod(0o644), f.Sync()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return f.Close()
+	return err
 }

@@ -7,10 +7,8 @@ import (
 	"io/fs"
 	"maps"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"exaone/chat"
@@ -85,22 +83,12 @@ func conversionError(err error, name, out string) error {
 		return err
 	case errors.Is(err, fs.ErrExist):
 		return chat.NewError(chat.CodeConvertExists, err, out)
-	case diskFull(err):
+	case weights.DiskFull(err):
 		return chat.NewError(chat.CodeConvertDiskFull, err, out)
 	case isPath && strings.HasPrefix(filepath.Base(path.Path), "."+filepath.Base(out)):
 		return chat.NewError(chat.CodeHubUnwritable, err, filepath.Dir(out))
 	}
 	return chat.NewError(chat.CodeConvertFailed, err, name, err.Error())
-}
-
-// diskFull reports whether a file did not fit: on the disk, into somebody's share of it, or into what a process may
-// write.
-func diskFull(err error) bool {
-	const handleDiskFull, errorDiskFull = syscall.Errno(39), syscall.Errno(112) // of Windows
-	if runtime.GOOS == "windows" {
-		return errors.Is(err, handleDiskFull) || errors.Is(err, errorDiskFull)
-	}
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
 // typesText counts tensors by type, the most first: "20 Q4_K, 7 F32".

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"exaone/chat"
+	"exaone/weights"
 )
 
 // partialDir, under models, is where models gather before they are whole. It also has the locks.
@@ -47,23 +48,10 @@ func unwritable(path string, err error) error {
 
 // keepFile writes a small file so that it is there whole or not at all, even after a crash.
 func keepFile(path string, data []byte) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return syncDir(dir)
+	return weights.WriteWhole(path, func(f *os.File) error { _, err := f.Write(data); return err })
 }
 
 func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"exaone/weights"
 )
 
 // lock is a model's lock, held. The file stays when the lock goes: removing it would let two hold two files of
@@ -22,7 +24,7 @@ func (h *Hub) tryLock(name string) (*lock, error) {
 	if err != nil {
 		return nil, unwritable(path, err)
 	}
-	ok, err := lockFile(f)
+	ok, err := weights.LockFile(f)
 	if err != nil || !ok {
 		f.Close()
 		return nil, err
