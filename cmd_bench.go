@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,7 +39,7 @@ type benchModelCmd struct {
 // Run measures and writes a table or JSON. What is measured now is told on standard error.
 func (c *benchModelCmd) Run(app *app) error {
 	for _, name := range c.Only {
-		if !contains(bench.Measures(), name) {
+		if !slices.Contains(bench.Measures(), name) {
 			return chat.NewError(chat.CodeBadField, nil, "only", name, strings.Join(bench.Measures(), ", "))
 		}
 	}
@@ -92,15 +93,6 @@ func (c *benchModelCmd) Run(app *app) error {
 		return out.Encode(report)
 	}
 	return app.benchTables(report)
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // progressLine tells what is measured: a line that changes on a terminal, else a line for each measure.
