@@ -83,7 +83,11 @@ func (p *prefixes) open() error {
 		case err == nil && len(salt) == len(p.salt):
 			p.salt = salt
 			p.each(func(f runFile) { p.total += f.size })
-			return p.limitToSpace()
+			if err := p.limitToSpace(); err != nil {
+				return err
+			}
+			p.trim(0) // it may have been more that was allowed before
+			return nil
 		case errors.Is(err, fs.ErrNotExist):
 			// Without its salt nobody could say whose the runs are, nor forget them.
 			p.each(func(f runFile) { _ = os.Remove(f.path) })
@@ -230,9 +234,10 @@ func (p *prefixes) write(dir string, h *runHeader, pages [][]byte, begun uint64)
 	for _, b := range pages {
 		h.sums = append(h.sums, crc32.Checksum(b, castagnoli))
 	}
-	if h.fileSize() > p.limit/2 {
+	if h.fileSize() > p.most() {
 		return "", fmt.Errorf("a run of %d bytes is too much for a store of %d", h.fileSize(), p.limit)
 	}
+	p.trim(h.fileSize())
 	var random [8]byte
 	_, _ = rand.Read(random[:])
 	path := filepath.Join(dir, fmt.Sprintf("%06x-%s", h.first, hex.EncodeToString(random[:])))
@@ -252,7 +257,7 @@ func (p *prefixes) write(dir string, h *runHeader, pages [][]byte, begun uint64)
 		_ = os.Remove(path + tempSuffix)
 		return "", err
 	}
-	p.trim()
+	p.trim(0) // another model may have written meanwhile
 	return path + runSuffix, nil
 }
 
@@ -295,11 +300,15 @@ func (p *prefixes) delete(path string, size int64) {
 	}
 }
 
-// trim deletes the runs that were used least recently, of all models, when there are more bytes than the limit.
-func (p *prefixes) trim() {
+// most is how many bytes are left when the store is trimmed, and may be of one prefix: what followed would cost it its
+// beginning, which was written first.
+func (p *prefixes) most() int64 { return p.limit - p.limit/10 }
+
+// trim deletes the runs that were used least recently, of all models, when there is no room for so many bytes more.
+func (p *prefixes) trim(room int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.total <= p.limit {
+	if p.total+room <= p.limit {
 		return
 	}
 	var list []runFile
@@ -315,7 +324,7 @@ func (p *prefixes) trim() {
 		return cmp.Or(a.used.Compare(b.used), strings.Compare(filepath.Base(b.path), filepath.Base(a.path)))
 	})
 	for _, f := range list {
-		if p.total <= p.limit-p.limit/10 {
+		if p.total <= min(p.most(), p.limit-room) {
 			return
 		}
 		if err := os.Remove(f.path); err == nil || errors.Is(err, fs.ErrNotExist) {
@@ -328,6 +337,15 @@ func (p *prefixes) trim() {
 func (p *prefixes) stop(why error) {
 	if !p.stopped.Swap(true) {
 		p.log.Warn("no more prefixes are kept on disk", "dir", p.dir, "err", why)
+	}
+}
+
+// tooSmall says once that no run is written because the least one takes more than there may be: somebody has asked for
+// what cannot be.
+func (p *prefixes) tooSmall(least int64) {
+	if !p.stopped.Swap(true) {
+		p.log.Error("no prefixes are kept on disk: the store may have fewer bytes than one page of the model takes",
+			"dir", p.dir, "bytes", p.limit, "want", least+least/9+1)
 	}
 }
 

@@ -35,18 +35,47 @@ func (r *runner) keep(last *node) {
 		return
 	}
 	slices.Reverse(path)
-	now := r.keeper.store.now()
+	now, at := r.keeper.store.now(), path[0].depth()
 	for len(path) > 0 && len(r.toWrite) < mostQueued {
+		most := r.keeper.room(at, r.pages.size)
+		if most == 0 {
+			return
+		}
 		n := 1
-		for n < len(path) && n < mostPages && path[n].scope == path[0].scope {
+		for n < len(path) && n < most && path[n].scope == path[0].scope {
 			n++
 		}
 		for _, node := range path[:n] {
 			node.queued = true
 		}
 		r.toWrite = append(r.toWrite, piece{path[:n:n], now})
-		path = path[n:]
+		path, at = path[n:], at+n
 	}
+}
+
+// depth is how many pages are before the node in its prefix.
+func (n *node) depth() int {
+	depth := 0
+	for n = n.parent; n.parent != nil; n = n.parent {
+		depth++
+	}
+	return depth
+}
+
+// room is how many pages a run from page first on may have for the store to hold it and what goes before it. A store
+// that does not even hold a first page is of no use, and that is said.
+func (k *keeper) room(first, pageSize int) int {
+	for n := mostPages; n > 0; n-- {
+		pages := first + n
+		runs := (pages + mostPages - 1) / mostPages
+		if int64(pages)*k.pageBytes()+int64(runs*headerSize(pages*pageSize, n)) <= k.store.most() {
+			return n
+		}
+	}
+	if first == 0 {
+		k.store.tooSmall(k.pageBytes() + int64(headerSize(pageSize, 1)))
+	}
+	return 0
 }
 
 // write hands the next piece to the keeper, if it is time.
