@@ -31,7 +31,7 @@ func (r *runner) dropLeft() {
 // retire gives back the pages of running sequence i and forgets it.
 func (r *runner) retire(i int) {
 	s := r.running[i]
-	r.keep(r.release(s))
+	r.keep(r.release(s), s.prompt)
 	r.running = append(r.running[:i], r.running[i+1:]...)
 	r.leave(s.share)
 }

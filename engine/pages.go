@@ -1,7 +1,5 @@
 package engine
 
-import "exaone/tensor"
-
 // pages says whose each page of a model's cache is. A page is free, held by one or more sequences, or cached: held by
 // nobody, but named by a node of the tree of prefixes (see radix.go), so that a sequence with the same prefix can take
 // it up again.
@@ -21,15 +19,11 @@ type pages struct {
 	older, younger []int32
 	head           int32 // index of the sentinel, len(info)
 	cached         int
-	// Pages are written to disk whole. What somebody else had in a page before must not be in the file of whoever
-	// filled but the beginning of it, so pages that were used are wiped before they are handed out again.
-	wipe *tensor.KV // nil if nothing is written to disk
 }
 
 type pageInfo struct {
 	refs int
 	node *node // that names it, or nil
-	used bool  // was handed out before
 }
 
 func newPages(count, size int) *pages {
@@ -65,11 +59,7 @@ func (p *pages) take() (int32, bool) {
 	}
 	page := p.free[len(p.free)-1]
 	p.free = p.free[:len(p.free)-1]
-	info := &p.info[page]
-	if info.used && p.wipe != nil {
-		clear(p.wipe.PageBytes(page))
-	}
-	info.refs, info.used = 1, true
+	p.info[page].refs = 1
 	return page, true
 }
 

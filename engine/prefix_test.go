@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"exaone/chat"
-	"exaone/tensor"
 )
 
 // prompt is n ids that no other seed has.
@@ -81,16 +80,63 @@ func TestPrefixesOutliveARestart(t *testing.T) {
 	}
 	got = collect(t, second, raw("a", ids))
 	sameBits(t, "the same after a restart", got, want)
-	if got.cached != len(ids)-1 {
-		t.Errorf("%d tokens were not computed again, want %d", got.cached, len(ids)-1)
+	if n := 9 * pageSize; got.cached != n {
+		t.Errorf("%d tokens were not computed again, want the %d in whole pages", got.cached, n)
 	}
 	if got = collect(t, second, raw("b", ids)); got.cached != 0 {
 		t.Errorf("another scope found %d tokens, want 0", got.cached)
 	}
 	st := second.Loaded()[0]
-	if st.DiskTokens < int64(len(ids)) || st.DiskBytes == 0 {
+	if st.DiskTokens < 9*pageSize || st.DiskBytes == 0 {
 		t.Errorf("%d tokens and %d bytes on disk, want more", st.DiskTokens, st.DiskBytes)
 	}
+}
+
+// What was asked is kept on disk, and not what was answered, until it is part of what is asked next.
+func TestAnswersAreNotOnDisk(t *testing.T) {
+	dir, path := t.TempDir(), tiny(t)
+	o := Options{Threads: 2, PrefixDir: dir, Resolve: func(string) (Spec, error) { return Spec{Name: "x", Path: path}, nil }}
+	e := New(o)
+	first := raw("a", promptIDs(1, 3*pageSize+7))
+	first.MaxTokens = 5 * pageSize
+	answer := collect(t, e, first)
+	if len(answer.ids) < 3*pageSize {
+		t.Fatalf("an answer of %d tokens proves nothing", len(answer.ids))
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := countIDs(t, dir); n != 3*pageSize {
+		t.Errorf("%d ids are on disk, want the %d in whole pages of the prompt", n, 3*pageSize)
+	}
+	e = New(o)
+	next := raw("a", slices.Concat(first.Prompt.IDs, answer.ids, promptIDs(2, pageSize)))
+	if got := collect(t, e, next).cached; got != 3*pageSize {
+		t.Errorf("the next turn found %d tokens after a restart, want %d", got, 3*pageSize)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := countIDs(t, dir); n < len(next.Prompt.IDs)-pageSize {
+		t.Errorf("%d ids are on disk, want those of a prompt of %d", n, len(next.Prompt.IDs))
+	}
+}
+
+// countIDs is how many ids the longest prefix has that is on disk.
+func countIDs(t *testing.T, dir string) (most int) {
+	t.Helper()
+	for _, file := range runFiles(t, dir) {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := readRunHeader(bytes.NewReader(b), int64(len(b)), pageSize)
+		if err != nil {
+			t.Fatal(err)
+		}
+		most = max(most, len(h.ids))
+	}
+	return most
 }
 
 // Forgetting deletes what a scope has in memory and on disk, also of models that are not loaded, what is queued, and
@@ -177,7 +223,7 @@ func TestDamagedPrefixesAreNotUsed(t *testing.T) {
 		damage func([]byte) []byte
 		cached int // at most
 	}{
-		{"a byte of the last page", func(b []byte) []byte { b[len(b)-100] ^= 1; return b }, 4 * pageSize},
+		{"a byte of the last page", func(b []byte) []byte { b[len(b)-100] ^= 1; return b }, 3 * pageSize},
 		{"a byte of the first page", func(b []byte) []byte { b[runAlign+100] ^= 1; return b }, 0},
 		{"an id", func(b []byte) []byte { b[runFixed] ^= 1; return b }, 0},
 		{"a scope", func(b []byte) []byte { b[90] ^= 1; return b }, 0},
@@ -426,27 +472,6 @@ func TestABeginningIsComputedOnce(t *testing.T) {
 			t.Errorf("%d tokens were computed for %d readers, want at most %d", computed, readers, most)
 		}
 		t.Logf("first reader leaves: %v: %d readers with %d shared tokens computed %d", leaves, readers, len(shared), computed)
-	}
-}
-
-// A page that is handed out again has nothing in it of whoever had it before: the rest of a page that is filled in part
-// is written to disk with it.
-func TestPagesAreWiped(t *testing.T) {
-	kv, err := tensor.NewKV(tensor.KVOptions{Layers: 1, Heads: 1, HeadDim: 16, PageSize: pageSize, Pages: 2, Type: tensor.F32})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer kv.Close()
-	p := newPages(2, pageSize)
-	p.wipe = kv
-	page, _ := p.take()
-	for i := range kv.PageBytes(page) {
-		kv.PageBytes(page)[i] = 1
-	}
-	p.release([]int32{page})
-	again, _ := p.take()
-	if again != page || bytes.ContainsRune(kv.PageBytes(again), 1) {
-		t.Errorf("page %d again as %d, and not wiped", page, again)
 	}
 }
 

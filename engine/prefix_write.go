@@ -19,19 +19,22 @@ const (
 	flushTime = 2 * time.Second
 )
 
-// keep queues what leads to the last node of a sequence for writing, as far as it is not on disk. Less than a page is
-// not worth a file.
-func (r *runner) keep(last *node) {
-	if r.keeper == nil || !r.keeper.store.writes() {
+// keep queues for writing what leads to the last node of a sequence, as far as it is pages of its prompt that are not on
+// disk. What was answered stays in memory: most answers are followed by nothing, and of one that is not, the next prompt
+// has what it needs. A page that is filled in part is not worth a file.
+func (r *runner) keep(last *node, prompt int) {
+	if r.keeper == nil || !r.keeper.store.writes() || last == nil {
 		return
 	}
 	var path []*node
-	whole := false
-	for n := last; n != nil && n.parent != nil && n.run == nil && !n.queued; n = n.parent {
-		path = append(path, n)
-		whole = whole || len(n.ids) == r.pages.size
+	end := (last.depth() + 1) * r.pages.size
+	for n := last; n.parent != nil && n.run == nil && !n.queued; n = n.parent {
+		if end <= prompt && len(n.ids) == r.pages.size {
+			path = append(path, n)
+		}
+		end -= r.pages.size
 	}
-	if !whole {
+	if len(path) == 0 {
 		return
 	}
 	slices.Reverse(path)

@@ -108,7 +108,7 @@ func newRunner(m model.Model, ops tensor.Ops, kv *tensor.KV, pageCount, pageSize
 		keeper:  k,
 	}
 	if k != nil {
-		r.reports, r.pages.wipe = k.reports, kv
+		r.reports = k.reports
 		r.index()
 	}
 	go r.run()
