@@ -76,8 +76,21 @@ func (a *app) convert(name string, m convert.Mix, out outFlags,
 	return nil
 }
 
+// occupied are the codes of what stands in the way of a conversion.
+var occupied = map[convert.Occupant]chat.Code{
+	convert.Folder: chat.CodeConvertFolder, convert.Special: chat.CodeConvertSpecial,
+	convert.NoCheckpoint: chat.CodeConvertNoModel, convert.OtherFile: chat.CodeConvertOther,
+}
+
 // conversionError puts what went wrong into words for a person.
 func conversionError(err error, name, out string) error {
+	if o, ok := errors.AsType[*convert.Occupied](err); ok {
+		params := []any{o.Path}
+		if o.By == convert.OtherFile {
+			params = append(params, o.File)
+		}
+		return chat.NewError(occupied[o.By], err, params...)
+	}
 	switch path, isPath := errors.AsType[*fs.PathError](err); {
 	case errors.Is(err, context.Canceled):
 		return err

@@ -7,6 +7,10 @@ const (
 	CodeConvertLost     Code = "convert_lost"      // what
 	CodeConvertExists   Code = "convert_exists"    // path
 	CodeConvertDiskFull Code = "convert_disk_full" // path
+	CodeConvertFolder   Code = "convert_folder"    // path
+	CodeConvertSpecial  Code = "convert_special"   // path
+	CodeConvertNoModel  Code = "convert_no_model"  // path
+	CodeConvertOther    Code = "convert_other"     // path, file
 	CodeConvertFailed   Code = "convert_failed"    // model, what
 	CodeConvertBadType  Code = "convert_bad_type"  // text, types
 )
@@ -23,6 +27,18 @@ var convertTexts = map[Code]text{
 	CodeConvertExists: {
 		"%s이(가) 이미 있습니다. 바꾸려면 --force를 붙이세요.",
 		"%s is there already; add --force to replace it"},
+	CodeConvertFolder: {
+		"%s은(는) 폴더입니다. 만들 파일의 이름을 적으세요.",
+		"%s is a folder; name the file to write"},
+	CodeConvertSpecial: {
+		"%s은(는) 보통 파일이나 폴더가 아니라서(장치, 파이프, 링크) 바꾸지 않습니다.",
+		"%s is a device, a pipe or a link, and is not replaced"},
+	CodeConvertNoModel: {
+		"%s 폴더에는 모델이 없어(config.json, model.safetensors) 바꾸지 않습니다.",
+		"%s is a folder that holds no checkpoint (config.json, model.safetensors), and is not replaced"},
+	CodeConvertOther: {
+		"%s 폴더에 변환으로 만들지 않은 파일 %q이(가) 있어 바꾸지 않습니다. 그 파일을 옮기거나 다른 이름을 고르세요.",
+		"%s holds %q, which no conversion writes, and is not replaced; move that away or choose another name"},
 	CodeConvertDiskFull: {
 		"디스크 공간이 모자라 %s을(를) 쓰지 못했습니다. 쓰던 것은 지웠습니다.",
 		"the disk has no room for %s; what had been written was removed"},

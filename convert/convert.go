@@ -11,8 +11,6 @@ package convert
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -29,7 +27,7 @@ import (
 type Options struct {
 	Mix      Mix                     // the zero Mix keeps the stored types as far as the format has them
 	Threads  int                     // 0: all
-	Force    bool                    // what is at the path already is replaced
+	Force    bool                    // what a conversion may have written at the path is replaced
 	Progress func(done, total int64) // of bytes read; nil: none. It is called by one goroutine
 }
 
@@ -49,9 +47,9 @@ type Fallback struct {
 }
 
 // GGUF writes f as a GGUF file at path. The source may be GGUF itself: then its keys are kept. Errors name the tensor
-// or the file at fault; that something is at path already is fs.ErrExist.
+// or the file at fault; that something is at path already is fs.ErrExist, and an *Occupied if Force does not help.
 func GGUF(ctx context.Context, f *weights.File, path string, o Options) (Report, error) {
-	if err := free(path, o.Force); err != nil {
+	if err := freeFile(path, o.Force); err != nil {
 		return Report{}, err
 	}
 	keys, entries, j, err := planGGUF(ctx, f, o)
@@ -59,64 +57,11 @@ func GGUF(ctx context.Context, f *weights.File, path string, o Options) (Report,
 		return Report{}, err
 	}
 	defer j.close()
-	err = whole(path, func(out *os.File) error { return weights.WriteGGUF(out, keys, entries) })
+	err = weights.WriteWhole(path, func(out *os.File) error { return weights.WriteGGUF(out, keys, entries) })
 	if err != nil {
 		return Report{}, err
 	}
 	return j.finish(path)
-}
-
-// free is an error if something is at path that must not be replaced.
-func free(path string, force bool) error {
-	info, err := os.Lstat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return err
-	case !force:
-		return fmt.Errorf("%s: %w", path, fs.ErrExist)
-	case info.IsDir() && !isCheckpoint(path):
-		return fmt.Errorf("%s is a folder that holds no checkpoint, want a checkpoint to replace", path)
-	}
-	return nil
-}
-
-// isCheckpoint reports whether a folder is empty or one that a conversion may have made.
-func isCheckpoint(dir string) bool {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return false
-	}
-	_, noConfig := os.Stat(filepath.Join(dir, "config.json"))
-	return len(entries) == 0 || noConfig == nil
-}
-
-// whole writes a file beside path and renames it when everything is on the disk.
-func whole(path string, write func(*os.File) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, ignoreClosed(f.Close()), os.Remove(f.Name()))
-		}
-	}()
-	if err := write(f); err != nil {
-		return err
-	}
-	if err := errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
-}
-
-func ignoreClosed(err error) error {
-	if errors.Is(err, os.ErrClosed) {
-		return nil
-	}
-	return err
 }
 
 // planGGUF decides on every key and tensor of a GGUF file.

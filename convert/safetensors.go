@@ -23,7 +23,7 @@ func Safetensors(ctx context.Context, f *weights.File, dir string, o Options) (r
 	if o.Mix.Name != "" && !o.Mix.Float() {
 		return Report{}, fmt.Errorf("type %s, want one of floats: safetensors has no blocks", o.Mix.Name)
 	}
-	if err := free(dir, o.Force); err != nil {
+	if err := freeFolder(dir, o.Force); err != nil {
 		return Report{}, err
 	}
 	c, err := model.Convert(f)
@@ -52,34 +52,18 @@ func Safetensors(ctx context.Context, f *weights.File, dir string, o Options) (r
 	if err := replace(beside, dir); err != nil {
 		return Report{}, err
 	}
-	return j.finish(filepath.Join(dir, "model.safetensors"))
+	return j.finish(filepath.Join(dir, tensorsName))
 }
 
 // fill writes the files of a folder.
 func fill(dir string, files map[string][]byte, entries []weights.Entry) error {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if err := whole(filepath.Join(dir, name), func(f *os.File) error { _, err := f.Write(files[name]); return err }); err != nil {
+		if err := weights.WriteWhole(filepath.Join(dir, name), func(f *os.File) error { _, err := f.Write(files[name]); return err }); err != nil {
 			return err
 		}
 	}
-	err := whole(filepath.Join(dir, "model.safetensors"), func(f *os.File) error { return weights.WriteSafetensors(f, entries) })
+	err := weights.WriteWhole(filepath.Join(dir, tensorsName), func(f *os.File) error { return weights.WriteSafetensors(f, entries) })
 	return errors.Join(err, os.Chmod(dir, 0o755))
-}
-
-// replace puts a folder in its place, and what was there out of the way and then away.
-func replace(from, to string) error {
-	old := from + ".old"
-	err := os.Rename(to, old)
-	if errors.Is(err, os.ErrNotExist) {
-		return os.Rename(from, to)
-	}
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(from, to); err != nil {
-		return errors.Join(err, os.Rename(old, to))
-	}
-	return os.RemoveAll(old)
 }
 
 // folder returns the small files of the new folder, and where tensors go.
@@ -122,6 +106,9 @@ func indented(v any) ([]byte, error) {
 	err := e.Encode(v)
 	return b.Bytes(), err
 }
+
+// tensorsName is the file of a Hugging Face folder that holds its tensors.
+const tensorsName = "model.safetensors"
 
 // small are the files of a Hugging Face folder beside its weights.
 var small = []string{"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json",
