@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/engine"
 	"exaone/store"
 )
 
@@ -76,7 +77,8 @@ type keyRevokeCmd struct {
 	ID string `arg:"" placeholder:"ID"`
 }
 
-// Run ends a key for good.
+// Run ends a key for good, and deletes what is kept on disk of what was asked with it. No server runs meanwhile: it
+// would hold the store.
 func (c *keyRevokeCmd) Run(app *app) error {
 	st, err := app.store()
 	if err != nil {
@@ -86,6 +88,10 @@ func (c *keyRevokeCmd) Run(app *app) error {
 		return err
 	}
 	app.note(chat.CodeCLIKeyRevoked, c.ID)
+	dir := app.prefixDir()
+	if err := engine.ForgetOnDisk(dir, chat.KeyScope(c.ID)); err != nil {
+		return chat.NewError(chat.CodeCLIKeyNotForgotten, err, dir)
+	}
 	return nil
 }
 

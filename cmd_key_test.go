@@ -3,13 +3,17 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"exaone/api"
 	"exaone/chat"
+	"exaone/engine"
 	"exaone/store"
 	"exaone/web"
 )
@@ -109,4 +113,93 @@ func TestKeysShareNoPrefix(t *testing.T) {
 			}
 		}
 	}
+}
+
+// keepOnDisk has a desk keep prefixes on disk as exaone serve does, and returns where.
+func keepOnDisk(t *testing.T, d *desk) string {
+	t.Helper()
+	if err := d.engine.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dir := (&app{data: d.store.Dir()}).prefixDir()
+	d.engine = engine.New(engine.Options{Resolve: d.resolve, Threads: 1, PrefixDir: dir})
+	return dir
+}
+
+// ask has the model read a question of a key that fills pages.
+func ask(t *testing.T, d *desk, key string, first int32) {
+	t.Helper()
+	ids := make([]int32, 70)
+	for i := range ids {
+		ids[i] = first + int32(i*i%200)
+	}
+	who := chat.Principal{ID: chat.Local.ID, Key: key}
+	_, _, err := chat.Collect(d.Chat(d.ctx, chat.Request{Model: "good", Prompt: &chat.Prompt{IDs: ids}, MaxTokens: 1,
+		Principal: who, Scope: who.Scope()}))
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// runsLeft waits until so many runs are below a directory.
+func runsLeft(t *testing.T, dir string, want int) {
+	t.Helper()
+	n := 0
+	for range 1000 {
+		list, err := filepath.Glob(filepath.Join(dir, "*", "*.run"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n = len(list); n == want {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("%d runs are left, want %d", n, want)
+}
+
+// To revoke a key deletes what was asked with it, and nothing else.
+func TestRevokingDeletesWhatWasAsked(t *testing.T) {
+	d := newDesk(t)
+	dir := keepOnDisk(t, d)
+	_, kim := newKey(t, d, "kim")
+	_, lee := newKey(t, d, "lee")
+	ask(t, d, kim, 40)
+	ask(t, d, lee, 41)
+	ask(t, d, "", 42)
+	if err := d.engine.Close(); err != nil {
+		t.Fatal(err)
+	}
+	runsLeft(t, dir, 3)
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
+	a.ctx, a.data, a.opened = d.ctx, d.store.Dir(), d.store
+	if err := (&keyRevokeCmd{ID: kim}).Run(a); err != nil {
+		t.Fatal(err)
+	}
+	runsLeft(t, dir, 2)
+	if err := (&keyRevokeCmd{ID: lee}).Run(a); err != nil {
+		t.Fatal(err)
+	}
+	runsLeft(t, dir, 1)
+}
+
+// A server deletes what keys have left that ended while none ran, and what a key leaves that expires, when it does.
+func TestServersForgetKeysThatEnd(t *testing.T) {
+	d := newDesk(t)
+	dir := keepOnDisk(t, d)
+	_, kim := newKey(t, d, "kim")
+	_, brief, err := d.store.CreateKey(d.ctx, chat.Local, store.KeySpec{Name: "brief", Scopes: []store.Scope{store.ScopeInference},
+		Expires: time.Now().Add(2 * time.Second)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask(t, d, kim, 40)
+	ask(t, d, brief.ID, 41)
+	ask(t, d, "", 42)
+	runsLeft(t, dir, 3)
+	if err := d.store.RevokeKey(d.ctx, chat.Local, kim); err != nil {
+		t.Fatal(err)
+	}
+	d.forgetKeys(dir)
+	runsLeft(t, dir, 1)
 }

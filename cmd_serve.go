@@ -84,6 +84,7 @@ func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.
 	if err := d.store.SetAddress(address); err != nil {
 		app.log.Warn("the address was not noted", "err", err)
 	}
+	d.forgetKeys(app.prefixDir())
 	begin()
 	c.announce(app, d, address)
 	return web.Serve(ctx, listener, handler, app.log)

@@ -26,6 +26,9 @@ var speculations = map[string]engine.Speculation{"auto": engine.SpeculateAuto, "
 // cacheTypes are what --kv may say.
 var cacheTypes = map[string]engine.CacheType{"f16": engine.CacheF16, "int8": engine.CacheInt8, "int4": engine.CacheInt4}
 
+// prefixDir is where what was computed of prompts is kept.
+func (a *app) prefixDir() string { return filepath.Join(a.data, "prefix") }
+
 // engine returns an engine for the models that resolve finds, and closes it with the app.
 func (a *app) engine(f engineFlags, resolve func(name string) (engine.Spec, error)) *engine.Engine {
 	threads := f.Threads
@@ -36,7 +39,7 @@ func (a *app) engine(f engineFlags, resolve func(name string) (engine.Spec, erro
 	// run what must not wait for them: requests, /health, the collector.
 	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), threads+2))
 	f.CPU.force()
-	prefixes := filepath.Join(a.data, "prefix")
+	prefixes := a.prefixDir()
 	if f.NoPrefixStore {
 		prefixes = ""
 	}

@@ -64,8 +64,11 @@ const (
 	CodeCLIFactHere      Code = "cli_fact_here"
 	CodeCLIFactBrought   Code = "cli_fact_brought"
 
-	CodeCLIKeyCreated   Code = "cli_key_created" // id
-	CodeCLIKeyRevoked   Code = "cli_key_revoked" // id
+	CodeCLIKeyCreated Code = "cli_key_created" // id
+	CodeCLIKeyRevoked Code = "cli_key_revoked" // id
+	// CodeCLIKeyNotForgotten: the folder that holds what was not deleted.
+	CodeCLIKeyNotForgotten Code = "cli_key_not_forgotten"
+
 	CodeCLINoKeys       Code = "cli_no_keys"
 	CodeCLIKeyColumns   Code = "cli_key_columns"
 	CodeCLIStateGood    Code = "cli_state_good"
@@ -224,6 +227,9 @@ Two things to try first:
 	CodeCLIKeyRevoked: {
 		"키 %s을(를) 폐기했습니다. 이제 쓸 수 없습니다.",
 		"revoked key %s; it can no longer be used"},
+	CodeCLIKeyNotForgotten: {
+		"그 키로 물은 것을 디스크에서 다 지우지 못했습니다. 서버가 꺼져 있을 때 %s 폴더를 지우세요.",
+		"what was asked with the key could not all be deleted from disk; delete the folder %s while no server runs"},
 	CodeCLINoKeys: {
 		"API 키가 없습니다. exaone key create 이름으로 만드세요.",
 		"there are no API keys; make one with exaone key create NAME"},

@@ -15,11 +15,23 @@ var helpTexts = map[Code]text{
 		`모델이 없으면 누구나 쓸 수 있는 작은 모델을 받으면서 시작합니다. 페이지는 그동안에도 열립니다.
 OpenAI 호환 API는 같은 주소의 /v1 아래에 있습니다. 이 컴퓨터에서만 접속할 수 있으며,
 다른 컴퓨터에 열려면 --addr 0.0.0.0:11500처럼 쓰고 먼저 exaone key create로 키를 만드세요.
-Ctrl-C를 누르면 하던 답변을 멈추고 5초 안에 끝납니다. 한 번 더 누르면 바로 끝납니다.`,
+Ctrl-C를 누르면 하던 답변을 멈추고 5초 안에 끝납니다. 한 번 더 누르면 바로 끝납니다.
+
+다시 시작한 뒤에도 빨리 답하도록, 읽은 질문(지시, 문서, 그때까지의 대화)과 그 계산 결과를 데이터 폴더의
+prefix 아래에 보관합니다. 마지막 답은 남기지 않습니다. 암호화하지 않지만 이 컴퓨터의 다른 사용자는 읽을 수
+없습니다(폴더 0700, 파일 0600). 키마다, 그리고 키 없이 이 컴퓨터에서 접속한 사람들끼리 따로 씁니다. 자리가
+모자라면 오래 쓰지 않은 것부터, 키를 폐기하거나 키가 만료되면 그 키로 물은 것을 지웁니다. 서버가 꺼져 있을
+때 prefix 폴더를 지우면 모두 지워집니다. 아예 남기지 않으려면 --no-prefix-store를 쓰세요.`,
 		`If there is no model here, it brings a small one that anybody may use, and serves meanwhile.
 The OpenAI-compatible API is at the same address under /v1. Only this computer can connect;
 to open it to others, make a key with exaone key create and say --addr 0.0.0.0:11500.
-Ctrl-C stops the answers under way and ends within five seconds; a second Ctrl-C ends it at once.`},
+Ctrl-C stops the answers under way and ends within five seconds; a second Ctrl-C ends it at once.
+
+To answer fast after a restart, what was asked (instructions, documents, the conversation so far) is kept with what was
+computed of it, under prefix in the data directory. The last answer is not. It is not encrypted, but other users of the
+machine cannot read it (folders 0700, files 0600). Each key has its own, and so have all who connect from this computer
+without a key. What was used least recently goes when there is no room; what a key asked goes when the key is revoked
+or expires. To delete everything, delete the prefix folder while no server runs; to keep nothing, say --no-prefix-store.`},
 	"cli_example_serve": {"exaone serve", "exaone serve"},
 	"cli_help_chat": {
 		"한 번 묻거나, 질문 없이 시작해 이어서 대화합니다",
@@ -128,6 +140,9 @@ The secret alone goes to standard output: KEY=$(exaone key create NAME).`},
 	"cli_help_key_list":    {"API 키를 보여 줍니다", "list the API keys"},
 	"cli_example_key_list": {"exaone key list", "exaone key list"},
 	"cli_help_key_revoke":  {"API 키를 폐기합니다", "revoke an API key"},
+	"cli_detail_key_revoke": {
+		`그 키로 물은 것 가운데 디스크에 보관한 것도 지웁니다. 서버가 실행 중이면 먼저 끄세요.`,
+		`What is kept on disk of what was asked with the key is deleted, too. Stop the server first if one runs.`},
 	"cli_example_key_revoke": {
 		"exaone key revoke $ID",
 		"exaone key revoke $ID"},
@@ -208,11 +223,11 @@ its own: time of 1,000 characters, peak memory and GB-seconds stand beside LG's 
 		"앞 글을 옮겨 쓰는 답을 미리 짐작해 빠르게 합니다: auto(이득일 때만), off. 결과는 같습니다",
 		"guess ahead where an answer quotes what came before: auto (where it pays) or off; results are the same"},
 	"cli_flag_prefix_store": {
-		"여럿이 함께 쓰는 앞부분의 계산 결과를 디스크에 이만큼까지 보관합니다 (기본값: 4 GiB, 디스크가 작으면 남은 공간의 10분의 1)",
-		"keep at most so much of what was computed of shared beginnings on disk (4 GiB, or a tenth of what is free)"},
+		"읽은 질문과 그 계산 결과를 디스크에 이만큼까지 보관합니다 (기본값: 4 GiB, 디스크가 작으면 남은 공간의 10분의 1)",
+		"keep at most so much of what was asked, and computed of it, on disk (4 GiB, or a tenth of what is free)"},
 	"cli_flag_no_prefix_store": {
-		"읽은 글의 계산 결과를 디스크에 남기지 않습니다. 다시 시작하면 처음부터 읽습니다",
-		"keep nothing of what was read on disk: after a restart it is read again"},
+		"읽은 질문과 그 계산 결과를 디스크에 남기지 않습니다. 전에 남긴 것은 그대로 둡니다",
+		"keep nothing of what is asked on disk; what was kept before stays"},
 	"cli_flag_accept_licence": {
 		"묻지 않고 모델의 라이선스에 동의합니다",
 		"accept the model's licence without being asked"},

@@ -195,10 +195,7 @@ func read(ctx context.Context, m *loaded, seq *sequence, ans *answer, yield func
 // answered from them, and what runs leaves none behind. It waits for the step that a model is at.
 func (e *Engine) Forget(scopes ...string) {
 	store := e.opts.prefixes()
-	tags := make([]tag, len(scopes))
-	for i, scope := range scopes {
-		tags[i] = store.tag(scope)
-	}
+	tags := store.tags(scopes)
 	// A model that looks at the files from now on finds none. One that has found some, or is being unloaded and writes
 	// what it has, is a user of the store; one that uses no store is ready, or has nothing. What they wrote until they
 	// heard of it is deleted at last.

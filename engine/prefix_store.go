@@ -54,13 +54,16 @@ type prefixes struct {
 const (
 	runSuffix  = ".run"
 	tempSuffix = ".tmp"
+	saltName   = "salt"
+	saltSize   = 32
 	staleTemp  = 10 * time.Minute // after which a file that is being written belongs to nobody who lives
 )
 
 // openPrefixes opens the directory, making it if it is not there. If it cannot be used, that is logged, and nothing
 // is kept.
 func openPrefixes(dir string, limit int64, log *slog.Logger) *prefixes {
-	p := &prefixes{dir: dir, limit: limit, log: log, forgotten: make(map[tag]uint64), runners: make(map[*runner]struct{}), salt: make([]byte, 32)}
+	p := &prefixes{dir: dir, limit: limit, log: log, forgotten: make(map[tag]uint64), runners: make(map[*runner]struct{}),
+		salt: make([]byte, saltSize)}
 	_, _ = rand.Read(p.salt) // never fails
 	if dir == "" {
 		return p
@@ -76,7 +79,7 @@ func (p *prefixes) open() error {
 	if err := os.MkdirAll(p.dir, 0o700); err != nil {
 		return err
 	}
-	path := filepath.Join(p.dir, "salt")
+	path := filepath.Join(p.dir, saltName)
 	for range 50 {
 		salt, err := os.ReadFile(path)
 		switch {
@@ -195,16 +198,52 @@ func (p *prefixes) forget(scopes []tag) {
 	if p.dir == "" {
 		return
 	}
+	if err := p.deleteOf(scopes); err != nil {
+		p.log.Error("a prefix of a forgotten scope was not deleted", "err", err)
+	}
+}
+
+// deleteOf deletes the files of some scopes. p.mu is held.
+func (p *prefixes) deleteOf(scopes []tag) error {
+	var errs []error
 	p.each(func(f runFile) {
 		if !slices.Contains(scopes, scopeOf(f.path)) {
 			return
 		}
 		if err := os.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			p.log.Error("a prefix of a forgotten scope was not deleted", "err", err)
+			errs = append(errs, err)
 		} else if err == nil && !f.temp {
 			p.total -= f.size
 		}
 	})
+	return errors.Join(errs...)
+}
+
+// ForgetOnDisk deletes what was kept of scopes in a directory that was [Options].PrefixDir. It is for programs that run
+// no models there: engines that do are told by [Engine.Forget]. Where nothing was kept there is nothing to do.
+func ForgetOnDisk(dir string, scopes ...string) error {
+	salt, err := os.ReadFile(filepath.Join(dir, saltName))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil // nobody could say whose a run is: an engine begins by deleting all
+	case err != nil:
+		return err
+	case len(salt) != saltSize:
+		return fmt.Errorf("%s: %d bytes, want %d", filepath.Join(dir, saltName), len(salt), saltSize)
+	}
+	p := &prefixes{dir: dir, salt: salt}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.deleteOf(p.tags(scopes))
+}
+
+// tags returns what stands for scopes.
+func (p *prefixes) tags(scopes []string) []tag {
+	list := make([]tag, len(scopes))
+	for i, scope := range scopes {
+		list[i] = p.tag(scope)
+	}
+	return list
 }
 
 // scopeOf reads whose a run is. What cannot be read is nobody's.
