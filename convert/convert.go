@@ -3,9 +3,10 @@
 //	weights.File ── model.Convert: names, order, keys ──▶ entries ── rows: read, change, quantise ──▶ a new file
 //	tokenizer.json ◀── words ──▶ tokenizer.ggml.*
 //
-// Rows are read from the file with plain reads and not through its map, some at a time, and go through as many
-// goroutines as there are threads: a conversion of any size takes some ten megabytes. What is written gathers beside
-// its place and appears there by a rename, so that after an error, a full disk or a cancelled context nothing is left.
+// Rows are read from the file with plain reads and not through its map, some at a time and put in order where a prepared
+// file has them interleaved, and go through as many goroutines as there are threads: a conversion of any size takes some
+// ten megabytes. What is written gathers beside its place and appears there by a rename, so that after an error, a full
+// disk or a cancelled context nothing is left.
 package convert
 
 import (

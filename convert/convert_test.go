@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -340,6 +341,32 @@ func TestPreparedSource(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(filepath.Dir(out)); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// A prepared file that is cut short under the conversion is an error, and not the end of the program.
+func TestPreparedSourceCutShort(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.gguf")
+	if _, err := GGUF(t.Context(), open(t, checkpoint(t, "exaone35-tiny")), path, Options{Mix: parse(t, "q4_0"), Threads: 2}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(weights.Prepare(t.Context(), path, nil), os.Remove(path)); err != nil {
+		t.Fatal(err)
+	}
+	f := open(t, path)
+	info, err := os.Stat(weights.PreparedPath(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cut error
+	_, err = GGUF(t.Context(), f, filepath.Join(t.TempDir(), "out.gguf"), Options{Threads: 2, Progress: func(done, total int64) {
+		cut = errors.Join(cut, os.Truncate(weights.PreparedPath(path), info.Size()/3))
+	}})
+	if cut != nil {
+		t.Skipf("truncating a mapped file: %v", cut)
+	}
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("error %v, want %v", err, io.ErrUnexpectedEOF)
 	}
 }
 

@@ -1,7 +1,6 @@
 package convert
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +29,7 @@ type job struct {
 
 // lane is the memory of one goroutine.
 type lane struct {
+	src      *weights.Rows
 	raw, out []byte
 	x        []float32
 	err      error
@@ -101,35 +101,29 @@ func (j *job) entry(m model.Move, typ tensor.Type) weights.Entry {
 	return weights.Entry{Name: m.To, Type: typ, Shape: t.Shape, Write: func(w io.Writer) error { return j.write(w, t, m, typ) }}
 }
 
-// source returns where the rows of a tensor are. Those of a prepared file are compared with their sums and, where they
-// are interleaved, put in order first.
-func (j *job) source(info weights.Info) (io.ReaderAt, int64, error) {
-	if t, ok := j.f.Tensor(info.Name); ok && j.f.Prepared() {
-		if err := t.Verify(); err != nil {
-			return nil, 0, err
-		}
-		if !t.Interleaved {
-			return bytes.NewReader(t.Data), 0, nil
-		}
-		plain := make([]byte, len(t.Data))
-		tensor.Deinterleave(plain, t.Type, t.Rows(), t.Cols(), t.Data)
-		return bytes.NewReader(plain), 0, nil
-	}
+// source opens the file of a tensor, and gives each lane a reader of it. The data of a prepared file are compared with
+// their sums first.
+func (j *job) source(info weights.Info) error {
 	if j.files[info.Part] == nil {
 		f, err := os.Open(j.f.Paths()[info.Part])
 		if err != nil {
-			return nil, 0, err
+			return err
 		}
 		j.files[info.Part] = f
 	}
-	return j.files[info.Part], info.Offset, nil
+	for i := range j.lanes {
+		var err error
+		if j.lanes[i].src, err = j.f.Rows(info.Name, j.files[info.Part]); err != nil {
+			return err
+		}
+	}
+	return j.lanes[0].src.Verify()
 }
 
 // write reads, changes and writes a tensor. The lanes work on neighbouring stretches of rows at the same time and are
 // written in order.
 func (j *job) write(w io.Writer, info weights.Info, m model.Move, typ tensor.Type) error {
-	src, at, err := j.source(info)
-	if err != nil {
+	if err := j.source(info); err != nil {
 		return err
 	}
 	cols := info.Shape[len(info.Shape)-1]
@@ -138,7 +132,7 @@ func (j *job) write(w io.Writer, info weights.Info, m model.Move, typ tensor.Typ
 		rows *= d
 	}
 	step := max(1, laneNumbers/cols)
-	s := stretch{src: src, at: at, cols: cols, from: info.Type, to: typ, move: m}
+	s := stretch{cols: cols, from: info.Type, to: typ, move: m}
 	for lo := 0; lo < rows; lo += step * len(j.lanes) {
 		if err := j.ctx.Err(); err != nil {
 			return err
@@ -177,8 +171,6 @@ func (j *job) advance(n int64) {
 
 // stretch is a tensor to be converted, of which lanes take rows.
 type stretch struct {
-	src      io.ReaderAt
-	at       int64
 	cols     int
 	from, to tensor.Type
 	move     model.Move
@@ -189,12 +181,12 @@ func (l *lane) run(s stretch, lo, hi int) error {
 	n, row := (hi-lo)*s.cols, s.from.Bytes(s.cols)
 	l.raw = grow(l.raw, (hi-lo)*row)
 	if s.move.Row == nil {
-		if err := readAt(s.src, l.raw, s.at+int64(lo*row)); err != nil {
+		if _, err := l.src.ReadAt(l.raw, int64(lo*row)); err != nil {
 			return err
 		}
 	} else {
 		for r := lo; r < hi; r++ {
-			if err := readAt(s.src, l.raw[(r-lo)*row:(r-lo+1)*row], s.at+int64(s.move.Row(r)*row)); err != nil {
+			if _, err := l.src.ReadAt(l.raw[(r-lo)*row:(r-lo+1)*row], int64(s.move.Row(r)*row)); err != nil {
 				return err
 			}
 		}
@@ -219,18 +211,6 @@ func (l *lane) run(s stretch, lo, hi int) error {
 		return fmt.Errorf("row %d, column %d is %g, want %s", lo+bad.Index/s.cols, bad.Index%s.cols, bad.Value, bad.Want)
 	}
 	return err
-}
-
-// readAt reads all of b. A file that became shorter since it was opened is an error.
-func readAt(r io.ReaderAt, b []byte, at int64) error {
-	n, err := r.ReadAt(b, at)
-	if n == len(b) {
-		return nil
-	}
-	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
-	}
-	return fmt.Errorf("at byte %d of the file: %w", at+int64(n), err)
 }
 
 // grow returns s with length n, and new memory only if it must.

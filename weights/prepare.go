@@ -235,17 +235,14 @@ func (w *preparer) body(out io.Writer, body []byte) error {
 func (w *preparer) interleave(out io.Writer, t Info, data []byte) ([]uint32, error) {
 	rows, cols := t.Shape[0], t.Shape[1]
 	size := t.Type.Bytes(cols)
-	step := max(4<<20/size/tensor.InterleavedRows, 1) * tensor.InterleavedRows
+	step := stripRows(size)
 	sum := newSummer(len(data))
 	for row := 0; row < rows; row += step {
 		n := min(step, rows-row)
 		if row+n < rows && n%tensor.InterleavedRows != 0 {
 			return nil, fmt.Errorf("tensor %q: %d rows at once", t.Name, n)
 		}
-		if cap(w.buffer) < n*size {
-			w.buffer = make([]byte, n*size)
-		}
-		piece := w.buffer[:n*size]
+		piece := w.piece(n * size)
 		tensor.Interleave(piece, t.Type, n, cols, data[row*size:(row+n)*size])
 		sum.add(piece)
 		if err := w.put(out, piece); err != nil {
@@ -377,12 +374,45 @@ func (w *preparer) restore(out io.Writer) error {
 		if err := got.Verify(); err != nil {
 			return notPrepared("%v", err)
 		}
-		if err := w.put(out, got.RowMajor()); err != nil {
+		if !got.Interleaved {
+			if err := w.put(out, got.Data); err != nil {
+				return err
+			}
+		} else if err := w.deinterleave(out, t, got.Data); err != nil {
 			return err
 		}
 		at = t.Offset + t.Bytes
 	}
 	return w.put(out, body[at:])
+}
+
+// deinterleave is the inverse of interleave, some strips at a time as well.
+func (w *preparer) deinterleave(out io.Writer, t Info, data []byte) error {
+	rows, cols := t.Shape[0], t.Shape[1]
+	size := t.Type.Bytes(cols)
+	step := stripRows(size)
+	for row := 0; row < rows; row += step {
+		n := min(step, rows-row)
+		piece := w.piece(n * size)
+		tensor.Deinterleave(piece, t.Type, n, cols, data[row*size:(row+n)*size])
+		if err := w.put(out, piece); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stripRows is how many rows of the given bytes are taken at once: whole strips of some mebibytes.
+func stripRows(size int) int {
+	return max(4<<20/size/tensor.InterleavedRows, 1) * tensor.InterleavedRows
+}
+
+// piece returns a buffer of n bytes, which the next call returns again.
+func (w *preparer) piece(n int) []byte {
+	if cap(w.buffer) < n {
+		w.buffer = make([]byte, n)
+	}
+	return w.buffer[:n]
 }
 
 // syncFolder makes a rename last.

@@ -135,7 +135,7 @@ func (f *File) openPrepared(p *part) error {
 	if err != nil {
 		return err
 	}
-	p.data = p.data[start:]
+	p.data, p.start = p.data[start:], int64(start)
 	if sum, err := o.rest(p.data); err != nil || sum != o.Rest {
 		return notPrepared("what is around the tensors is damaged")
 	}

@@ -43,7 +43,7 @@ type Info struct {
 	Type   tensor.Type // tensor.NoType if it is stored in a form that has no number there
 	DType  string      // what the format calls that form
 	Shape  []int       // slowest dimension first: a weight from k inputs to n outputs is [n, k]
-	Offset int64       // of its data from the start of its file
+	Offset int64       // of its data from the start of its file; of a prepared one, from the start of its original
 	Bytes  int64
 	Part   int // index of its file in Paths
 }
@@ -69,7 +69,8 @@ type File struct {
 // part is one file of a checkpoint.
 type part struct {
 	path   string
-	data   []byte // the map
+	data   []byte // the map; of a prepared file, its original in it
+	start  int64  // of data in the file
 	header int    // bytes before the first tensor's data
 	unmap  func() error
 }
