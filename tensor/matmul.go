@@ -51,7 +51,7 @@ func (c *CPU) split(i int, w *Tensor, need *rounding) {
 	row, m := 0, w.Rows()
 	if quantise && w.Interleaved {
 		rows := m / InterleavedRows * InterleavedRows
-		c.part(part{product: i, strips: true, rows: rows, each: InterleavedRows * c.stripsOfUnit(), quantise: true})
+		c.part(part{product: i, strips: true, rows: rows, each: InterleavedRows * c.stripsOfUnit(w), quantise: true})
 		row = rows
 		if c.kern.strips != nil {
 			need.lines = need.lines || rows > 0
@@ -71,17 +71,17 @@ func (c *CPU) split(i int, w *Tensor, need *rounding) {
 	}
 }
 
-// stripsOfUnit returns how many strips a worker takes at once: several, if the lines of all tokens do not fit a
-// cache near it.
-func (c *CPU) stripsOfUnit() int {
-	switch {
-	case c.n > manyTokens:
+// stripsOfUnit returns how many strips of w a worker takes at once: several, if the lines of all tokens do not fit a
+// cache near it. With few tokens memory is what there is to wait for: a worker takes what lies together, because what it
+// asks for ahead of its end is for another worker.
+func (c *CPU) stripsOfUnit(w *Tensor) int {
+	if c.n > manyTokens {
 		return groupStrips
-	case c.n > 1:
-		return 2 // which some kernels take together
-	default:
-		return 1
 	}
+	const together = 256 << 10
+	strips := w.Rows() / InterleavedRows
+	least := min(c.n, 2) // which some kernels take together
+	return max(min(together/(len(w.Data)/w.Rows()*InterleavedRows), strips/(8*c.pool.Threads()))&^(least-1), least)
 }
 
 func (c *CPU) part(p part) {
