@@ -73,6 +73,9 @@ func (a *app) convert(name string, m convert.Mix, out outFlags,
 	for _, what := range r.Lost {
 		a.note(chat.CodeConvertLost, what)
 	}
+	if len(r.Left) > 0 {
+		a.note(chat.CodeConvertLeft, strings.Join(r.Left, ", "))
+	}
 	return nil
 }
 

@@ -5,6 +5,7 @@ const (
 	CodeConvertDone     Code = "convert_done"      // path, size, types
 	CodeConvertFell     Code = "convert_fell"      // number of tensors, type, wanted type, columns
 	CodeConvertLost     Code = "convert_lost"      // what
+	CodeConvertLeft     Code = "convert_left"      // what
 	CodeConvertExists   Code = "convert_exists"    // path
 	CodeConvertDiskFull Code = "convert_disk_full" // path
 	CodeConvertFolder   Code = "convert_folder"    // path
@@ -24,6 +25,9 @@ var convertTexts = map[Code]text{
 	CodeConvertLost: {
 		"GGUF로는 나타낼 수 없어 뺐습니다: %s",
 		"left out, because GGUF cannot say it: %s"},
+	CodeConvertLeft: {
+		"원래 폴더에서 옮기지 않았습니다: %s",
+		"not copied from the old folder: %s"},
 	CodeConvertExists: {
 		"%s이(가) 이미 있습니다. 바꾸려면 --force를 붙이세요.",
 		"%s is there already; add --force to replace it"},

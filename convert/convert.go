@@ -38,6 +38,7 @@ type Report struct {
 	Types map[tensor.Type]int // tensors of each
 	Fell  []Fallback          // tensors whose rows are no whole blocks of the type that the mix has for them
 	Lost  []string            // what the format cannot say of the tokenizer
+	Left  []string            // from one folder to another: files that were not copied, and members that named them
 }
 
 // Fallback is a tensor that got another type than the mix has for it.

@@ -86,6 +86,7 @@ func (j *job) folder(c *model.Converted) (map[string][]byte, []model.Move, error
 	if err := json.Unmarshal(j.f.Config(), &config); err != nil {
 		return nil, nil, fmt.Errorf("config.json: %w", err)
 	}
+	j.report.Left = append(withoutCode(config, files), leftOut(j.f, files)...)
 	delete(config, "torch_dtype")
 	config["dtype"] = j.dtype()
 	files["config.json"], err = indented(config)
@@ -95,6 +96,48 @@ func (j *job) folder(c *model.Converted) (map[string][]byte, []model.Move, error
 		moves = append(moves, model.Move{From: m.From, To: m.From, GGUF: m.GGUF, Layer: m.Layer, Scale: 1})
 	}
 	return files, moves, err
+}
+
+// withoutCode drops from the configurations of a model and its tokenizer what names classes of Python beside them: the
+// code is not copied, and a name that leads nowhere keeps transformers from loading the folder. It returns what it
+// dropped.
+func withoutCode(config map[string]any, files map[string][]byte) (dropped []string) {
+	const member = "auto_map"
+	if _, ok := config[member]; ok {
+		delete(config, member)
+		dropped = append(dropped, "config.json: "+member)
+	}
+	const name = "tokenizer_config.json"
+	var words map[string]any
+	d := json.NewDecoder(bytes.NewReader(files[name]))
+	d.UseNumber() // a length may have more digits than a float
+	if d.Decode(&words) != nil || words[member] == nil {
+		return dropped
+	}
+	delete(words, member)
+	if data, err := indented(words); err == nil {
+		files[name] = data
+		dropped = append(dropped, name+": "+member)
+	}
+	return dropped
+}
+
+// leftOut returns what is in a checkpoint's folder and was neither copied nor converted, but for hidden files.
+func leftOut(f *weights.File, files map[string][]byte) (left []string) {
+	entries, err := os.ReadDir(f.Dir())
+	if err != nil {
+		return nil // copied could read it: it is just gone
+	}
+	known := map[string]bool{"config.json": true, tensorsName + ".index.json": true}
+	for _, p := range f.Paths() {
+		known[filepath.Base(p)] = true
+	}
+	for _, e := range entries {
+		if name := e.Name(); !known[name] && files[name] == nil && !strings.HasPrefix(name, ".") {
+			left = append(left, name)
+		}
+	}
+	return left
 }
 
 // indented returns JSON for people.
