@@ -60,7 +60,7 @@ var convertTexts = map[Code]text{
 	"cli_detail_quantize": {
 		`safetensors 폴더나 GGUF 파일을 받습니다. 형식은 q4_0, q4_1, q4_k_s, q4_k_m, q5_0, q5_1, q5_k_s, q5_k_m,
 q6_k, q8_0이며, 텐서마다 쓰는 형식은 llama.cpp의 같은 이름과 같습니다. 보통은 q4_k_m이 알맞습니다.
-노름과 편향은 줄이지 않습니다. 파일은 다 만들어진 뒤에만 나타나고, Ctrl-C로 멈추면 아무것도 남지 않습니다.`,
+정규화 가중치와 편향은 줄이지 않습니다. 파일은 다 만들어진 뒤에만 나타나고, Ctrl-C로 멈추면 아무것도 남지 않습니다.`,
 		`MODEL is a safetensors folder or a GGUF file. Types are q4_0, q4_1, q4_k_s, q4_k_m, q5_0, q5_1, q5_k_s, q5_k_m,
 q6_k and q8_0, and give each tensor what llama.cpp's types of these names do; q4_k_m suits most.
 Norms and biases stay as they are. The file appears when it is whole; after Ctrl-C nothing is left.`},
