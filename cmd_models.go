@@ -163,8 +163,9 @@ func (c *modelsRemoveCmd) Run(app *app) error {
 	if local.Dir == "" {
 		return chat.NewError(chat.CodeHubNotOurs, nil, local.Path)
 	}
+	size := bytesText(local.Disk())
 	if !c.Yes {
-		yes, err := app.confirm("--yes", chat.CodeCLIAskRemove, local.Name, bytesText(local.Size))
+		yes, err := app.confirm("--yes", chat.CodeCLIAskRemove, local.Name, size)
 		if err != nil {
 			return err
 		}
@@ -175,6 +176,6 @@ func (c *modelsRemoveCmd) Run(app *app) error {
 	if err := h.Remove(local.Name); err != nil {
 		return err
 	}
-	app.say(chat.CodeCLIRemoved, local.Name, bytesText(local.Size))
+	app.say(chat.CodeCLIRemoved, local.Name, size)
 	return nil
 }

@@ -36,6 +36,8 @@ const (
 	CodeHubOccupied      Code = "hub_occupied"       // model, directory
 	CodeHubBusy          Code = "hub_busy"           // model
 	CodeHubNotOurs       Code = "hub_not_ours"       // path
+	CodeHubOwn           Code = "hub_own"            // path
+	CodeHubNoOriginal    Code = "hub_no_original"    // model
 	CodeHubLicenceBundle Code = "hub_licence_bundle" //
 	CodeHubLicenceFile   Code = "hub_licence_file"   // where it was fetched from
 	CodeHubLicenceFull   Code = "hub_licence_full"   //
@@ -137,8 +139,14 @@ var hubTexts = map[Code]text{
 		"‘%s’ 모델을 둘 자리에 다른 것이 있습니다: %s. 옮기거나 지운 뒤 다시 시도하세요.",
 		"something else is where model %q belongs: %s; move or remove it and try again"},
 	CodeHubBusy: {
-		"‘%s’ 모델을 지금 받는 중입니다. 끝난 뒤에 다시 시도하세요.",
-		"model %q is just being brought; try again when that is done"},
+		"‘%s’ 모델을 지금 받거나 바꾸는 중입니다. 끝난 뒤에 다시 시도하세요.",
+		"model %q is just being brought or changed; try again when that is done"},
+	CodeHubOwn: {
+		"%s은(는) exaone pull로 받은 것이 아니라 직접 넣어 둔 모델이라 건드리지 않습니다.",
+		"%s was put there by a person, not brought by exaone pull, and is left alone"},
+	CodeHubNoOriginal: {
+		"‘%[1]s’ 모델은 준비된 파일만 있고, --no-prepared면 그 파일을 쓰지 않습니다. exaone models restore %[1]s로 원본을 되살리거나 --no-prepared를 빼세요.",
+		"model %[1]q has only its prepared form, which --no-prepared leaves unused; bring the original back with exaone models restore %[1]s, or leave out --no-prepared"},
 	CodeHubNotOurs: {
 		"%s은(는) 데이터 폴더 밖에 있어 지우지 않습니다. 직접 지우세요.",
 		"%s is outside the data directory and is left alone; remove it yourself"},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/weights"
 )
 
 func TestCatalogue(t *testing.T) {
@@ -444,6 +445,64 @@ func TestRemove(t *testing.T) {
 	put(t, filepath.Join(h.dir, "qwen3-4b", "cat.jpg"), []byte("meow"))
 	_, err = Wait(h.Pull(t.Context(), "qwen3"))
 	wantCode(t, err, chat.CodeHubOccupied)
+}
+
+// TestRemoveTakesThePreparedFormAlong with a file that a person put here, and counts it, as it does in a folder.
+func TestRemoveTakesThePreparedFormAlong(t *testing.T) {
+	h := newTestHub(t, nil)
+	file := filepath.Join(h.dir, "mine.gguf")
+	for path, n := range map[string]int{
+		file: 100, weights.PreparedPath(file): 120, weights.PreparedPath(file) + ".part": 3, filepath.Join(h.dir, "other.gguf"): 7,
+		filepath.Join(h.dir, "folder", "w.gguf"): 100, weights.PreparedPath(filepath.Join(h.dir, "folder", "w.gguf")): 120,
+	} {
+		put(t, path, make([]byte, n))
+	}
+	for name, want := range map[string]int64{"mine": 223, "folder": 220} {
+		l, err := h.Resolve(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := l.Disk(); got != want {
+			t.Errorf("%s: %d bytes would be free, want %d", name, got, want)
+		}
+		if err := h.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entries, err := os.ReadDir(h.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if !slices.Equal(left, []string{partialDir, "other.gguf"}) {
+		t.Errorf("left are %v, want the locks and the other model", left)
+	}
+}
+
+// TestHold keeps a model from being removed.
+func TestHold(t *testing.T) {
+	h := newTestHub(t, nil)
+	keepModel(t, h, "smollm2-135m")
+	l, err := h.Resolve("smollm2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := h.Hold(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, h.Remove("smollm2"), chat.CodeHubBusy)
+	_, err = h.Hold(l)
+	wantCode(t, err, chat.CodeHubBusy)
+	if err := held.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Remove("smollm2"); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestPublicSourceLeadsNowherePrivate: a server on the internet must not make us ask one behind the firewall.

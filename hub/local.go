@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -379,13 +380,59 @@ func (h *Hub) Remove(what string) error {
 	if err != nil {
 		return unwritable(h.dir, err)
 	}
-	if err := os.Rename(l.Dir, filepath.Join(gone, "model")); err != nil {
-		return errors.Join(unwritable(l.Dir, err), os.Remove(gone))
+	for i, path := range l.paths() {
+		if err := os.Rename(path, filepath.Join(gone, strconv.Itoa(i))); err != nil {
+			return errors.Join(unwritable(path, err), os.RemoveAll(gone))
+		}
 	}
 	if err := syncDir(h.dir); err != nil {
 		return unwritable(h.dir, err)
 	}
 	return unwritable(gone, os.RemoveAll(gone))
+}
+
+// paths returns what a model consists of under models: its folder; or its one file, after the files beside that.
+func (l Local) paths() (paths []string) {
+	if info, err := os.Stat(l.Dir); err != nil || !info.IsDir() {
+		prepared := weights.PreparedPath(l.Dir)
+		for _, path := range []string{prepared + ".part", prepared} {
+			if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() {
+				paths = append(paths, path)
+			}
+		}
+	}
+	return append(paths, l.Dir)
+}
+
+// Disk returns the bytes that removing the model gives back: those of all its files, prepared forms and what else is in
+// its folder. What cannot be looked at counts as nothing.
+func (l Local) Disk() (bytes int64) {
+	for _, path := range l.paths() {
+		_ = filepath.WalkDir(path, func(_ string, e fs.DirEntry, err error) error {
+			if err != nil {
+				return nil
+			}
+			if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+				bytes += info.Size()
+			}
+			return nil
+		})
+	}
+	return bytes
+}
+
+// Hold keeps others from removing a model, bringing it or changing its files until the lock is closed. It is for a
+// model with a Dir. CodeHubBusy if somebody else holds it.
+func (h *Hub) Hold(l Local) (io.Closer, error) {
+	name := filepath.Base(l.Dir)
+	lock, err := h.tryLock(name)
+	if err != nil {
+		return nil, err
+	}
+	if lock == nil {
+		return nil, chat.NewError(chat.CodeHubBusy, nil, name)
+	}
+	return lock, nil
 }
 
 // begun returns the name of a model that has been begun to be brought, or "".
