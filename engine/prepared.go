@@ -8,15 +8,18 @@ import (
 	"time"
 
 	"exaone/chat"
-	"exaone/tensor"
 	"exaone/weights"
 )
 
-// openFile opens a model's checkpoint, in its prepared form if it may be used and there is one.
+// openFile opens a model's checkpoint, in its prepared form if it may be used and there is one. Where that may not be
+// used, and the original was given up for it, the error is CodeHubNoOriginal.
 func (m *loaded) openFile(o *Options) (*weights.File, error) {
 	if !o.prepares() {
 		file, err := weights.Open(m.spec.Path)
 		m.file = file
+		if err == nil && o.NoPrepared && file.Paths()[0] == weights.PreparedPath(m.spec.Path) {
+			return nil, chat.NewError(chat.CodeHubNoOriginal, file.Close(), m.spec.Name)
+		}
 		return file, err
 	}
 	file, reason, err := weights.OpenFast(m.spec.Path)
@@ -65,10 +68,10 @@ func (m *loaded) interleave(ctx context.Context, o *Options) error {
 	return original.Close()
 }
 
-// damaged turns what a step met in a prepared file into what a person reads. repair says that the prepared form is to
+// damaged turns what a step met in a model's files into what a person reads. repair says that the prepared form is to
 // go once nobody uses it: where the original is there, it is then made of that anew.
-func (m *loaded) damaged(o *Options, damage *tensor.Damage) (repair bool, err error) {
-	o.Log.Error("a prepared file is damaged", "model", m.spec.Name, "reason", damage)
+func (m *loaded) damaged(o *Options, damage error) (repair bool, err error) {
+	o.Log.Error("the file of a model is damaged", "model", m.spec.Name, "reason", damage)
 	if _, err := os.Stat(m.spec.Path); err != nil || m.file.Paths()[0] != weights.PreparedPath(m.spec.Path) {
 		return false, chat.NewError(chat.CodeModelDamaged, damage, m.spec.Name)
 	}

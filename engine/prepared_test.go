@@ -121,6 +121,11 @@ func TestAModelIsPreparedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "without the original", collect(t, newEngine(t, Options{Resolve: resolve}), req), plain)
+	err := newEngine(t, Options{Resolve: resolve, NoPrepared: true}).Preload(t.Context(), "")
+	if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeHubNoOriginal {
+		t.Errorf("without the original and without leave: %v, want %s", err, chat.CodeHubNoOriginal)
+	}
+	collect(t, newEngine(t, Options{Resolve: resolve, Exact: true}), req) // the reference takes what there is
 }
 
 func same(t *testing.T, what string, got, want outcome) {
