@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"exaone/chat"
@@ -24,7 +25,7 @@ func (a *app) prepare(local hub.Local) {
 	err := weights.Prepare(a.ctx, local.Path, func(done, total int64) { bar.show(preparing(local.Name, done, total)) })
 	if err != nil && a.ctx.Err() == nil {
 		bar.clear()
-		a.note(chat.CodeCLINotPrepared, local.Name, err)
+		a.note(chat.CodeCLINotPrepared, local.Name, reasonOf(err, local.Path))
 	}
 }
 
@@ -56,33 +57,41 @@ type modelsSlimCmd struct {
 
 // Run removes the original of a model, after comparing every byte of its prepared form with it.
 func (c *modelsSlimCmd) Run(app *app) error {
-	local, err := app.ours(c.Model)
+	local, done, err := app.hold(c.Model)
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(local.Path); errors.Is(err, fs.ErrNotExist) {
+	defer done()
+	info, err := os.Stat(local.Path)
+	if errors.Is(err, fs.ErrNotExist) {
 		app.say(chat.CodeCLISlimAlready, local.Name)
 		return nil
 	}
-	bar := progress{app: app}
-	defer bar.clear()
-	show := func(done, total int64) { bar.show(preparing(local.Name, done, total)) }
-	if err := weights.Prepare(app.ctx, local.Path, show); err != nil {
-		return chat.NewError(chat.CodeCLINotSlim, err, local.Name, err)
-	}
-	if err := weights.VerifyPrepared(app.ctx, local.Path, show); err != nil {
-		return chat.NewError(chat.CodeCLINotSlim, err, local.Name, err)
-	}
-	info, err := os.Stat(local.Path)
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(local.Path); err != nil {
-		return chat.NewError(chat.CodeCLINotSlim, err, local.Name, err)
+	if err := app.slim(local); err != nil {
+		if app.ctx.Err() != nil {
+			return err
+		}
+		return chat.NewError(chat.CodeCLINotSlim, err, local.Name, reasonOf(err, local.Path))
 	}
-	bar.clear()
 	app.say(chat.CodeCLISlim, local.Name, bytesText(info.Size()))
 	return nil
+}
+
+// slim leaves of a model only its prepared form, showing how far it is.
+func (a *app) slim(local hub.Local) error {
+	bar := progress{app: a}
+	defer bar.clear()
+	show := func(done, total int64) { bar.show(preparing(local.Name, done, total)) }
+	if err := weights.Prepare(a.ctx, local.Path, show); err != nil {
+		return err
+	}
+	if err := weights.VerifyPrepared(a.ctx, local.Path, show); err != nil {
+		return err
+	}
+	return os.Remove(local.Path)
 }
 
 type modelsRestoreCmd struct {
@@ -91,10 +100,11 @@ type modelsRestoreCmd struct {
 
 // Run writes the original of a model again, from its prepared form.
 func (c *modelsRestoreCmd) Run(app *app) error {
-	local, err := app.ours(c.Model)
+	local, done, err := app.hold(c.Model)
 	if err != nil {
 		return err
 	}
+	defer done()
 	if _, err := os.Stat(local.Path); err == nil {
 		app.say(chat.CodeCLIRestored, local.Name, local.Path)
 		return nil
@@ -102,22 +112,56 @@ func (c *modelsRestoreCmd) Run(app *app) error {
 	bar := progress{app: app}
 	defer bar.clear()
 	err = weights.Restore(app.ctx, local.Path, func(done, total int64) { bar.show(preparing(local.Name, done, total)) })
-	if err != nil {
-		return chat.NewError(chat.CodeBadModel, err, local.Name, err)
-	}
 	bar.clear()
+	switch {
+	case err != nil && app.ctx.Err() != nil:
+		return err
+	case err != nil:
+		return chat.NewError(chat.CodeCLINotRestored, err, local.Name, reasonOf(err, local.Path))
+	}
 	app.say(chat.CodeCLIRestored, local.Name, local.Path)
 	return nil
 }
 
-// ours returns a whole model that lies in the data directory.
-func (a *app) ours(name string) (hub.Local, error) {
-	local, err := a.hub(sourceFlags{}).Show(name)
+// hold returns a whole model that was brought, and keeps others from changing it until done is called.
+func (a *app) hold(name string) (local hub.Local, done func(), err error) {
+	h := a.hub(sourceFlags{})
+	if local, err = brought(h, name); err != nil {
+		return local, nil, err
+	}
+	held, err := h.Hold(local)
+	if err != nil {
+		return local, nil, err
+	}
+	if local, err = brought(h, name); err != nil { // whoever held it may have changed it
+		return local, nil, errors.Join(err, held.Close())
+	}
+	return local, func() { held.Close() }, nil // it is a file that nobody writes to
+}
+
+// brought returns a whole model that the hub brought.
+func brought(h *hub.Hub, name string) (hub.Local, error) {
+	local, err := h.Show(name)
 	switch {
 	case err != nil:
 		return hub.Local{}, err
-	case local.Dir == "" || local.Source == "":
+	case local.Dir == "":
 		return hub.Local{}, chat.NewError(chat.CodeHubNotOurs, nil, local.Path)
+	case local.Source == "" && local.Err == nil:
+		return hub.Local{}, chat.NewError(chat.CodeHubOwn, nil, local.Path)
 	}
 	return local, local.Err
+}
+
+// reasonOf is why a file was not written, for an error that a person reads: a full disk in their language, and anything
+// else as it is.
+func reasonOf(err error, path string) any {
+	dir := filepath.Dir(path)
+	if full, ok := errors.AsType[*weights.NoSpace](err); ok {
+		return chat.NewError(chat.CodeHubDiskFull, err, dir, full.Free>>20, (full.Want+1<<20-1)>>20)
+	}
+	if weights.DiskFull(err) {
+		return chat.NewError(chat.CodeConvertDiskFull, err, path)
+	}
+	return err
 }

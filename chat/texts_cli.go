@@ -39,9 +39,10 @@ const (
 	CodeCLISlim         Code = "cli_slim"         // model, size
 	CodeCLISlimAlready  Code = "cli_slim_already" // model
 	CodeCLIHereSlim     Code = "cli_here_slim"
-	CodeCLINotSlim      Code = "cli_not_slim"    // model, why
-	CodeCLIRestored     Code = "cli_restored"    // model, path
-	CodeCLINotRemoved   Code = "cli_not_removed" // model
+	CodeCLINotSlim      Code = "cli_not_slim"     // model, why
+	CodeCLIRestored     Code = "cli_restored"     // model, path
+	CodeCLINotRestored  Code = "cli_not_restored" // model, why
+	CodeCLINotRemoved   Code = "cli_not_removed"  // model
 	CodeCLIModelColumns Code = "cli_model_columns"
 	CodeCLIModelsHint   Code = "cli_models_hint"
 	CodeCLITooBig       Code = "cli_too_big"
@@ -176,6 +177,9 @@ Two things to try first:
 	CodeCLIRestored: {
 		"‘%s’의 원본이 있습니다: %s",
 		"the original of %q is here: %s"},
+	CodeCLINotRestored: {
+		"‘%s’의 원본을 되살리지 못했습니다: %v",
+		"the original of %q was not brought back: %v"},
 	CodeCLIRemoved: {
 		"‘%s’ 모델을 지웠습니다. %s가 비었습니다.",
 		"removed %s; %s are free again"},
