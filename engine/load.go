@@ -28,6 +28,7 @@ type loaded struct {
 	least     int64 // bytes of weights and the smallest useful cache
 	bytes     int64 // bytes of weights and the cache as it is
 
+	stamps   []stamp
 	tok      *tokenizer.Tokenizer
 	dialect  prompt.Dialect
 	adapters map[string]*model.Adapter
@@ -118,6 +119,7 @@ func (m *loaded) load(o *Options, pool *tensor.Pool) (err error) {
 			err = errors.Join(err, m.closeFiles())
 		}
 	}()
+	m.stamps = stamps(m.file.Paths())
 	if err := m.loadWords(); err != nil {
 		return err
 	}

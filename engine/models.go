@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"exaone/chat"
-	"exaone/tensor"
 )
 
 // acquire returns a model that is loaded and cannot be unloaded until release. If it has to be loaded or waited for,
@@ -171,7 +170,11 @@ func (e *Engine) settle(m *loaded, err error, left bool) error {
 	if m.deserted {
 		m.uses--
 	}
-	m.runner.damaged = func(damage *tensor.Damage) error {
+	m.runner.damaged = func(panicked any) error {
+		damage := m.fault(panicked)
+		if damage == nil {
+			return nil
+		}
 		repair, err := m.damaged(&e.opts, damage)
 		e.mu.Lock()
 		m.spoiled, m.remove = true, repair

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/weights"
 )
 
 // sized returns the bytes that the tiny model takes with the cache that these tests give it.
@@ -180,22 +181,54 @@ func TestANameThatMeansAnotherFile(t *testing.T) {
 	}
 }
 
-// A file that is cut short while it is read ends the answer with an error, and not the program.
+// A file that is cut short while it is read ends the answer with an error that says so, and not the program. Once the
+// file is whole again, the model answers as before.
 func TestAFileCutShortUnderTheModel(t *testing.T) {
-	dir := tiny(t)
-	e := newEngine(t, Options{Threads: 2, Resolve: func(string) (Spec, error) { return Spec{Name: "x", Path: dir}, nil }})
-	req := chat.Request{Prompt: &chat.Prompt{IDs: []int32{40}}, MaxTokens: 4}
-	collect(t, e, req)
-	files, err := filepath.Glob(filepath.Join(dir, "*.safetensors"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	for _, f := range files {
-		if err := os.Truncate(f, 0); err != nil {
-			t.Skipf("truncating a mapped file: %v", err)
+	for _, threads := range []int{1, 2} { // with two, the fault is mostly another thread's
+		dir := tiny(t)
+		e := newEngine(t, Options{Threads: threads, Resolve: func(string) (Spec, error) { return Spec{Name: "x", Path: dir}, nil }})
+		req := chat.Request{Prompt: &chat.Prompt{IDs: []int32{40}}, MaxTokens: 4, Logprobs: 2}
+		want := collect(t, e, req)
+		path := filepath.Join(dir, "model.safetensors")
+		whole := cut(t, path)
+		_, _, err := chat.Collect(e.Chat(context.Background(), req))
+		if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeModelDamaged {
+			t.Errorf("%d threads: the error is %v, want %s", threads, err, chat.CodeModelDamaged)
 		}
+		_, _, err = chat.Collect(e.Chat(context.Background(), req))
+		if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeBadModel {
+			t.Errorf("%d threads: asked again, the error is %v, want %s", threads, err, chat.CodeBadModel)
+		}
+		if err := os.WriteFile(path, whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "whole again", collect(t, e, req), want)
 	}
-	if _, _, err := chat.Collect(e.Chat(context.Background(), req)); err == nil {
-		t.Error("a model whose file is gone answered")
+}
+
+// A prepared file that is cut short under the model is made again of the original.
+func TestAPreparedFileCutShortUnderTheModel(t *testing.T) {
+	path := quantised(t)
+	e := newEngine(t, Options{Threads: 2, Resolve: func(string) (Spec, error) { return Spec{Name: "tiny", Path: path}, nil }})
+	req := chat.Request{Prompt: &chat.Prompt{IDs: []int32{1, 2, 3, 4, 5, 6, 7}}, MaxTokens: 8, Logprobs: 3}
+	want := collect(t, e, req)
+	cut(t, weights.PreparedPath(path))
+	mustRepair(t, e, req)
+	same(t, "asked again", collect(t, e, req), want)
+	if err := weights.VerifyPrepared(context.Background(), path, nil); err != nil {
+		t.Errorf("made again: %v", err)
 	}
+}
+
+// cut leaves a page of a file that is mapped, and returns what was in it.
+func cut(t *testing.T, path string) []byte {
+	t.Helper()
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, int64(os.Getpagesize())); err != nil {
+		t.Skipf("truncating a mapped file: %v", err)
+	}
+	return whole
 }

@@ -26,9 +26,9 @@ type runner struct {
 	limits limits
 	log    *slog.Logger
 
-	// damaged returns the error of a step that met damaged weights; nil treats it as any panic. It is set before the
-	// first sequence comes.
-	damaged func(*tensor.Damage) error
+	// damaged returns the error of a step that panicked because of what is in the model's files, or nil if that was not
+	// why. It is set before the first sequence comes.
+	damaged func(panicked any) error
 
 	inbox   chan *sequence
 	forgets chan forget

@@ -178,9 +178,13 @@ func (r *runner) preempt(list []int) {
 func (r *runner) compute() (err error) {
 	defer func() {
 		v := recover()
-		if damage, ok := v.(*tensor.Damage); ok && r.damaged != nil {
-			err = r.damaged(damage)
-		} else if v != nil {
+		if v == nil {
+			return
+		}
+		if r.damaged != nil {
+			err = r.damaged(v)
+		}
+		if err == nil {
 			r.log.Error("a step panicked", "panic", v, "stack", string(debug.Stack()))
 			err = fmt.Errorf("a step panicked: %v", v)
 		}
