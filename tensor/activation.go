@@ -40,7 +40,7 @@ func (a *activations) reset(n, k int) {
 func (a *activations) quantise(kern *kernels, t int, x []float32, sums bool) {
 	groups := a.k / groupX
 	q, factor := a.q[t*a.k:(t+1)*a.k], a.factor[t*groups:(t+1)*groups]
-	kern.roundRow(q, factor, a.scale[t*supers(a.k):(t+1)*supers(a.k)], a.inverse[t*groups:(t+1)*groups], x)
+	kern.roundRow(q, groupX, factor, a.scale[t*supers(a.k):(t+1)*supers(a.k)], a.inverse[t*groups:(t+1)*groups], x)
 	if !sums {
 		return
 	}
@@ -59,9 +59,9 @@ func sumInt8(q []int8) (sum int32) {
 	return sum
 }
 
-// roundRow rounds x. What a number that is not finite belongs to gets a NaN for its scale: the fault stays visible
-// in the result. inverse is memory for it.
-func (k *kernels) roundRow(q []int8, factor, scale, inverse, x []float32) {
+// roundRow rounds x, groups of 32 to q stride apart. What a number that is not finite belongs to gets a NaN for its
+// scale: the fault stays visible in the result. inverse is memory for it.
+func (k *kernels) roundRow(q []int8, stride int, factor, scale, inverse, x []float32) {
 	k.tops(inverse, x)
 	for s := range scale {
 		groups := inverse[s*(superX/groupX) : min((s+1)*(superX/groupX), len(inverse))]
@@ -77,7 +77,7 @@ func (k *kernels) roundRow(q []int8, factor, scale, inverse, x []float32) {
 			groups[g] = whole * math.Float32frombits((127+shift)<<23)
 		}
 	}
-	k.round(q, inverse, x)
+	k.round(q, stride, inverse, x)
 }
 
 // factorShift returns the largest n up to 15 with own ≤ top·2^-n, given own ≤ top: floats are ordered as their bits
@@ -104,9 +104,9 @@ func topsPlain(tops, x []float32) {
 
 // roundPlain rounds x times a factor for every 32 to the nearest, ties to even. What is no number then, or too large,
 // is 0: that happens where a scale is NaN, or 0, or so small that its inverse is infinite and nothing can be told apart.
-func roundPlain(q []int8, inverse, x []float32) {
+func roundPlain(q []int8, stride int, inverse, x []float32) {
 	for g, f := range inverse {
-		group, out := (*[groupX]float32)(x[g*groupX:]), (*[groupX]int8)(q[g*groupX:])
+		group, out := (*[groupX]float32)(x[g*groupX:]), (*[groupX]int8)(q[g*stride:])
 		for i, v := range group {
 			// Below 2^22 adding 1.5·2^23 leaves the rounded integer in the mantissa.
 			r := float32(v * f)

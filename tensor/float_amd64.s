@@ -265,13 +265,14 @@ topsFinite:
 	VZEROUPPER
 	RET
 
-// func roundAVX2(q *int8, inverse, x *float32, groups int)
+// func roundAVX2(q *int8, inverse, x *float32, groups, stride int)
 // Groups of 32, as roundPlain.
-TEXT ·roundAVX2(SB), NOSPLIT, $0-32
+TEXT ·roundAVX2(SB), NOSPLIT, $0-40
 	MOVQ         q+0(FP), DI
 	MOVQ         inverse+8(FP), DX
 	MOVQ         x+16(FP), SI
 	MOVQ         groups+24(FP), CX
+	MOVQ         stride+32(FP), BX
 	VBROADCASTSS expConst<>+60(SB), Y15
 	VBROADCASTSS expConst<>+68(SB), Y14
 	VMOVDQU      unpack32<>(SB), Y12
@@ -306,7 +307,7 @@ roundLoop:
 	VPERMD     Y0, Y12, Y0
 	VMOVDQU    Y0, (DI)
 	ADDQ       $128, SI
-	ADDQ       $32, DI
+	ADDQ       BX, DI
 	ADDQ       $4, DX
 	DECQ       CX
 	JNZ        roundLoop

@@ -21,9 +21,9 @@ type kernels struct {
 	// halves and bfloats widen numbers of two bytes, little-endian.
 	halves  func(dst []float32, src []byte)
 	bfloats func(dst []float32, src []byte)
-	// tops and round are the steps of roundRow in activation.go, over groups of 32.
+	// tops and round are the steps of roundRow in activation.go, over groups of 32; those of q are stride apart.
 	tops  func(tops, x []float32)
-	round func(q []int8, inverse, x []float32)
+	round func(q []int8, stride int, inverse, x []float32)
 	// block multiplies rows of a quantised weight; see blockPlain.
 	block func(s *scratch, w *Tensor, row, rows int, a *activations, n int, dst []float32)
 	// strips multiply interleaved weights; nil where only blockPlain does.

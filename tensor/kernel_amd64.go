@@ -51,7 +51,7 @@ func bfloatsAVX2(dst *float32, src *byte, n int)
 func topsAVX2(tops, x *float32, groups int)
 
 //go:noescape
-func roundAVX2(q *int8, inverse, x *float32, groups int)
+func roundAVX2(q *int8, inverse, x *float32, groups, stride int)
 
 func dotVector(w, x []float32) float32 {
 	n := len(w) &^ (lanes - 1)
@@ -106,10 +106,11 @@ func topsVector(tops, x []float32) {
 	}
 }
 
-func roundVector(q []int8, inverse, x []float32) {
-	if len(inverse) == 0 {
+func roundVector(q []int8, stride int, inverse, x []float32) {
+	n := len(inverse)
+	if n == 0 {
 		return
 	}
-	q, x = q[:len(inverse)*groupX], x[:len(inverse)*groupX]
-	roundAVX2(&q[0], &inverse[0], &x[0], len(inverse))
+	_, _ = q[(n-1)*stride+groupX-1], x[n*groupX-1]
+	roundAVX2(&q[0], &inverse[0], &x[0], n, stride)
 }

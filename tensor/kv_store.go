@@ -88,7 +88,7 @@ func (k *kernels) roundBytes(r *kvRow, group int, x []float32) {
 		r.scale[g] = toF16(top / 127)
 		r.inverse[g] = 1 / fromF16(r.scale[g])
 	}
-	k.round(r.ints, r.inverse, x)
+	k.round(r.ints, groupX, r.inverse, x)
 	for g, s := range r.scale {
 		if s < leastNormalHalf || s >= mostHalf { // codes may have to be bounded, or it is no number
 			r.scale[g] = roundBytes(r.ints[g*group:(g+1)*group], x[g*group:])

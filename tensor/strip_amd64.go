@@ -43,9 +43,7 @@ type stripKernels struct {
 type vectorScratch struct {
 	args stripArgs
 	out  stripArgs // of scatter
-	// A row of activations: its integers, factors and scales, and memory for making them.
-	q                       []int8
-	factor, qScale, inverse []float32
+	factor, qScale, inverse []float32 // of a row of activations, and memory for making them
 
 	scale, min []float32 // of a panel, or of a tile
 	acc        []float32
@@ -82,13 +80,11 @@ const blockTokens = 96
 func (k *stripKernels) line(w *scratch, kern *kernels, row []byte, x []float32) {
 	s := &w.vector
 	groups := len(x) / groupX
-	s.q, s.factor, s.inverse = grow(s.q, len(x)), grow(s.factor, groups), grow(s.inverse, groups)
-	s.qScale = grow(s.qScale, supers(len(x)))
-	kern.roundRow(s.q, s.factor, s.qScale, s.inverse, x)
-	q := unsafe.Slice((*byte)(unsafe.Pointer(&s.q[0])), len(x))
+	s.factor, s.inverse, s.qScale = grow(s.factor, groups), grow(s.inverse, groups), grow(s.qScale, supers(len(x)))
+	q := unsafe.Slice((*int8)(unsafe.Pointer(&row[0])), len(row))
+	kern.roundRow(q, lineBytes, s.factor, s.qScale, s.inverse, x)
 	for g, f := range s.factor {
 		line := (*[lineBytes]byte)(row[g*lineBytes:])
-		copy(line[:groupX], q[g*groupX:])
 		bits := math.Float32bits(f)
 		binary.LittleEndian.PutUint32(line[lineFloat:], bits)
 		if k.magic {
