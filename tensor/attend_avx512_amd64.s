@@ -90,7 +90,25 @@ DATA exp512<>+40(SB)/4, $0x3e2aaaaa // expC4
 DATA exp512<>+44(SB)/4, $0x3f000000 // expC5
 DATA exp512<>+48(SB)/4, $0x3f800000 // 1
 DATA exp512<>+52(SB)/4, $127
-GLOBL exp512<>(SB), RODATA, $56
+DATA exp512<>+56(SB)/4, $0x80000000 // sign
+GLOBL exp512<>(SB), RODATA, $60
+
+// EXPCONST loads what EXP reads.
+#define EXPCONST \
+	VBROADCASTSS exp512<>+0(SB), Z16; \
+	VBROADCASTSS exp512<>+4(SB), Z17; \
+	VBROADCASTSS exp512<>+8(SB), Z18; \
+	VBROADCASTSS exp512<>+12(SB), Z19; \
+	VBROADCASTSS exp512<>+16(SB), Z20; \
+	VBROADCASTSS exp512<>+20(SB), Z21; \
+	VBROADCASTSS exp512<>+24(SB), Z22; \
+	VBROADCASTSS exp512<>+28(SB), Z23; \
+	VBROADCASTSS exp512<>+32(SB), Z24; \
+	VBROADCASTSS exp512<>+36(SB), Z25; \
+	VBROADCASTSS exp512<>+40(SB), Z26; \
+	VBROADCASTSS exp512<>+44(SB), Z27; \
+	VBROADCASTSS exp512<>+48(SB), Z28; \
+	VPBROADCASTD exp512<>+52(SB), Z29
 
 // EXP replaces Z0 by exp32 of it less Z6; Z2, Z3 and K1 are lost. Nothing is fused: exp32 is not either.
 #define EXP \
@@ -131,21 +149,7 @@ TEXT ·expSumAVX512(SB), NOSPLIT, $0-28
 	MOVQ         n+8(FP), CX
 	VBROADCASTSS top+16(FP), Z6
 	VXORPS       Y5, Y5, Y5
-	VBROADCASTSS exp512<>+0(SB), Z16
-	VBROADCASTSS exp512<>+4(SB), Z17
-	VBROADCASTSS exp512<>+8(SB), Z18
-	VBROADCASTSS exp512<>+12(SB), Z19
-	VBROADCASTSS exp512<>+16(SB), Z20
-	VBROADCASTSS exp512<>+20(SB), Z21
-	VBROADCASTSS exp512<>+24(SB), Z22
-	VBROADCASTSS exp512<>+28(SB), Z23
-	VBROADCASTSS exp512<>+32(SB), Z24
-	VBROADCASTSS exp512<>+36(SB), Z25
-	VBROADCASTSS exp512<>+40(SB), Z26
-	VBROADCASTSS exp512<>+44(SB), Z27
-	VBROADCASTSS exp512<>+48(SB), Z28
-	VPBROADCASTD exp512<>+52(SB), Z29
-
+	EXPCONST
 	SUBQ $16, CX
 	JL   expTail
 
@@ -176,5 +180,32 @@ expDone:
 	VMOVSHDUP    X5, X1
 	VADDSS       X1, X5, X5
 	VMOVSS       X5, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func swigluAVX512(dst, gate, up *float32, n int)
+// n is a positive multiple of 16.
+TEXT ·swigluAVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), DI
+	MOVQ         gate+8(FP), SI
+	MOVQ         up+16(FP), DX
+	MOVQ         n+24(FP), CX
+	EXPCONST
+	VPXORD       Z6, Z6, Z6
+	VPBROADCASTD exp512<>+56(SB), Z7
+
+swigluLoop:
+	VMOVUPS (SI), Z8
+	VPXORD  Z7, Z8, Z0
+	EXP
+	VADDPS  Z28, Z0, Z0
+	VDIVPS  Z0, Z8, Z0
+	VMULPS  (DX), Z0, Z0
+	VMOVUPS Z0, (DI)
+	ADDQ    $64, SI
+	ADDQ    $64, DX
+	ADDQ    $64, DI
+	SUBQ    $16, CX
+	JNZ     swigluLoop
 	VZEROUPPER
 	RET

@@ -22,7 +22,7 @@ func vectorPaths() []*kernels {
 // attention does most, and shares the rest.
 func (k *kernels) with(name string, strips *stripKernels) *kernels {
 	path := *k
-	path.name, path.strips, path.floats, path.expSum = name, strips, floatsAVX512, expSumWide
+	path.name, path.strips, path.floats, path.expSum, path.swiglu = name, strips, floatsAVX512, expSumWide, swigluWide
 	return &path
 }
 
