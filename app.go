@@ -24,7 +24,7 @@ type app struct {
 	ctx     context.Context // ends when a person presses Ctrl-C or a service manager says stop
 	lang    chat.Language
 	log     *slog.Logger
-	level   *slog.LevelVar // of log: nothing but errors, unless a command or --debug says otherwise
+	level   *slog.LevelVar // of log: nothing but errors and notices, unless a command or --debug says otherwise
 	data    string         // the data directory; openData makes it
 	offline bool
 	debug   bool
@@ -46,9 +46,8 @@ type app struct {
 func newApp(in io.Reader, out, err io.Writer) *app {
 	level := new(slog.LevelVar)
 	level.Set(slog.LevelError)
-	return &app{
+	a := &app{
 		level:  level,
-		log:    slog.New(slog.NewTextHandler(err, &slog.HandlerOptions{Level: level})),
 		in:     in,
 		out:    out,
 		err:    err,
@@ -56,6 +55,8 @@ func newApp(in io.Reader, out, err io.Writer) *app {
 		outTTY: isTerminal(out),
 		errTTY: isTerminal(err),
 	}
+	a.log = slog.New(newNotices(a, slog.NewTextHandler(err, &slog.HandlerOptions{Level: level})))
+	return a
 }
 
 func isTerminal(stream any) bool {

@@ -24,7 +24,7 @@ func (m *loaded) prefixTag(exact bool) tag {
 	id, err := weightsID(m.file)
 	if err != nil {
 		m.prefixes.log.Warn("no prefixes of a model are kept on disk: its files cannot be told from others",
-			"model", m.spec.Name, "err", err)
+			"model", m.spec.Name, "err", err, m.prefixes.off(reason(err, m.spec.Path)))
 		return tag{}
 	}
 	return sha256.Sum256(fmt.Appendf(nil, "%s %s exact=%v arithmetic=%d", id, m.cache.Layout(), exact, arithmetic))

@@ -20,6 +20,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"exaone/chat"
 	"exaone/weights"
 )
 
@@ -69,7 +70,7 @@ func openPrefixes(dir string, limit int64, log *slog.Logger) *prefixes {
 		return p
 	}
 	if err := p.open(); err != nil {
-		log.Warn("prefixes are not kept on disk", "dir", dir, "err", err)
+		log.Warn("prefixes are not kept on disk", "dir", dir, "err", err, p.off(reason(err, dir)))
 		p.dir = ""
 	}
 	return p
@@ -80,8 +81,10 @@ func (p *prefixes) open() error {
 		return err
 	}
 	path := filepath.Join(p.dir, saltName)
+	found := 0
 	for range 50 {
 		salt, err := os.ReadFile(path)
+		found = len(salt)
 		switch {
 		case err == nil && len(salt) == len(p.salt):
 			p.salt = salt
@@ -103,7 +106,7 @@ func (p *prefixes) open() error {
 			time.Sleep(time.Millisecond)
 		}
 	}
-	return errors.Join(fmt.Errorf("%s: not %d bytes", path, len(p.salt)), os.Remove(path))
+	return chat.NewError(chat.CodeNoticeSalt, os.Remove(path), path, found, len(p.salt))
 }
 
 // usualLimit is the limit if nobody says, unless the disk is small.
@@ -375,8 +378,16 @@ func (p *prefixes) trim(room int64) {
 // stop says once why nothing is written any more.
 func (p *prefixes) stop(why error) {
 	if !p.stopped.Swap(true) {
-		p.log.Warn("no more prefixes are kept on disk", "dir", p.dir, "err", why)
+		p.log.Warn("no more prefixes are kept on disk", "dir", p.dir, "err", why, p.off(reason(why, p.dir)))
 	}
+}
+
+// off is the notice that nothing is kept on disk, and why; none if that was not wanted.
+func (p *prefixes) off(why any) slog.Attr {
+	if p.dir == "" {
+		return slog.Attr{}
+	}
+	return slog.Any(NoticeKey, chat.NewError(chat.CodePrefixesOff, nil, p.dir, why))
 }
 
 // tooSmall says once that no run is written because the least one takes more than there may be: somebody has asked for
@@ -384,7 +395,8 @@ func (p *prefixes) stop(why error) {
 func (p *prefixes) tooSmall(least int64) {
 	if !p.stopped.Swap(true) {
 		p.log.Error("no prefixes are kept on disk: the store may have fewer bytes than one page of the model takes",
-			"dir", p.dir, "bytes", p.limit, "want", least+least/9+1)
+			"dir", p.dir, "bytes", p.limit, "want", least+least/9+1,
+			p.off(chat.NewError(chat.CodePrefixesSmall, nil, p.limit, least+least/9+1)))
 	}
 }
 

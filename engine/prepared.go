@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"time"
 
@@ -50,13 +51,13 @@ func (m *loaded) interleave(ctx context.Context, o *Options) error {
 	}
 	if err != nil {
 		o.Log.Warn("the prepared form of a model could not be written; it is used as it is, which is slower",
-			"model", m.spec.Name, "reason", err)
+			"model", m.spec.Name, "reason", err, m.notPrepared(err))
 		return nil
 	}
 	fast, reason, err := weights.OpenFast(m.spec.Path)
 	if err != nil || !fast.Prepared() {
 		o.Log.Warn("the prepared form of a model cannot be read back; it is used as it is, which is slower",
-			"model", m.spec.Name, "reason", errors.Join(reason, err))
+			"model", m.spec.Name, "reason", errors.Join(reason, err), m.notPrepared(errors.Join(reason, err)))
 		if err == nil {
 			err = fast.Close()
 		}
@@ -66,6 +67,11 @@ func (m *loaded) interleave(ctx context.Context, o *Options) error {
 	original := m.file
 	m.file = fast
 	return original.Close()
+}
+
+// notPrepared is the notice that a model is run as it is, and why.
+func (m *loaded) notPrepared(why error) slog.Attr {
+	return slog.Any(NoticeKey, chat.NewError(chat.CodeCLINotPrepared, why, m.spec.Name, reason(why, weights.PreparedPath(m.spec.Path))))
 }
 
 // damaged turns what a step met in a model's files into what a person reads. repair says that the prepared form is to
