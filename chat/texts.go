@@ -3,22 +3,23 @@ package chat
 // The codes of errors and notices. Each package's codes stand together.
 const (
 	// engine
-	CodeTooLong       Code = "too_long"        // prompt tokens, window
-	CodeTooManyTokens Code = "too_many_tokens" // prompt tokens, asked for, window
-	CodeBusy          Code = "busy"            // waiting, limit
-	CodeNoModel       Code = "no_model"        // name
-	CodeNoModelYet    Code = "no_model_yet"
-	CodeModelTooLarge Code = "model_too_large" // name, needed MiB, budget MiB
-	CodeShuttingDown  Code = "shutting_down"
-	CodeInternal      Code = "internal"       // id
-	CodeBadRequest    Code = "bad_request"    // what
-	CodeBadField      Code = "bad_field"      // field, found, wanted
-	CodeUnsupported   Code = "unsupported"    // what
-	CodeBadModel      Code = "bad_model"      // name, what
-	CodeModelDamaged  Code = "model_damaged"  // name
-	CodeModelRepaired Code = "model_repaired" // name
-	CodeNoAdapter     Code = "no_adapter"     // adapter, model
-	CodeBadTemplate   Code = "bad_template"   // what
+	CodeTooLong        Code = "too_long"        // prompt tokens, window
+	CodeTooManyTokens  Code = "too_many_tokens" // prompt tokens, asked for, window
+	CodeBusy           Code = "busy"            // waiting, limit
+	CodeNoModel        Code = "no_model"        // name
+	CodeNoModelYet     Code = "no_model_yet"
+	CodeModelTooLarge  Code = "model_too_large" // name, needed MiB, budget MiB
+	CodeShuttingDown   Code = "shutting_down"
+	CodeInternal       Code = "internal"         // id
+	CodeBadRequest     Code = "bad_request"      // what
+	CodeBadField       Code = "bad_field"        // field, found, wanted
+	CodeUnsupported    Code = "unsupported"      // what
+	CodeBadModel       Code = "bad_model"        // name, what
+	CodeModelDamaged   Code = "model_damaged"    // name
+	CodeModelRepaired  Code = "model_repaired"   // name
+	CodeModelNoNumbers Code = "model_no_numbers" // name, what it computes instead
+	CodeNoAdapter      Code = "no_adapter"       // adapter, model
+	CodeBadTemplate    Code = "bad_template"     // what
 
 	// store
 	CodeStoreLocked     Code = "store_locked"       // pid, directory
@@ -86,6 +87,9 @@ var catalogue = map[Code]text{
 	CodeModelRepaired: {
 		"모델 ‘%s’의 준비된 파일이 손상되어 원본으로 다시 만듭니다. 다시 물어 주세요.",
 		"the prepared file of model %q was damaged and is made again from the original; please ask again"},
+	CodeModelNoNumbers: {
+		"모델 ‘%s’의 계산 결과가 수가 아닙니다(%g). 가중치에 NaN이나 무한대가 있거나 값이 너무 큽니다. 모델을 다시 받으세요. 어느 텐서인지는 `exaone quantize`가 알려 줍니다.",
+		"model %q computes %g, want numbers: its weights hold NaN or infinity, or are too large; pull it again, and let `exaone quantize` name the tensor"},
 	CodeBadModel: {
 		"‘%s’ 모델을 열 수 없습니다: %s",
 		"model %q cannot be opened: %s"},

@@ -221,8 +221,12 @@ func TestAModelThatComputesNonsense(t *testing.T) {
 		if err := r.submit(s); err != nil {
 			t.Fatal(err)
 		}
-		if err := wait(r, s); (err != nil) != c.fails {
+		err := wait(r, s)
+		if (err != nil) != c.fails {
 			t.Errorf("logits %g: got %v", c.logit, err)
+		}
+		if told, ok := errors.AsType[*chat.Error](err); c.fails && c.logit != -1 && (!ok || told.Code != chat.CodeModelNoNumbers) {
+			t.Errorf("logits %g: got %v, want %s", c.logit, err, chat.CodeModelNoNumbers)
 		}
 	}
 }

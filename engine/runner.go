@@ -26,6 +26,8 @@ type runner struct {
 	limits limits
 	log    *slog.Logger
 
+	name string // of the model, for people; set as damaged is
+
 	// damaged returns the error of a step that panicked because of what is in the model's files, or nil if that was not
 	// why. It is set before the first sequence comes.
 	damaged func(panicked any) error

@@ -245,7 +245,9 @@ func (r *runner) finishStep(out []float32) {
 		}
 		logits := out[i*width : (i+1)*width]
 		if at := notNumber(logits); at >= 0 {
-			r.abort(w.seq, fmt.Errorf("position %d: the logit of id %d is %g, want a number", w.position, at, logits[at]))
+			why := fmt.Errorf("position %d: the logit of id %d is %g, want a number", w.position, at, logits[at])
+			r.log.Warn("a model computes no numbers", "model", r.name, "err", why)
+			r.abort(w.seq, chat.NewError(chat.CodeModelNoNumbers, why, r.name, logits[at]))
 			continue
 		}
 		if w.position+1 < w.seq.prompt {
