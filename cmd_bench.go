@@ -163,6 +163,9 @@ func (a *app) benchTables(r *bench.Report) error {
 	if r.Discarded > 0 {
 		a.say(chat.CodeBenchDiscarded, r.Discarded, r.Pairs)
 	}
+	if r.Empty > 0 {
+		a.say(chat.CodeBenchEmpty, r.Empty)
+	}
 	return nil
 }
 

@@ -174,7 +174,7 @@ func (b *bench) busy(ctx context.Context) error {
 			return err
 		}
 		if idle <= 0 || loaded <= 0 { // too fast for the clock
-			b.report.Discarded++
+			b.report.Empty++
 			continue
 		}
 		b.report.note("busy_decode", "tokens/s", loaded)

@@ -155,12 +155,12 @@ func (b *bench) againstPeer(ctx context.Context, program string, ours *int64) er
 	}
 	defer p.close()
 	b.report.note(p.name+"_load", "s", p.ready)
-	for round := range b.plan.rounds {
+	for round := range 2 * b.plan.rounds { // the second half makes up for pairs that were discarded
 		for _, t := range b.turns() {
-			if !b.wants(strings.SplitN(t.name, "_", 2)[0]) {
+			if !b.wants(strings.SplitN(t.name, "_", 2)[0]) || round >= b.plan.rounds && b.report.paired(t.name, p.name) >= b.plan.rounds {
 				continue
 			}
-			b.Progress(p.name+" "+t.name, round+1, b.plan.rounds)
+			b.Progress(p.name+" "+t.name, b.report.paired(t.name, p.name)+1, b.plan.rounds)
 			mine, err := b.watched(func() (float64, error) { return t.ours(ctx) })
 			if err != nil {
 				return err
@@ -169,9 +169,7 @@ func (b *bench) againstPeer(ctx context.Context, program string, ours *int64) er
 			if err != nil {
 				return err
 			}
-			b.report.note(t.name, "tokens/s", mine)
-			b.report.note(p.name+"_"+t.name, "tokens/s", theirs)
-			b.report.note(t.name+"_against_"+p.name, "", mine/theirs)
+			b.report.notePair(t.name, p.name, mine, theirs)
 		}
 	}
 	if b.wants("memory") {

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"encoding/json"
+	"math"
 	"runtime"
 	"slices"
 )
@@ -20,6 +21,7 @@ type Report struct {
 	Ratios map[string]float64 // by the names that the JSON form gives them
 
 	Pairs, Discarded int    // pairs of a measure and its limits, and those that were taken while the memory was slow
+	Empty            int    // pairs that were discarded because one of the two gave no tokens in the time that it was given
 	KV               string // how the peers kept keys and values, as the engine does; "" without peers
 
 	order []string
@@ -93,6 +95,33 @@ func (r *Report) add(rt rate, value float64, l limit) {
 	r.pairs = append(r.pairs, pair{rt, value, l})
 }
 
+// isFigure reports whether a speed is one. What others take of the processors can make more tokens take less time than
+// one, and then there is none.
+func isFigure(speed float64) bool { return speed > 0 && !math.IsInf(speed, 0) }
+
+// notePair adds the figures of this engine and of a peer that were taken in turn, and how they compare. A pair in which
+// one of them has none is counted, and not used.
+func (r *Report) notePair(name, peer string, ours, theirs float64) {
+	if !isFigure(ours) || !isFigure(theirs) {
+		r.Empty++
+		return
+	}
+	r.note(name, "tokens/s", ours)
+	r.note(peer+"_"+name, "tokens/s", theirs)
+	r.note(against(name, peer), "", ours/theirs)
+}
+
+// against is the name of what compares a measure with a peer's.
+func against(name, peer string) string { return name + "_against_" + peer }
+
+// paired returns how many pairs of a measure and a peer's count.
+func (r *Report) paired(name, peer string) int {
+	if s := r.Stats[against(name, peer)]; s != nil {
+		return len(s.Values)
+	}
+	return 0
+}
+
 // kept returns how many pairs of a measure would count if the run ended now.
 func (r *Report) kept(name string) int {
 	best, n := 0.0, 0
@@ -100,7 +129,7 @@ func (r *Report) kept(name string) int {
 		best = max(best, p.limit.read)
 	}
 	for _, p := range r.pairs {
-		if p.rate.name == name && p.value > 0 && p.limit.read >= slow*best {
+		if p.rate.name == name && isFigure(p.value) && p.limit.read >= slow*best {
 			n++
 		}
 	}
@@ -134,7 +163,11 @@ func (r *Report) settlePairs() {
 	r.Pairs = len(r.pairs)
 	r.Int8.Void = len(r.pairs) > 0 && r.Int8.Cycle > 0 && r.Int8.Cycle < leastOps
 	for _, p := range r.pairs {
-		if p.value <= 0 || p.limit.read < slow*best {
+		if !isFigure(p.value) {
+			r.Empty++
+			continue
+		}
+		if p.limit.read < slow*best {
 			r.Discarded++
 			continue
 		}
@@ -263,7 +296,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 			"instruction": r.Int8.Instruction, "ops": r.Int8.Ops.json(), "ops_per_cycle_and_core": r.Int8.Cycle, "void": r.Int8.Void,
 		},
 		"measures": statsJSON(r.Stats), "shares": statsJSON(r.Shares),
-		"pairs": r.Pairs, "pairs_discarded": r.Discarded,
+		"pairs": r.Pairs, "pairs_discarded": r.Discarded, "pairs_without_a_figure": r.Empty,
 	}
 	for name, v := range r.Ratios {
 		top[name] = v

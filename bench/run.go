@@ -140,11 +140,6 @@ func (b *bench) wants(name string) bool { return len(b.Only) == 0 || slices.Cont
 
 // alone measures the engine beside the limits of this machine.
 func (b *bench) alone(ctx context.Context) error {
-	b.Progress("limits", 0, 0)
-	var err error
-	if b.limits, err = NewLimits(b.Threads, b.Read); err != nil {
-		return err
-	}
 	if err := b.load(ctx); err != nil {
 		return err
 	}
@@ -180,6 +175,11 @@ func (b *bench) rates(ctx context.Context) error {
 	list := b.ratesWanted()
 	if len(list) == 0 {
 		return nil
+	}
+	b.Progress("limits", 0, 0)
+	var err error
+	if b.limits, err = NewLimits(b.Threads, b.Read); err != nil {
+		return err
 	}
 	if b.report.Int8.Instruction = b.limits.Instruction(); b.report.Int8.Instruction == "" {
 		b.report.Int8.Instruction = "plain Go, not a limit"

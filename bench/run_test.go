@@ -35,6 +35,10 @@ func fakePeer() {
 	}
 	fmt.Println("ready 1.5 fake")
 	var word string
+	if os.Getenv("EXAONE_TEST_PEER") == "idle" { // of its first answer no time is known
+		fmt.Scan(&word)
+		fmt.Println("ok 0")
+	}
 	for {
 		if n, err := fmt.Scan(&word); n != 1 || err != nil {
 			return
@@ -121,6 +125,51 @@ func TestPeersTakeTurns(t *testing.T) {
 	}
 	if got := r.Stats["ik_load"]; got == nil || got.Median != 1.5 {
 		t.Errorf("the peer's load is %+v, want 1.5 s", got)
+	}
+}
+
+// A pair in which one side shows no tokens is no figure: it is counted, and another is taken in its place.
+func TestPairsWithoutTokensAreDiscarded(t *testing.T) {
+	t.Setenv("EXAONE_TEST_PEER", "idle")
+	program := filepath.Join(t.TempDir(), "ik-peer")
+	if err := os.Symlink(os.Args[0], program); err != nil {
+		t.Skip("no symbolic links here: ", err)
+	}
+	o := tiny(t, "decode")
+	o.Peers = []string{program}
+	r, err := Run(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Empty == 0 {
+		t.Error("no pair was discarded, want the one in which the peer took no time")
+	}
+	for _, name := range []string{"decode", "ik_decode", "decode_against_ik"} {
+		if s := r.Stats[name]; s == nil || s.Min <= 0 || math.IsInf(s.Max, 0) {
+			t.Errorf("%s is %+v, want figures above 0", name, s)
+		}
+	}
+	if _, err := json.Marshal(r); err != nil {
+		t.Error(err)
+	}
+	r = newReport(&Options{})
+	r.notePair("decode", "ik", 0, 20) // other programs had the processors while one token was asked for
+	r.settle()
+	if r.Empty != 1 || len(r.Names()) != 0 {
+		t.Errorf("%d pairs discarded, figures of %v; want 1 and none", r.Empty, r.Names())
+	}
+}
+
+// What needs no limits does not measure them.
+func TestLimitsAreMeasuredWhereTheyCount(t *testing.T) {
+	o := tiny(t, "load")
+	var told []string
+	o.Progress = func(measure string, _, _ int) { told = append(told, measure) }
+	if _, err := Run(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	if slices.Contains(told, "limits") {
+		t.Errorf("measured %q, want no limits among them", told)
 	}
 }
 

@@ -15,6 +15,7 @@ const (
 	CodeBenchGoals     Code = "bench_goals"
 	CodeBenchCrowded   Code = "bench_crowded"   // percent
 	CodeBenchDiscarded Code = "bench_discarded" // number, of how many
+	CodeBenchEmpty     Code = "bench_empty"     // number
 )
 
 // benchTexts are the texts of synth and bench, help included.
@@ -56,6 +57,9 @@ the time and memory of the real model. With --metadata llama every other program
 	CodeBenchColumns:   {"측정|중앙값|범위|횟수|한계 대비", "measure|median|range|times|of the limit"},
 	CodeBenchGoals:     {"비율|측정값|목표|도달", "ratio|found|goal|met"},
 	CodeBenchDiscarded: {"메모리가 느린 동안 잰 %d쌍은 버렸습니다 (모두 %d쌍).", "%d pairs of %d were taken while the memory was slow, and discarded"},
+	CodeBenchEmpty: {
+		"다른 프로그램이 프로세서를 쓰거나 너무 빨리 끝나 토큰 속도가 나오지 않은 %d쌍은 버렸습니다.",
+		"%d pairs gave no figure, because other programs had the processors or the clock was too coarse, and were discarded"},
 
 	"bench_load_to_first_token": {"불러와서 첫 토큰까지", "load to first token"},
 	"bench_load_next_token":     {"불러온 뒤의 한 토큰", "one token, once loaded"},
