@@ -29,7 +29,7 @@ type benchModelCmd struct {
 	Quick    bool     ``
 	JSON     bool     `name:"json"`
 	Only     []string `placeholder:"MEASURE,…"`
-	Threads  int      `placeholder:"N"`
+	Threads  threads  `placeholder:"N"`
 	CPU      kernels  `name:"cpu" placeholder:"KERNELS"`
 	Memory   size     `placeholder:"SIZE"`
 	ReadSize size     `placeholder:"SIZE"`
@@ -52,10 +52,8 @@ func (c *benchModelCmd) Run(app *app) error {
 		return err
 	}
 	app.onClose(func() error { return os.RemoveAll(prefixes) })
-	if c.Threads <= 0 {
-		c.Threads = runtime.NumCPU()
-	}
-	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), c.Threads+2)) // as every command that runs an engine
+	threads := c.Threads.orAll()
+	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), threads+2)) // as every command that runs an engine
 	c.CPU.force()
 	name := string(c.CPU)
 	if name == "" {
@@ -63,12 +61,12 @@ func (c *benchModelCmd) Run(app *app) error {
 	}
 	show := progressLine{app: app}
 	options := bench.Options{
-		Path: local.Path, Name: local.Name, Threads: c.Threads, Kernels: name, Read: int64(c.ReadSize), Quick: c.Quick,
+		Path: local.Path, Name: local.Name, Threads: threads, Kernels: name, Read: int64(c.ReadSize), Quick: c.Quick,
 		Only: c.Only, Peers: c.Peer, Progress: show.bench,
 		Open: func() *engine.Engine {
 			return engine.New(engine.Options{
 				Resolve: func(string) (engine.Spec, error) { return engine.Spec{Name: local.Name, Path: local.Path}, nil },
-				Memory:  engineFlags{Memory: c.Memory}.budget(), Threads: c.Threads, Log: app.log,
+				Memory:  engineFlags{Memory: c.Memory}.budget(), Threads: threads, Log: app.log,
 				Speculate: engine.SpeculateOff, PrefixDir: prefixes,
 			})
 		},

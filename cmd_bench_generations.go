@@ -29,7 +29,7 @@ type benchGenerationsCmd struct {
 	Quick     bool    ``
 	JSON      bool    `name:"json"`
 	SVG       string  `name:"svg" type:"path" placeholder:"FILE"`
-	Threads   int     `placeholder:"N"`
+	Threads   threads `placeholder:"N"`
 	CPU       kernels `name:"cpu" placeholder:"KERNELS"`
 }
 
@@ -73,9 +73,6 @@ func (c *benchGenerationsCmd) options(app *app) (o bench.GenerationsOptions, err
 	if c.Layers < 1 {
 		return o, chat.NewError(chat.CodeBadField, nil, "layers", c.Layers, "≥ 1")
 	}
-	if c.Threads <= 0 {
-		c.Threads = runtime.NumCPU()
-	}
 	c.CPU.force()
 	name := string(c.CPU)
 	if name == "" {
@@ -83,7 +80,7 @@ func (c *benchGenerationsCmd) options(app *app) (o bench.GenerationsOptions, err
 	}
 	o = bench.GenerationsOptions{
 		Shape: strings.ToLower(c.Shape), Layers: c.Layers, Sequences: c.Sequences, Context: c.Context, Quick: c.Quick,
-		Threads: c.Threads, Kernels: name, Memory: physicalMemory(),
+		Threads: c.Threads.orAll(), Kernels: name, Memory: physicalMemory(),
 	}
 	if c.Text != "" {
 		b, err := os.ReadFile(c.Text)

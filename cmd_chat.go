@@ -18,7 +18,7 @@ type chatCmd struct {
 	Prompt      []string `arg:"" optional:"" placeholder:"PROMPT"`
 	Model       string   `placeholder:"MODEL"`
 	System      string   `placeholder:"TEXT"`
-	MaxTokens   int      `placeholder:"N"`
+	MaxTokens   length   `placeholder:"N"`
 	Temperature float32  `default:"0" placeholder:"T"`
 	Seed        uint64   `placeholder:"N"`
 	engineFlags
@@ -43,7 +43,7 @@ func (c *chatCmd) Run(app *app) error {
 		return engine.Spec{Name: local.Name, Path: local.Path}, nil
 	})
 	talk := &talk{app: app, model: e, request: chat.Request{
-		MaxTokens: c.MaxTokens, Principal: chat.Local, Scope: chat.Local.ID,
+		MaxTokens: int(c.MaxTokens), Principal: chat.Local, Scope: chat.Local.ID,
 		Sampling: chat.Sampling{Temperature: c.Temperature, Seed: c.Seed},
 	}}
 	if c.System != "" {

@@ -10,7 +10,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"exaone/chat"
 	"exaone/engine"
@@ -87,7 +86,7 @@ type inspectLogitsCmd struct {
 	IDs     tokenIDs `name:"ids" required:"" placeholder:"1,2,3"`
 	Out     string   `required:"" type:"path" placeholder:"FILE"`
 	Exact   bool     ``
-	Threads int      `placeholder:"N"`
+	Threads threads  `placeholder:"N"`
 	CPU     kernels  `name:"cpu" placeholder:"KERNELS"`
 }
 
@@ -132,11 +131,7 @@ func (c *inspectLogitsCmd) compute(app *app, m model.Model, w io.Writer) error {
 		return err
 	}
 	defer kv.Close()
-	threads := c.Threads
-	if threads <= 0 {
-		threads = runtime.NumCPU()
-	}
-	pool := tensor.NewPool(threads)
+	pool := tensor.NewPool(c.Threads.orAll())
 	defer pool.Close()
 	c.CPU.force()
 	ops := tensor.NewCPU(pool, c.Exact)

@@ -27,9 +27,9 @@ type quantizeCmd struct {
 
 // outFlags say where what is made goes.
 type outFlags struct {
-	Out     string `required:"" type:"path" placeholder:"PATH"`
-	Force   bool   ``
-	Threads int    `placeholder:"N"`
+	Out     string  `required:"" type:"path" placeholder:"PATH"`
+	Force   bool    ``
+	Threads threads `placeholder:"N"`
 }
 
 // mix is the name of a type of files.
@@ -60,7 +60,7 @@ func (a *app) convert(name string, m convert.Mix, out outFlags,
 	defer f.Close()
 	bar := progress{app: a}
 	start := time.Now()
-	r, err := make(a.ctx, f, out.Out, convert.Options{Mix: m, Threads: out.Threads, Force: out.Force, Progress: func(done, total int64) {
+	r, err := make(a.ctx, f, out.Out, convert.Options{Mix: m, Threads: int(out.Threads), Force: out.Force, Progress: func(done, total int64) {
 		bar.show(hub.Progress{Phase: "convert", Model: filepath.Base(out.Out), Done: done, Total: total,
 			Rate: float64(done) / time.Since(start).Seconds()})
 	}})

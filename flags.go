@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,9 +15,9 @@ import (
 
 // engineFlags say how a model is run. A command that runs one embeds them.
 type engineFlags struct {
-	Memory  size `placeholder:"SIZE"`
-	Threads int  `placeholder:"N"`
-	Exact   bool ``
+	Memory  size    `placeholder:"SIZE"`
+	Threads threads `placeholder:"N"`
+	Exact   bool    ``
 
 	PrefixStore   size `placeholder:"SIZE"`
 	NoPrefixStore bool ``
@@ -26,6 +28,42 @@ type engineFlags struct {
 
 	Speculate string `enum:"auto,off" default:"auto" placeholder:"auto|off"`
 	KV        string `name:"kv" enum:"f16,int8,int4" default:"int8" placeholder:"f16|int8|int4"`
+}
+
+// threads is how many threads compute. 0 is "not said": one for each processor.
+type threads int
+
+// UnmarshalText reads a number of threads and refuses what is of no use: more than a few for each processor wait for
+// each other, and each takes memory.
+func (n *threads) UnmarshalText(text []byte) error {
+	most := max(8*runtime.NumCPU(), 64)
+	found, err := strconv.Atoi(string(text))
+	if err != nil || found < 1 || found > most {
+		return chat.NewError(chat.CodeBadField, err, "--threads", string(text), fmt.Sprintf("1 … %d", most))
+	}
+	*n = threads(found)
+	return nil
+}
+
+// orAll is the number itself, or one for each processor if none was said.
+func (n threads) orAll() int {
+	if n > 0 {
+		return int(n)
+	}
+	return runtime.NumCPU()
+}
+
+// length is a number of tokens. 0 is "not said".
+type length int
+
+// UnmarshalText reads a number of tokens: at least one.
+func (n *length) UnmarshalText(text []byte) error {
+	found, err := strconv.ParseInt(string(text), 10, 32)
+	if err != nil || found < 1 {
+		return chat.NewError(chat.CodeBadField, err, "--max-tokens", string(text), fmt.Sprintf("1 … %d", math.MaxInt32))
+	}
+	*n = length(found)
+	return nil
 }
 
 // kernels names the kernels that compute. "" is the best of this machine.

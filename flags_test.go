@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -20,6 +22,25 @@ func TestSizesAreReadAsPeopleWriteThem(t *testing.T) {
 		err := got.UnmarshalText([]byte(test.text))
 		if (err == nil) != (test.want != 0) || got != test.want {
 			t.Errorf("%q = %d, %v, want %d", test.text, got, err, test.want)
+		}
+	}
+}
+
+func TestNumbersOfThreadsAndTokensHaveBounds(t *testing.T) {
+	for text, good := range map[string]bool{"1": true, "64": true, "0": false, "-1": false, "100000": false, "two": false, "": false, "1.5": false} {
+		var n threads
+		err := n.UnmarshalText([]byte(text))
+		if (err == nil) != good {
+			t.Errorf("%q threads = %d, %v", text, n, err)
+		}
+		if err != nil && !strings.Contains(err.Error(), fmt.Sprintf("found %s, want 1 … ", text)) {
+			t.Errorf("%q threads: %v, want what was found and what is wanted", text, err)
+		}
+	}
+	for text, good := range map[string]bool{"1": true, "4096": true, "0": false, "-1": false, "99999999999": false, "": false} {
+		var n length
+		if err := n.UnmarshalText([]byte(text)); (err == nil) != good {
+			t.Errorf("%q tokens = %d, %v", text, n, err)
 		}
 	}
 }

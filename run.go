@@ -31,10 +31,7 @@ func (a *app) prefixDir() string { return filepath.Join(a.data, "prefix") }
 
 // engine returns an engine for the models that resolve finds, and closes it with the app.
 func (a *app) engine(f engineFlags, resolve func(name string) (engine.Spec, error)) *engine.Engine {
-	threads := f.Threads
-	if threads <= 0 {
-		threads = runtime.NumCPU()
-	}
+	threads := f.Threads.orAll()
 	// The workers keep every core busy for milliseconds at a time. Two more processors let the operating system
 	// run what must not wait for them: requests, /health, the collector.
 	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), threads+2))
