@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"exaone/chat"
 	"exaone/store"
@@ -171,6 +172,21 @@ func (a *app) report(err error) int {
 		a.note(chat.CodeCLIInternal)
 	}
 	return exitFailed
+}
+
+// endTime is how long ending may take where somebody waits for it: requests get four seconds of it.
+const endTime = 5 * time.Second
+
+// endInTime sees to it that the program ends when it is asked to, whatever hangs.
+func (a *app) endInTime() {
+	a.interrupts.within(endTime, func(late bool) {
+		if late {
+			a.note(chat.CodeCLIEndedLate, int(endTime.Seconds()))
+		} else {
+			a.note(chat.CodeCLIStopped)
+		}
+		os.Exit(exitFailed)
+	})
 }
 
 // onClose has close call f, before what was opened earlier.

@@ -30,6 +30,7 @@ const mostPiped = 8 << 20
 
 // Run asks and writes the answer as it comes.
 func (c *chatCmd) Run(app *app) error {
+	app.endInTime()
 	question, err := c.question(app)
 	if err != nil {
 		return err

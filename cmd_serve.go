@@ -34,6 +34,7 @@ type serveCmd struct {
 
 // Run serves until the context ends.
 func (c *serveCmd) Run(app *app) error {
+	app.endInTime()
 	s, err := app.store()
 	if err != nil {
 		return err

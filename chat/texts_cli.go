@@ -14,6 +14,7 @@ const (
 	CodeCLIFailed     Code = "cli_failed" // what
 	CodeCLIInternal   Code = "cli_internal"
 	CodeCLIStopped    Code = "cli_stopped"
+	CodeCLIEndedLate  Code = "cli_ended_late" // seconds
 	CodeCLINoCommand  Code = "cli_no_command" // words
 	CodeCLINoDataDir  Code = "cli_no_data_dir"
 	CodeCLINotAFile   Code = "cli_not_a_file"   // path
@@ -107,6 +108,9 @@ Two things to try first:
 		"exaone: 문제가 생겼습니다. 같은 명령에 --debug를 붙이면 원인을 볼 수 있습니다.",
 		"exaone: something went wrong; run the same command with --debug to see the cause"},
 	CodeCLIStopped: {"exaone: 멈췄습니다.", "exaone: stopped"},
+	CodeCLIEndedLate: {
+		"exaone: %d초가 지나도 끝나지 않는 일이 있어 그대로 끝냅니다.",
+		"exaone: something did not end within %d seconds and is left behind"},
 	CodeCLINoCommand: {
 		"‘%s’ 명령은 없습니다",
 		"there is no command %q"},
