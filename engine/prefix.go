@@ -124,12 +124,18 @@ func (r *runner) use(n *node) {
 	if r.keeper == nil {
 		return
 	}
-	now := time.Now()
-	for ; n != nil; n = n.parent {
-		if n.run != nil && now.Sub(n.run.used) > useNoted {
-			n.run.used = now
-			r.keeper.later(chore{path: n.run.path, used: now})
+	for n.run == nil {
+		if n = n.parent; n == nil {
+			return
 		}
+	}
+	now := time.Now()
+	if now.Sub(n.run.used) <= r.keeper.store.noted {
+		return // and so were those it follows
+	}
+	runs := n.before()
+	if r.keeper.later(chore{runs: runs, last: n, used: now}) {
+		noteUse(runs, now)
 	}
 }
 
@@ -248,13 +254,16 @@ func (r *runner) read(before, missing []*node) int {
 
 func (k *keeper) pageBytes() int64 { return int64(len(k.kv.PageBytes(0))) }
 
-// heard deals with the end of a job of the keeper.
+// heard deals with the end of a job of the keeper, or with what it has found missing.
 func (r *runner) heard(rep report) {
-	if rep.read != nil {
+	switch {
+	case rep.read != nil:
 		r.bringing--
 		r.haveRead(rep)
-	} else {
+	case rep.write != nil:
 		r.haveWritten(rep)
+	default:
+		r.missed(rep.lost, rep.last, r.keeper.store.now())
 	}
 	r.bury()
 }

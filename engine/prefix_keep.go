@@ -77,15 +77,22 @@ type writeJob struct {
 	nodes  []*node
 	pages  []int32 // held
 	pins   []int32 // pages before them, held
+	before []*run  // that it follows
 	header runHeader
 	begun  uint64
+	used   time.Time // of the file, when it is written
+	again  bool      // see piece
 }
 
-// chore is what is done when there is time, and not reported.
+// chore is what is done when there is time: a file is deleted, which is not reported, or it is noted when runs were
+// used, which is reported if some are gone.
 type chore struct {
 	path string
 	size int64
-	used time.Time // if zero, the file is deleted
+
+	runs []*run // each follows those before it
+	last *node  // in the last of them
+	used time.Time
 }
 
 // report says how a job ended.
@@ -94,6 +101,8 @@ type report struct {
 	write *writeJob
 	good  int    // pages that were read
 	path  string // of the run that was written
+	lost  []*run // that were to be used, or followed, and are gone
+	last  *node  // that they lead to
 	err   error
 	took  time.Duration
 }
@@ -151,14 +160,16 @@ func (k *keeper) run() {
 }
 
 // later leaves a chore to the goroutine. It does not wait: the loop of the model calls it. To note that a file was used
-// is left undone if there is too much to do; no more files can be deleted than there are.
-func (k *keeper) later(c chore) {
+// is left undone if there is too much to do, and later says so; no more files can be deleted than there are.
+func (k *keeper) later(c chore) bool {
 	k.mu.Lock()
-	if c.used.IsZero() || len(k.chores) < mostChores {
+	taken := c.used.IsZero() || len(k.chores) < mostChores
+	if taken {
 		k.chores = append(k.chores, c)
 	}
 	k.mu.Unlock()
 	k.wake()
+	return taken
 }
 
 func (k *keeper) wake() {
@@ -191,16 +202,26 @@ func (k *keeper) do(c chore) {
 		k.store.delete(c.path, c.size)
 		return
 	}
-	_ = os.Chtimes(c.path, c.used, c.used) // gone, or read-only: nothing to be done about it
+	if lost := touch(c.runs, c.used); len(lost) > 0 {
+		select {
+		case k.reports <- report{lost: lost, last: c.last}:
+		case <-k.quit: // nobody listens
+		}
+	}
 }
 
 func (k *keeper) write(j *writeJob) report {
 	start := time.Now()
+	// First, so that nobody who makes room takes them before what is written is there.
+	if lost := touch(j.before, start); len(lost) > 0 {
+		return report{write: j, lost: lost, err: errLost}
+	}
+	j.used = start
 	var pages [][]byte
 	for _, page := range j.pages {
 		pages = append(pages, k.kv.PageBytes(page))
 	}
-	path, err := k.store.write(k.dir, &j.header, pages, j.begun)
+	path, err := k.store.write(k.dir, &j.header, pages, start, j.begun)
 	if err != nil && !errors.Is(err, errForgotten) {
 		k.store.stop(err)
 	}
@@ -264,6 +285,7 @@ func (k *keeper) index(p *pages) (bytes int64) {
 	listRuns(k.dir, func(f runFile) { files = append(files, f) })
 	slices.SortFunc(files, func(a, b runFile) int { return cmp.Compare(a.path, b.path) }) // what goes before comes first
 	bad, why := 0, error(nil)
+	var runs []*run
 	for _, f := range files {
 		if f.temp {
 			if time.Since(f.used) > staleTemp {
@@ -275,6 +297,7 @@ func (k *keeper) index(p *pages) (bytes int64) {
 		switch {
 		case err == nil:
 			bytes += r.size
+			runs = append(runs, r)
 		case errors.Is(err, fs.ErrNotExist): // another process was quicker
 		default:
 			if bad++; why == nil {
@@ -286,6 +309,7 @@ func (k *keeper) index(p *pages) (bytes int64) {
 	if bad > 0 {
 		k.log.Warn("prefixes on disk that cannot be used were deleted", "files", bad, "first", why)
 	}
+	order(runs)
 	return bytes
 }
 

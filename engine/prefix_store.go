@@ -39,6 +39,7 @@ type prefixes struct {
 	limit int64
 	log   *slog.Logger
 	salt  []byte
+	noted time.Duration // how often at most it is noted that a run is used
 
 	// The loops of models look at these between steps, so they have no lock: whoever holds mu may wait for a disk.
 	stopped atomic.Bool   // nothing is written any more: the disk is full, say
@@ -64,7 +65,7 @@ const (
 // is kept.
 func openPrefixes(dir string, limit int64, log *slog.Logger) *prefixes {
 	p := &prefixes{dir: dir, limit: limit, log: log, forgotten: make(map[tag]uint64), runners: make(map[*runner]struct{}),
-		salt: make([]byte, saltSize)}
+		salt: make([]byte, saltSize), noted: useNoted}
 	_, _ = rand.Read(p.salt) // never fails
 	if dir == "" {
 		return p
@@ -267,11 +268,17 @@ func scopeOf(path string) tag {
 // now is a moment for write: scopes that are forgotten later take back what was begun before.
 func (p *prefixes) now() uint64 { return p.forgets.Load() }
 
+// errLost says that what a run would follow is gone.
+var errLost = errors.New("what it follows was deleted")
+
 // errForgotten says that the scope of a run was forgotten while it was written.
 var errForgotten = errors.New("its scope was forgotten")
 
-// write writes a run of pages into dir and returns its path. h.sums is filled in.
-func (p *prefixes) write(dir string, h *runHeader, pages [][]byte, begun uint64) (string, error) {
+// write writes a run of pages that are used now into dir and returns its path. h.sums is filled in.
+func (p *prefixes) write(dir string, h *runHeader, pages [][]byte, now time.Time, begun uint64) (string, error) {
+	if err := p.restore(dir); err != nil {
+		return "", err
+	}
 	h.sums = h.sums[:0]
 	for _, b := range pages {
 		h.sums = append(h.sums, crc32.Checksum(b, castagnoli))
@@ -292,7 +299,11 @@ func (p *prefixes) write(dir string, h *runHeader, pages [][]byte, begun uint64)
 			break
 		}
 	}
-	if err = errors.Join(err, f.Close()); err == nil {
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = os.Chtimes(path+tempSuffix, now, now) // not after what it follows
+	}
+	if err == nil {
 		err = p.commit(path, h, begun)
 	}
 	if err != nil {

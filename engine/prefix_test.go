@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -290,7 +291,8 @@ func TestADiskThatTakesNothing(t *testing.T) {
 	}
 	for _, m := range models {
 		if m.IsDir() {
-			if err := os.Remove(filepath.Join(dir, m.Name())); err != nil {
+			name := filepath.Join(dir, m.Name())
+			if err := errors.Join(os.Remove(name), os.WriteFile(name, nil, 0o600)); err != nil {
 				t.Fatal(err)
 			}
 		}

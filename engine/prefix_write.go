@@ -9,6 +9,7 @@ import (
 type piece struct {
 	nodes []*node
 	begun uint64 // see prefixes.now
+	again bool   // it was missing what it follows, or is that: if it still is, so be it
 }
 
 const (
@@ -26,34 +27,39 @@ func (r *runner) keep(last *node, prompt int) {
 	if r.keeper == nil || !r.keeper.store.writes() || last == nil {
 		return
 	}
-	var path []*node
 	end := (last.depth() + 1) * r.pages.size
-	for n := last; n.parent != nil && n.run == nil && !n.queued; n = n.parent {
-		if end <= prompt && len(n.ids) == r.pages.size {
-			path = append(path, n)
-		}
+	for ; last.parent != nil && (end > prompt || len(last.ids) < r.pages.size); last = last.parent {
 		end -= r.pages.size
 	}
-	if len(path) == 0 {
-		return
+	r.toWrite = append(r.toWrite, r.pieces(last, r.keeper.store.now(), mostQueued-len(r.toWrite))...)
+}
+
+// pieces are what there is to write, of the pages that lead to last, and marks it as queued. There may be something
+// before what is on disk already: somebody may have deleted it.
+func (r *runner) pieces(last *node, begun uint64, mostPieces int) (list []piece) {
+	var path []*node
+	for n := last; n.parent != nil; n = n.parent {
+		if n.run == nil && !n.queued && n.page != nowhere {
+			path = append(path, n)
+		}
 	}
 	slices.Reverse(path)
-	now, at := r.keeper.store.now(), path[0].depth()
-	for len(path) > 0 && len(r.toWrite) < mostQueued {
-		most := r.keeper.room(at, r.pages.size)
-		if most == 0 {
-			return
-		}
+	for len(path) > 0 && len(list) < mostPieces {
+		most := r.keeper.room(path[0].depth(), r.pages.size)
 		n := 1
-		for n < len(path) && n < most && path[n].scope == path[0].scope {
+		for n < len(path) && n < most && path[n].parent == path[n-1] && path[n].scope == path[0].scope {
 			n++
+		}
+		if most == 0 {
+			break
 		}
 		for _, node := range path[:n] {
 			node.queued = true
 		}
-		r.toWrite = append(r.toWrite, piece{path[:n:n], now})
-		path, at = path[n:], at+n
+		list = append(list, piece{nodes: path[:n:n], begun: begun})
+		path = path[n:]
 	}
+	return list
 }
 
 // depth is how many pages are before the node in its prefix.
@@ -95,7 +101,7 @@ func (r *runner) write() {
 
 // send hands a piece to the keeper, as far as it is still in memory and what leads to it is on disk.
 func (r *runner) send(p piece) bool {
-	j := &writeJob{begun: p.begun}
+	j := &writeJob{begun: p.begun, again: p.again}
 	first := p.nodes[0]
 	follows := !first.gone && (first.parent.parent == nil || first.parent.run != nil)
 	for _, n := range p.nodes {
@@ -119,7 +125,7 @@ func (r *runner) send(p piece) bool {
 			r.pages.hold(page)
 		}
 	}
-	j.header = r.headerOf(j.nodes)
+	j.header, j.before = r.headerOf(j.nodes), first.parent.before()
 	r.keeper.writes <- j // is empty: there is one at a time
 	return true
 }
@@ -149,7 +155,8 @@ func (r *runner) haveWritten(rep report) {
 	r.writing = false
 	r.writeAgain = time.Now().Add((writeShare - 1) * rep.took)
 	if rep.err == nil {
-		run := newRun(rep.path, &j.header, time.Now())
+		noteUse(j.before, j.used)
+		run := newRun(rep.path, &j.header, j.used)
 		r.stats.diskBytes.Add(run.size)
 		for i, n := range j.nodes {
 			if !n.gone && n.run == nil {
@@ -161,6 +168,13 @@ func (r *runner) haveWritten(rep report) {
 		if run.live == 0 {
 			r.pages.bury(run)
 		}
+	}
+	if len(rep.lost) > 0 {
+		last := j.nodes[len(j.nodes)-1]
+		if j.again {
+			last = nil
+		}
+		r.missed(rep.lost, last, j.begun)
 	}
 	r.pages.release(j.pages)
 	r.pages.release(j.pins)
