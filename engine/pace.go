@@ -57,7 +57,7 @@ const (
 	// With nobody streaming, a step has enough rows for nearly the best speed if it stays within these.
 	aloneTime     = 400 * time.Millisecond
 	aloneTimeLong = 2 * time.Second
-	nearlyBest    = 0.95
+	nearlyBest    = 0.99
 
 	mostPiece = 512
 )

@@ -41,10 +41,11 @@ type stripKernels struct {
 
 // vectorScratch is one worker's memory for them.
 type vectorScratch struct {
-	args stripArgs
-	out  stripArgs // of scatter
+	args                    stripArgs
+	out                     stripArgs // of scatter
 	factor, qScale, inverse []float32 // of a row of activations, and memory for making them
 
+	size       int       // bytes of a strip
 	scale, min []float32 // of a panel, or of a tile
 	acc        []float32
 	panel      []byte
@@ -100,6 +101,7 @@ func (k *stripKernels) line(w *scratch, kern *kernels, row []byte, x []float32) 
 // strips multiplies strips [first, first+count) of w with n tokens.
 func (k *stripKernels) strips(worker *scratch, w *Tensor, first, count int, x *tokenLines, n int, dst []float32) {
 	s := &worker.vector
+	s.size = len(w.Data) / w.Rows() * InterleavedRows
 	s.scale = growFloats(s.scale, 2*panelScales/4)
 	s.min = growFloats(s.min, 2*panelScales/4)
 	s.args = stripArgs{scale: unsafe.Pointer(&s.scale[0]), min: unsafe.Pointer(&s.min[0]), stride: x.stride}
@@ -119,16 +121,15 @@ func (k *stripKernels) strips(worker *scratch, w *Tensor, first, count int, x *t
 	}
 }
 
-// stripBytes returns one strip.
-func stripBytes(w *Tensor, strip int) []byte {
-	size := len(w.Data) / w.Rows() * InterleavedRows
-	return w.Data[strip*size : (strip+1)*size]
+// stripOf returns one strip of w.
+func (s *vectorScratch) stripOf(w *Tensor, strip int) []byte {
+	return w.Data[strip*s.size : (strip+1)*s.size]
 }
 
 // vector multiplies one strip with one token.
 func (k *stripKernels) vector(s *vectorScratch, w *Tensor, strip int, x *tokenLines, dst []float32) {
 	a := &s.args
-	a.src, a.x = unsafe.Pointer(&stripBytes(w, strip)[0]), unsafe.Pointer(&x.data[0])
+	a.src, a.x = unsafe.Pointer(&s.stripOf(w, strip)[0]), unsafe.Pointer(&x.data[0])
 	a.dst, a.n = unsafe.Pointer(&dst[strip*InterleavedRows:][:InterleavedRows][0]), w.Cols()/w.Type.BlockSize()
 	k.matvec[w.Type](a)
 }
@@ -153,7 +154,7 @@ func (k *stripKernels) block(s *vectorScratch, w *Tensor, first, count int, x *t
 				strips = 2
 			}
 			k.stretch(s, w, first+i, strips, at, columns)
-			s.args.ahead = k.ahead(w, first, count, i+strips, at, columns)
+			s.args.ahead = s.ahead(w, first, count, i+strips, at, columns)
 			acc := s.acc[size*i:][:size*strips]
 			if strips == 2 {
 				a.pair = 4 * size
@@ -193,15 +194,14 @@ func (k *stripKernels) pairs(t Type) bool { return k.pair[stripPanel(t)][1] != n
 
 // ahead is what is unpacked after columns [at, at+columns) of the strips before i: the same columns of the next strip,
 // or the following ones of the first, or the begin of what comes after all, or whatever is where it would be.
-func (k *stripKernels) ahead(w *Tensor, first, count, i, at, columns int) uintptr {
-	size := len(stripBytes(w, 0))
+func (s *vectorScratch) ahead(w *Tensor, first, count, i, at, columns int) uintptr {
 	if i == count {
 		i, at = 0, at+columns
 	}
 	if at == w.Cols() {
 		i, at = count, 0
 	}
-	return uintptr(unsafe.Pointer(&w.Data[0])) + uintptr((first+i)*size+w.Type.Bytes(at)*InterleavedRows)
+	return uintptr(unsafe.Pointer(&w.Data[0])) + uintptr((first+i)*s.size+w.Type.Bytes(at)*InterleavedRows)
 }
 
 // stretch unpacks columns of one strip, or of two, and leaves in the arguments what the kernels of panels read.
@@ -210,14 +210,14 @@ func (k *stripKernels) stretch(s *vectorScratch, w *Tensor, strip, strips, at, c
 	tile := t.BlockBytes() * InterleavedRows
 	a.n = columns / t.BlockSize()
 	for h := range strips {
-		a.src = unsafe.Pointer(&stripBytes(w, strip+h)[at/t.BlockSize()*tile])
+		a.src = unsafe.Pointer(&s.stripOf(w, strip+h)[at/t.BlockSize()*tile])
 		a.panel = unsafe.Add(unsafe.Pointer(&s.panel[0]), h*panelBytes)
 		a.scale = unsafe.Add(unsafe.Pointer(&s.scale[0]), h*panelScales)
 		a.min = unsafe.Add(unsafe.Pointer(&s.min[0]), h*panelScales)
 		k.unpack[t](a)
 	}
 	a.panel, a.scale, a.min = unsafe.Pointer(&s.panel[0]), unsafe.Pointer(&s.scale[0]), unsafe.Pointer(&s.min[0])
-	a.n, a.step, a.next = columns/groupX, groupX*tile/t.BlockSize(), len(stripBytes(w, strip))
+	a.n, a.step, a.next = columns/groupX, groupX*tile/t.BlockSize(), s.size
 }
 
 // tokens runs the kernel over n tokens from token on, as many at a time as it can. The first bring near what ahead
