@@ -10,6 +10,7 @@ const (
 	CodeNoticeFolder  Code = "notice_folder" // path
 	CodeNoticeFile    Code = "notice_file"   // path
 	CodeNoticeSalt    Code = "notice_salt"   // path, bytes that it has, bytes that it is to have
+	CodeNoticePlain   Code = "notice_plain"  // path, file mode as text
 )
 
 // noticeTexts are the texts of notices, and of why.
@@ -25,6 +26,7 @@ var noticeTexts = map[Code]text{
 	CodeNoticeNoWrite: {"폴더에 쓸 수 없습니다. 권한을 확인하세요", "the folder cannot be written to; check its permissions"},
 	CodeNoticeFolder:  {"파일이 있을 자리에 폴더가 있습니다(%s)", "%s is a folder, want a file or nothing"},
 	CodeNoticeFile:    {"폴더가 있을 자리에 파일이 있습니다(%s)", "%s is a file, want a folder or nothing"},
+	CodeNoticePlain:   {"%s은(는) 일반 파일이 아닙니다(%s). 지우거나 옮기세요", "%s is not a regular file (%s); remove it"},
 	CodeNoticeSalt: {
 		"%s 파일이 %d바이트입니다(%d바이트여야 합니다). 지웠으니 다음에 시작하면 새로 만듭니다",
 		"%s has %d bytes, want %d; it was removed, and the next start makes it anew"},

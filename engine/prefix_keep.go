@@ -122,7 +122,7 @@ func newKeeper(store *prefixes, model tag, kv *tensor.KV) *keeper {
 		quit:    make(chan struct{}),
 		done:    make(chan struct{}),
 	}
-	if err := os.MkdirAll(k.dir, 0o700); err != nil {
+	if err := makeDir(k.dir); err != nil {
 		k.store.stop(err)
 	}
 	go k.run()
@@ -263,7 +263,7 @@ func (k *keeper) read(j *readJob) report {
 
 // openRun opens a run and sees that its header is the one that is known.
 func openRun(from place) (*os.File, error) {
-	f, err := os.Open(from.path)
+	f, _, err := openPlain(from.path)
 	if err != nil {
 		return nil, err
 	}
@@ -315,12 +315,12 @@ func (k *keeper) index(p *pages) (bytes int64) {
 
 // enter reads the header of a run and enters its pages.
 func (k *keeper) enter(p *pages, file runFile) (*run, error) {
-	f, err := os.Open(file.path)
+	f, info, err := openPlain(file.path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	h, err := readRunHeader(f, file.size, p.size)
+	h, err := readRunHeader(f, info.Size(), p.size)
 	if err != nil {
 		return nil, err
 	}

@@ -84,20 +84,18 @@ func (r *runner) missed(lost []*run, last *node, begun uint64) {
 // restore makes the folder of a model again, and the salt, if somebody has deleted them meanwhile, and says so. It is
 // an error if somebody has begun anew, with another salt: what stands for scopes there is not what it is here.
 func (p *prefixes) restore(dir string) error {
-	_, err := os.Lstat(dir)
-	if err != nil {
-		err = os.MkdirAll(dir, 0o700)
-		p.log.Info("a folder of prefixes was deleted and is made again", "dir", dir, "err", err)
+	if _, err := os.Lstat(dir); err != nil {
+		p.log.Info("a folder of prefixes was deleted and is made again", "dir", dir)
 	}
-	if err != nil {
+	if err := makeDir(dir); err != nil {
 		return err
 	}
 	path := filepath.Join(p.dir, saltName)
 	if err := writeNew(path, p.salt); !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	salt, err := os.ReadFile(path)
-	if err == nil && len(salt) == saltSize && !bytes.Equal(salt, p.salt) { // or another is just writing it
+	salt, size, err := readSalt(path)
+	if err == nil && size == saltSize && !bytes.Equal(salt, p.salt) { // or another is just writing it
 		err = fmt.Errorf("%s is not what it was: another program has begun anew there", path)
 	}
 	return err

@@ -82,12 +82,12 @@ func (p *prefixes) open() error {
 		return err
 	}
 	path := filepath.Join(p.dir, saltName)
-	found := 0
+	var found int64
 	for range 50 {
-		salt, err := os.ReadFile(path)
-		found = len(salt)
+		salt, size, err := readSalt(path)
+		found = size
 		switch {
-		case err == nil && len(salt) == len(p.salt):
+		case err == nil && size == saltSize:
 			p.salt = salt
 			p.each(func(f runFile) { p.total += f.size })
 			if err := p.limitToSpace(); err != nil {
@@ -226,14 +226,14 @@ func (p *prefixes) deleteOf(scopes []tag) error {
 // ForgetOnDisk deletes what was kept of scopes in a directory that was [Options].PrefixDir. It is for programs that run
 // no models there: engines that do are told by [Engine.Forget]. Where nothing was kept there is nothing to do.
 func ForgetOnDisk(dir string, scopes ...string) error {
-	salt, err := os.ReadFile(filepath.Join(dir, saltName))
+	salt, size, err := readSalt(filepath.Join(dir, saltName))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil // nobody could say whose a run is: an engine begins by deleting all
 	case err != nil:
 		return err
-	case len(salt) != saltSize:
-		return fmt.Errorf("%s: %d bytes, want %d", filepath.Join(dir, saltName), len(salt), saltSize)
+	case size != saltSize:
+		return fmt.Errorf("%s: %d bytes, want %d", filepath.Join(dir, saltName), size, saltSize)
 	}
 	p := &prefixes{dir: dir, salt: salt}
 	p.mu.Lock()
@@ -253,7 +253,7 @@ func (p *prefixes) tags(scopes []string) []tag {
 // scopeOf reads whose a run is. What cannot be read is nobody's.
 func scopeOf(path string) tag {
 	nobody := tag{1}
-	f, err := os.Open(path)
+	f, _, err := openPlain(path)
 	if err != nil {
 		return nobody
 	}
