@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 
 	"exaone/chat"
+	"exaone/convert"
 	"exaone/engine"
 	"exaone/model"
 	"exaone/tensor"
@@ -85,6 +87,7 @@ type inspectLogitsCmd struct {
 	Model   string   `required:"" placeholder:"MODEL"`
 	IDs     tokenIDs `name:"ids" required:"" placeholder:"1,2,3"`
 	Out     string   `required:"" type:"path" placeholder:"FILE"`
+	Force   bool     ``
 	Exact   bool     ``
 	Threads threads  `placeholder:"N"`
 	CPU     kernels  `name:"cpu" placeholder:"KERNELS"`
@@ -97,6 +100,9 @@ func (c *inspectLogitsCmd) Run(app *app) error {
 		return err
 	}
 	defer f.Close()
+	if err := freeOut(c.Out, f, c.Force); err != nil {
+		return err
+	}
 	m, err := model.Load(f)
 	if err != nil {
 		return chat.NewError(chat.CodeBadModel, err, c.Model, err.Error())
@@ -168,6 +174,21 @@ func writeFloats(w io.Writer, values []float32) error {
 	}
 	_, err := w.Write(buf)
 	return err
+}
+
+// freeOut is an error that a person may read if no file may be written to path while f is read.
+func freeOut(path string, f *weights.File, force bool) error {
+	err := convert.Free(path, f, force)
+	if occupied := occupiedError(err); occupied != nil {
+		return occupied
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return chat.NewError(chat.CodeConvertExists, err, path)
+	}
+	if err != nil {
+		return chat.NewError(chat.CodeCLINotAFile, err, path)
+	}
+	return nil
 }
 
 // writeWhole is [weights.WriteWhole] with a buffer, and with errors that a person may read for a place where no file

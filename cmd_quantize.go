@@ -83,16 +83,25 @@ func (a *app) convert(name string, m convert.Mix, out outFlags,
 var occupied = map[convert.Occupant]chat.Code{
 	convert.Folder: chat.CodeConvertFolder, convert.Special: chat.CodeConvertSpecial,
 	convert.NoCheckpoint: chat.CodeConvertNoModel, convert.OtherFile: chat.CodeConvertOther,
+	convert.Input: chat.CodeConvertInput, convert.PreparedForm: chat.CodeConvertPrepared,
+}
+
+// occupiedError is the error for a person of what stands in the way of a file even with force; nil if err is none.
+func occupiedError(err error) error {
+	o, ok := errors.AsType[*convert.Occupied](err)
+	switch {
+	case !ok:
+		return nil
+	case o.By == convert.OtherFile:
+		return chat.NewError(occupied[o.By], err, o.Path, o.File)
+	}
+	return chat.NewError(occupied[o.By], err, o.Path)
 }
 
 // conversionError puts what went wrong into words for a person.
 func conversionError(err error, name, out string) error {
-	if o, ok := errors.AsType[*convert.Occupied](err); ok {
-		params := []any{o.Path}
-		if o.By == convert.OtherFile {
-			params = append(params, o.File)
-		}
-		return chat.NewError(occupied[o.By], err, params...)
+	if occupied := occupiedError(err); occupied != nil {
+		return occupied
 	}
 	switch path, isPath := errors.AsType[*fs.PathError](err); {
 	case errors.Is(err, context.Canceled):

@@ -41,8 +41,8 @@ func (c *synthCmd) Run(app *app) error {
 		}
 		return chat.NewError(chat.CodeBadField, err, field, value, strings.Join(names, ", "))
 	}
-	if _, err := os.Lstat(c.Out); err == nil && !c.Force {
-		return chat.NewError(chat.CodeConvertExists, nil, c.Out)
+	if err := freeOut(c.Out, nil, c.Force); err != nil {
+		return err
 	}
 	bar := progress{app: app}
 	defer bar.clear()

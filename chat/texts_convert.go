@@ -12,6 +12,8 @@ const (
 	CodeConvertSpecial  Code = "convert_special"   // path
 	CodeConvertNoModel  Code = "convert_no_model"  // path
 	CodeConvertOther    Code = "convert_other"     // path, file
+	CodeConvertInput    Code = "convert_input"     // path
+	CodeConvertPrepared Code = "convert_prepared"  // path
 	CodeConvertFailed   Code = "convert_failed"    // model, what
 	CodeConvertBadType  Code = "convert_bad_type"  // text, types
 )
@@ -43,6 +45,12 @@ var convertTexts = map[Code]text{
 	CodeConvertOther: {
 		"%s 폴더에 변환으로 만들지 않은 파일 %q이(가) 있어 바꾸지 않습니다. 그 파일을 옮기거나 다른 이름을 고르세요.",
 		"%s holds %q, which no conversion writes, and is not replaced; move that away or choose another name"},
+	CodeConvertInput: {
+		"%s은(는) 읽고 있는 모델의 일부라 바꾸지 않습니다. 다른 이름을 고르세요.",
+		"%s is part of the model that is read, and is not replaced; choose another name"},
+	CodeConvertPrepared: {
+		"%s: 이름이 .prepared로 끝나는 파일은 exaone이 모델에서 준비한 파일이라 직접 쓰지 않습니다. 다른 이름을 고르세요.",
+		"%s: only what exaone prepares of a model has a name that ends in .prepared; choose another name"},
 	CodeConvertDiskFull: {
 		"디스크 공간이 모자라 %s을(를) 쓰지 못했습니다. 쓰던 것은 지웠습니다.",
 		"the disk has no room for %s; what had been written was removed"},

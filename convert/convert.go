@@ -49,9 +49,10 @@ type Fallback struct {
 }
 
 // GGUF writes f as a GGUF file at path. The source may be GGUF itself: then its keys are kept. Errors name the tensor
-// or the file at fault; that something is at path already is fs.ErrExist, and an *Occupied if Force does not help.
+// or the file at fault; that something is at path already is fs.ErrExist, and an *Occupied if Force does not help
+// or it is what f reads.
 func GGUF(ctx context.Context, f *weights.File, path string, o Options) (Report, error) {
-	if err := freeFile(path, o.Force); err != nil {
+	if err := Free(path, f, o.Force); err != nil {
 		return Report{}, err
 	}
 	keys, entries, j, err := planGGUF(ctx, f, o)

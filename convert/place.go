@@ -7,6 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+
+	"exaone/weights"
 )
 
 // Occupied says what is where a conversion was to write, and is not replaced even by force.
@@ -25,6 +28,8 @@ const (
 	Special      Occupant = "neither a file nor a folder"
 	NoCheckpoint Occupant = "a folder that holds no checkpoint, want one with config.json and model.safetensors"
 	OtherFile    Occupant = "a folder with a file that no conversion writes"
+	Input        Occupant = "what is read, or a part of it"
+	PreparedForm Occupant = "a name that only prepared forms of models have"
 )
 
 // Error implements error.
@@ -35,11 +40,22 @@ func (o *Occupied) Error() string {
 	return fmt.Sprintf("%s is %s", o.Path, o.By)
 }
 
-// freeFile is an error if no file may be written to path.
-func freeFile(path string, force bool) error {
+// Free returns nil if a file may be written to path while f, which may be nil, is read: nothing is there, or, with force,
+// a regular file that is no part of f. A checkpoint of which only the prepared form is there counts as being there. The
+// error is an *Occupied if force does not help, and otherwise fs.ErrExist or of the file system.
+func Free(path string, f *weights.File, force bool) error {
+	if strings.HasSuffix(strings.ToLower(path), weights.PreparedPath("")) {
+		return &Occupied{Path: path, By: PreparedForm}
+	}
+	if reads(f, path) {
+		return &Occupied{Path: path, By: Input}
+	}
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		if info, err := os.Lstat(weights.PreparedPath(path)); err == nil && info.Mode().IsRegular() && !force {
+			return fmt.Errorf("%s: %w", weights.PreparedPath(path), fs.ErrExist)
+		}
 		return nil
 	case err != nil:
 		return err
@@ -49,18 +65,44 @@ func freeFile(path string, force bool) error {
 	return freeOf(path, info, force)
 }
 
-// freeFolder is an error if no folder may be written to path.
-func freeFolder(path string, force bool) error {
+// freeFolder is an error if no folder may be written to path while f is read.
+func freeFolder(path string, f *weights.File, force bool) error {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return err
+	case reads(f, path) || sameFile(path, f.Dir()):
+		return &Occupied{Path: path, By: Input}
 	case info.IsDir() && force:
 		return replaceable(path)
 	}
 	return freeOf(path, info, force)
+}
+
+// reads reports whether a file at path would take the place of one that f consists of, under whatever name: of its
+// weights, of what is beside them in a Hugging Face folder, or of the original that was given up for a prepared form.
+func reads(f *weights.File, path string) bool {
+	if f == nil {
+		return false
+	}
+	for _, p := range f.Paths() {
+		if sameFile(path, p) || sameFile(weights.PreparedPath(path), p) {
+			return true
+		}
+	}
+	return f.Format() == weights.Safetensors && slices.Contains(written, filepath.Base(path)) && sameFile(filepath.Dir(path), f.Dir())
+}
+
+// sameFile reports whether both are there and the same. A link is not what it leads to: a rename replaces the link.
+func sameFile(path, read string) bool {
+	a, err := os.Lstat(path)
+	if err != nil {
+		return false
+	}
+	b, err := os.Stat(read)
+	return err == nil && os.SameFile(a, b)
 }
 
 // freeOf is an error if what is at path must not be replaced, whatever is to be there. A device or a pipe would be

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"exaone/weights"
 )
 
 // put writes files into a new folder and returns its path.
@@ -98,5 +100,50 @@ func TestAFileTakesAFilesPlace(t *testing.T) {
 	}
 	if _, err := os.Lstat(link); err != nil {
 		t.Error(err)
+	}
+}
+
+// What is read is not written to, by whatever name, nor is a name taken that prepared forms have; a model of which only
+// that is left counts as being there.
+func TestNothingTakesThePlaceOfWhatIsRead(t *testing.T) {
+	folder := checkpoint(t, "exaone35-tiny")
+	f := open(t, folder)
+	path := filepath.Join(t.TempDir(), "model.gguf")
+	if _, err := GGUF(t.Context(), f, path, Options{Threads: 1}); err != nil {
+		t.Fatal(err)
+	}
+	other := path + ".link"
+	if err := os.Link(path, other); err != nil {
+		t.Skipf("links: %v", err)
+	}
+	file := open(t, path)
+	for _, c := range []struct {
+		path string
+		from *weights.File
+		by   Occupant
+	}{
+		{path, file, Input},
+		{other, file, Input},
+		{filepath.Join(folder, tensorsName), f, Input},
+		{filepath.Join(folder, "chat_template.jinja"), f, Input},
+		{filepath.Join(folder, "new.gguf"), f, ""},
+		{path, f, ""},
+		{path, nil, ""},
+		{path + ".prepared", nil, PreparedForm},
+		{path + ".Prepared", f, PreparedForm},
+	} {
+		err := Free(c.path, c.from, true)
+		if occupied, ok := errors.AsType[*Occupied](err); c.by == "" && err != nil || c.by != "" && (!ok || occupied.By != c.by) {
+			t.Errorf("%s: %v, want %q", filepath.Base(c.path), err, c.by)
+		}
+	}
+	if err := freeFolder(folder, f, true); err == nil || err.Error() != (&Occupied{Path: folder, By: Input}).Error() {
+		t.Errorf("the folder that is read: %v", err)
+	}
+	if err := os.Rename(path, weights.PreparedPath(path)); err != nil {
+		t.Fatal(err)
+	}
+	if err := Free(path, nil, false); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("where only a prepared form is: %v, want %v", err, fs.ErrExist)
 	}
 }

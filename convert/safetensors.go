@@ -23,7 +23,7 @@ func Safetensors(ctx context.Context, f *weights.File, dir string, o Options) (r
 	if o.Mix.Name != "" && !o.Mix.Float() {
 		return Report{}, fmt.Errorf("type %s, want one of floats: safetensors has no blocks", o.Mix.Name)
 	}
-	if err := freeFolder(dir, o.Force); err != nil {
+	if err := freeFolder(dir, f, o.Force); err != nil {
 		return Report{}, err
 	}
 	c, err := model.Convert(f)
