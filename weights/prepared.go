@@ -253,8 +253,9 @@ func openBeside(path string) (*File, error) {
 	return f, nil
 }
 
-// fresh reports a prepared file whose original is another one, or was changed since: its size and its time are looked
-// at, because a look at all of it would cost what loading is to save. One that is gone has not changed.
+// fresh reports a prepared file whose original is another one, or was changed since: its size, its time and its identity
+// are looked at, because a look at all of it would cost what loading is to save. Another file can have the same size and
+// time, where copies keep times. One that is gone has not changed.
 func (f *File) fresh(path string) error {
 	info, err := os.Stat(path)
 	switch o := f.outline; {
@@ -265,6 +266,25 @@ func (f *File) fresh(path string) error {
 	case info.ModTime().UnixNano() != o.Time:
 		return notPrepared("%s was changed at %v, and was of %v when it was prepared", filepath.Base(path),
 			info.ModTime().UTC(), time.Unix(0, o.Time).UTC())
+	}
+	return f.madeOf(path)
+}
+
+// madeOf reports an original of another identity. Its header is not parsed: it is as long as that of the prepared file,
+// or not the same.
+func (f *File) madeOf(path string) (err error) {
+	data, unmap, err := mapFile(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unmap()) }()
+	header := f.parts[0].header
+	if header > len(data) {
+		return notPrepared("%s has %d bytes, want a header of %d", filepath.Base(path), len(data), header)
+	}
+	original := &File{parts: []*part{{data: data, header: header}}}
+	if id := original.computeID(); id != f.outline.Source {
+		return notPrepared("%s has other contents than when it was prepared", filepath.Base(path))
 	}
 	return nil
 }
