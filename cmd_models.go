@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"exaone/chat"
+	"exaone/engine"
 	"exaone/hub"
 	"exaone/weights"
 )
@@ -177,5 +178,8 @@ func (c *modelsRemoveCmd) Run(app *app) error {
 		return err
 	}
 	app.say(chat.CodeCLIRemoved, local.Name, size)
+	if err := engine.SweepPrefixes(app.prefixDir()); err != nil {
+		return chat.NewError(chat.CodeCLIPrefixesLeft, err, app.prefixDir())
+	}
 	return nil
 }

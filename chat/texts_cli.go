@@ -68,6 +68,8 @@ const (
 
 	CodeCLIKeyCreated Code = "cli_key_created" // id
 	CodeCLIKeyRevoked Code = "cli_key_revoked" // id
+	// CodeCLIPrefixesLeft: the folder that holds what was not deleted.
+	CodeCLIPrefixesLeft Code = "cli_prefixes_left"
 	// CodeCLIKeyNotForgotten: the folder that holds what was not deleted.
 	CodeCLIKeyNotForgotten Code = "cli_key_not_forgotten"
 
@@ -235,6 +237,9 @@ Two things to try first:
 	CodeCLIKeyRevoked: {
 		"키 %s을(를) 폐기했습니다. 이제 쓸 수 없습니다.",
 		"revoked key %s; it can no longer be used"},
+	CodeCLIPrefixesLeft: {
+		"그 모델에 물은 것을 디스크에서 다 지우지 못했습니다. 서버가 꺼져 있을 때 %s 폴더를 지우세요.",
+		"what was asked of the model could not all be deleted from disk; delete the folder %s while no server runs"},
 	CodeCLIKeyNotForgotten: {
 		"그 키로 물은 것을 디스크에서 다 지우지 못했습니다. 서버가 꺼져 있을 때 %s 폴더를 지우세요.",
 		"what was asked with the key could not all be deleted from disk; delete the folder %s while no server runs"},

@@ -146,7 +146,7 @@ func (m *loaded) load(o *Options, pool *tensor.Pool) (err error) {
 	l := limits{window: m.window, sequences: o.Sequences, queue: o.Queue}
 	m.runner = newRunner(net, tensor.NewCPU(pool, o.Exact), m.cache, m.pageCount, pageSize, l,
 		newPace(m.file.Size(), net.Shape(), o.budget), drafter{mode: o.Speculate, always: o.drafts},
-		newKeeper(m.prefixes, m.prefixTag(o.Exact), m.cache), o.Log)
+		newKeeper(m.prefixes, m.prefixTag(o.Exact), m.spec.Path, m.cache), o.Log)
 	m.runner.name = m.spec.Name
 	return nil
 }

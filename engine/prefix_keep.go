@@ -34,6 +34,7 @@ type run struct {
 type keeper struct {
 	store *prefixes
 	dir   string // of the model
+	of    string // its checkpoint
 	model tag
 	kv    *tensor.KV
 	log   *slog.Logger
@@ -107,13 +108,13 @@ type report struct {
 	took  time.Duration
 }
 
-// newKeeper starts the goroutine of a model, or returns nil if nothing is kept on disk.
-func newKeeper(store *prefixes, model tag, kv *tensor.KV) *keeper {
+// newKeeper starts the goroutine of a model, whose checkpoint is of, or returns nil if nothing is kept on disk.
+func newKeeper(store *prefixes, model tag, of string, kv *tensor.KV) *keeper {
 	if store == nil || store.dir == "" || model == (tag{}) {
 		return nil
 	}
 	k := &keeper{
-		store: store, model: model, kv: kv, log: store.log,
+		store: store, model: model, of: of, kv: kv, log: store.log,
 		dir:     filepath.Join(store.dir, fmt.Sprintf("%x", model[:16])),
 		reads:   make(chan *readJob, mostReads),
 		writes:  make(chan *writeJob, 1),
@@ -122,7 +123,11 @@ func newKeeper(store *prefixes, model tag, kv *tensor.KV) *keeper {
 		quit:    make(chan struct{}),
 		done:    make(chan struct{}),
 	}
-	if err := makeDir(k.dir); err != nil {
+	err := makeDir(k.dir)
+	if err == nil {
+		err = note(k.dir, of)
+	}
+	if err != nil {
 		k.store.stop(err)
 	}
 	go k.run()
@@ -221,7 +226,14 @@ func (k *keeper) write(j *writeJob) report {
 	for _, page := range j.pages {
 		pages = append(pages, k.kv.PageBytes(page))
 	}
-	path, err := k.store.write(k.dir, &j.header, pages, start, j.begun)
+	err := k.store.restore(k.dir)
+	if err == nil {
+		err = note(k.dir, k.of)
+	}
+	var path string
+	if err == nil {
+		path, err = k.store.write(k.dir, &j.header, pages, start, j.begun)
+	}
 	if err != nil && !errors.Is(err, errForgotten) {
 		k.store.stop(err)
 	}

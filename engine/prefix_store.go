@@ -27,6 +27,7 @@ import (
 // prefixes keeps runs of all models on disk, under one limit:
 //
 //	DIR/salt                       random: scopes are written as HMACs under it
+//	DIR/MODEL/checkpoints.json     which files the model was read from
 //	DIR/MODEL/FIRST-RANDOM.run     a run (see prefix_file.go)
 //	DIR/MODEL/FIRST-RANDOM.tmp     one that is being written
 //
@@ -89,6 +90,9 @@ func (p *prefixes) open() error {
 		switch {
 		case err == nil && size == saltSize:
 			p.salt = salt
+			if err := SweepPrefixes(p.dir); err != nil {
+				p.log.Warn("prefixes of models that are gone were not deleted", "err", err)
+			}
 			p.each(func(f runFile) { p.total += f.size })
 			if err := p.limitToSpace(); err != nil {
 				return err
@@ -276,9 +280,6 @@ var errForgotten = errors.New("its scope was forgotten")
 
 // write writes a run of pages that are used now into dir and returns its path. h.sums is filled in.
 func (p *prefixes) write(dir string, h *runHeader, pages [][]byte, now time.Time, begun uint64) (string, error) {
-	if err := p.restore(dir); err != nil {
-		return "", err
-	}
 	h.sums = h.sums[:0]
 	for _, b := range pages {
 		h.sums = append(h.sums, crc32.Checksum(b, castagnoli))

@@ -33,12 +33,12 @@ func raw(scope string, ids []int32) chat.Request {
 	return chat.Request{Prompt: &chat.Prompt{IDs: ids}, MaxTokens: 3, Scope: scope, Logprobs: 2}
 }
 
-// runFiles are the files of runs, and those that are being written, below a directory.
+// runFiles are the files below a directory, but for those that are of no prompt.
 func runFiles(t testing.TB, dir string) []string {
 	t.Helper()
 	var list []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && d.Name() != "salt" {
+		if err == nil && !d.IsDir() && d.Name() != saltName && d.Name() != ofName {
 			list = append(list, path)
 		}
 		return err
@@ -292,7 +292,7 @@ func TestADiskThatTakesNothing(t *testing.T) {
 	for _, m := range models {
 		if m.IsDir() {
 			name := filepath.Join(dir, m.Name())
-			if err := errors.Join(os.Remove(name), os.WriteFile(name, nil, 0o600)); err != nil {
+			if err := errors.Join(os.RemoveAll(name), os.WriteFile(name, nil, 0o600)); err != nil {
 				t.Fatal(err)
 			}
 		}
