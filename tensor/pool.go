@@ -53,6 +53,25 @@ type failure struct {
 	stack string
 }
 
+// Error is the panic's text and, behind it, the stack of the worker.
+func (f *failure) Error() string { return fmt.Sprintf("%v\n\nin a pool worker:\n%s", f.value, f.stack) }
+
+// fault is a failure at an address that memory does not give, as the runtime's is (debug.SetPanicOnFault).
+type fault struct {
+	*failure
+	at interface{ Addr() uintptr }
+}
+
+func (f fault) Addr() uintptr { return f.at.Addr() }
+
+// again is what Run panics with.
+func (f *failure) again() error {
+	if at, ok := f.value.(interface{ Addr() uintptr }); ok {
+		return fault{f, at}
+	}
+	return f
+}
+
 // NewPool starts a pool that computes on so many threads, the caller of Run included; less than one means
 // one per CPU. Close it to end the workers.
 func NewPool(threads int) *Pool {
@@ -118,7 +137,7 @@ func (p *Pool) Run(n int, f func(worker, i int)) {
 	p.current.Store(nil)
 	j.f = nil
 	if fail := j.failed.Load(); fail != nil {
-		panic(fmt.Sprintf("%v\n\nin a pool worker:\n%s", fail.value, fail.stack))
+		panic(fail.again())
 	}
 }
 

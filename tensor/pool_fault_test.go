@@ -3,12 +3,14 @@
 package tensor
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
 	"testing"
+	"unsafe"
 )
 
 // A weight file that is cut short under its map is a panic of Run, whichever worker touches the lost part.
@@ -34,8 +36,17 @@ func TestAWorkerThatTouchesALostPageDoesNotEndTheProgram(t *testing.T) {
 	p := NewPool(4)
 	defer p.Close()
 	defer func() {
-		if v, ok := recover().(string); !ok || !strings.Contains(v, "in a pool worker") {
+		v := recover()
+		if _, late := v.(string); late {
+			return
+		}
+		at, ok := v.(interface{ Addr() uintptr })
+		if !ok || !strings.Contains(fmt.Sprint(v), "in a pool worker") {
 			t.Errorf("recovered %v, want the fault of a worker", v)
+			return
+		}
+		if begin := uintptr(unsafe.Pointer(&data[0])); at.Addr() < begin || at.Addr() >= begin+uintptr(len(data)) {
+			t.Errorf("a fault at %#x, want one within the file's map", at.Addr())
 		}
 	}()
 	sums := make([]byte, 64)
@@ -47,5 +58,5 @@ func TestAWorkerThatTouchesALostPageDoesNotEndTheProgram(t *testing.T) {
 		sums[i] = data[i*page]
 	})
 	// The workers may have come too late for all of it: then there was nothing to see.
-	panic("in a pool worker: none came in time")
+	panic("none came in time")
 }

@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -59,7 +60,7 @@ func TestPoolCarriesPanicsToTheCaller(t *testing.T) {
 	defer p.Close()
 	func() {
 		defer func() {
-			if v, _ := recover().(string); !strings.Contains(v, "item 13") {
+			if v := fmt.Sprint(recover()); !strings.Contains(v, "item 13") {
 				t.Errorf("recovered %q, want the panic of item 13", v)
 			}
 		}()
