@@ -90,14 +90,17 @@ func (w *preparer) write(path string, last func() error) (err error) {
 	if err := Replaceable(path); err != nil {
 		return err
 	}
-	out, err := openPart(path + ".part")
+	out, err := OpenPart(path + partSuffix)
+	if errors.Is(err, ErrWriting) {
+		err = errors.Join(ErrPreparing, err)
+	}
 	if err != nil {
 		return err
 	}
 	filled := false
 	defer func() {
 		if !filled { // after a panic too: the lock would keep everybody from trying again
-			err = errors.Join(err, discard(out))
+			err = errors.Join(err, DiscardPart(out))
 		}
 	}()
 	if err := w.fill(out, last); err != nil {
@@ -105,7 +108,7 @@ func (w *preparer) write(path string, last func() error) (err error) {
 	}
 	filled = true
 	// The lock goes with the file that is renamed: whoever opened it meanwhile finds that it is not the part any more.
-	if err := publish(out, path); err != nil {
+	if err := publish(out, path, time.Time{}); err != nil {
 		return err
 	}
 	return syncFolder(filepath.Dir(path))
@@ -121,36 +124,6 @@ func (w *preparer) fill(out *os.File, last func() error) error {
 	}
 	// Whoever may not read the original may not read this either.
 	return errors.Join(out.Chmod(w.mode.Perm()), out.Sync(), last())
-}
-
-// openPart opens an empty file to write to, locked for as long as it is open. What a dead process left of it is gone.
-func openPart(part string) (*os.File, error) {
-	for range 100 {
-		out, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE, 0o600)
-		if err != nil {
-			return nil, err
-		}
-		ok, err := LockFile(out)
-		if err != nil || !ok {
-			if err == nil {
-				err = ErrPreparing
-			}
-			return nil, errors.Join(err, out.Close())
-		}
-		held, err := out.Stat()
-		now, missing := os.Stat(part)
-		if err == nil && missing == nil && os.SameFile(held, now) {
-			if err := out.Truncate(0); err != nil {
-				return nil, errors.Join(err, out.Close())
-			}
-			return out, nil
-		}
-		// Whoever had the lock has renamed or removed the file that was opened.
-		if err := errors.Join(err, out.Close()); err != nil {
-			return nil, err
-		}
-	}
-	return nil, ErrPreparing
 }
 
 // contents writes the body, and then the header into the room that was left for it.

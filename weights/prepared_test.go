@@ -259,7 +259,7 @@ func TestPrepareLeavesNothingBehind(t *testing.T) {
 	if err := os.WriteFile(part, []byte("what a dead process left"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	held, err := openPart(part)
+	held, err := OpenPart(part)
 	if err != nil {
 		t.Fatal(err)
 	}

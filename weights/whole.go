@@ -38,7 +38,8 @@ func Replaceable(path string) error {
 
 // WriteWhole calls write with a new file beside path, and renames that to path when it is written and on the disk. What
 // is there already is replaced if it is [Replaceable], which is looked at first. After an error or a panic nothing is
-// left beside path, and path is as it was. write must not close the file.
+// left beside path, and path is as it was; what a killed process left there goes with the next call for the same path.
+// Several may write the same path at once: the last one wins. write must not close the file.
 func WriteWhole(path string, write func(*os.File) error) error {
 	return writeWhole(path, 0o644, time.Time{}, write)
 }
@@ -48,32 +49,25 @@ func writeWhole(path string, mode fs.FileMode, changed time.Time, write func(*os
 	if err := Replaceable(path); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	f, err := openBesides(path)
 	if err != nil {
 		return err
 	}
 	whole := false
 	defer func() {
 		if !whole {
-			_ = f.Close() // it may be closed, and is of no use in any case
-			err = errors.Join(err, os.Remove(f.Name()))
+			err = errors.Join(err, DiscardPart(f))
 		}
 	}()
 	if err := write(f); err != nil {
 		return err
 	}
-	// Windows renames no open file, and changes the time of one when it is closed.
-	if err := errors.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if !changed.IsZero() {
-		if err := os.Chtimes(f.Name(), changed, changed); err != nil {
-			return err
-		}
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := errors.Join(f.Chmod(mode), f.Sync()); err != nil {
 		return err
 	}
 	whole = true
+	if err := publish(f, path, changed); err != nil {
+		return err
+	}
 	return syncFolder(filepath.Dir(path))
 }
