@@ -108,6 +108,8 @@ func conversionError(err error, name, out string) error {
 		return err
 	case errors.Is(err, fs.ErrExist):
 		return chat.NewError(chat.CodeConvertExists, err, out)
+	case errors.Is(err, weights.ErrWriting):
+		return chat.NewError(chat.CodeConvertBusy, err, out)
 	case weights.DiskFull(err):
 		return chat.NewError(chat.CodeConvertDiskFull, err, out)
 	case isPath && strings.HasPrefix(filepath.Base(path.Path), "."+filepath.Base(out)):

@@ -14,6 +14,7 @@ const (
 	CodeConvertOther    Code = "convert_other"     // path, file
 	CodeConvertInput    Code = "convert_input"     // path
 	CodeConvertPrepared Code = "convert_prepared"  // path
+	CodeConvertBusy     Code = "convert_busy"      // path
 	CodeConvertFailed   Code = "convert_failed"    // model, what
 	CodeConvertBadType  Code = "convert_bad_type"  // text, types
 )
@@ -51,6 +52,9 @@ var convertTexts = map[Code]text{
 	CodeConvertPrepared: {
 		"%s: 이름이 .prepared로 끝나는 파일은 exaone이 모델에서 준비한 파일이라 직접 쓰지 않습니다. 다른 이름을 고르세요.",
 		"%s: only what exaone prepares of a model has a name that ends in .prepared; choose another name"},
+	CodeConvertBusy: {
+		"다른 프로그램이 지금 %s을(를) 쓰고 있습니다. 끝난 뒤에 다시 시도하세요.",
+		"another process is just writing %s; try again when that is done"},
 	CodeConvertDiskFull: {
 		"디스크 공간이 모자라 %s을(를) 쓰지 못했습니다. 쓰던 것은 지웠습니다.",
 		"the disk has no room for %s; what had been written was removed"},

@@ -142,6 +142,9 @@ func replaceable(dir string) error {
 // written are the names of all files that a conversion writes into a folder.
 var written = append([]string{"config.json", tensorsName}, small...)
 
+// oldSuffix ends the name of what was where a new folder is put, until that is there.
+const oldSuffix = ".old"
+
 // replace puts a folder in its place, and what was there out of the way and then away.
 func replace(from, to string) error {
 	info, err := os.Lstat(to)
@@ -155,7 +158,7 @@ func replace(from, to string) error {
 			return err
 		}
 	}
-	old := from + ".old"
+	old := from + oldSuffix
 	if err := os.Rename(to, old); err != nil {
 		return err
 	}

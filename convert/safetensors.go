@@ -18,8 +18,9 @@ import (
 )
 
 // Safetensors writes f as a Hugging Face folder at dir: config.json, model.safetensors, and the tokenizer. A mix must
-// be one of floats; without one floats keep their type and quantised tensors become F16. Errors are as GGUF's.
-func Safetensors(ctx context.Context, f *weights.File, dir string, o Options) (r Report, err error) {
+// be one of floats; without one floats keep their type and quantised tensors become F16. Errors are as GGUF's, and
+// weights.ErrWriting if somebody else is just writing there.
+func Safetensors(ctx context.Context, f *weights.File, dir string, o Options) (Report, error) {
 	if o.Mix.Name != "" && !o.Mix.Float() {
 		return Report{}, fmt.Errorf("type %s, want one of floats: safetensors has no blocks", o.Mix.Name)
 	}
@@ -37,19 +38,8 @@ func Safetensors(ctx context.Context, f *weights.File, dir string, o Options) (r
 		return Report{}, err
 	}
 	entries := j.entriesSafetensors(moves)
-	beside, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+".*")
+	err = inFolder(dir, o.Force, f, func(beside string) error { return fill(beside, files, entries) })
 	if err != nil {
-		return Report{}, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.RemoveAll(beside))
-		}
-	}()
-	if err := fill(beside, files, entries); err != nil {
-		return Report{}, err
-	}
-	if err := replace(beside, dir); err != nil {
 		return Report{}, err
 	}
 	return j.finish(filepath.Join(dir, tensorsName))
