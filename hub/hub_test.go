@@ -413,10 +413,15 @@ func TestRemove(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
+	killed := filepath.Join(h.dir, partialDir, ".gone-smollm2-135m")
+	put(t, filepath.Join(killed, "0", "w.gguf"), []byte("what a removal left that was killed"))
 	if err := h.Remove("smollm2"); err != nil {
 		t.Fatal(err)
 	}
 	wantNothing(t, h)
+	if _, err := os.Stat(killed); !isMissing(err) {
+		t.Errorf("what a killed removal left: %v, want it gone", err)
+	}
 	wantCode(t, h.Remove("smollm2"), chat.CodeHubNotHere)
 	elsewhere := filepath.Join(t.TempDir(), "else.gguf")
 	put(t, elsewhere, []byte("x"))

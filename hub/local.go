@@ -376,7 +376,10 @@ func (h *Hub) Remove(what string) error {
 		return nil
 	}
 	// Renamed first, so that nobody ever sees half a model.
-	gone, err := os.MkdirTemp(filepath.Join(h.dir, partialDir), ".gone-*")
+	gone, err := h.sweepGone(name)
+	if err == nil {
+		err = os.Mkdir(gone, 0o700)
+	}
 	if err != nil {
 		return unwritable(h.dir, err)
 	}
@@ -389,6 +392,13 @@ func (h *Hub) Remove(what string) error {
 		return unwritable(h.dir, err)
 	}
 	return unwritable(gone, os.RemoveAll(gone))
+}
+
+// sweepGone removes what is left of a removal that was killed, and returns where a model goes that is removed. The lock
+// of the model is held.
+func (h *Hub) sweepGone(name string) (gone string, err error) {
+	gone = filepath.Join(h.dir, partialDir, ".gone-"+name)
+	return gone, os.RemoveAll(gone)
 }
 
 // paths returns what a model consists of under models: its folder; or its one file, after the files beside that.

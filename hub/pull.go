@@ -133,6 +133,9 @@ func (h *Hub) bring(ctx context.Context, r *reporter, t target) (Local, error) {
 		return Local{}, err
 	}
 	defer lock.Close()
+	if _, err := h.sweepGone(t.name); err != nil {
+		h.log.Warn("remove what is left of a removal", "model", t.name, "error", err)
+	}
 	// Whoever had the lock may have brought it.
 	if l, err := h.here(t.name); err != nil || l.Name != "" {
 		return l, err
