@@ -116,7 +116,11 @@ func (c *inspectLogitsCmd) Run(app *app) error {
 	if len(c.IDs) > shape.Window {
 		return chat.NewError(chat.CodeTooLong, nil, len(c.IDs), shape.Window)
 	}
-	return writeWhole(c.Out, func(w io.Writer) error { return c.compute(app, m, w) })
+	err = writeWhole(c.Out, func(w io.Writer) error { return c.compute(app, m, w) })
+	if weights.DiskFull(err) {
+		return chat.NewError(chat.CodeConvertDiskFull, err, c.Out)
+	}
+	return err
 }
 
 // logitsStep bounds the logits held at once: 16 rows of a vocabulary of 262,144 take 16 MiB.
