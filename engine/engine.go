@@ -55,7 +55,7 @@ type Options struct {
 	Speculate Speculation
 
 	PrefixDir   string // where prefixes are kept on disk, and found again after a restart; "" is nowhere
-	PrefixBytes int64  // that they may take there, of all models together; 0 is 4 GiB, or a tenth of what is free if that is less
+	PrefixBytes int64  // that they may take there, of all models together; 0 is 4 GiB, or a tenth of what is free if that is less; some of the disk stays free anyhow
 
 	Log *slog.Logger
 

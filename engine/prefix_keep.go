@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"exaone/tensor"
+	"exaone/weights"
 )
 
 // run is a file of pages on disk. It belongs to the goroutine that owns the model.
@@ -234,7 +235,10 @@ func (k *keeper) write(j *writeJob) report {
 	if err == nil {
 		path, err = k.store.write(k.dir, &j.header, pages, start, j.begun)
 	}
-	if err != nil && !errors.Is(err, errForgotten) {
+	switch _, full := errors.AsType[*weights.NoSpace](err); {
+	case full:
+		k.store.cramp(err)
+	case err != nil && !errors.Is(err, errForgotten):
 		k.store.stop(err)
 	}
 	return report{write: j, path: path, err: err, took: time.Since(start)}

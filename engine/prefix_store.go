@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"exaone/chat"
-	"exaone/weights"
 )
 
 // prefixes keeps runs of all models on disk, under one limit:
@@ -41,9 +40,11 @@ type prefixes struct {
 	log   *slog.Logger
 	salt  []byte
 	noted time.Duration // how often at most it is noted that a run is used
+	space func(dir string) (free, size int64, err error)
 
 	// The loops of models look at these between steps, so they have no lock: whoever holds mu may wait for a disk.
-	stopped atomic.Bool   // nothing is written any more: the disk is full, say
+	stopped atomic.Bool   // nothing is written any more: the disk takes nothing, say
+	cramped atomic.Bool   // it was said that the disk is too full for now
 	forgets atomic.Uint64 // how often something was forgotten; it grows with mu held
 
 	mu        sync.Mutex
@@ -65,7 +66,12 @@ const (
 // openPrefixes opens the directory, making it if it is not there. If it cannot be used, that is logged, and nothing
 // is kept.
 func openPrefixes(dir string, limit int64, log *slog.Logger) *prefixes {
-	p := &prefixes{dir: dir, limit: limit, log: log, forgotten: make(map[tag]uint64), runners: make(map[*runner]struct{}),
+	return openPrefixesOn(diskSpace, dir, limit, log)
+}
+
+// openPrefixesOn is openPrefixes where something else says how much room there is.
+func openPrefixesOn(space func(dir string) (free, size int64, err error), dir string, limit int64, log *slog.Logger) *prefixes {
+	p := &prefixes{space: space, dir: dir, limit: limit, log: log, forgotten: make(map[tag]uint64), runners: make(map[*runner]struct{}),
 		salt: make([]byte, saltSize), noted: useNoted}
 	_, _ = rand.Read(p.salt) // never fails
 	if dir == "" {
@@ -121,7 +127,7 @@ func (p *prefixes) limitToSpace() error {
 	if p.limit > 0 {
 		return nil
 	}
-	free, err := weights.FreeSpace(p.dir)
+	free, _, err := p.space(p.dir)
 	p.limit = min(usualLimit, (free+p.total)/10)
 	return err
 }
@@ -287,6 +293,9 @@ func (p *prefixes) write(dir string, h *runHeader, pages [][]byte, now time.Time
 	if h.fileSize() > p.most() {
 		return "", fmt.Errorf("a run of %d bytes is too much for a store of %d", h.fileSize(), p.limit)
 	}
+	if err := p.fits(h); err != nil {
+		return "", err
+	}
 	p.trim(h.fileSize())
 	var random [8]byte
 	_, _ = rand.Read(random[:])
@@ -311,6 +320,7 @@ func (p *prefixes) write(dir string, h *runHeader, pages [][]byte, now time.Time
 		_ = os.Remove(path + tempSuffix)
 		return "", err
 	}
+	p.cramped.Store(false)
 	p.trim(0) // another model may have written meanwhile
 	return path + runSuffix, nil
 }
@@ -358,11 +368,12 @@ func (p *prefixes) delete(path string, size int64) {
 // beginning, which was written first.
 func (p *prefixes) most() int64 { return p.limit - p.limit/10 }
 
-// trim deletes the runs that were used least recently, of all models, when there is no room for so many bytes more.
+// trim deletes the runs that were used least recently, of all models, when there is no room for so many bytes more, or
+// others have filled the disk.
 func (p *prefixes) trim(room int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.total+room <= p.limit {
+	if p.total+room <= p.allowed() {
 		return
 	}
 	var list []runFile
@@ -377,8 +388,9 @@ func (p *prefixes) trim(room int64) {
 	slices.SortFunc(list, func(a, b runFile) int {
 		return cmp.Or(a.used.Compare(b.used), strings.Compare(filepath.Base(b.path), filepath.Base(a.path)))
 	})
+	allowed := p.allowed()
 	for _, f := range list {
-		if p.total <= min(p.most(), p.limit-room) {
+		if p.total <= min(allowed-allowed/10, allowed-room) {
 			return
 		}
 		if err := os.Remove(f.path); err == nil || errors.Is(err, fs.ErrNotExist) {
