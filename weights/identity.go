@@ -56,15 +56,20 @@ func (f *File) Content() string {
 	if f.outline == nil {
 		return ""
 	}
+	return f.outline.content()
+}
+
+// content is the hash that Content returns.
+func (o *outline) content() string {
 	sum := sha256.New()
 	number := func(n int64) {
 		var b [8]byte
 		binary.LittleEndian.PutUint64(b[:], uint64(n))
 		sum.Write(b[:])
 	}
-	number(f.outline.Size)
-	number(int64(f.outline.Rest))
-	for _, t := range f.outline.Tensors { // their names and places are in what Rest is of
+	number(o.Size)
+	number(int64(o.Rest))
+	for _, t := range o.Tensors { // their names and places are in what Rest is of
 		interleaved := int64(0)
 		if t.Interleaved {
 			interleaved = 1

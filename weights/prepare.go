@@ -3,6 +3,8 @@ package weights
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -10,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"exaone/tensor"
@@ -267,7 +270,13 @@ func (s *summer) add(data []byte) {
 
 // VerifyPrepared compares the whole prepared form of path with its sums, and what it would be restored to with the
 // original, byte for byte, if that is there.
-func VerifyPrepared(ctx context.Context, path string, progress func(done, total int64)) (err error) {
+func VerifyPrepared(ctx context.Context, path string, progress func(done, total int64)) error {
+	return VerifyPreparedOf(ctx, path, "", progress)
+}
+
+// VerifyPreparedOf is VerifyPrepared that also compares the SHA-256 of what it would be restored to with sum, in
+// hexadecimal; "" is not known. What is wrong is [Damaged].
+func VerifyPreparedOf(ctx context.Context, path, sum string, progress func(done, total int64)) (err error) {
 	f, err := openWhole(PreparedPath(path))
 	if err != nil {
 		return err
@@ -286,7 +295,7 @@ func VerifyPrepared(ctx context.Context, path string, progress func(done, total 
 		}
 		out = &comparer{want: data}
 	}
-	return guard(func() error { return w.restore(out) })
+	return guard(func() error { return w.restoreAs(out, sum) })
 }
 
 // comparer is written to what should be equal to what it has.
@@ -307,7 +316,13 @@ func (c *comparer) Write(data []byte) (int, error) {
 // Restore writes the original of the prepared form of path to path, whole or not at all, with the time of its last
 // change and the permissions of the prepared form, which are those it had. The error is a *NoSpace if the disk has too
 // little room, which is looked at first.
-func Restore(ctx context.Context, path string, progress func(done, total int64)) (err error) {
+func Restore(ctx context.Context, path string, progress func(done, total int64)) error {
+	return RestoreAs(ctx, path, "", progress)
+}
+
+// RestoreAs is Restore that writes nothing but a file whose SHA-256 is sum, in hexadecimal; "" is not known. What is
+// wrong with the prepared form is [Damaged].
+func RestoreAs(ctx context.Context, path, sum string, progress func(done, total int64)) (err error) {
 	f, err := openWhole(PreparedPath(path))
 	if err != nil {
 		return err
@@ -323,7 +338,7 @@ func Restore(ctx context.Context, path string, progress func(done, total int64))
 	}
 	// With its old time it is the very file that the prepared form was made of.
 	return writeWhole(path, mode.Mode().Perm(), time.Unix(0, f.outline.Time), func(out *os.File) error {
-		return writeBehind(out, w.restore)
+		return writeBehind(out, func(out io.Writer) error { return w.restoreAs(out, sum) })
 	})
 }
 
@@ -332,6 +347,21 @@ func (w *preparer) room(dir string) error {
 	free, err := FreeSpace(dir)
 	if err == nil && free < w.total+spare {
 		return &NoSpace{free, w.total + spare}
+	}
+	return nil
+}
+
+// restoreAs writes the original, and compares its SHA-256 with sum unless that is "".
+func (w *preparer) restoreAs(out io.Writer, sum string) error {
+	if sum == "" {
+		return w.restore(out)
+	}
+	hash := sha256.New()
+	if err := w.restore(io.MultiWriter(out, hash)); err != nil {
+		return err
+	}
+	if got := hex.EncodeToString(hash.Sum(nil)); !strings.EqualFold(got, sum) {
+		return notPrepared("the original in it has SHA-256 %s, want %s", got, sum)
 	}
 	return nil
 }

@@ -70,8 +70,39 @@ func notPrepared(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrNotPrepared, fmt.Sprintf(format, args...))
 }
 
+// Damaged reports whether an error says that a prepared file or the data in it are not what they were when it was written.
+// A checkpoint of another kind in its place is not damaged.
+func Damaged(err error) bool {
+	_, data := errors.AsType[*tensor.Damage](err)
+	return data || errors.Is(err, ErrNotPrepared) && !errors.Is(err, errForeign)
+}
+
 // PreparedPath returns where the prepared form of a GGUF file is.
 func PreparedPath(path string) string { return path + preparedSuffix }
+
+// PreparedHeader is what the header of a prepared file says of it.
+type PreparedHeader struct {
+	Size    int64  // of the original, in bytes
+	Source  string // its [File.ID]
+	Content string // as [File.Content]
+}
+
+// ReadPrepared reads the header of the prepared form of path and compares it with its sum and the size of the file; the
+// rest is not read. The error is of the file system, or [Damaged].
+func ReadPrepared(path string) (h PreparedHeader, err error) {
+	data, unmap, err := mapFile(PreparedPath(path))
+	if err != nil {
+		return h, err
+	}
+	defer func() { err = errors.Join(err, unmap()) }()
+	return h, guard(func() error {
+		o, _, err := parseOutline(data)
+		if err == nil {
+			h = PreparedHeader{o.Size, o.Source, o.content()}
+		}
+		return err
+	})
+}
 
 // encode returns the header of a prepared file.
 func (o *outline) encode() ([]byte, error) { return o.encodePadded(0) }

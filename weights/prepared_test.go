@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"math/rand/v2"
 	"os"
@@ -397,4 +398,63 @@ func FuzzPrepared(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestRestoreToAKnownSum writes nothing but the file that was asked for.
+func TestRestoreToAKnownSum(t *testing.T) {
+	path := preparable(t)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prepare(t, path)
+	right, wrong := fmt.Sprintf("%X", sha256.Sum256(data)), fmt.Sprintf("%x", sha256.Sum256(data[1:]))
+	ctx := context.Background()
+	if err := VerifyPreparedOf(ctx, path, right, nil); err != nil {
+		t.Error(err)
+	}
+	if err := VerifyPreparedOf(ctx, path, wrong, nil); !Damaged(err) {
+		t.Errorf("verified as another: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := RestoreAs(ctx, path, wrong, nil); !Damaged(err) {
+		t.Errorf("restored as another: %v", err)
+	}
+	mustHold(t, filepath.Dir(path), filepath.Base(PreparedPath(path)))
+	if err := RestoreAs(ctx, path, right, nil); err != nil {
+		t.Error(err)
+	}
+	if back, err := os.ReadFile(path); err != nil || !bytes.Equal(back, data) {
+		t.Errorf("what was restored is not the original: %v", err)
+	}
+}
+
+// TestReadPrepared says of a header what the file says that is opened, and finds one that is damaged.
+func TestReadPrepared(t *testing.T) {
+	path := preparable(t)
+	if _, err := ReadPrepared(path); !errors.Is(err, os.ErrNotExist) || Damaged(err) {
+		t.Errorf("before there is one: %v", err)
+	}
+	prepare(t, path)
+	got, err := ReadPrepared(path)
+	f, _, openErr := OpenFast(path)
+	if err := errors.Join(err, openErr); err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if want := (PreparedHeader{f.Size(), f.ID(), f.Content()}); got != want || want.Content == "" {
+		t.Errorf("found %+v, want %+v", got, want)
+	}
+	data, err := os.ReadFile(PreparedPath(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(PreparedPath(path), data[:len(data)-1], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadPrepared(path); !Damaged(err) {
+		t.Errorf("one byte less: %v", err)
+	}
 }
