@@ -44,8 +44,11 @@ func (a *app) preparing() func(name string, done, total int64) {
 	}
 }
 
-// phasePrepare is shown as the phases of a pull are.
-const phasePrepare hub.Phase = "prepare"
+// The phases that are shown as those of a pull are.
+const (
+	phasePrepare hub.Phase = "prepare"
+	phaseVerify  hub.Phase = "verify"
+)
 
 func preparing(name string, done, total int64) hub.Progress {
 	return hub.Progress{Model: name, Phase: phasePrepare, Done: done, Total: total}
@@ -74,7 +77,7 @@ func (c *modelsSlimCmd) Run(app *app) error {
 		if app.ctx.Err() != nil {
 			return err
 		}
-		return chat.NewError(chat.CodeCLINotSlim, err, local.Name, reasonOf(err, local.Path))
+		return chat.NewError(chat.CodeCLINotSlim, err, local.Name, app.whyNot(err, local))
 	}
 	app.say(chat.CodeCLISlim, local.Name, bytesText(info.Size()))
 	return nil
@@ -85,13 +88,37 @@ func (a *app) slim(local hub.Local) error {
 	bar := progress{app: a}
 	defer bar.clear()
 	show := func(done, total int64) { bar.show(preparing(local.Name, done, total)) }
-	if err := weights.Prepare(a.ctx, local.Path, show); err != nil {
+	// What could not be restored to what was brought is not given up either.
+	verified := func() error {
+		if err := weights.Prepare(a.ctx, local.Path, show); err != nil {
+			return err
+		}
+		return weights.VerifyPreparedOf(a.ctx, local.Path, local.Sum(), show)
+	}
+	err := verified()
+	if weights.Damaged(err) { // the prepared form may be, and is made again; or the original is
+		if err := os.Remove(weights.PreparedPath(local.Path)); err != nil {
+			return err
+		}
+		err = verified()
+	}
+	if err != nil {
 		return err
 	}
-	if err := weights.VerifyPrepared(a.ctx, local.Path, show); err != nil {
-		return err
+	return a.hub(sourceFlags{}).GiveUp(local)
+}
+
+// verifySlim reads all of a model that has only its prepared form, showing how far it is. What is wrong says what to do.
+func (a *app) verifySlim(local hub.Local) error {
+	bar := progress{app: a}
+	defer bar.clear()
+	err := weights.VerifyPreparedOf(a.ctx, local.Path, local.Sum(), func(done, total int64) {
+		bar.show(hub.Progress{Model: local.Name, Phase: phaseVerify, Done: done, Total: total})
+	})
+	if weights.Damaged(err) {
+		return local.Broken(weights.PreparedPath(local.Path), err)
 	}
-	return os.Remove(local.Path)
+	return err
 }
 
 type modelsRestoreCmd struct {
@@ -111,13 +138,13 @@ func (c *modelsRestoreCmd) Run(app *app) error {
 	}
 	bar := progress{app: app}
 	defer bar.clear()
-	err = weights.Restore(app.ctx, local.Path, func(done, total int64) { bar.show(preparing(local.Name, done, total)) })
+	err = weights.RestoreAs(app.ctx, local.Path, local.Sum(), func(done, total int64) { bar.show(preparing(local.Name, done, total)) })
 	bar.clear()
 	switch {
 	case err != nil && app.ctx.Err() != nil:
 		return err
 	case err != nil:
-		return chat.NewError(chat.CodeCLINotRestored, err, local.Name, reasonOf(err, local.Path))
+		return chat.NewError(chat.CodeCLINotRestored, err, local.Name, app.whyNot(err, local))
 	}
 	app.say(chat.CodeCLIRestored, local.Name, local.Path)
 	return nil
@@ -151,6 +178,18 @@ func brought(h *hub.Hub, name string) (hub.Local, error) {
 		return hub.Local{}, chat.NewError(chat.CodeHubOwn, nil, local.Path)
 	}
 	return local, local.Err
+}
+
+// whyNot is [reasonOf] for a model that was brought: where its files are damaged, it says what to do.
+func (a *app) whyNot(err error, local hub.Local) any {
+	if !weights.Damaged(err) {
+		return reasonOf(err, local.Path)
+	}
+	a.log.Error("the files of a model are damaged", "model", local.Name, "reason", err)
+	if _, missing := os.Stat(local.Path); missing != nil {
+		return local.Broken(weights.PreparedPath(local.Path), err)
+	}
+	return local.Broken(local.Path, err)
 }
 
 // reasonOf is why a file was not written, for an error that a person reads: a full disk in their language, and anything

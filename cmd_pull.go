@@ -26,7 +26,10 @@ func (c *pullCmd) Run(app *app) error {
 		}
 		local, already, err = app.pull(h, c.Model)
 	}
-	if err == nil && !c.NoPrepared {
+	switch {
+	case err == nil && local.Slim: // it has no original to be prepared, or to be used where the prepared form is damaged
+		err = app.verifySlim(local)
+	case err == nil && !c.NoPrepared:
 		app.prepare(local)
 	}
 	switch {

@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 			"empty":     empty,
 			"exits":     exits,
 			"fetch":     fetch,
+			"flip":      flip,
 			"gguf":      gguf,
 			"hold":      hold,
 			"occupy":    occupy,

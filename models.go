@@ -63,6 +63,9 @@ func (a *app) open(model string) (*weights.File, error) {
 	}
 	f, err := weights.Open(path)
 	if err != nil {
+		if _, missing := os.Stat(path); missing != nil && weights.Damaged(err) {
+			return nil, chat.NewError(chat.CodeModelDamaged, err, model)
+		}
 		return nil, chat.NewError(chat.CodeBadModel, err, model, err.Error())
 	}
 	return f, nil

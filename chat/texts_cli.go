@@ -229,6 +229,7 @@ Two things to try first:
 	"cli_phase_download": {"%s: 받는 중", "%s: downloading"},
 	"cli_phase_unpack":   {"%s: 푸는 중", "%s: unpacking"},
 	"cli_phase_copy":     {"%s: 복사하는 중", "%s: copying"},
+	"cli_phase_verify":   {"%s: 온전한지 확인하는 중", "%s: checking that it is whole"},
 	"cli_phase_prepare":  {"%s: 빠르게 실행하도록 준비하는 중", "%s: preparing it to run fast"},
 
 	CodeCLIKeyCreated: {

@@ -21,14 +21,22 @@ func (m *loaded) openFile(o *Options) (*weights.File, error) {
 		if err == nil && o.NoPrepared && file.Paths()[0] == weights.PreparedPath(m.spec.Path) {
 			return nil, chat.NewError(chat.CodeHubNoOriginal, file.Close(), m.spec.Name)
 		}
-		return file, err
+		return file, m.unopened(err)
 	}
 	file, reason, err := weights.OpenFast(m.spec.Path)
 	m.file = file
 	if reason != nil {
 		o.Log.Warn("the prepared form of a model is not used; it is made again", "model", m.spec.Name, "reason", reason)
 	}
-	return file, err
+	return file, m.unopened(err)
+}
+
+// unopened says of a damaged prepared form what to do where there is no original that could be opened instead.
+func (m *loaded) unopened(err error) error {
+	if _, missing := os.Stat(m.spec.Path); missing == nil || !weights.Damaged(err) {
+		return err
+	}
+	return chat.NewError(chat.CodeModelDamaged, err, m.spec.Name)
 }
 
 // prepares reports whether models are run from their prepared form. The reference takes weights as they come.

@@ -55,6 +55,7 @@ type manifest struct {
 	LicenceHash string    `json:"licence_hash,omitempty"` // of the text that was accepted
 	Brought     time.Time `json:"brought"`
 	Files       []File    `json:"files"`
+	Prepared    string    `json:"prepared,omitempty"` // content of the prepared form that an original was given up for
 }
 
 func (m manifest) encode() ([]byte, error) {
@@ -80,6 +81,30 @@ func parseManifest(data []byte) (m manifest, err error) {
 		if f.Size < 0 {
 			return m, fmt.Errorf("%s: size %d, want at least 0", f.Name, f.Size)
 		}
+	}
+	return m, nil
+}
+
+// errManifest says that what is in a manifest is none.
+var errManifest = errors.New("bad manifest")
+
+// readManifest reads the manifest in a model's folder. An error that isMissing says there is none.
+func readManifest(dir string) (manifest, error) {
+	f, err := os.Open(filepath.Join(dir, manifestName))
+	if isMissing(err) {
+		return manifest{}, err
+	}
+	if err != nil {
+		return manifest{}, unwritable(dir, err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxManifest))
+	if err != nil {
+		return manifest{}, unwritable(dir, err)
+	}
+	m, err := parseManifest(data)
+	if err != nil {
+		return m, fmt.Errorf("%w: %w", errManifest, err)
 	}
 	return m, nil
 }
@@ -127,22 +152,16 @@ func (h *Hub) read(entry string) (Local, error) {
 		l.Dir = dir
 		return l, err
 	}
-	f, err := os.Open(filepath.Join(dir, manifestName))
+	m, err := readManifest(dir)
 	if isMissing(err) {
 		l, err := own(dir)
 		l.Dir = dir
 		return l, err
 	}
-	if err != nil {
-		return Local{}, unwritable(dir, err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxManifest))
-	if err != nil {
-		return Local{}, unwritable(dir, err)
+	if err != nil && !errors.Is(err, errManifest) {
+		return Local{}, err
 	}
 	l := Local{Name: entry, Title: entry, Dir: dir, Path: dir}
-	m, err := parseManifest(data)
 	if err != nil {
 		l.Err = chat.NewError(chat.CodeHubBroken, err, entry, manifestName)
 		return l, nil
@@ -153,7 +172,7 @@ func (h *Hub) read(entry string) (Local, error) {
 		l.Model = &c
 	}
 	l.Path = checkpoint(dir, m.Files)
-	l.Err = check(entry, dir, m.Files)
+	l.Err = check(entry, dir, m)
 	if _, err := os.Stat(l.Path); isMissing(err) && l.Err == nil {
 		l.Slim = true
 	}
@@ -164,12 +183,16 @@ func (h *Hub) read(entry string) (Local, error) {
 }
 
 // check compares a model's files with what they should be, as far as a look at the folder can tell.
-func check(name, dir string, files []File) error {
-	for _, f := range files {
+func check(name, dir string, m manifest) error {
+	for _, f := range m.Files {
 		info, err := os.Stat(filepath.Join(dir, f.Name))
-		if isMissing(err) { // the original may have been given up for its prepared form, which is larger by a header
-			if prepared, err := os.Stat(weights.PreparedPath(filepath.Join(dir, f.Name))); err == nil && prepared.Size() > f.Size {
+		if isMissing(err) { // the original may have been given up for its prepared form
+			prepared := standsFor(dir, f, m.Prepared)
+			if prepared == nil {
 				continue
+			}
+			if !isMissing(prepared) {
+				return chat.NewError(chat.CodeHubBroken, prepared, name, weights.PreparedPath(f.Name))
 			}
 		}
 		if err != nil {
