@@ -38,6 +38,7 @@ const (
 	CodeHubNotOurs       Code = "hub_not_ours"       // path
 	CodeHubOwn           Code = "hub_own"            // path
 	CodeHubNoOriginal    Code = "hub_no_original"    // model
+	CodeHubSlimPath      Code = "hub_slim_path"      // path, model
 	CodeHubLicenceBundle Code = "hub_licence_bundle" //
 	CodeHubLicenceFile   Code = "hub_licence_file"   // where it was fetched from
 	CodeHubLicenceFull   Code = "hub_licence_full"   //
@@ -147,6 +148,9 @@ var hubTexts = map[Code]text{
 	CodeHubNoOriginal: {
 		"‘%[1]s’ 모델은 준비된 파일만 있고, --no-prepared면 그 파일을 쓰지 않습니다. exaone models restore %[1]s로 원본을 되살리거나 --no-prepared를 빼세요.",
 		"model %[1]q has only its prepared form, which --no-prepared leaves unused; bring the original back with exaone models restore %[1]s, or leave out --no-prepared"},
+	CodeHubSlimPath: {
+		"%[1]s은(는) 지웠고 준비된 파일만 있습니다. 모델 이름 %[2]s로 부르거나, exaone models restore %[2]s로 되살리세요.",
+		"%[1]s was given up for its prepared form; call the model %[2]s, or bring the file back with exaone models restore %[2]s"},
 	CodeHubNotOurs: {
 		"%s은(는) 데이터 폴더 밖에 있어 지우지 않습니다. 직접 지우세요.",
 		"%s is outside the data directory and is left alone; remove it yourself"},

@@ -280,7 +280,8 @@ func checkpoint(dir string, files []File) string {
 // beginning of one, or the path of a file or folder. Names come before paths; ./NAME is always a path.
 //
 // The *chat.Error is CodeHubNotHere for a model of the catalogue that has not been brought, CodeHubAmbiguous,
-// CodeHubUnknownNear, CodeHubNoCheckpoint, or what is wrong with the model.
+// CodeHubSlimPath for the path of an original that was given up, CodeHubUnknownNear, CodeHubNoCheckpoint, or what is
+// wrong with the model.
 func (h *Hub) Resolve(what string) (Local, error) {
 	all, err := h.List()
 	if err != nil {
@@ -291,6 +292,9 @@ func (h *Hub) Resolve(what string) (Local, error) {
 	}
 	if _, err := os.Stat(what); err == nil {
 		return own(what)
+	}
+	if err := givenUp(all, what); err != nil {
+		return Local{}, err
 	}
 	var begin []Local
 	var names []string

@@ -112,7 +112,10 @@ func similar(name string, names []string) []string {
 		score int
 	}
 	var near []scored
-	for _, n := range names {
+	for i, n := range names {
+		if slices.Contains(names[:i], n) { // it is here and in the catalogue
+			continue
+		}
 		low := strings.ToLower(n)
 		score := distance(name, low)
 		if strings.Contains(low, name) || strings.Contains(name, low) {

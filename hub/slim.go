@@ -31,6 +31,27 @@ func (h *Hub) GiveUp(l Local) error {
 	return os.Remove(l.Path)
 }
 
+// givenUp is the error of a path that leads to an original which was given up; nil if it is none.
+func givenUp(all []Local, path string) error {
+	dir, err := os.Stat(filepath.Dir(path))
+	if err != nil {
+		return nil
+	}
+	for _, l := range all {
+		if !l.Slim && l.Err == nil || filepath.Base(l.Path) != filepath.Base(path) {
+			continue
+		}
+		if own, err := os.Stat(filepath.Dir(l.Path)); err != nil || !os.SameFile(own, dir) {
+			continue
+		}
+		if l.Err != nil {
+			return l.Err
+		}
+		return chat.NewError(chat.CodeHubSlimPath, nil, path, l.Name)
+	}
+	return nil
+}
+
 // Sum returns the SHA-256 that the file at Path should have, in hexadecimal; "" if it is not known.
 func (l Local) Sum() string {
 	for _, f := range l.Files {
