@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"exaone/chat"
 	"exaone/hub"
@@ -17,15 +18,29 @@ type preparedFlags struct {
 	NoPrepared bool ``
 }
 
-// prepare gives a model its prepared form, showing how far it is. What goes wrong is told and is no error: the
-// model can be run without.
+// preparePoll is the time between two looks at whether another process has prepared a model.
+const preparePoll = 200 * time.Millisecond
+
+// prepare gives a model its prepared form, showing how far it is; if another process is at it, it waits for that. What
+// goes wrong is told and is no error: the model can be run without.
 func (a *app) prepare(local hub.Local) {
 	bar := progress{app: a}
 	defer bar.clear()
-	err := weights.Prepare(a.ctx, local.Path, func(done, total int64) { bar.show(preparing(local.Name, done, total)) })
-	if err != nil && a.ctx.Err() == nil {
-		bar.clear()
-		a.note(chat.CodeCLINotPrepared, local.Name, reasonOf(err, local.Path))
+	for {
+		err := weights.Prepare(a.ctx, local.Path, func(done, total int64) { bar.show(preparing(local.Name, done, total)) })
+		if a.ctx.Err() != nil || err == nil {
+			return
+		}
+		if !errors.Is(err, weights.ErrPreparing) {
+			bar.clear()
+			a.note(chat.CodeCLINotPrepared, local.Name, reasonOf(err, local.Path))
+			return
+		}
+		bar.show(preparing(local.Name, 0, 0))
+		select {
+		case <-a.ctx.Done():
+		case <-time.After(preparePoll):
+		}
 	}
 }
 
