@@ -34,6 +34,7 @@ var statuses = map[Code]int{
 	CodeHubUnknown:     http.StatusNotFound,
 	CodeHubUnknownNear: http.StatusNotFound,
 	CodeHubNotHere:     http.StatusNotFound,
+	CodeHubSlimPath:    http.StatusNotFound,
 	CodeBadMethod:      http.StatusMethodNotAllowed,
 
 	CodeHubBusy:        http.StatusConflict,
