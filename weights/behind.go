@@ -12,27 +12,30 @@ type behind struct {
 	full  chan []byte // to be written; closed by close
 	empty chan []byte
 	piece []byte // being filled
+	end   int    // its length when it is full
 	done  sync.WaitGroup
 	mu    sync.Mutex
 	err   error // the first one
 }
 
+// Pieces end at multiples of behindBytes of the file: file systems keep what is written at once in one large page, and
+// a map of whole pages of two megabytes is what a model is read through.
 const (
 	behindPieces = 3
 	behindBytes  = 4 << 20
 )
 
-// writeBehind calls write, which reads maps, with a writer that writes to w in a goroutine of its own. The goroutine has
-// ended when writeBehind has, even by a panic.
-func writeBehind(w io.Writer, write func(io.Writer) error) (err error) {
-	b := newBehind(w)
+// writeBehind calls write, which reads maps, with a writer that writes to w, from offset at of a file on, in a goroutine
+// of its own. The goroutine has ended when writeBehind has, even by a panic.
+func writeBehind(w io.Writer, at int64, write func(io.Writer) error) (err error) {
+	b := newBehind(w, at)
 	defer func() { err = errors.Join(err, b.close()) }()
 	return guard(func() error { return write(b) })
 }
 
-// newBehind begins to write to w. Call close in any case.
-func newBehind(w io.Writer) *behind {
-	b := &behind{full: make(chan []byte, behindPieces), empty: make(chan []byte, behindPieces)}
+// newBehind begins to write to w, at offset at. Call close in any case.
+func newBehind(w io.Writer, at int64) *behind {
+	b := &behind{full: make(chan []byte, behindPieces), empty: make(chan []byte, behindPieces), end: behindBytes - int(at%behindBytes)}
 	for range behindPieces {
 		b.empty <- make([]byte, 0, behindBytes)
 	}
@@ -67,12 +70,12 @@ func (b *behind) Write(data []byte) (int, error) {
 				return written, err
 			}
 		}
-		n := min(len(data)-written, behindBytes-len(b.piece))
+		n := min(len(data)-written, b.end-len(b.piece))
 		b.piece = append(b.piece, data[written:written+n]...)
 		written += n
-		if len(b.piece) == behindBytes {
+		if len(b.piece) == b.end {
 			b.full <- b.piece
-			b.piece = nil
+			b.piece, b.end = nil, behindBytes
 		}
 	}
 	return written, nil

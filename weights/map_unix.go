@@ -14,8 +14,6 @@ func mapBytes(file *os.File, size int) ([]byte, func() error, error) {
 	if err != nil {
 		return nil, nil, &os.PathError{Op: "mmap", Path: file.Name(), Err: err}
 	}
+	hugePages(data)
 	return data, func() error { return unix.Munmap(data) }, nil
 }
-
-// willNeed asks the system to read a map ahead. It is advice: an error changes nothing.
-func willNeed(data []byte) { _ = unix.Madvise(data, unix.MADV_WILLNEED) }

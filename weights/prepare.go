@@ -147,7 +147,7 @@ func (w *preparer) contents(out *os.File) error {
 	if w.outline.Rest, err = w.outline.rest(body); err != nil {
 		return err
 	}
-	if err := writeBehind(out, func(out io.Writer) error { return w.body(out, body) }); err != nil {
+	if err := writeBehind(out, int64(len(room)), func(out io.Writer) error { return w.body(out, body) }); err != nil {
 		return err
 	}
 	header, err := w.outline.encode()
@@ -338,7 +338,7 @@ func RestoreAs(ctx context.Context, path, sum string, progress func(done, total 
 	}
 	// With its old time it is the very file that the prepared form was made of.
 	return writeWhole(path, mode.Mode().Perm(), time.Unix(0, f.outline.Time), func(out *os.File) error {
-		return writeBehind(out, func(out io.Writer) error { return w.restoreAs(out, sum) })
+		return writeBehind(out, 0, func(out io.Writer) error { return w.restoreAs(out, sum) })
 	})
 }
 
