@@ -123,7 +123,7 @@ func (t *talk) ask(ctx context.Context, question string) error {
 			if ev.Reason == chat.FinishLength {
 				defer t.app.note(chat.CodeCLICutShort, ev.Usage.CompletionTokens)
 			}
-		case chat.Echo:
+		case chat.Echo, chat.CallDelta:
 		}
 	}
 	t.phase(chat.Phase{})

@@ -115,7 +115,7 @@ func (t *times) note(index int, ev chat.Event) {
 		if n := ev.Usage.CompletionTokens; n > 1 && !c.first.IsZero() {
 			t.m.each.Observe(c.last.Sub(c.first).Seconds() / float64(n-1))
 		}
-	case chat.Echo, chat.Phase:
+	case chat.Echo, chat.Phase, chat.CallDelta:
 	}
 }
 

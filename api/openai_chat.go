@@ -159,7 +159,7 @@ func (p *chatReply) add(index int, ev chat.Event) {
 		}
 		c.Finish = string(ev.Reason)
 		p.finish(ev)
-	case chat.Echo, chat.Phase:
+	case chat.Echo, chat.Phase, chat.CallDelta:
 	}
 }
 

@@ -66,7 +66,7 @@ func (p *chatReply) chunks(index int, ev chat.Event) []any {
 		p.finish(ev)
 		reason := string(ev.Reason)
 		send(chatDelta{Finish: &reason})
-	case chat.Echo, chat.Phase:
+	case chat.Echo, chat.Phase, chat.CallDelta:
 	}
 	return out
 }

@@ -204,7 +204,7 @@ func (p *textReply) take(index int, ev chat.Event) (piece textChoice, ok bool) {
 			p.Model = ev.Model
 		}
 		return piece, true
-	case chat.Phase:
+	case chat.Phase, chat.CallDelta:
 	}
 	return piece, false
 }

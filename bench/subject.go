@@ -178,7 +178,7 @@ func (s *subject) ask(ctx context.Context, ids []int32, most int, scope string, 
 			if a.tokens < most {
 				return a, errShort
 			}
-		case chat.Call, chat.Echo, chat.Phase:
+		case chat.Call, chat.CallDelta, chat.Echo, chat.Phase:
 		}
 	}
 	return a, ctx.Err()

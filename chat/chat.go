@@ -68,6 +68,31 @@ func (g Grammar) IsZero() bool {
 	return g.Schema == "" && g.Regex == "" && g.GBNF == "" && len(g.Choices) == 0
 }
 
+// Warning is something that a grammar's source says and that constrains nothing: an annotation, or a keyword or format
+// that nobody knows.
+type Warning struct {
+	Path    string // a JSON pointer into the schema; "" is its root
+	Keyword string
+	Text    string // for people, in English
+}
+
+// ToolChoice says whether an answer calls tools. The zero value leaves it to the model.
+type ToolChoice struct {
+	Mode ToolMode
+	Name string // of the one tool to call; for ToolNamed
+}
+
+// ToolMode is a kind of [ToolChoice].
+type ToolMode string
+
+// The kinds of choice.
+const (
+	ToolAuto     ToolMode = ""         // the model answers or calls
+	ToolNone     ToolMode = "none"     // it sees the tools and calls none
+	ToolRequired ToolMode = "required" // it calls one at least
+	ToolNamed    ToolMode = "named"    // it calls that one
+)
+
 // Principal is on whose behalf something happens: an id, the groups it belongs to, and the API key through which it
 // acts. It is opaque below the packages that authenticate.
 type Principal struct {
@@ -102,6 +127,8 @@ type Request struct {
 	Messages  []Message
 	Prompt    *Prompt
 	Tools     []ToolSpec
+	Choice    ToolChoice
+	OneCall   bool // at most one call an answer
 	Grammar   Grammar
 	MaxTokens int
 	Stop      []string
@@ -163,6 +190,15 @@ type Phase struct {
 	Done, Total int
 }
 
+// CallDelta is a piece of a tool call that is being written. Index counts the calls of the answer. The first piece of a
+// call has its ID and Name; Arguments goes on where the piece before it ended. The whole [Call] follows the last piece.
+// A consumer that has no use for pieces may ignore them.
+type CallDelta struct {
+	Index     int
+	ID, Name  string
+	Arguments string
+}
+
 // Call is a complete tool call.
 type Call struct{ ToolCall }
 
@@ -172,13 +208,16 @@ type Finish struct {
 	Stop   string // the stop string that ended it, if one did
 	Model  string // the name of the model that answered
 	Usage  Usage
+
+	Warnings []Warning // of the request's grammar
 }
 
-func (Delta) event()  {}
-func (Echo) event()   {}
-func (Phase) event()  {}
-func (Call) event()   {}
-func (Finish) event() {}
+func (Delta) event()     {}
+func (Echo) event()      {}
+func (Phase) event()     {}
+func (CallDelta) event() {}
+func (Call) event()      {}
+func (Finish) event()    {}
 
 // TokenLogprob is one token, its natural-log probability, and the likeliest tokens at its place.
 type TokenLogprob struct {
@@ -225,7 +264,7 @@ func Collect(events iter.Seq2[Event, error]) (Message, Finish, error) {
 			msg.Calls = append(msg.Calls, ev.ToolCall)
 		case Finish:
 			finish = ev
-		case Echo, Phase:
+		case Echo, Phase, CallDelta:
 		}
 	}
 	msg.Text, msg.Thinking = text.String(), thinking.String()
