@@ -20,7 +20,7 @@ func (r *runner) dropLeft() {
 		r.leave(share)
 	}
 	for i := 0; i < len(r.running); {
-		if r.running[i].ctx.Err() == nil {
+		if r.running[i].flying || r.running[i].ctx.Err() == nil {
 			i++
 			continue
 		}
@@ -91,11 +91,11 @@ func (r *runner) makeWay() {
 	}
 	youngest := -1
 	for i, s := range r.running {
-		if youngest < 0 || places[s.share] >= places[r.running[youngest].share] {
+		if !s.flying && (youngest < 0 || places[s.share] >= places[r.running[youngest].share]) {
 			youngest = i
 		}
 	}
-	if places[r.running[youngest].share] < 2 {
+	if youngest < 0 || places[r.running[youngest].share] < 2 {
 		return // everybody who runs has one place, and whoever waits is next
 	}
 	r.release(r.running[youngest])

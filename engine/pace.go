@@ -17,6 +17,7 @@ import (
 // kernels change their ways at certain sizes.
 type pace struct {
 	fixed  int // rows of a step, if not 0: overrides all measuring
+	layers int // of the model
 	base   float64
 	perRow float64
 	knots  [len(knotRows)]knot
@@ -55,9 +56,11 @@ const (
 	gapTime     = 400 * time.Millisecond
 	gapTimeLong = 500 * time.Millisecond
 	// With nobody streaming, a step has enough rows for nearly the best speed if it stays within these.
-	aloneTime     = 400 * time.Millisecond
-	aloneTimeLong = 2 * time.Second
-	nearlyBest    = 0.99
+	aloneTime  = 400 * time.Millisecond
+	nearlyBest = 0.99
+	// A pass pauses between its layers, so none of them may take longer than this; what runs meanwhile lasts as long.
+	layerTime  = 200 * time.Millisecond
+	besideTime = 200 * time.Millisecond
 
 	mostPiece = 512
 )
@@ -66,8 +69,8 @@ const (
 // weights at 40 GB/s, compute on them at 130 GB/s and attend at 60 GFLOPS.
 func newPace(weights int64, shape model.Shape, fixed int) pace {
 	p := pace{
-		fixed: fixed,
-		base:  50e-6 + float64(weights)/40e9, perRow: 1e-6 + float64(weights)/130e9,
+		fixed: fixed, layers: max(shape.Layers, 1),
+		base: 50e-6 + float64(weights)/40e9, perRow: 1e-6 + float64(weights)/130e9,
 		guess: 1e-10 + 4*float64(shape.Layers*shape.Heads*shape.HeadDim)/60e9,
 	}
 	p.reach = p.guess
@@ -207,6 +210,14 @@ func (p *pace) piece(streams work, at int) int {
 	return max(min(n, 2*p.largest()+4-streams.rows), streams.rows/4, 1)
 }
 
+// besides is piece for a pass that runs while another one pauses.
+func (p *pace) besides(streams work, at int) int {
+	if p.fixed > 0 {
+		return max(p.fixed-streams.rows, 1)
+	}
+	return max(p.within(streams, at, besideTime), 1)
+}
+
 // next is the next larger number of rows than n that a step should have to find out how long it takes, because that
 // is not known or was long ago; 0 is none. Without it a guess that is too high would never be put right.
 func (p *pace) next(n int) int {
@@ -242,7 +253,7 @@ func (p *pace) alone(at int) int {
 			break
 		}
 	}
-	least, most := p.within(work{}, at, aloneTime), p.within(work{}, at, aloneTimeLong)
+	least, most := p.within(work{}, at, aloneTime), p.within(work{}, at, layerTime*time.Duration(p.layers))
 	return max(min(max(enough, least), most), 1)
 }
 

@@ -18,6 +18,8 @@ import (
 //	inbox ──▶ admit ─▶ plan ─▶ Forward ─▶ sample ─▶ deliver ─▶ retire ─┐
 //	             ▲                                                     │
 //	             └───────────────── for ever ─────────────────────────┘
+//
+// While a long piece of a prompt is read, the same happens between the layers of its pass: see flight.
 type runner struct {
 	model  model.Model
 	shape  model.Shape
@@ -49,13 +51,10 @@ type runner struct {
 	ranking ranking
 	drafter drafter
 
-	// Of the step that is running; their memory is kept.
-	loads []load
-	plan  step
-	parts []part
-	batch model.Batch
-	want  []wanted
-	raw   []float32 // logits as the model gave them
+	pass   *pass // that is running, or is next
+	beside *pass // the one that runs while it pauses
+	flight *flight
+	raw    []float32 // logits as the model gave them
 
 	keeper     *keeper       // nil if nothing is kept on disk
 	reports    <-chan report // of the keeper
@@ -66,6 +65,17 @@ type runner struct {
 	toWrite    []piece
 
 	stats stats
+}
+
+// pass is what one forward pass runs. Its memory is kept from one to the next.
+type pass struct {
+	loads []load
+	plan  step
+	parts []part
+	batch model.Batch
+	want  []wanted
+
+	prompts, shares int // tokens of prompts, and of how many shares they are
 }
 
 // limits bound what a runner takes on.
@@ -106,6 +116,8 @@ func newRunner(m model.Model, ops tensor.Ops, kv *tensor.KV, pageCount, pageSize
 		served:  make(map[string]float64),
 		pages:   newPages(pageCount, pageSize),
 		pace:    pace,
+		pass:    &pass{},
+		beside:  &pass{},
 		drafter: d,
 		keeper:  k,
 	}

@@ -36,6 +36,7 @@ type sequence struct {
 	lookup   *lookup // what it may say next; made when it first generates
 	draft    []int32 // guesses that the next step runs after the last id
 	ended    bool    // its reader has been told the last
+	flying   bool    // is part of a pass that pauses
 
 	runs     bool      // is among those that run
 	behind   *sequence // that computes, or has computed, more of the beginning of this one than is named
@@ -46,6 +47,12 @@ type sequence struct {
 
 // generated is how many tokens the model has written.
 func (s *sequence) generated() int { return len(s.ids) - s.prompt }
+
+// pending is how many tokens of s are known and not computed.
+func (s *sequence) pending() int { return len(s.ids) - s.computed }
+
+// inPrompt reports whether s reads: its prompt, or, after it gave way, what it had said before.
+func (s *sequence) inPrompt() bool { return s.pending() > 1 }
 
 // news is one message from a runner to the reader of a sequence.
 type news struct {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"runtime/debug"
@@ -11,62 +12,70 @@ import (
 	"exaone/tensor"
 )
 
-// step plans and runs one forward pass and deals with what it yields.
-func (r *runner) step() {
+// step plans and runs one forward pass and deals with what it yields. It reports whether there was anything to run.
+func (r *runner) step() bool {
 	if len(r.running) == 0 {
-		return
+		return false
 	}
 	piece := r.survey()
-	r.plan = plan(r.plan, r.loads, piece, r.pages.available(), r.pages.size)
+	r.pass.plan = plan(r.pass.plan, r.pass.loads, piece, r.pages.available(), r.pages.size)
 	r.allot()
-	r.preempt(r.plan.preempt)
-	if len(r.parts) == 0 {
-		return
+	r.preempt(r.pass.plan.preempt)
+	if len(r.pass.parts) == 0 {
+		return false
 	}
-	r.draft(r.parts)
+	r.draft(r.pass.parts)
 	r.fillBatch()
-	if err := r.compute(); err != nil {
-		r.fail(r.parts, err)
+	r.takeOff()
+	err := r.compute()
+	r.land()
+	if err != nil && !errors.Is(err, errHalted) {
+		r.fail(r.pass.parts, err)
 	}
+	return true
 }
 
 // echoChunk bounds the logits that a prompt whose logprobs are wanted needs at once.
 const echoChunk = 32
 
-// survey fills r.loads and returns how many tokens of prompts the next step is to have.
+// survey fills r.pass.loads and returns how many tokens of prompts the next step is to have.
 func (r *runner) survey() int {
-	r.loads = r.loads[:0]
+	r.pass.loads = r.pass.loads[:0]
 	var streams work
 	first := -1 // of the prompts
 	for i, s := range r.running {
-		l := load{pending: len(s.ids) - s.computed, done: s.computed, pages: len(s.pages), freeable: r.pages.freeable(s.pages)}
+		if !s.flying && s.inPrompt() && s.rank == 0 {
+			s.rank = r.ranking.enter(s.pending(), r.reading(s))
+		}
+		if s.flying || r.flight.outranks(s) {
+			r.pass.loads = append(r.pass.loads, load{}) // it neither runs nor gives way
+			continue
+		}
+		l := load{pending: s.pending(), rank: s.rank, done: s.computed, pages: len(s.pages), freeable: r.pages.freeable(s.pages)}
 		if s.echo > 0 && s.echoed < s.prompt {
 			l.most = echoChunk
 		}
 		if l.pending == 1 {
 			streams = streams.plus(span(s.computed, 1))
-		} else {
-			if s.rank == 0 {
-				s.rank = r.ranking.enter(l.pending, r.reading(s))
-			}
-			l.rank = s.rank
-			if first < 0 || l.rank < r.loads[first].rank {
-				first = i
-			}
+		} else if first < 0 || l.rank < r.pass.loads[first].rank {
+			first = i
 		}
-		r.loads = append(r.loads, l)
+		r.pass.loads = append(r.pass.loads, l)
 	}
 	if first < 0 {
 		return 0
 	}
-	return r.pace.piece(streams, r.loads[first].done)
+	if r.flight != nil {
+		return r.pace.besides(streams, r.pass.loads[first].done)
+	}
+	return r.pace.piece(streams, r.pass.loads[first].done)
 }
 
 // reading counts the other sequences of the share of s whose prompts are being read.
 func (r *runner) reading(s *sequence) int {
 	n := 0
 	for _, o := range r.running {
-		if o != s && o.share == s.share && o.rank > 0 && len(o.ids)-o.computed > 1 {
+		if o != s && o.share == s.share && o.rank > 0 && o.inPrompt() {
 			n++
 		}
 	}
@@ -79,14 +88,14 @@ type part struct {
 	tokens int // known ones; its guesses come after them
 }
 
-// allot fills r.parts by the plan and takes their pages. Pages of preempted sequences are given back first.
+// allot fills r.pass.parts by the plan and takes their pages. Pages of preempted sequences are given back first.
 func (r *runner) allot() {
-	for _, i := range r.plan.preempt {
+	for _, i := range r.pass.plan.preempt {
 		r.release(r.running[i])
 	}
-	r.parts = r.parts[:0]
-	prompts, shares := 0, 0
-	for i, n := range r.plan.tokens {
+	r.pass.parts = r.pass.parts[:0]
+	r.pass.prompts, r.pass.shares = 0, 0
+	for i, n := range r.pass.plan.tokens {
 		if n == 0 {
 			continue
 		}
@@ -94,20 +103,19 @@ func (r *runner) allot() {
 		if n = r.grow(s, n); n == 0 {
 			continue
 		}
-		if r.loads[i].pending > 1 {
-			prompts += n
+		if r.pass.loads[i].pending > 1 {
+			r.pass.prompts += n
 			if !r.reads(s.share) {
-				shares++
+				r.pass.shares++
 			}
 		}
-		r.parts = append(r.parts, part{s, n})
+		r.pass.parts = append(r.pass.parts, part{s, n})
 	}
-	r.ranking.read(prompts, shares)
 }
 
-// reads reports whether a prompt of a share is among r.parts.
+// reads reports whether a prompt of a share is among r.pass.parts.
 func (r *runner) reads(share string) bool {
-	for _, p := range r.parts {
+	for _, p := range r.pass.parts {
 		if p.seq.share == share && p.seq.computed+1 < len(p.seq.ids) {
 			return true
 		}
@@ -129,16 +137,16 @@ func (r *runner) grow(s *sequence, n int) int {
 
 // fillBatch writes the rows of a step.
 func (r *runner) fillBatch() {
-	b := &r.batch
+	b := &r.pass.batch
 	b.IDs, b.Rows, b.Adapters, b.Want = b.IDs[:0], b.Rows[:0], b.Adapters[:0], b.Want[:0]
-	r.want = r.want[:0]
-	for _, p := range r.parts {
+	r.pass.want = r.pass.want[:0]
+	for _, p := range r.pass.parts {
 		s := p.seq
 		s.draft = s.draft[:min(len(s.draft), r.grow(s, p.tokens+len(s.draft))-p.tokens)]
 		for pos := s.computed; pos < s.computed+p.tokens+len(s.draft); pos++ {
 			if pos >= len(s.ids)-1 || s.echo > 0 && pos+1 >= s.echoed && pos+1 < s.prompt {
 				b.Want = append(b.Want, len(b.IDs))
-				r.want = append(r.want, wanted{s, pos, len(b.IDs)})
+				r.pass.want = append(r.pass.want, wanted{s, pos, len(b.IDs)})
 			}
 			id := int32(0)
 			if pos < len(s.ids) {
@@ -190,11 +198,15 @@ func (r *runner) compute() (err error) {
 		}
 	}()
 	start := time.Now()
-	out, err := r.model.Forward(r.ops, &r.batch, r.kv)
+	out, err := r.model.Forward(r.ops, &r.pass.batch, r.kv)
 	if err != nil {
 		return err
 	}
-	r.pace.ran(sizeOf(&r.batch), time.Since(start))
+	took := time.Since(start)
+	if r.pass.batch.Pause != nil {
+		took -= r.flight.others
+	}
+	r.pace.ran(sizeOf(&r.pass.batch), took)
 	r.stats.steps.Add(1)
 	r.finishStep(out)
 	return nil
@@ -229,7 +241,8 @@ func (r *runner) remove(s *sequence) {
 
 // finishStep books what was computed, names full pages, and samples.
 func (r *runner) finishStep(out []float32) {
-	for _, p := range r.parts {
+	r.ranking.read(r.pass.prompts, r.pass.shares)
+	for _, p := range r.pass.parts {
 		s := p.seq
 		s.computed += p.tokens
 		r.stats.drafted.Add(int64(len(s.draft)))
@@ -239,7 +252,7 @@ func (r *runner) finishStep(out []float32) {
 		}
 	}
 	width := r.shape.Vocab
-	for i, w := range r.want {
+	for i, w := range r.pass.want {
 		if w.seq.ended || !r.cameTrue(w) {
 			continue
 		}
@@ -266,7 +279,7 @@ func (r *runner) cameTrue(w wanted) bool {
 	if w.position < s.computed {
 		return true // it was known
 	}
-	if w.position >= len(s.ids) || s.ids[w.position] != r.batch.IDs[w.row] {
+	if w.position >= len(s.ids) || s.ids[w.position] != r.pass.batch.IDs[w.row] {
 		return false
 	}
 	s.computed++

@@ -59,7 +59,9 @@ func (m *exaone) Forward(ops tensor.Ops, b *Batch, kv *tensor.KV) ([]float32, er
 	}
 	for i := range m.layers {
 		l := &m.layers[i]
-		s.enter(i)
+		if err := s.enter(i); err != nil {
+			return nil, err
+		}
 		s.norm("attn_norm", l.attnNorm)
 		s.qkv(&l.attn)
 		s.rotate(m.rope)

@@ -64,7 +64,9 @@ func (m *exaone4) Forward(ops tensor.Ops, b *Batch, kv *tensor.KV) ([]float32, e
 	}
 	for i := range m.layers {
 		l := &m.layers[i]
-		s.enter(i)
+		if err := s.enter(i); err != nil {
+			return nil, err
+		}
 		s.bare()
 		s.qkv(&l.attn)
 		s.headNorm(&l.attn)

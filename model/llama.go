@@ -55,7 +55,9 @@ func (m *llama) Forward(ops tensor.Ops, b *Batch, kv *tensor.KV) ([]float32, err
 	}
 	for i := range m.layers {
 		l := &m.layers[i]
-		s.enter(i)
+		if err := s.enter(i); err != nil {
+			return nil, err
+		}
 		s.norm("attn_norm", l.attnNorm)
 		s.qkv(&l.attn)
 		s.rotate(m.rope)

@@ -14,7 +14,7 @@ type Model interface {
 	Shape() Shape
 	// Forward runs the batch, storing keys and values in kv, and returns one row of float32 per index in
 	// b.Want, in that order: logits [len(Want), vocab] or final hidden states [len(Want), width].
-	// The returned slice is valid until the next Forward.
+	// The returned slice is valid until the next Forward, but for those that Batch.Pause makes.
 	Forward(ops tensor.Ops, b *Batch, kv *tensor.KV) ([]float32, error)
 }
 
@@ -41,6 +41,11 @@ type Batch struct {
 	Adapters   []*Adapter
 	Want       []int
 	Hidden     bool // return final hidden states (after the last norm) and not logits
+
+	// Pause, if not nil, is called before every layer but the first. It may run batches without Pause through the same
+	// model and cache, of other sequences; then it says so. With an error the step ends, and Forward returns it: keys
+	// and values of the layers that were done are stored.
+	Pause func() (ran bool, err error)
 
 	// Tap, if not nil, is shown every named activation as it is made: layer -1 for those outside layers.
 	// data is [n, len(data)/n] and valid during the call. For tests and inspection.

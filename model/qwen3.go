@@ -56,7 +56,9 @@ func (m *qwen3) Forward(ops tensor.Ops, b *Batch, kv *tensor.KV) ([]float32, err
 	}
 	for i := range m.layers {
 		l := &m.layers[i]
-		s.enter(i)
+		if err := s.enter(i); err != nil {
+			return nil, err
+		}
 		s.norm("attn_norm", l.attnNorm)
 		s.qkv(&l.attn)
 		s.headNorm(&l.attn)

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 
 	"exaone/tensor"
@@ -29,6 +30,7 @@ type step struct {
 	out     []float32 // [len(Want), v]
 	low     []float32 // of adapters: [rows, r]
 	high    []float32 // of adapters: [rows, m]
+	ropes   []*rope   // whose angles are those of the batch
 	product []tensor.Product
 	attn    tensor.Attention // here, because a local would be on the heap
 }
@@ -45,7 +47,8 @@ type frame struct {
 	finalCap float32
 	linears  map[string]int // where each linear is in an Adapter, by its GGUF name
 	sizes    *[][2]int      // of each linear: outputs and inputs
-	step     step
+	steps    [2]step        // one, and one that runs while it pauses
+	paused   bool
 }
 
 // Shape implements [Model].
@@ -56,8 +59,12 @@ func (f *frame) begin(ops tensor.Ops, b *Batch, kv *tensor.KV, ropes ...*rope) (
 	if err := f.check(b, kv); err != nil {
 		return nil, err
 	}
-	s := &f.step
+	s := &f.steps[0]
+	if f.paused {
+		s = &f.steps[1]
+	}
 	s.frame, s.ops, s.b, s.kv, s.n, s.layer = f, ops, b, kv, len(b.Rows), -1
+	s.ropes = append(s.ropes[:0], ropes...)
 	n, q, g := s.n, f.shape.Heads*f.shape.HeadDim, f.shape.KVHeads*f.shape.HeadDim
 	s.x, s.a, s.y = grow(s.x, n*f.shape.Width), grow(s.a, n*f.shape.Width), grow(s.y, n*f.shape.Width)
 	s.q, s.mix = grow(s.q, n*q), grow(s.mix, n*q)
@@ -72,7 +79,7 @@ func (f *frame) begin(ops tensor.Ops, b *Batch, kv *tensor.KV, ropes ...*rope) (
 			copy(s.x[i*f.shape.Width:(i+1)*f.shape.Width], e)
 		}
 	}
-	for _, r := range ropes {
+	for _, r := range s.ropes {
 		r.turn(b.Rows)
 	}
 	return s, nil
@@ -81,6 +88,9 @@ func (f *frame) begin(ops tensor.Ops, b *Batch, kv *tensor.KV, ropes ...*rope) (
 // check reports a batch that does not fit the model or the cache.
 func (f *frame) check(b *Batch, kv *tensor.KV) error {
 	n := len(b.Rows)
+	if f.paused && b.Pause != nil {
+		return errors.New("a batch that runs while another pauses may not pause itself")
+	}
 	if kv.Layers != f.shape.Layers || kv.Heads != f.shape.KVHeads || kv.HeadDim != f.shape.HeadDim {
 		return fmt.Errorf("cache of %d layers, %d heads of %d, want %d, %d of %d",
 			kv.Layers, kv.Heads, kv.HeadDim, f.shape.Layers, f.shape.KVHeads, f.shape.HeadDim)
@@ -125,9 +135,29 @@ func (s *step) tap(name string, data []float32) {
 }
 
 // enter begins layer l.
-func (s *step) enter(l int) {
+func (s *step) enter(l int) error {
+	if l > 0 && s.b.Pause != nil {
+		if err := s.pause(); err != nil {
+			return err
+		}
+	}
 	s.layer = l
 	s.tap("layer_in", s.x)
+	return nil
+}
+
+// pause lets other batches run. The angles are all that they share with this one.
+func (s *step) pause() error {
+	f := s.frame
+	f.paused = true
+	defer func() { f.paused = false }() // also if one panics
+	ran, err := s.b.Pause()
+	if ran {
+		for _, r := range s.ropes {
+			r.turn(s.b.Rows)
+		}
+	}
+	return err
 }
 
 // norm writes the normalised residual stream to s.a.
