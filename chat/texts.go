@@ -20,6 +20,9 @@ const (
 	CodeModelNoNumbers Code = "model_no_numbers" // name, what it computes instead
 	CodeNoAdapter      Code = "no_adapter"       // adapter, model
 	CodeBadTemplate    Code = "bad_template"     // what
+	CodeBadGrammar     Code = "bad_grammar"      // what
+
+	CodeGrammarNeedsMore Code = "grammar_needs_more_tokens" // tokens of the shortest answer, tokens asked for
 
 	// store
 	CodeStoreLocked     Code = "store_locked"       // pid, directory
@@ -99,6 +102,12 @@ var catalogue = map[Code]text{
 	CodeBadTemplate: {
 		"모델의 대화 형식을 적용할 수 없습니다: %s",
 		"the model's chat template cannot be applied: %s"},
+	CodeBadGrammar: {
+		"답변에 걸린 제약(스키마, 정규식, 문법, 도구)을 지킬 수 없습니다: %s",
+		"the constraint of the answer (schema, expression, grammar or tool) cannot be kept: %s"},
+	CodeGrammarNeedsMore: {
+		"제약을 지키는 가장 짧은 답변이 %d토큰인데 요청한 한도는 %d토큰입니다. max_tokens를 늘리세요.",
+		"the shortest answer that keeps the constraint has %d tokens, and %d were asked for; raise max_tokens"},
 
 	// store
 	CodeStoreLocked: {

@@ -12,8 +12,8 @@ var (
 	chatMLStop = []string{"<|im_end|>", "<|endoftext|>"}
 )
 
-// smolLM2 and qwen2 say who the model is where the conversation does not. Neither was taught tools: tools
-// of a request do not appear, and a tool's message is a turn like any other.
+// smolLM2 and qwen2 say who the model is where the conversation does not. Neither was taught tools; where
+// a request has none, a tool's message is a turn like any other.
 var (
 	smolLM2 = plainChatML("smollm2", "You are a helpful AI assistant named SmolLM, trained by Hugging Face")
 	qwen2   = plainChatML("qwen2", "You are a helpful assistant.")

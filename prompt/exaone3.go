@@ -19,7 +19,7 @@ var exaoneRoles = []string{exaoneSystem, exaoneUser, exaoneAssistant, exaoneTool
 
 // exaone3 is the format of EXAONE 3.0 and 3.5. A user turn ends with a newline and no mark; a conversation
 // without a system message has an empty system turn; nothing comes before the first turn. The models were
-// taught no tools: tools of a request do not appear.
+// taught no tools.
 var exaone3 = native{
 	name:   "exaone3",
 	marks:  exaoneRoles,

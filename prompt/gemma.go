@@ -8,7 +8,7 @@ import (
 
 // gemma is the format of Gemma 2 and 3. There is no system role: a system message stands before the first
 // user message, as Gemma 3's template has it (Gemma 2's refuses one). Every other turn must be the user's. The
-// prompt begins with <bos>. The models were taught no tools: tools of a request do not appear.
+// prompt begins with <bos>. The models were taught no tools.
 var gemma = native{
 	name:   "gemma",
 	marks:  []string{"<bos>", "<eos>", "<start_of_turn>", "<end_of_turn>"},

@@ -18,6 +18,8 @@ type jinja struct {
 	stop  []string
 	tools bool // the template writes the tools of a request
 	now   func() time.Time
+
+	learning bool // whether it does is being found out
 }
 
 // newJinja parses src.Template, and learns from it how its turns end and whether it writes tools.
@@ -36,7 +38,9 @@ func newJinja(src Source) (*jinja, error) {
 	if mark := d.turnEnd(); mark != "" && !slices.Contains(d.stop, mark) {
 		d.stop = append(d.stop, mark)
 	}
+	d.learning = true
 	d.tools = d.writesTools()
+	d.learning = false
 	return d, nil
 }
 
@@ -83,6 +87,12 @@ func (d *jinja) Render(req chat.Request) ([]Segment, error) {
 func (d *jinja) render(req chat.Request) (written, error) {
 	if err := check(req); err != nil {
 		return written{}, err
+	}
+	if !d.tools && len(req.Tools) > 0 && !d.learning {
+		var err error
+		if req, err = showTools(req); err != nil {
+			return written{}, err
+		}
 	}
 	vars, err := variables(req, d.src.BOS, d.src.EOS)
 	if err != nil {
@@ -187,13 +197,22 @@ func (d *jinja) syntax() syntax {
 // Parse returns a parser for one answer to req. What the template can make of thinking and calls is read off
 // its text; whether the prompt has opened the thinking, off the prompt.
 func (d *jinja) Parse(req chat.Request) Parser {
-	s := d.syntax()
+	s := d.syntaxFor(req)
 	s.tools, s.turn = req.Tools, len(req.Messages)
 	s.bare = s.bare && len(req.Tools) > 0
+	return s.parser()
+}
+
+// syntaxFor is syntax for answers to req.
+func (d *jinja) syntaxFor(req chat.Request) syntax {
+	s := d.syntax()
+	if !d.tools && len(req.Tools) > 0 {
+		s.callOpen, s.callClose, s.bare = formShown.Open, formShown.Close, false
+	}
 	if s.thinkOpen != "" { // a template that fails has failed in Render
 		if t, err := d.render(req); err == nil {
 			s.thinking = strings.HasSuffix(strings.TrimRight(t.s, " \n"), s.thinkOpen)
 		}
 	}
-	return s.parser()
+	return s
 }

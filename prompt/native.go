@@ -39,6 +39,12 @@ func (d native) render(req chat.Request) (written, error) {
 	if err := check(req); err != nil {
 		return written{}, err
 	}
+	if !d.tools && len(req.Tools) > 0 {
+		var err error
+		if req, err = showTools(req); err != nil {
+			return written{}, err
+		}
+	}
 	var w writer
 	if err := d.write(&w, req, d.bos); err != nil {
 		return written{}, err
@@ -49,6 +55,9 @@ func (d native) render(req chat.Request) (written, error) {
 // Parse returns a parser for one answer to req.
 func (d native) Parse(req chat.Request) Parser {
 	s := d.syntax(req)
+	if !d.tools && len(req.Tools) > 0 {
+		s.callOpen, s.callClose = formShown.Open, formShown.Close
+	}
 	s.tools, s.turn = req.Tools, len(req.Messages)
 	return s.parser()
 }

@@ -32,6 +32,9 @@ type streamParser struct {
 	spoken  bool   // something has been said
 	calls   int
 	events  []chat.Event
+
+	form   *CallForm // if the answer cannot but match it
+	framed framedCall
 }
 
 type parserState uint8
@@ -42,6 +45,7 @@ const (
 	stateThinking                    // thinking
 	stateCall                        // inside a marked call
 	stateBare                        // what looks like calls without marks: all waits for the end
+	stateFramed                      // inside a call of a known form
 )
 
 func (s syntax) parser() *streamParser {
@@ -67,6 +71,8 @@ func (p *streamParser) Feed(text string) []chat.Event {
 			more = p.inCall()
 		case stateBare:
 			more = false
+		case stateFramed:
+			more = p.inFramedCall()
 		}
 	}
 	return p.take()
@@ -85,6 +91,7 @@ func (p *streamParser) Close() []chat.Event {
 		p.call(rest, p.callOpen+string(rest))
 	case stateBare:
 		p.bareCalls(rest)
+	case stateFramed: // cut short
 	}
 	p.state, p.blanks = stateStart, nil
 	return p.take()
@@ -144,6 +151,15 @@ func (p *streamParser) start() bool {
 			return false
 		}
 	}
+	if p.form != nil && p.form.Open == "" {
+		found, maybe := hasMark(body, p.form.Head)
+		if found {
+			p.state = stateFramed
+		}
+		if found || maybe {
+			return found
+		}
+	}
 	if p.calls > 0 && p.spoken {
 		p.blanks = []byte("\n") // what is said around a call is not one line
 	}
@@ -166,6 +182,9 @@ func (p *streamParser) text() bool {
 	found := p.upTo(p.callOpen, p.say)
 	if found {
 		p.state, p.scanned = stateCall, 0
+		if p.form != nil {
+			p.state = stateFramed
+		}
 	}
 	return found
 }

@@ -50,8 +50,8 @@ type Parser interface {
 	Close() []chat.Event
 }
 
-// TakesTools reports whether a model that speaks d was taught to call tools. Others never see the tools of a
-// request.
+// TakesTools reports whether a model that speaks d was taught to call tools. Others are shown how in the conversation
+// itself.
 func TakesTools(d Dialect) bool {
 	switch d := d.(type) {
 	case native:
