@@ -57,6 +57,7 @@ type attendScratch struct {
 	scores []float32 // [lines, scoreStride]
 	part   []float32 // [lines, wide]: of the range at hand
 	total  []float32 // [lines, wide]: of the ranges before
+	whole  wholeScratch
 }
 
 // scoreStride leaves room for the padding of expSum.

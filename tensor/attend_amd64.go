@@ -3,7 +3,7 @@ package tensor
 var floatsAVX2 = floatKernels{tile: tileVector, dotHalves: dotHalvesVector, dotBfloats: dotBfloatsVector, dot6: dot6Vector, dot6Halves: dot6HalvesVector, reduce6: reduce6AVX2,
 	panelFloats: panelFloatsVector, panelHalves: panelHalvesVector,
 	panelBytes: panelBytesVector, lineBytes: lineBytesVector, panelNibbles: panelNibblesVector, lineNibbles: lineNibblesVector,
-	spread: spreadVector, ask: askVector, top: topVector, add: addVector, scale: scaleVector, blend: blendVector, normalise: normaliseVector, turn: turnVector,
+	spread: spreadVector, ask: askVector, top: topVector, add: addVector, scale: scaleVector, blend: blendVector, normalise: normaliseVector, sum: sumVector, shift: shiftVector, affine: affineVector, gelu: geluVector, turn: turnVector,
 	turnPairs: turnPairsVector, geglu: gegluVector, softCap: softCapVector}
 
 //go:noescape

@@ -4,7 +4,7 @@ package tensor
 var floatsAVX512 = withTile2(floatsAVX2)
 
 func withTile2(k floatKernels) *floatKernels {
-	k.tile2 = tile2Vector
+	k.tile2, k.gelu = tile2Vector, geluWide
 	return &k
 }
 

@@ -22,6 +22,8 @@ type CPU struct {
 
 	attention attendJob
 	small     smallJob
+	encoder   encoderJob
+	whole     wholeJob
 }
 
 // scratch is one worker's memory between calls.
@@ -47,6 +49,7 @@ func NewCPU(pool *Pool, exact bool) *CPU {
 	c.unit, c.roundRow, c.roundLine = c.compute, c.quantiseRow, c.quantiseLine
 	c.bindAttend()
 	c.bindSmall()
+	c.bindEncoder()
 	return c
 }
 

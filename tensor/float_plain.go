@@ -54,6 +54,13 @@ type floatKernels struct {
 	blend func(dst, x []float32, a, b float32)
 	// normalise sets dst to (x·s)·weight.
 	normalise func(dst, x, weight []float32, s float32)
+	// sum returns Σ x, with the lanes of kernels.dot.
+	sum func(x []float32) float32
+	// shift sets dst to x + s, and affine to (x·s)·weight + bias, of which the last product is fused.
+	shift  func(dst, x []float32, s float32)
+	affine func(dst, x, weight, bias []float32, s float32)
+	// gelu is that of [Ops].
+	gelu func(x []float32)
 	// turn rotates the pairs (lo[i], hi[i]), and turnPairs the pairs (x[2i], x[2i+1]).
 	turn      func(lo, hi, cos, sin []float32)
 	turnPairs func(x, cos, sin []float32)
@@ -68,7 +75,7 @@ const maxTile = 6
 var plainFloats = floatKernels{tile: tilePlain, dot6: dot6Plain, reduce6: reduce6Plain,
 	panelFloats: panelFloatsPlain, panelHalves: panelHalvesPlain,
 	panelBytes: panelBytesPlain, lineBytes: lineBytesPlain, panelNibbles: panelNibblesPlain, lineNibbles: lineNibblesPlain,
-	spread: spreadPlain, top: topPlain, add: addPlain, scale: scalePlain, blend: blendPlain, normalise: normalisePlain, turn: turnPlain, turnPairs: turnPairsPlain,
+	spread: spreadPlain, top: topPlain, add: addPlain, scale: scalePlain, blend: blendPlain, normalise: normalisePlain, sum: sumPlain, shift: shiftPlain, affine: affinePlain, gelu: geluPlain, turn: turnPlain, turnPairs: turnPairsPlain,
 	geglu: gegluPlain, softCap: softCapPlain}
 
 func tilePlain(c []float32, cs int, a []float32, as int, b []float32, k, rows int, more bool) {

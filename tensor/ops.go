@@ -1,6 +1,6 @@
 package tensor
 
-// Ops are the operations a decoder needs, on one device. An Ops is used by one goroutine at a time.
+// Ops are the operations a decoder or an encoder needs, on one device. An Ops is used by one goroutine at a time.
 //
 // Activations are plain float32 slices of n rows, one per token of the batch, each row contiguous. Every
 // operation gives a row the same bits whatever rows are beside it and however many threads compute.
@@ -19,6 +19,14 @@ type Ops interface {
 	// Attend stores the keys and values of all rows in their pages, then attends: dst and a.Q are [n, h, e],
 	// a.K and a.V are [n, g, e].
 	Attend(dst []float32, a *Attention, kv *KV, layer int, rows []Row)
+	// AttendWhole lets every row see all rows of its text, later ones too: lengths has the rows of each text, which
+	// follow each other. dst, a.Q, a.K and a.V are [n, h, e]. There is no window and no soft cap.
+	AttendWhole(dst []float32, a *Attention, lengths []int)
+	// LayerNorm writes (x - mean) / sqrt(variance + eps) · weight + bias to dst, for each stretch of len(weight) of x.
+	// dst may be x.
+	LayerNorm(dst, x, weight, bias []float32, eps float32)
+	// GELU replaces x by x·Φ(x), where Φ is the normal distribution: the exact form of GELU.
+	GELU(x []float32)
 	// SwiGLU writes silu(gate) · up to dst, which may be gate.
 	SwiGLU(dst, gate, up []float32)
 	// GeGLU writes gelu(gate) · up to dst, which may be gate, with the tanh form of GELU.

@@ -116,13 +116,11 @@ func (c *CPU) Add(dst, x []float32) {
 		c.pieces(len(x), s.add)
 		return
 	}
-	for len(dst) >= len(x) && len(x) > 0 {
-		c.kern.floats.add(dst[:len(x)], x)
-		dst = dst[len(x):]
+	if len(x) == 0 || len(dst)%len(x) != 0 {
+		panic(fmt.Sprintf("add: %d numbers, want a multiple of %d", len(dst), len(x)))
 	}
-	if len(dst) != 0 {
-		panic(fmt.Sprintf("add: %d numbers left over, want a multiple of %d", len(dst), len(x)))
-	}
+	c.encoder.dst, c.encoder.x = dst, x
+	c.rows(len(dst)/len(x), len(x), c.encoder.addRow)
 }
 
 func (c *CPU) addPiece(_, i int) {
