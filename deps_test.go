@@ -38,6 +38,7 @@ main      : chat tensor tokenizer weights model convert prompt engine store hub 
 // in a commit that says what it does for us and what we would write instead.
 const modules = `
 github.com/alecthomas/kong          : main
+github.com/clipperhouse/uax29/v2    : tokenizer
 github.com/dlclark/regexp2/v2       : tokenizer
 github.com/google/go-cmp            : *
 github.com/mattn/go-isatty          : main

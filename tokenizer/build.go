@@ -40,7 +40,7 @@ func (file *tokenizerJSON) build() (*Tokenizer, error) {
 	if err := t.setAdded(file.AddedTokens); err != nil {
 		return nil, err
 	}
-	if err := t.setBPE(&file.Model, pre.byteLevel); err != nil {
+	if err := t.setModelOf(&file.Model, pre.byteLevel); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
 	if err := t.setTemplate(file.PostProcessor); err != nil {
@@ -121,6 +121,12 @@ func (v *vocabulary) decoded(id ID, d *decoder) []byte {
 	if v.class[id] == classNormal && d.byteLevel {
 		return []byte(spelledBytes(string(token)))
 	}
+	if d.wordPrefix != "" && v.class[id] == classNormal {
+		if rest, inside := bytes.CutPrefix(token, []byte(d.wordPrefix)); inside {
+			return rest
+		}
+		return append([]byte(" "), token...)
+	}
 	if v.class[id] != classSpecial {
 		for _, r := range d.replace {
 			token = bytes.ReplaceAll(token, []byte(r[0]), []byte(r[1]))
@@ -166,11 +172,28 @@ func matchers(tokens []added) (all, plain *matcher, err error) {
 	return all, plain, err
 }
 
-// setBPE makes the model of a tokenizer.json, which must be byte-pair encoding.
+// setModelOf makes the model of a tokenizer.json.
+func (t *Tokenizer) setModelOf(m *modelJSON, byteLevel bool) error {
+	switch m.Type {
+	case "BPE", "":
+		return t.setBPE(m, byteLevel)
+	case "Unigram", "WordPiece":
+		if byteLevel {
+			return fmt.Errorf("found type %s after ByteLevel, want BPE", m.Type)
+		}
+		if m.Type == "Unigram" {
+			return t.setUnigram(m)
+		}
+		return t.setWordPiece(m)
+	}
+	return fmt.Errorf("found type %.40q, want BPE, Unigram or WordPiece", m.Type)
+}
+
+// setBPE makes a byte-pair model.
 func (t *Tokenizer) setBPE(m *modelJSON, byteLevel bool) error {
 	switch {
-	case m.Type != "BPE" && m.Type != "":
-		return fmt.Errorf("found type %.40q, want BPE", m.Type)
+	case m.Vocab.scores != nil:
+		return fmt.Errorf("vocab: found tokens with scores, want tokens with ids")
 	case m.Dropout != nil && *m.Dropout != 0:
 		return fmt.Errorf("found dropout %g, want none", *m.Dropout)
 	case m.Prefix != nil && *m.Prefix != "":
@@ -234,37 +257,4 @@ func findMerges(v *vocabulary, parts *strings32) ([]merge, error) {
 		merges = append(merges, m)
 	}
 	return merges, nil
-}
-
-// setTemplate finds out from a post-processor what surrounds a text.
-func (t *Tokenizer) setTemplate(data json.RawMessage) error {
-	list, err := steps(data, 0)
-	if err != nil {
-		return err
-	}
-	for _, s := range list {
-		switch s.Type {
-		case "ByteLevel": // concerns offsets alone
-		case "TemplateProcessing":
-			text := false
-			for _, item := range s.Single {
-				if item.SpecialToken == nil {
-					text = true
-					continue
-				}
-				id := t.vocab.find(item.SpecialToken.ID)
-				if id < 0 {
-					return fmt.Errorf("token %.40q is not in the vocabulary", item.SpecialToken.ID)
-				}
-				if text {
-					t.eos, t.addEOS = id, true
-				} else {
-					t.bos, t.addBOS = id, true
-				}
-			}
-		default:
-			return fmt.Errorf("found type %.40q, want ByteLevel, TemplateProcessing or Sequence", s.Type)
-		}
-	}
-	return nil
 }

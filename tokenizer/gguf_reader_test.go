@@ -34,12 +34,14 @@ func readVocab(path string) (Vocab, error) {
 	v.Merges, _ = meta["tokenizer.ggml.merges"].([]string)
 	v.Types, _ = meta["tokenizer.ggml.token_type"].([]int32)
 	v.Scores, _ = meta["tokenizer.ggml.scores"].([]float32)
-	for key, id := range map[string]*ID{"bos": &v.BOS, "eos": &v.EOS, "unknown": &v.UNK, "padding": &v.PAD} {
+	v.Charsmap, _ = meta["tokenizer.ggml.precompiled_charsmap"].([]byte)
+	for key, id := range map[string]*ID{"bos": &v.BOS, "eos": &v.EOS, "unknown": &v.UNK, "padding": &v.PAD, "seperator": &v.SEP} {
 		if n, ok := meta["tokenizer.ggml."+key+"_token_id"].(uint64); ok {
 			*id = ID(n)
 		}
 	}
-	for key, flag := range map[string]*bool{"add_bos_token": &v.AddBOS, "add_eos_token": &v.AddEOS, "add_space_prefix": &v.AddSpacePrefix} {
+	for key, flag := range map[string]*bool{"add_bos_token": &v.AddBOS, "add_eos_token": &v.AddEOS, "add_space_prefix": &v.AddSpacePrefix,
+		"remove_extra_whitespaces": &v.MergeSpaces} {
 		if b, ok := meta["tokenizer.ggml."+key].(bool); ok {
 			*flag = b
 		}
@@ -90,8 +92,11 @@ func (r *ggufReader) array(kind, n uint64) any {
 	var texts []string
 	var numbers []int32
 	var floats []float32
+	var bytes []byte
 	for ; n > 0 && r.err == nil; n-- {
 		switch kind {
+		case 0, 1:
+			bytes = append(bytes, byte(r.number(1)))
 		case 5:
 			numbers = append(numbers, int32(r.number(4)))
 		case 6:
@@ -107,6 +112,8 @@ func (r *ggufReader) array(kind, n uint64) any {
 		return texts
 	case floats != nil:
 		return floats
+	case bytes != nil:
+		return bytes
 	}
 	return numbers
 }

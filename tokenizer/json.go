@@ -41,8 +41,10 @@ type modelJSON struct {
 	Type         string     `json:"type"`
 	Dropout      *float64   `json:"dropout"`
 	UnkToken     *string    `json:"unk_token"`
+	UnkID        *ID        `json:"unk_id"` // of Unigram
 	Prefix       *string    `json:"continuing_subword_prefix"`
 	Suffix       *string    `json:"end_of_word_suffix"`
+	MaxChars     *int       `json:"max_input_chars_per_word"` // of WordPiece
 	FuseUnk      bool       `json:"fuse_unk"`
 	ByteFallback bool       `json:"byte_fallback"`
 	IgnoreMerges bool       `json:"ignore_merges"`
@@ -50,11 +52,12 @@ type modelJSON struct {
 	Merges       mergesJSON `json:"merges"`
 }
 
-// vocabJSON is an object of spellings and ids, in its order. It is scanned by hand: a map of a quarter of a
-// million strings costs several times the file.
+// vocabJSON is an object of spellings and ids, in its order, or, of Unigram, an array of spellings and scores, whose
+// ids are their places. It is scanned by hand: a map of a quarter of a million strings costs several times the file.
 type vocabJSON struct {
 	tokens strings32
 	ids    []ID
+	scores []float64 // nil of an object
 }
 
 // UnmarshalJSON implements json.Unmarshaler. The package has checked the syntax of data.
@@ -63,8 +66,11 @@ func (v *vocabJSON) UnmarshalJSON(data []byte) error {
 	if s.null() {
 		return nil
 	}
+	if s.take('[') {
+		return v.scored(&s)
+	}
 	if !s.take('{') {
-		return fmt.Errorf("vocab: found %.20q, want an object of tokens and ids", data)
+		return fmt.Errorf("vocab: found %.20q, want an object of tokens and ids, or an array of tokens and scores", data)
 	}
 	for !s.take('}') {
 		if !s.string(&v.tokens) || !s.take(':') {
@@ -79,6 +85,27 @@ func (v *vocabJSON) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("vocab: found more than %d tokens", maxLen)
 		}
 		v.ids = append(v.ids, ID(id))
+		s.take(',')
+	}
+	return nil
+}
+
+// scored reads an array of tokens and scores, of which the first bracket has been taken.
+func (v *vocabJSON) scored(s *jsonScanner) error {
+	v.scores = []float64{}
+	for !s.take(']') {
+		if !s.take('[') || !s.string(&v.tokens) || !s.take(',') {
+			return fmt.Errorf("vocab: entry %d: want a token and its score", len(v.ids))
+		}
+		number := s.number()
+		score, err := strconv.ParseFloat(string(number), 64)
+		if err != nil || !s.take(']') {
+			return fmt.Errorf("vocab: score of %.40q: found %.20q, want a number", v.tokens.at(ID(len(v.ids))), number)
+		}
+		if len(v.ids) == maxLen {
+			return fmt.Errorf("vocab: found more than %d tokens", maxLen)
+		}
+		v.ids, v.scores = append(v.ids, ID(len(v.ids))), append(v.scores, score)
 		s.take(',')
 	}
 	return nil

@@ -18,7 +18,7 @@ import (
 const maxFile = 256 << 20
 
 // Load reads the tokenizer of a Hugging Face folder, which may hold nothing else: tokenizer.json, or where
-// that is missing vocab.json and merges.txt with the tokens that tokenizer_config.json adds. The names of
+// that is missing vocab.json and merges.txt with the tokens that tokenizer_config.json adds, or vocab.txt. The names of
 // BOS, EOS and PAD come from tokenizer_config.json or special_tokens_map.json; without them they are -1.
 // An error names the file and the fault.
 func Load(dir string) (*Tokenizer, error) {
@@ -30,7 +30,8 @@ func Load(dir string) (*Tokenizer, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		t, err = loadMerges(dir, config)
 		if errors.Is(err, fs.ErrNotExist) {
-			err = fmt.Errorf("tokenizer: %s: found neither tokenizer.json nor vocab.json and merges.txt: %w", dir, err)
+			t, err = loadWordList(dir, config)
+			err = missing(dir, err)
 		}
 	}
 	if err != nil {
@@ -79,11 +80,19 @@ type configJSON struct {
 	EOS     *tokenName           `json:"eos_token"`
 	UNK     *tokenName           `json:"unk_token"`
 	PAD     *tokenName           `json:"pad_token"`
+	CLS     *tokenName           `json:"cls_token"`
+	SEP     *tokenName           `json:"sep_token"`
+	Mask    *tokenName           `json:"mask_token"`
 	AddBOS  *bool                `json:"add_bos_token"`
 	AddEOS  *bool                `json:"add_eos_token"`
 	Prefix  *bool                `json:"add_prefix_space"`
 	Class   string               `json:"tokenizer_class"`
 	Decoder map[string]addedJSON `json:"added_tokens_decoder"`
+
+	// Of BERT.
+	Lower        *bool `json:"do_lower_case"`
+	StripAccents *bool `json:"strip_accents"`
+	ChineseChars *bool `json:"tokenize_chinese_chars"`
 }
 
 // tokenName is a token by its text, or by an object that has the text in it.
@@ -118,7 +127,8 @@ func readConfig(dir string) (*configJSON, error) {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	for _, pair := range [][2]**tokenName{{&config.BOS, &names.BOS}, {&config.EOS, &names.EOS}, {&config.UNK, &names.UNK}, {&config.PAD, &names.PAD}} {
+	for _, pair := range [][2]**tokenName{{&config.BOS, &names.BOS}, {&config.EOS, &names.EOS}, {&config.UNK, &names.UNK}, {&config.PAD, &names.PAD},
+		{&config.CLS, &names.CLS}, {&config.SEP, &names.SEP}, {&config.Mask, &names.Mask}} {
 		if *pair[0] == nil {
 			*pair[0] = *pair[1]
 		}

@@ -1,6 +1,7 @@
 package tokenizer
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -40,7 +41,17 @@ type step struct {
 	Start      int  `json:"start"`
 	Stop       int  `json:"stop"`
 
+	Charsmap     []byte `json:"precompiled_charsmap"`
+	CleanText    *bool  `json:"clean_text"`
+	ChineseChars *bool  `json:"handle_chinese_chars"`
+	StripAccents *bool  `json:"strip_accents"`
+	Lowercase    *bool  `json:"lowercase"`
+	WordPrefix   string `json:"prefix"`
+
 	Single        []templateItem             `json:"single"`
+	Pair          []templateItem             `json:"pair"`
+	CLS           json.RawMessage            `json:"cls"`
+	SEP           json.RawMessage            `json:"sep"`
 	SpecialTokens map[string]json.RawMessage `json:"special_tokens"`
 }
 
@@ -48,13 +59,6 @@ type step struct {
 type pattern struct {
 	String *string `json:"String"`
 	Regex  *string `json:"Regex"`
-}
-
-type templateItem struct {
-	SpecialToken *struct {
-		ID string `json:"id"`
-	} `json:"SpecialToken"`
-	Sequence *struct{} `json:"Sequence"`
 }
 
 func isTrue(b *bool) bool { return b == nil || *b }
@@ -90,6 +94,9 @@ func steps(data json.RawMessage, depth int) ([]step, error) {
 
 var forms = map[string]norm.Form{"NFC": norm.NFC, "NFD": norm.NFD, "NFKC": norm.NFKC, "NFKD": norm.NFKD}
 
+// spacesPattern is the expression by which published tokenizers find runs of spaces.
+const spacesPattern = " {2,}"
+
 // parseNormalizers returns the normalisers of a tokenizer.json.
 func parseNormalizers(data json.RawMessage) ([]normalizer, error) {
 	list, err := steps(data, 0)
@@ -108,10 +115,25 @@ func parseNormalizers(data json.RawMessage) ([]normalizer, error) {
 			all = append(all, trim(s.StripLeft, s.StripRight))
 		case s.Type == "Replace" && s.Pattern != nil && s.Pattern.String != nil && *s.Pattern.String != "":
 			all = append(all, replaceAll(*s.Pattern.String, s.Content))
+		case s.Type == "Replace" && s.Pattern != nil && s.Pattern.Regex != nil && *s.Pattern.Regex == spacesPattern:
+			all = append(all, squeeze(s.Content))
 		case s.Type == "Replace":
-			return nil, fmt.Errorf("normalizer: Replace: found an expression or nothing, want a string to replace")
+			return nil, fmt.Errorf("normalizer: Replace: found an expression or nothing, want a string to replace, or the expression %q", spacesPattern)
+		case s.Type == "Precompiled":
+			c, err := parseCharsmap(s.Charsmap)
+			if err != nil {
+				return nil, fmt.Errorf("normalizer: %w", err)
+			}
+			all = append(all, c.clusters)
+		case s.Type == "BertNormalizer":
+			b := bertNormalizer{clean: isTrue(s.CleanText), spaced: isTrue(s.ChineseChars), lower: isTrue(s.Lowercase)}
+			b.strip = b.lower
+			if s.StripAccents != nil {
+				b.strip = *s.StripAccents
+			}
+			all = append(all, b.normalize)
 		default:
-			return nil, fmt.Errorf("normalizer: found type %.40q, want NFC, NFD, NFKC, NFKD, Prepend, Replace, Strip or Sequence", s.Type)
+			return nil, fmt.Errorf("normalizer: found type %.40q, want BertNormalizer, NFC, NFD, NFKC, NFKD, Precompiled, Prepend, Replace, Strip or Sequence", s.Type)
 		}
 	}
 	return all, nil
@@ -179,6 +201,10 @@ func (p *preTokenizer) add(s step) error {
 		if isTrue(s.UseRegex) {
 			p.addWords(gpt2Scanner())
 		}
+	case "BertPreTokenizer":
+		p.addSplitter(bertWords)
+	case "WhitespaceSplit":
+		p.addSplitter(whiteSpaceWords)
 	case "Digits":
 		p.addSplitter(splitDigits(s.IndividualDigits))
 	case "Split":
@@ -200,7 +226,7 @@ func (p *preTokenizer) add(s step) error {
 		p.prefix = p.prefix || scheme != "never"
 		p.addSplitter(metaspace(blank, scheme, isTrue(s.Split)))
 	default:
-		return fmt.Errorf("found type %.40q, want ByteLevel, Digits, Metaspace, Split or Sequence", s.Type)
+		return fmt.Errorf("found type %.40q, want BertPreTokenizer, ByteLevel, Digits, Metaspace, Split, WhitespaceSplit or Sequence", s.Type)
 	}
 	return nil
 }
@@ -239,6 +265,8 @@ type decoder struct {
 	fallback  bool // <0xHH> is a byte
 	replace   [][2]string
 	strip     bool // a space at the start is taken off
+
+	wordPrefix string // tokens without it begin a word, of WordPiece; "" is none
 }
 
 // parseDecoder returns the decoder of a tokenizer.json.
@@ -268,8 +296,10 @@ func parseDecoder(data json.RawMessage) (*decoder, error) {
 		case "Metaspace":
 			d.replace = append(d.replace, [2]string{s.Replacement, " "})
 			d.strip = s.PrependScheme != "never"
+		case "WordPiece": // its cleaning up of spaces before punctuation is for people, and does not give back the text
+			d.wordPrefix, d.strip = cmp.Or(s.WordPrefix, "##"), true
 		default:
-			return nil, fmt.Errorf("decoder: found type %.40q, want ByteLevel, ByteFallback, Fuse, Metaspace, Replace, Strip or Sequence", s.Type)
+			return nil, fmt.Errorf("decoder: found type %.40q, want ByteLevel, ByteFallback, Fuse, Metaspace, Replace, Strip, WordPiece or Sequence", s.Type)
 		}
 	}
 	return d, nil

@@ -143,6 +143,9 @@ func prefixSpace(dst []string, text string, _ bool) ([]string, error) {
 func metaspace(blank, scheme string, split bool) splitter {
 	cut := splitString(blank, mergedWithNext, false)
 	return func(dst []string, text string, fresh bool) ([]string, error) {
+		if text == "" { // nothing is left of what was normalised
+			return dst, nil
+		}
 		text = strings.ReplaceAll(text, " ", blank)
 		if (scheme == "always" || scheme == "first" && fresh) && !strings.HasPrefix(text, blank) {
 			text = blank + text

@@ -5,7 +5,7 @@
 //
 // A tokenizer comes from a tokenizer.json or a vocabulary and its merges ([Load]), or from what a GGUF file
 // holds ([FromVocab]). What a file asks for and is not built here is an error when it is loaded; nothing is
-// passed over. Each model algorithm is one file: bpe.go, sentencepiece.go.
+// passed over. Each model algorithm is one file: bpe.go, sentencepiece.go, unigram.go, wordpiece.go.
 package tokenizer
 
 import (
@@ -34,6 +34,9 @@ type Tokenizer struct {
 
 	bos, eos, unk, pad ID
 	addBOS, addEOS     bool
+	single, pair       []Slot
+
+	nothing []ID // what a text without characters becomes
 
 	scratch sync.Pool
 }
@@ -54,6 +57,7 @@ type scratch struct {
 	pieces       []string
 	more         []string
 	starts, ends []int32
+	endings      []ending
 	merger       merger
 }
 
@@ -68,7 +72,7 @@ func (t *Tokenizer) getScratch() *scratch {
 }
 
 func (t *Tokenizer) putScratch(s *scratch) {
-	if cap(s.starts) > maxScratch || cap(s.merger.next) > maxScratch || cap(s.pieces) > maxScratch || cap(s.spelling) > 8*maxScratch {
+	if cap(s.starts) > maxScratch || cap(s.merger.next) > maxScratch || cap(s.pieces) > maxScratch || cap(s.spelling) > 8*maxScratch || cap(s.endings) > 8*maxScratch {
 		return
 	}
 	clear(s.pieces[:cap(s.pieces)])
@@ -109,6 +113,9 @@ type encoding struct {
 }
 
 func (t *Tokenizer) encode(dst []ID, text string, special bool) ([]ID, error) {
+	if text == "" {
+		return append(dst, t.nothing...), nil
+	}
 	s := t.getScratch()
 	e := encoding{Tokenizer: t, scratch: s, dst: dst, special: special, fresh: len(dst) == len(t.start(dst))}
 	found := t.rawPlain
