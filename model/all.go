@@ -10,3 +10,13 @@ var archs = []Arch{
 	archQwen2,
 	archQwen3,
 }
+
+// encoders are the architectures of encoders that can be loaded.
+var encoders = []encoderArch{
+	archBert,
+	archBertRank,
+	archRoberta,
+	archRobertaRank,
+	archXLMR,
+	archXLMRRank,
+}

@@ -29,16 +29,24 @@ type Info struct {
 	Arch       string // as in config.json "architectures", whatever the file's format
 	Shape      Shape
 	Parameters int64 // numbers in all tensors; a tied head counts once
+
+	Encoder *EncoderInfo // of an encoder; nil for a decoder
 }
 
 // Inspect reads the outline of a checkpoint. The error lists everything that is wrong with its config; tensors
 // are looked at only by Load.
 func Inspect(f *weights.File) (Info, error) {
-	arch, c, err := outline(f)
+	info, ok, err := inspectEncoder(f)
 	if err != nil {
 		return Info{}, err
 	}
-	info := Info{Arch: arch.Name, Shape: c.Shape}
+	if !ok {
+		arch, c, err := outline(f)
+		if err != nil {
+			return Info{}, err
+		}
+		info = Info{Arch: arch.Name, Shape: c.Shape}
+	}
 	for _, t := range f.Tensors() {
 		n := int64(1)
 		for _, d := range t.Shape {
@@ -77,7 +85,7 @@ func outline(f *weights.File) (Arch, *config, error) {
 		return Arch{}, nil, err
 	}
 	var c *config
-	if f.Format() == weights.GGUF {
+	if f.Format() != weights.Safetensors {
 		embed, ok := f.Tensor("token_embd.weight")
 		if !ok || len(embed.Shape) != 2 || embed.Shape[0] < 1 || embed.Shape[0] > maxVocab {
 			return Arch{}, nil, fmt.Errorf("load %s: token_embd.weight: missing, or not a matrix of 1 to %d rows", arch.Name, maxVocab)
@@ -95,34 +103,43 @@ func outline(f *weights.File) (Arch, *config, error) {
 
 // archOf finds the architecture that a checkpoint names.
 func archOf(f *weights.File) (Arch, error) {
-	var names []string
-	if f.Format() == weights.GGUF {
-		v := f.Value("general.architecture")
-		name, ok := v.(string)
-		if !ok {
-			return Arch{}, fmt.Errorf("general.architecture: %s, want one of %s", short(v), known())
-		}
-		names = []string{name}
-	} else {
-		if f.Config() == nil {
-			return Arch{}, errors.New("no config.json beside the weights")
-		}
-		var head struct {
-			Architectures []string `json:"architectures"`
-		}
-		if err := json.Unmarshal(f.Config(), &head); err != nil {
-			return Arch{}, fmt.Errorf("config.json: %w", err)
-		}
-		names = head.Architectures
+	names, err := archNames(f)
+	if err != nil {
+		return Arch{}, err
 	}
 	for _, name := range names {
 		for _, a := range archs {
-			if a.Name == name || f.Format() == weights.GGUF && a.GGUF == name {
+			if a.Name == name || f.Format() != weights.Safetensors && a.GGUF == name {
 				return a, nil
 			}
 		}
 	}
+	if arch, err := encoderOf(f); arch != nil || err != nil {
+		return Arch{}, errors.Join(err, fmt.Errorf("architecture %.200q: %w", names, ErrEncoder))
+	}
 	return Arch{}, fmt.Errorf("architecture %.200q, want one of %s", names, known())
+}
+
+// archNames returns what a checkpoint calls its architecture.
+func archNames(f *weights.File) ([]string, error) {
+	if f.Format() != weights.Safetensors {
+		v := f.Value("general.architecture")
+		name, ok := v.(string)
+		if !ok {
+			return nil, fmt.Errorf("general.architecture: %s, want one of %s", short(v), known())
+		}
+		return []string{name}, nil
+	}
+	if f.Config() == nil {
+		return nil, errors.New("no config.json beside the weights")
+	}
+	var head struct {
+		Architectures []string `json:"architectures"`
+	}
+	if err := json.Unmarshal(f.Config(), &head); err != nil {
+		return nil, fmt.Errorf("config.json: %w", err)
+	}
+	return head.Architectures, nil
 }
 
 // known lists the architectures for an error.
@@ -130,6 +147,9 @@ func known() string {
 	var names []string
 	for _, a := range archs {
 		names = append(names, a.Name+" ("+a.GGUF+")")
+	}
+	for _, a := range encoders {
+		names = append(names, a.Name+" ("+ggufEncoder+")")
 	}
 	return strings.Join(names, ", ")
 }
