@@ -8,13 +8,16 @@
 //	 answers    chat.Model    ─▶ events of all choices, in one channel
 //	 dialect    chat.Event    ─▶ one reply, or server-sent events
 //
-// A dialect is one file and one line in all.go. The limits of all numbers are in bounds.go.
+// A dialect is a file, or a few with its name before, and one line in all.go. The limits of all numbers are in bounds.go.
 package api
 
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"exaone/chat"
@@ -29,7 +32,17 @@ type ModelInfo struct {
 	Size         int64     // bytes on disk
 	Loaded       bool      // in memory now
 	Default      bool      // the one that is asked when none is named
-	Capabilities []string  // such as "completion", "chat", "tools", "thinking"
+	Capabilities []string  // such as "completion", "chat", "tools", "thinking", "insert", "embedding", "rerank"
+
+	// What Ollama's clients ask beside; "" and 0 are not known.
+	Format       string    // of its file: "gguf" or "safetensors"
+	Family       string    // its architecture, such as "llama"
+	Parameters   int64     // how many numbers it has
+	Quantization string    // such as "Q4_K_M"
+	Digest       string    // of its files: SHA-256 in hexadecimal
+	Licence      string    // its title
+	Memory       int64     // bytes that it takes in memory, if it is there
+	Expires      time.Time // when it is let go if nobody asks it until then; zero is when its memory is needed
 }
 
 // Options are what a [Server] needs. Only Model is required.
@@ -39,6 +52,15 @@ type Options struct {
 
 	// Models lists what Model knows, for people to choose from. nil is nothing.
 	Models func(context.Context) ([]ModelInfo, error)
+
+	// Embedder and Ranker answer /v1/embeddings and /v1/rerank. nil refuses them with CodeNoEmbedder and CodeNoRanker.
+	Embedder chat.Embedder
+	Ranker   chat.Ranker
+
+	// Tokens knows the tokens of models, and Memory which of them are in memory. nil refuses with CodeUnsupported what
+	// needs them: counting and raw prompts, keep_alive.
+	Tokens Tokens
+	Memory Memory
 
 	// Authorize says on whose behalf a request is made, or with a *chat.Error why it may not be. scope is what
 	// it needs: ScopeInference or ScopeAdmin. nil takes everybody for chat.Local.
@@ -99,9 +121,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 // Paths returns the paths the server answers, as patterns of http.ServeMux without methods, so that it can be
 // mounted beside other handlers. Anything else under them is refused in the dialect's own shape.
 func Paths() []string {
-	paths := []string{"/health", "/metrics"}
-	for _, d := range dialects {
-		paths = append(paths, d.under)
-	}
-	return paths
+	all := slices.Sorted(maps.Keys(places()))
+	return slices.DeleteFunc(all, func(path string) bool { // what is below another is mounted with it
+		return slices.ContainsFunc(dialects, func(d dialect) bool { return d.under != "" && d.under != path && strings.HasPrefix(path, d.under) })
+	})
 }

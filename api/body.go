@@ -85,7 +85,10 @@ func depth(raw []byte) int {
 }
 
 // faults keeps the first thing that is wrong with a body.
-type faults struct{ first *chat.Error }
+type faults struct {
+	first   *chat.Error
+	dialect string // whose bounds hold where it has its own; see boundIn
+}
 
 func (f *faults) add(code chat.Code, params ...any) {
 	if f.first == nil {
@@ -216,7 +219,7 @@ func (o *object) choice(field string, among ...string) string {
 // number reads a numeric field within its bound.
 func (o *object) number(field string) (v float64, ok bool) {
 	if raw := o.take(field); raw != nil {
-		return o.parse(field, boundOf(field), raw)
+		return o.parse(field, boundIn(o.dialect, field), raw)
 	}
 	return 0, false
 }
@@ -228,11 +231,11 @@ func (o *object) integer(field string) (v int64, ok bool) {
 		return 0, false
 	}
 	if v, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
-		if b := boundOf(field); float64(v) >= b.min && float64(v) <= b.max {
+		if b := boundIn(o.dialect, field); float64(v) >= b.min && float64(v) <= b.max {
 			return v, true
 		}
 	}
-	f, ok := o.parse(field, boundOf(field), raw)
+	f, ok := o.parse(field, boundIn(o.dialect, field), raw)
 	if ok && math.Abs(f) > 1<<53 { // 1e18 is whole, but which integer it is depends on who reads it
 		o.add(chat.CodeBadField, o.name(field), shorten(raw), "a whole number")
 		return 0, false

@@ -102,7 +102,7 @@ func (m *metrics) watch(choices int, now func() time.Time) *times {
 func (t *times) note(index int, ev chat.Event) {
 	c := &t.choices[index]
 	switch ev := ev.(type) {
-	case chat.Delta, chat.Call:
+	case chat.Delta, chat.Call, chat.CallDelta:
 		c.last = t.now()
 		if c.first.IsZero() {
 			c.first = c.last
@@ -115,9 +115,12 @@ func (t *times) note(index int, ev chat.Event) {
 		if n := ev.Usage.CompletionTokens; n > 1 && !c.first.IsZero() {
 			t.m.each.Observe(c.last.Sub(c.first).Seconds() / float64(n-1))
 		}
-	case chat.Echo, chat.Phase, chat.CallDelta:
+	case chat.Echo, chat.Phase:
 	}
 }
+
+// read counts the tokens of texts that were embedded or ranked.
+func (m *metrics) read(tokens int) { m.tokens.WithLabelValues("prompt").Add(float64(tokens)) }
 
 // showMetrics writes them in Prometheus' text format.
 func (s *Server) showMetrics(w http.ResponseWriter, r *http.Request, _ chat.Principal) error {

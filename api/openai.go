@@ -10,8 +10,8 @@ import (
 	"exaone/chat"
 )
 
-// openai is the dialect of OpenAI's API reference (version 1): models, chat completions and completions, and the
-// fields that vLLM and llama.cpp added to them.
+// openai is the dialect of OpenAI's API reference (version 1): models, chat completions, completions, responses and
+// embeddings, with the fields that vLLM and llama.cpp added to them, and rerank as Jina and Cohere have it.
 var openai = dialect{
 	name:   "openai",
 	under:  "/v1/",
@@ -22,6 +22,10 @@ var openai = dialect{
 		{http.MethodGet, "/v1/models/{id...}", ScopeInference, (*Server).showModel},
 		{http.MethodPost, "/v1/chat/completions", ScopeInference, (*Server).completeChat},
 		{http.MethodPost, "/v1/completions", ScopeInference, (*Server).completeText},
+		{http.MethodPost, "/v1/responses", ScopeInference, (*Server).respond},
+		{http.MethodPost, "/v1/embeddings", ScopeInference, (*Server).embed},
+		{http.MethodPost, "/v1/rerank", ScopeInference, (*Server).rank},
+		{http.MethodPost, "/rerank", ScopeInference, (*Server).rank},
 	},
 }
 
@@ -158,6 +162,22 @@ func (u *openAIUsage) add(usage chat.Usage, first bool) {
 	}
 	u.CompletionTokens += usage.CompletionTokens
 	u.TotalTokens = u.PromptTokens + u.CompletionTokens
+}
+
+// openAIWarning is something of a schema that constrains nothing, which OpenAI has no field for: replies have a list
+// of them under "warnings", and a stream with the chunk that ends its first choice.
+type openAIWarning struct {
+	Path    string `json:"path"` // a JSON pointer into the schema
+	Keyword string `json:"keyword"`
+	Text    string `json:"text"`
+}
+
+func newOpenAIWarnings(warnings []chat.Warning) []openAIWarning {
+	var out []openAIWarning
+	for _, w := range warnings {
+		out = append(out, openAIWarning(w))
+	}
+	return out
 }
 
 // envelope is what all replies and chunks of one request have in common.

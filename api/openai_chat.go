@@ -34,8 +34,8 @@ func parseChat(o *object) (chatQuestion, error) {
 	var q chatQuestion
 	q.n, q.streamed, q.usage = common(o, &q.req)
 	q.req.Messages = messages(o)
-	q.req.Tools = tools(o)
-	q.req.Grammar = format(o)
+	toolset(o, toolNested, &q.req)
+	q.req.Grammar = grammar(o)
 	q.req.MaxTokens = chatLength(o)
 	q.req.Thinking = thinking(o)
 	top, topSet := o.integer("top_logprobs")
@@ -57,6 +57,9 @@ func parseChat(o *object) (chatQuestion, error) {
 func chatLength(o *object) int {
 	older, olderSet := o.integer("max_tokens")
 	newer, newerSet := o.integer("max_completion_tokens")
+	if older == -1 { // as llama.cpp's clients say that there is no limit
+		older, olderSet = 0, false
+	}
 	switch {
 	case olderSet && older == 0:
 		o.add(chat.CodeBadField, "max_tokens", 0, "at least 1")
@@ -68,16 +71,23 @@ func chatLength(o *object) int {
 	return int(older)
 }
 
+// efforts are OpenAI's degrees of thinking. Models here think or do not.
+var efforts = []string{"none", "minimal", "low", "medium", "high", "xhigh"}
+
+// effort reads a degree of thinking as whether to think at all; nil is not said.
+func effort(o *object, field string) *bool {
+	switch o.choice(field, efforts...) {
+	case "":
+		return nil
+	case "none", "minimal":
+		return new(bool)
+	}
+	return new(true)
+}
+
 // thinking reads whether a model that can think aloud should, under OpenAI's name for it and vLLM's.
 func thinking(o *object) *bool {
-	var want *bool
-	switch effort := o.choice("reasoning_effort", "none", "minimal", "low", "medium", "high", "xhigh"); effort {
-	case "":
-	case "none", "minimal":
-		want = new(bool)
-	default:
-		want = new(true)
-	}
+	want := effort(o, "reasoning_effort")
 	// Of a template's variables this one alone may be set: another would be a way into the template.
 	if kwargs := o.object("chat_template_kwargs"); kwargs != nil {
 		if on, ok := kwargs.flag("enable_thinking"); ok {
@@ -91,10 +101,11 @@ func thinking(o *object) *bool {
 // chatReply writes chat completions.
 type chatReply struct {
 	envelope
-	n       int
-	usage   bool
-	choices []chatChoice
-	total   openAIUsage
+	n        int
+	usage    bool
+	choices  []chatChoice
+	total    openAIUsage
+	warnings []openAIWarning
 }
 
 // chatChoice is one answer, as far as it has come.
@@ -104,6 +115,7 @@ type chatChoice struct {
 	Logprobs *chatLogprobs `json:"logprobs"`
 	Finish   string        `json:"finish_reason"`
 	opened   bool          // a stream has said whose turn it is
+	calls    callLog
 }
 
 type chatMessage struct {
@@ -151,31 +163,34 @@ func (p *chatReply) add(index int, ev chat.Event) {
 		if c.Logprobs != nil {
 			c.Logprobs.Content = append(c.Logprobs.Content, newChatTokens(ev.Tokens)...)
 		}
-	case chat.Call:
-		m.Calls = append(m.Calls, newChatCall(ev))
+	case chat.Call, chat.CallDelta:
+		c.calls.take(ev)
 	case chat.Finish:
+		for _, call := range c.calls.calls { // one that was cut short, too
+			m.Calls = append(m.Calls, newChatCall(call))
+		}
 		if m.Content == nil && len(m.Calls) == 0 {
 			m.Content = new(string)
 		}
 		c.Finish = string(ev.Reason)
 		p.finish(ev)
-	case chat.Echo, chat.Phase, chat.CallDelta:
+	case chat.Echo, chat.Phase:
 	}
 }
 
 func (p *chatReply) finish(ev chat.Finish) {
 	p.total.add(ev.Usage, p.total.PromptTokens == 0)
+	if p.warnings == nil { // those of the other choices are the same
+		p.warnings = newOpenAIWarnings(ev.Warnings)
+	}
 	if ev.Model != "" && p.Model == "" {
 		p.Model = ev.Model
 	}
 }
 
-func newChatCall(ev chat.Call) chatCall {
-	c := chatCall{ID: ev.ID, Type: "function"}
-	if c.ID == "" {
-		c.ID = newID("call_")
-	}
-	c.Function.Name, c.Function.Arguments = ev.Name, ev.Arguments
+func newChatCall(l *loggedCall) chatCall {
+	c := chatCall{ID: l.id, Type: "function"}
+	c.Function.Name, c.Function.Arguments = l.name, l.arguments.String()
 	return c
 }
 
@@ -183,11 +198,12 @@ func newChatCall(ev chat.Call) chatCall {
 func (p *chatReply) whole() any {
 	return struct {
 		envelope
-		Choices []chatChoice `json:"choices"`
-		Usage   openAIUsage  `json:"usage"`
-	}{p.envelope, p.choices, p.total}
+		Choices  []chatChoice    `json:"choices"`
+		Usage    openAIUsage     `json:"usage"`
+		Warnings []openAIWarning `json:"warnings,omitempty"`
+	}{p.envelope, p.choices, p.total, p.warnings}
 }
 
-func (p *chatReply) failure(code chat.Code, message string) any {
-	return newOpenAIFailure(code.HTTPStatus(), code, message, "")
+func (p *chatReply) failure(code chat.Code, message string) []any {
+	return []any{newOpenAIFailure(code.HTTPStatus(), code, message, "")}
 }

@@ -7,6 +7,7 @@ type chatChunk struct {
 	envelope
 	Choices []chatDelta `json:"choices"`
 	usageChunk
+	Warnings []openAIWarning `json:"warnings,omitempty"` // with the first choice that ends
 }
 
 // usageChunk is the usage of a stream: absent if nobody asked (nil), null before the end (a pointer to nil).
@@ -57,43 +58,55 @@ func (p *chatReply) chunks(index int, ev chat.Event) []any {
 			d.Logprobs = &chatLogprobs{Content: newChatTokens(ev.Tokens)}
 		}
 		send(d)
-	case chat.Call:
-		for _, piece := range callPieces(newChatCall(ev), len(c.Message.Calls)) {
-			send(chatDelta{Delta: chatPiece{Calls: []chatCall{piece}}})
+	case chat.Call, chat.CallDelta:
+		piece, _ := c.calls.take(ev)
+		for _, call := range chatCalls(piece) {
+			send(chatDelta{Delta: chatPiece{Calls: []chatCall{call}}})
 		}
-		c.Message.Calls = append(c.Message.Calls, chatCall{}) // counts them
 	case chat.Finish:
+		told := p.warnings != nil
 		p.finish(ev)
 		reason := string(ev.Reason)
 		send(chatDelta{Finish: &reason})
-	case chat.Echo, chat.Phase, chat.CallDelta:
+		if end, ok := out[len(out)-1].(chatChunk); ok && !told {
+			end.Warnings = p.warnings
+			out[len(out)-1] = end
+		}
+	case chat.Echo, chat.Phase:
 	}
 	return out
 }
 
-// callPieces is a call as clients gather it: id and name, then the arguments.
-func callPieces(call chatCall, index int) []chatCall {
-	head, tail := call, chatCall{Index: &index}
-	head.Index = &index
-	head.Function.Arguments = ""
-	tail.Function.Arguments = call.Function.Arguments
-	return []chatCall{head, tail}
+// chatCalls is a piece of a call as clients gather it: id and name, then the arguments.
+func chatCalls(p callPiece) []chatCall {
+	var out []chatCall
+	if p.opens {
+		head := chatCall{Index: &p.index, ID: p.id, Type: "function"}
+		head.Function.Name = p.name
+		out = append(out, head)
+	}
+	if p.arguments != "" {
+		more := chatCall{Index: &p.index}
+		more.Function.Arguments = p.arguments
+		out = append(out, more)
+	}
+	return out
 }
 
 func (p *chatReply) chunk(d chatDelta) chatChunk {
 	e := p.envelope
 	e.Object = "chat.completion.chunk"
-	return chatChunk{e, []chatDelta{d}, newUsageChunk(p.usage, nil)}
+	return chatChunk{e, []chatDelta{d}, newUsageChunk(p.usage, nil), nil}
 }
 
-// last is the usage, if it was asked for, with no choice.
+// last is the usage, if it was asked for, with no choice, and the mark of the end.
 func (p *chatReply) last() []any {
 	if !p.usage {
-		return nil
+		return []any{done}
 	}
 	e := p.envelope
 	e.Object = "chat.completion.chunk"
-	return []any{chatChunk{e, []chatDelta{}, newUsageChunk(true, &p.total)}}
+	return []any{chatChunk{e, []chatDelta{}, newUsageChunk(true, &p.total), nil}, done}
 }
 
 // chatLogprobs are the log probabilities of an answer's tokens.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"exaone/chat"
@@ -19,6 +20,11 @@ func (s *Server) completeText(w http.ResponseWriter, r *http.Request, who chat.P
 	q, err := parseCompletion(body)
 	if err != nil {
 		return err
+	}
+	if q.suffix {
+		if err := s.fillsIn(r, q.reqs[0].Model); err != nil {
+			return err
+		}
 	}
 	for i := range q.reqs {
 		q.reqs[i].Principal, q.reqs[i].Scope = who, who.Scope()
@@ -35,6 +41,21 @@ type textQuestion struct {
 	usage    bool
 	echo     bool
 	logprobs bool
+	suffix   bool
+}
+
+// fillsIn refuses a suffix for a model that was not taught to write what is between.
+func (s *Server) fillsIn(r *http.Request, model string) error {
+	models, err := s.opts.Models(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, m := range models {
+		if (m.ID == model || model == "" && m.Default) && slices.Contains(m.Capabilities, "insert") {
+			return nil
+		}
+	}
+	return chat.NewError(chat.CodeUnsupportedField, nil, "suffix", "this model was not taught to fill in between")
 }
 
 // defaultLength is how many tokens a completion has if nobody says: OpenAI's default.
@@ -54,9 +75,14 @@ func parseCompletion(o *object) (textQuestion, error) {
 		}
 	}
 	req.MaxTokens = textLength(o, q.echo)
-	req.Grammar = format(o)
-	for _, p := range prompts(o) {
+	req.Grammar = grammar(o)
+	suffix, _ := o.text("suffix")
+	if q.suffix = suffix != ""; q.suffix && q.echo {
+		o.add(chat.CodeBadField, "echo", "true", "false beside suffix")
+	}
+	for _, p := range prompts(o, "prompt", maxPrompts) {
 		one := req
+		p.Suffix = suffix
 		one.Prompt = &p
 		if q.echo && p.IDs != nil && one.PromptLogprobs == 0 {
 			one.PromptLogprobs = 1 // nobody else can say how ids read
@@ -66,7 +92,6 @@ func parseCompletion(o *object) (textQuestion, error) {
 	if total := len(q.reqs) * q.n; total > maxPrompts {
 		o.add(chat.CodeBadField, "n", fmt.Sprintf("%d choices in all", total), fmt.Sprintf("at most %d", maxPrompts))
 	}
-	o.only("suffix", "this model was not taught to fill in between", `""`)
 	o.close(harmless...)
 	return q, o.err()
 }
@@ -81,35 +106,37 @@ func textLength(o *object, echo bool) int {
 		o.add(chat.CodeBadField, "max_tokens", 0, "at least 1, or echo: true")
 	case v == 0:
 		return -1
+	case v == -1: // as llama.cpp's clients say that there is no limit
+		return 0
 	}
 	return int(v)
 }
 
-// prompts reads prompt: a text, ids, or a list of either.
-func prompts(o *object) []chat.Prompt {
-	raw := o.take("prompt")
+// prompts reads a field that is a text, ids, or a list of either, of at most most.
+func prompts(o *object, field string, most int) []chat.Prompt {
+	raw := o.take(field)
 	if raw == nil {
-		o.add(chat.CodeBadField, "prompt", "nothing", "a text, a list of texts, or ids of tokens")
+		o.add(chat.CodeBadField, field, "nothing", "a text, a list of texts, or ids of tokens")
 		return nil
 	}
 	if raw[0] == '"' {
 		var text string
-		o.want("prompt", raw, &text, "a text")
+		o.want(field, raw, &text, "a text")
 		return []chat.Prompt{{Text: text}}
 	}
 	inner := bytes.TrimLeft(raw[1:], " \t\r\n")
 	if raw[0] == '[' && inner[0] != '"' && inner[0] != '[' {
-		return []chat.Prompt{{IDs: ids(o, "prompt", raw)}}
+		return []chat.Prompt{{IDs: ids(o, field, raw)}}
 	}
 	var out []chat.Prompt
-	for i, element := range o.list("prompt", raw, maxPrompts) {
-		field := fmt.Sprintf("prompt[%d]", i)
+	for i, element := range o.list(field, raw, most) {
+		one := fmt.Sprintf("%s[%d]", field, i)
 		if element[0] == '[' {
-			out = append(out, chat.Prompt{IDs: ids(o, field, element)})
+			out = append(out, chat.Prompt{IDs: ids(o, one, element)})
 			continue
 		}
 		var text string
-		o.want(field, element, &text, "a text or ids of tokens")
+		o.want(one, element, &text, "a text or ids of tokens")
 		out = append(out, chat.Prompt{Text: text})
 	}
 	return out
@@ -144,10 +171,11 @@ func ids(o *object, field string, raw json.RawMessage) []int32 {
 // textReply writes completions.
 type textReply struct {
 	envelope
-	n       int // choices of each prompt
-	usage   bool
-	choices []textChoice
-	total   openAIUsage
+	n        int // choices of each prompt
+	usage    bool
+	choices  []textChoice
+	total    openAIUsage
+	warnings []openAIWarning
 }
 
 // textChoice is one answer, as far as it has come.
@@ -200,6 +228,9 @@ func (p *textReply) take(index int, ev chat.Event) (piece textChoice, ok bool) {
 		reason := string(ev.Reason)
 		piece.Finish = &reason
 		p.total.add(ev.Usage, index%p.n == 0)
+		if p.warnings == nil {
+			p.warnings = newOpenAIWarnings(ev.Warnings)
+		}
 		if p.Model == "" {
 			p.Model = ev.Model
 		}
@@ -223,27 +254,32 @@ func (p *textReply) add(index int, ev chat.Event) {
 }
 
 func (p *textReply) chunks(index int, ev chat.Event) []any {
+	told := p.warnings != nil
 	piece, ok := p.take(index, ev)
 	if !ok {
 		return nil
 	}
-	return []any{textChunk{p.envelope, []textChoice{piece}, newUsageChunk(p.usage, nil)}}
+	chunk := textChunk{p.envelope, []textChoice{piece}, newUsageChunk(p.usage, nil), nil}
+	if !told {
+		chunk.Warnings = p.warnings
+	}
+	return []any{chunk}
 }
 
 func (p *textReply) last() []any {
 	if !p.usage {
-		return nil
+		return []any{done}
 	}
-	return []any{textChunk{p.envelope, []textChoice{}, newUsageChunk(true, &p.total)}}
+	return []any{textChunk{p.envelope, []textChoice{}, newUsageChunk(true, &p.total), nil}, done}
 }
 
 func (p *textReply) whole() any {
 	total := &p.total
-	return textChunk{p.envelope, p.choices, usageChunk{&total}}
+	return textChunk{p.envelope, p.choices, usageChunk{&total}, p.warnings}
 }
 
-func (p *textReply) failure(code chat.Code, message string) any {
-	return newOpenAIFailure(code.HTTPStatus(), code, message, "")
+func (p *textReply) failure(code chat.Code, message string) []any {
+	return []any{newOpenAIFailure(code.HTTPStatus(), code, message, "")}
 }
 
 // textChunk is a completion, or one event of a streamed one.
@@ -251,4 +287,5 @@ type textChunk struct {
 	envelope
 	Choices []textChoice `json:"choices"`
 	usageChunk
+	Warnings []openAIWarning `json:"warnings,omitempty"`
 }

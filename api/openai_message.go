@@ -44,7 +44,7 @@ func message(o *object) chat.Message {
 	}
 	m.Name, _ = o.text("name")
 	var said bool
-	m.Text, said = content(o)
+	m.Text, said = content(o, "content")
 	if m.Role == chat.Assistant {
 		m.Thinking, _ = o.text("reasoning_content")
 		m.Calls = calls(o)
@@ -64,18 +64,18 @@ func message(o *object) chat.Message {
 }
 
 // content reads a message's text: a string, or parts that are texts.
-func content(o *object) (text string, ok bool) {
-	raw := o.take("content")
+func content(o *object, field string) (text string, ok bool) {
+	raw := o.take(field)
 	if raw == nil {
 		return "", false
 	}
 	if raw[0] == '"' {
-		ok = o.want("content", raw, &text, "a text")
+		ok = o.want(field, raw, &text, "a text")
 		return text, ok
 	}
 	var out strings.Builder
-	for i, element := range o.list("content", raw, maxParts) {
-		part := newObject(fmt.Sprintf("%scontent[%d].", o.path, i), element, maxFields, o.faults)
+	for i, element := range o.list(field, raw, maxParts) {
+		part := newObject(fmt.Sprintf("%s%s[%d].", o.path, field, i), element, maxFields, o.faults)
 		switch kind, _ := part.text("type"); kind {
 		case "text", "input_text", "output_text":
 			piece, ok := part.text("text")
@@ -83,12 +83,15 @@ func content(o *object) (text string, ok bool) {
 				part.add(chat.CodeBadField, part.name("text"), "nothing", "a text")
 			}
 			out.WriteString(piece)
+		case "refusal": // what a model of OpenAI's said instead
+			piece, _ := part.text("refusal")
+			out.WriteString(piece)
 		case "image_url", "input_image", "image", "input_audio", "audio_url", "video_url", "file", "input_file":
 			part.add(chat.CodeNoEyes, strings.TrimSuffix(part.path, "."))
 		default:
 			part.add(chat.CodeBadField, part.name("type"), fmt.Sprintf("%.40q", kind), "text")
 		}
-		part.close("cache_control", "annotations")
+		part.close("cache_control", "annotations", "logprobs")
 		if o.first != nil {
 			return "", false
 		}
@@ -123,48 +126,6 @@ func calls(o *object) []chat.ToolCall {
 			return nil
 		}
 		out = append(out, call)
-	}
-	return out
-}
-
-// tools reads tools and tool_choice.
-func tools(o *object) []chat.ToolSpec {
-	var out []chat.ToolSpec
-	for i, element := range o.list("tools", o.take("tools"), maxTools) {
-		t := newObject(fmt.Sprintf("tools[%d].", i), element, maxFields, o.faults)
-		t.choice("type", "function")
-		f := t.object("function")
-		if f == nil {
-			t.add(chat.CodeBadField, t.name("function"), "nothing", "an object")
-			return nil
-		}
-		var spec chat.ToolSpec
-		if spec.Name, _ = f.text("name"); spec.Name == "" {
-			f.add(chat.CodeBadField, f.name("name"), "nothing", "a name")
-		}
-		spec.Description, _ = f.text("description")
-		if _, ok := f.fields["parameters"]; ok {
-			spec.Parameters = f.json("parameters")
-		} else {
-			spec.Parameters = `{"type":"object","properties":{}}`
-		}
-		f.only("strict", "arguments are as the model was taught to write them", "false")
-		f.close()
-		t.close()
-		if o.first != nil {
-			return nil
-		}
-		out = append(out, spec)
-	}
-	o.only("parallel_tool_calls", "how many calls an answer has is for the model to decide", "true")
-	if raw := o.take("tool_choice"); raw != nil {
-		switch compact(raw) {
-		case `"auto"`:
-		case `"none"`:
-			return nil
-		default:
-			o.add(chat.CodeUnsupportedField, "tool_choice", "auto and none only")
-		}
 	}
 	return out
 }

@@ -1,11 +1,9 @@
 package api
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
-	"strings"
 
 	"exaone/chat"
 )
@@ -13,8 +11,14 @@ import (
 // harmless are fields that change nothing about an answer. They are for the bookkeeping of OpenAI's own service,
 // or hints that only make it faster.
 var harmless = []string{
-	"user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_retention",
-	"prediction", "cache_prompt", "verbosity",
+	"user", "metadata", "service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_retention",
+	"prediction", "cache_prompt",
+}
+
+// keepsNothing refuses what OpenAI's models were taught, or its service does, and nobody here.
+func keepsNothing(o *object) {
+	o.only("store", "nothing is kept here", "false")
+	o.only("verbosity", "say in the prompt how long an answer should be", `"medium"`)
 }
 
 // common reads what chat completions and completions have in common into req, and returns how many choices of
@@ -40,6 +44,7 @@ func common(o *object, req *chat.Request) (n int, streamed, usage bool) {
 		options.close("include_obfuscation")
 	}
 	o.only("ignore_eos", "an answer ends where its model ends it", "false")
+	keepsNothing(o)
 	o.only("min_tokens", "an answer ends where its model ends it", "0")
 	return n, streamed, usage
 }
@@ -127,59 +132,6 @@ func stops(o *object) []string {
 		}
 	}
 	return out
-}
-
-// format reads response_format.
-func format(o *object) (g chat.Grammar) {
-	f := o.object("response_format")
-	if f == nil {
-		return g
-	}
-	switch kind := f.choice("type", "text", "json_object", "json_schema", "grammar", "regex", "choice"); kind {
-	case "json_object":
-		g.Schema = `{"type":"object"}`
-	case "json_schema":
-		if schema := f.object("json_schema"); schema != nil {
-			g.Schema = schema.json("schema")
-			// Whether strict or not: what is sampled under a schema matches it.
-			schema.close("name", "description", "strict")
-		} else {
-			f.add(chat.CodeBadField, f.name("json_schema"), "nothing", "an object with schema")
-		}
-	case "grammar":
-		g.GBNF, _ = f.text("grammar")
-	case "regex":
-		g.Regex, _ = f.text("regex")
-	case "choice":
-		for _, element := range f.list("choices", f.take("choices"), maxFields) {
-			var one string
-			if f.want("choices", element, &one, "texts") {
-				g.Choices = append(g.Choices, one)
-			}
-		}
-	case "text":
-		f.close()
-		return g
-	}
-	if g.IsZero() {
-		f.add(chat.CodeBadField, f.where(), "nothing to match", "type and what belongs to it")
-	}
-	f.close()
-	return g
-}
-
-// json reads a field that is an object and must be there, as text.
-func (o *object) json(field string) string {
-	raw := o.take(field)
-	if len(raw) == 0 || !strings.HasPrefix(string(bytes.TrimSpace(raw)), "{") {
-		found := "nothing"
-		if raw != nil {
-			found = shorten(raw)
-		}
-		o.add(chat.CodeBadField, o.name(field), found, "an object")
-		return ""
-	}
-	return compact(raw)
 }
 
 // spread makes n choices of each request. The seeds of the choices follow that of the first.

@@ -16,6 +16,9 @@ import (
 
 const hello = `"messages":[{"role":"user","content":"안녕"}]`
 
+// withTool is hello with a tool beside it.
+const withTool = hello + `,"tools":[{"type":"function","function":{"name":"f","strict":true,"parameters":{"type":"object"}}}]`
+
 func TestOpenAIReplies(t *testing.T) {
 	call := says(chat.Delta{Thinking: "음"}, chat.Call{ToolCall: chat.ToolCall{ID: "call_1", Name: "날씨", Arguments: `{"곳":"서울"}`}},
 		chat.Finish{Reason: chat.FinishCalls, Usage: chat.Usage{PromptTokens: 9, CompletionTokens: 4}})
@@ -113,14 +116,36 @@ func TestOpenAIRefuses(t *testing.T) {
 		{chatPath, `{"stop":"",` + hello + `}`, "bad_field", "stop"},
 		{chatPath, `{"stop":[1],` + hello + `}`, "bad_field", "stop"},
 		{chatPath, `{"stream_options":{"include_usage":true},` + hello + `}`, "bad_field", "stream_options"},
-		{chatPath, `{"tool_choice":"required",` + hello + `}`, "unsupported_field", "tool_choice"},
-		{chatPath, `{"tools":[{"type":"function","function":{"name":"f","strict":true}}],` + hello + `}`, "unsupported_field", "tools[0].function.strict"},
-		{chatPath, `{"tools":[{"type":"web_search"}],` + hello + `}`, "bad_field", "tools[0].type"},
+		{chatPath, `{"max_tokens":-2,` + hello + `}`, "bad_field", "max_tokens"},
+		{chatPath, `{"store":true,` + hello + `}`, "unsupported_field", "store"},
+		{chatPath, `{"verbosity":"low",` + hello + `}`, "unsupported_field", "verbosity"},
+		{chatPath, `{"tool_choice":"required",` + hello + `}`, "bad_field", "tool_choice"},
+		{chatPath, `{"tool_choice":"any",` + withTool + `}`, "bad_field", "tool_choice"},
+		{chatPath, `{"tool_choice":7,` + withTool + `}`, "bad_field", "tool_choice"},
+		{chatPath, `{"tool_choice":{"type":"function","function":{"name":"g"}},` + withTool + `}`, "bad_field", "tool_choice.function.name"},
+		{chatPath, `{"tool_choice":{"type":"function"},` + withTool + `}`, "bad_field", "tool_choice.function"},
+		{chatPath, `{"tool_choice":{"type":"allowed_tools","allowed_tools":{}},` + withTool + `}`, "unsupported_field", "tool_choice.type"},
+		{chatPath, `{"tools":[{"type":"web_search"}],` + hello + `}`, "unsupported_field", "tools[0].type"},
+		{chatPath, `{"tools":[{"type":"custom","custom":{"name":"x"}}],` + hello + `}`, "unsupported_field", "tools[0].type"},
+		{chatPath, `{"tools":[{"function":{"name":"f"}}],` + hello + `}`, "bad_field", "tools[0].type"},
+		{chatPath, `{"tools":[{"type":"function","function":{"name":"f"}},{"type":"function","function":{"name":"f"}}],` + hello + `}`, "bad_field", "tools[1].name"},
+		{chatPath, `{"parallel_tool_calls":"no",` + withTool + `}`, "bad_field", "parallel_tool_calls"},
 		{chatPath, `{"response_format":{"type":"json_schema"},` + hello + `}`, "bad_field", "response_format.json_schema"},
 		{chatPath, `{"response_format":{"type":"yaml"},` + hello + `}`, "bad_field", "response_format.type"},
 		{chatPath, `{"modalities":["audio"],` + hello + `}`, "unsupported_field", "modalities"},
 		{chatPath, `{"chat_template_kwargs":{"tokenize":true},` + hello + `}`, "unknown_field", "chat_template_kwargs.tokenize"},
-		{chatPath, `{"guided_json":{},` + hello + `}`, "unknown_field", "guided_json"},
+		{chatPath, `{"guided_json":7,` + hello + `}`, "bad_field", "guided_json"},
+		{chatPath, `{"guided_json":"[1]",` + hello + `}`, "bad_field", "guided_json"},
+		{chatPath, `{"guided_choice":[],` + hello + `}`, "bad_field", "guided_choice"},
+		{chatPath, `{"guided_choice":["a",1],` + hello + `}`, "bad_field", "guided_choice[1]"},
+		{chatPath, `{"guided_regex":"",` + hello + `}`, "bad_field", "guided_regex"},
+		{chatPath, `{"guided_regex":"a","guided_json":{},` + hello + `}`, "bad_field", "guided_regex"},
+		{chatPath, `{"guided_regex":"a","response_format":{"type":"json_object"},` + hello + `}`, "bad_field", "guided_regex"},
+		{chatPath, `{"guided_whitespace_pattern":" ",` + hello + `}`, "unsupported_field", "guided_whitespace_pattern"},
+		{chatPath, `{"structured_outputs":{"structural_tag":"x"},` + hello + `}`, "unsupported_field", "structured_outputs.structural_tag"},
+		{chatPath, `{"structured_outputs":{"json":{},"regex":"a"},` + hello + `}`, "bad_field", "structured_outputs.regex"},
+		{chatPath, `{"structured_outputs":{"yaml":"a"},` + hello + `}`, "unknown_field", "structured_outputs.yaml"},
+		{chatPath, `{"messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"","format":"wav"}}]}]}`, "no_eyes", "messages[0].content[0]"},
 		{chatPath, `{"functions":[{}],` + hello + `}`, "unsupported_field", "functions"},
 		{textPath, `{}`, "bad_field", "prompt"},
 		{textPath, `{"prompt":[]}`, "bad_field", "prompt"},
@@ -130,6 +155,7 @@ func TestOpenAIRefuses(t *testing.T) {
 		{textPath, `{"prompt":["a",1]}`, "bad_field", "prompt[1]"},
 		{textPath, `{"prompt":{"a":1}}`, "bad_field", "prompt"},
 		{textPath, `{"prompt":"a","suffix":"b"}`, "unsupported_field", "suffix"},
+		{textPath, `{"prompt":"a","suffix":"b","echo":true}`, "bad_field", "echo"},
 		{textPath, `{"prompt":"a","best_of":2}`, "unsupported_field", "best_of"},
 		{textPath, `{"prompt":"a","max_tokens":0}`, "bad_field", "max_tokens"},
 		{textPath, `{"prompt":"a","messages":[]}`, "unknown_field", "messages"},

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"exaone/chat"
 )
@@ -13,18 +15,26 @@ import (
 // dialect is a way of speaking to models over HTTP.
 type dialect struct {
 	name   string
-	under  string // the path below which all is the dialect's, as a pattern
+	under  string // the path below which all is the dialect's, as a pattern; "" is none. Routes may lie outside of it, too
 	routes []route
+	// claims reports whether a request comes from a client of the dialect. It decides between dialects that have a path
+	// in common; a dialect without it answers what no other claims there.
+	claims func(r *http.Request) bool
 	// refuse writes an error in the dialect's shape. Nothing has been written before.
 	refuse func(w http.ResponseWriter, status int, code chat.Code, message, param string)
 }
 
-// route is one method at one path.
+// route is a method at a path.
 type route struct {
-	method string
+	method string // "" is any
 	path   string // a pattern of http.ServeMux, without method
 	scope  string // what it asks Authorize for; "" asks nothing
 	handle func(s *Server, w http.ResponseWriter, r *http.Request, who chat.Principal) error
+}
+
+// takes reports whether the route answers a method.
+func (rt route) takes(method string) bool {
+	return rt.method == "" || rt.method == method || method == http.MethodHead && rt.method == http.MethodGet
 }
 
 // house are the routes that belong to no dialect. Their errors look like those of OpenAI.
@@ -33,16 +43,30 @@ var house = dialect{name: "house", refuse: refuseOpenAI, routes: []route{
 	{http.MethodGet, "/metrics", ScopeAdmin, (*Server).showMetrics},
 }}
 
-// mount fills the mux. A path has one method here, so the mux is given paths alone and a wrong method is refused
-// in the dialect's shape.
-func (s *Server) mount() {
+// place is a route of a dialect.
+type place struct {
+	dialect dialect
+	route   route
+}
+
+// places returns what there is at each path.
+func places() map[string][]place {
+	at := make(map[string][]place)
 	for _, d := range append([]dialect{house}, dialects...) {
 		for _, rt := range d.routes {
-			s.mux.Handle(rt.path, s.guard(d, rt))
+			at[rt.path] = append(at[rt.path], place{d, rt})
 		}
 		if d.under != "" {
-			s.mux.Handle(d.under, s.guard(d, route{path: d.under, handle: nowhere}))
+			at[d.under] = append(at[d.under], place{d, route{path: d.under, handle: nowhere}})
 		}
+	}
+	return at
+}
+
+// mount fills the mux. It is given paths alone, so that a wrong method is refused in the dialect's shape.
+func (s *Server) mount() {
+	for path, at := range places() {
+		s.mux.Handle(path, s.guard(at))
 	}
 }
 
@@ -50,35 +74,56 @@ func nowhere(_ *Server, _ http.ResponseWriter, r *http.Request, _ chat.Principal
 	return chat.NewError(chat.CodeNoRoute, nil, r.Method, fmt.Sprintf("%.100s", r.URL.Path))
 }
 
-// guard wraps a route: it authorises, counts, writes errors, and is where a panic ends.
-func (s *Server) guard(d dialect, rt route) http.Handler {
+// pick returns which of the places at one path a request is for, and the methods that may be used there instead of its
+// own if it is for none of them.
+func pick(at []place, r *http.Request) (p place, instead string) {
+	ours := slices.DeleteFunc(slices.Clone(at), func(p place) bool { return p.dialect.claims == nil || !p.dialect.claims(r) })
+	if len(ours) == 0 {
+		ours = slices.DeleteFunc(slices.Clone(at), func(p place) bool { return p.dialect.claims != nil })
+	}
+	if len(ours) == 0 {
+		ours = at
+	}
+	var methods []string
+	for _, p := range ours {
+		if p.route.takes(r.Method) {
+			return p, ""
+		}
+		methods = append(methods, p.route.method)
+	}
+	return ours[0], strings.Join(methods, ", ")
+}
+
+// guard wraps the places at a path: it authorises, counts, writes errors, and is where a panic ends.
+func (s *Server) guard(at []place) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p, instead := pick(at, r)
 		t := &tracked{ResponseWriter: w}
 		began := s.opts.Now()
 		s.metrics.open.Inc()
 		id := newID("req_")
 		t.Header().Set("X-Request-Id", id)
 		defer func() {
-			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler { // net/http's own way to end a connection
+			if fault := recover(); fault != nil {
+				if fault == http.ErrAbortHandler { // net/http's own way to end a connection
 					s.metrics.open.Dec()
-					panic(p)
+					panic(fault)
 				}
-				s.fail(t, r, d, id, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+				s.fail(t, r, p.dialect, id, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
 			}
 			s.metrics.open.Dec()
-			s.metrics.count(rt.path, t.outcome(r), s.opts.Now().Sub(began))
+			s.metrics.count(p.route.path, t.outcome(r), s.opts.Now().Sub(began))
 		}()
-		if err := s.serve(t, r, rt); err != nil {
-			s.fail(t, r, d, id, err)
+		if err := s.serve(t, r, p.route, instead); err != nil {
+			s.fail(t, r, p.dialect, id, err)
 		}
 	})
 }
 
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) error {
-	if rt.method != "" && r.Method != rt.method && !(r.Method == http.MethodHead && rt.method == http.MethodGet) {
-		w.Header().Set("Allow", rt.method)
-		return chat.NewError(chat.CodeBadMethod, nil, fmt.Sprintf("%.20s", r.Method), r.URL.Path, rt.method)
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route, instead string) error {
+	if instead != "" {
+		w.Header().Set("Allow", instead)
+		return chat.NewError(chat.CodeBadMethod, nil, fmt.Sprintf("%.20s", r.Method), r.URL.Path, instead)
 	}
 	var who chat.Principal
 	if rt.scope != "" {

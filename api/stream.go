@@ -13,17 +13,27 @@ import (
 
 // reply turns the events of an answer into what a dialect replies.
 type reply interface {
-	// chunks returns what a stream sends for an event; none is fine.
+	// chunks returns what a stream sends for an event; none is fine. One that is [named] is sent under its name, a
+	// [mark] as it is, everything else as JSON.
 	chunks(index int, ev chat.Event) []any
-	// last returns what a stream sends when all choices have finished.
+	// last returns what a stream sends when all choices have finished, the dialect's own mark of the end included.
 	last() []any
 	// add keeps an event for whole.
 	add(index int, ev chat.Event)
 	// whole returns the reply to a client that does not stream.
 	whole() any
-	// failure returns what a stream sends when it can go on no more.
-	failure(code chat.Code, message string) any
+	// failure returns what a stream sends when it can go on no more. Nothing but comments may have been sent before.
+	failure(code chat.Code, message string) []any
 }
+
+// named is a chunk that a stream sends as an event with a name.
+type named interface{ event() string }
+
+// mark is a chunk that is not JSON.
+type mark string
+
+// done is what OpenAI's clients wait for at the end of a stream.
+const done mark = "[DONE]"
 
 // answer replies to requests with a stream or as a whole.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, reqs []chat.Request, streamed bool, to reply) error {
@@ -37,6 +47,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, reqs []chat.Requ
 		if res.err != nil {
 			return res.err
 		}
+		if end, ok := res.event.(chat.Finish); ok {
+			warn(w.Header(), end.Warnings)
+		}
 		times.note(res.index, res.event)
 		to.add(res.index, res.event)
 	}
@@ -49,14 +62,14 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, reqs []chat.Requ
 // stream sends server-sent events. Nothing is sent before the first word or the first long silence, so that a
 // request that is refused gets a status of its own.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request, a *answers, times *times, to reply) error {
-	sse := &sse{w: w, rc: http.NewResponseController(w), patience: s.opts.Patience}
+	sse := &sse{w: w, rc: http.NewResponseController(w), patience: s.opts.Patience, form: formOf(to)}
 	silence := time.NewTicker(s.opts.KeepAlive)
 	defer silence.Stop()
 	for {
 		var err error
 		select {
 		case <-silence.C:
-			err = sse.comment("waiting")
+			err = sse.live()
 		case res, more := <-a.out:
 			switch {
 			case !more && r.Context().Err() != nil:
@@ -86,15 +99,14 @@ func (s *Server) breakOff(r *http.Request, sse *sse, to reply, err error) error 
 		return err
 	}
 	if told := s.explain(r, sse.w.Header().Get("X-Request-Id"), err); told != nil {
-		if sse.send(to.failure(told.Code, told.In(language(r)))) != nil {
-			return errLeft
-		}
+		return sse.end(to.failure(told.Code, told.In(language(r))))
 	}
 	return nil
 }
 
-// sse writes server-sent events (WHATWG HTML, section 9.2).
+// sse writes server-sent events (WHATWG HTML, section 9.2), or lines of JSON.
 type sse struct {
+	form     form
 	w        http.ResponseWriter
 	rc       *http.ResponseController
 	patience time.Duration
@@ -102,29 +114,41 @@ type sse struct {
 	buf      bytes.Buffer
 }
 
-// send sends a value as JSON in one event.
+// send sends a chunk in one event.
 func (e *sse) send(v any) error {
-	e.buf.WriteString("data: ")
+	if n, ok := v.(named); ok {
+		e.buf.WriteString("event: " + n.event() + "\n")
+	}
+	end := ""
+	if !e.form.lines {
+		e.buf.WriteString("data: ")
+		end = "\n"
+	}
+	if m, ok := v.(mark); ok {
+		return e.flush(string(m) + "\n\n")
+	}
 	enc := json.NewEncoder(&e.buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	return e.flush("\n")
+	return e.flush(end)
 }
 
-// comment sends what readers skip: proxies and clients see that somebody is there.
-func (e *sse) comment(text string) error { return e.flush(": " + text + "\n\n") }
+// live shows that somebody is there, if the dialect has a way to.
+func (e *sse) live() error {
+	if e.form.alive == "" {
+		return nil
+	}
+	return e.flush(e.form.alive)
+}
 
-// end sends the last chunks and the mark that OpenAI's clients wait for.
+// end sends the last chunks.
 func (e *sse) end(chunks []any) error {
 	for _, chunk := range chunks {
 		if err := e.send(chunk); err != nil {
 			return errLeft
 		}
-	}
-	if err := e.flush("data: [DONE]\n\n"); err != nil {
-		return errLeft
 	}
 	return nil
 }
@@ -134,7 +158,7 @@ func (e *sse) flush(text string) error {
 	if !e.begun {
 		e.begun = true
 		h := e.w.Header()
-		h.Set("Content-Type", "text/event-stream; charset=utf-8")
+		h.Set("Content-Type", e.form.kind)
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Accel-Buffering", "no") // nginx would gather events
 		e.w.WriteHeader(http.StatusOK)

@@ -146,10 +146,12 @@ type Request struct {
 	Share     string    // whose turn it is when many wait; "" is Principal.Scope()
 }
 
-// Prompt is text or ids to continue as they are, outside any chat format. IDs win if both are set.
+// Prompt is text or ids to continue as they are, outside any chat format. IDs win if both are set. Suffix is what
+// follows the answer, for models that were taught to fill in between; others refuse it.
 type Prompt struct {
-	Text string
-	IDs  []int32
+	Text   string
+	IDs    []int32
+	Suffix string
 }
 
 // Sampling says how the next token is picked. The zero value is greedy.

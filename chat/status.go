@@ -12,6 +12,8 @@ var statuses = map[Code]int{
 	CodeUnsupported:      http.StatusBadRequest,
 	CodeUnsupportedField: http.StatusBadRequest,
 	CodeNoEyes:           http.StatusBadRequest,
+	CodeNoEmbedder:       http.StatusNotImplemented,
+	CodeNoRanker:         http.StatusNotImplemented,
 	CodeBodyNotJSON:      http.StatusBadRequest,
 	CodeBodyTooDeep:      http.StatusBadRequest,
 	CodeBodyTooLarge:     http.StatusRequestEntityTooLarge,

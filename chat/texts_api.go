@@ -17,6 +17,12 @@ const (
 	CodeBadOrigin        Code = "bad_origin"
 	CodeExposed          Code = "exposed"     // address
 	CodeBadAddress       Code = "bad_address" // address
+	CodeNoEmbedder       Code = "no_embedder"
+	CodeNoRanker         Code = "no_ranker"
+	CodeUnmanaged        Code = "unmanaged" // path
+	CodeNoSlots          Code = "no_slots"
+	CodeNoInfill         Code = "no_infill"
+	CodeNoPrefill        Code = "no_prefill" // field
 )
 
 // apiTexts are the texts of requests over HTTP.
@@ -63,7 +69,25 @@ var apiTexts = map[Code]text{
 	CodeExposed: {
 		"%s에서 기다리면 다른 컴퓨터에서도 쓸 수 있으므로 API 키가 필요합니다. 먼저 exaone key create로 키를 만드세요.",
 		"listening on %s lets other computers in, which needs an API key: make one with exaone key create first"},
+	CodeNoEmbedder: {
+		"이 서버는 글을 벡터로 바꾸지 않습니다.",
+		"this server makes no vectors of texts"},
+	CodeNoRanker: {
+		"이 서버는 글에 점수를 매기지 않습니다.",
+		"this server scores no texts"},
 	CodeBadAddress: {
 		"주소를 이해할 수 없습니다: ‘%s’. 127.0.0.1:11500처럼 적으세요.",
 		"the address %q is not understood; write it like 127.0.0.1:11500"},
+	CodeUnmanaged: {
+		"%s 주소로는 모델을 받거나 바꾸거나 지우지 않습니다. 모델은 exaone pull로 받고 exaone models로 관리합니다.",
+		"%s is not served: models are brought with exaone pull and managed with exaone models"},
+	CodeNoSlots: {
+		"이 서버에는 슬롯이 없습니다. 요청은 한 줄로 기다렸다가 함께 처리됩니다. 대기 중인 수는 /metrics에 있습니다.",
+		"this server has no slots: requests wait in one queue and run together; /metrics has the numbers"},
+	CodeNoInfill: {
+		"이 서버의 모델은 앞뒤 사이를 채우는 방식으로 쓰지 않습니다. /completion을 쓰세요.",
+		"models here are not asked to fill in between a prefix and a suffix; use /completion"},
+	CodeNoPrefill: {
+		"%s: 마지막 메시지가 assistant의 것이면 이어 써야 하지만 지원하지 않습니다. user의 메시지로 끝내세요.",
+		"%s: a last message of the assistant would have to be continued, which is not supported; end with one of the user"},
 }

@@ -270,6 +270,9 @@ func check(req *chat.Request, m *loaded) error {
 	if !req.Grammar.IsZero() {
 		return chat.NewError(chat.CodeUnsupported, nil, "grammar, response_format")
 	}
+	if req.Prompt != nil && req.Prompt.Suffix != "" {
+		return chat.NewError(chat.CodeUnsupported, nil, "suffix, "+m.spec.Name)
+	}
 	if len(req.Tools) > 0 && !prompt.TakesTools(m.dialect) {
 		return chat.NewError(chat.CodeUnsupported, nil, "tools, "+m.spec.Name)
 	}
