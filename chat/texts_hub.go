@@ -218,6 +218,15 @@ var hubTexts = map[Code]text{
 	"hub_note_gemma_3_270m": {
 		"대화를 배우지 않은 아주 작은 모델로, 글을 이어 쓰기만 합니다. 한국어는 약합니다.",
 		"a tiny model that was never taught to converse and only continues text; weak at Korean"},
+	"hub_note_e5_small": {
+		"글을 벡터로 바꾸는 작고 빠른 모델입니다. 한국어와 여러 언어의 글을 찾는 데 씁니다. 한 번에 512토큰까지 읽습니다.",
+		"small and fast: makes vectors of texts in Korean and many languages, to find them by; reads 512 tokens at most"},
+	"hub_note_bge_m3": {
+		"글을 벡터로 바꾸는 모델로, 8,192토큰까지의 긴 글도 읽습니다. e5-small보다 정확하지만 열 배 넘게 느립니다.",
+		"makes vectors of texts of up to 8,192 tokens; more accurate than e5-small and more than ten times slower"},
+	"hub_note_bge_reranker_v2_m3": {
+		"찾은 글이 질문에 얼마나 맞는지 점수를 매깁니다. 정확하지만 글마다 질문과 함께 다시 읽어야 해서 느립니다.",
+		"scores how well texts answer a question; accurate, but slow, because it reads each text together with the question"},
 	"hub_note_smollm2_135m": {
 		"시험 삼아 써 보는 아주 작은 영어 모델입니다. 한국어를 하지 못하고 사실을 자주 틀립니다.",
 		"a tiny English model to try things out; speaks no Korean and is often wrong about facts"},

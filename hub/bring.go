@@ -15,6 +15,16 @@ import (
 //
 // The error is CodeHubOffline, or CodeHubNoSource with what each source said.
 func (h *Hub) Bring(ctx context.Context) iter.Seq2[Progress, error] {
+	return h.bringOne(ctx, defaults)
+}
+
+// BringFor is Bring for a task other than chatting.
+func (h *Hub) BringFor(ctx context.Context, task Task) iter.Seq2[Progress, error] {
+	return h.bringOne(ctx, encoderDefaults[task])
+}
+
+// bringOne brings the first of some models that fits and whose source answers.
+func (h *Hub) bringOne(ctx context.Context, choices []choice) iter.Seq2[Progress, error] {
 	return h.run(ctx, func(ctx context.Context, r *reporter) (Local, error) {
 		if h.opts.Offline {
 			return Local{}, chat.NewError(chat.CodeHubOffline, nil)
@@ -22,7 +32,7 @@ func (h *Hub) Bring(ctx context.Context) iter.Seq2[Progress, error] {
 		var tried []said
 		var first string
 		silent := map[string]bool{}
-		for _, d := range defaults {
+		for _, d := range choices {
 			m, err := Find(d.model)
 			if err != nil {
 				return Local{}, err

