@@ -44,8 +44,11 @@ type tokenLines struct {
 // of many tokens do not fall on one another in a cache.
 func (l *tokenLines) reset(n, k int) {
 	l.stride = k/groupX*lineBytes + lineBytes
-	l.data = growAligned(l.data, n*l.stride)
+	l.data = growAligned(l.data, evenUp(n)*l.stride)
 }
+
+// evenUp is n, or one more: kernels of a few tokens take an even number, and what they make of one too many is nobody's.
+func evenUp(n int) int { return n + n&1 }
 
 // row returns the lines of token t.
 func (l *tokenLines) row(t int) []byte { return l.data[t*l.stride:][:l.stride-lineBytes] }

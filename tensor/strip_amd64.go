@@ -26,13 +26,14 @@ type stripArgs struct {
 
 // stripKernels are the kernels of one instruction set.
 //
-// A strip is multiplied with one token as it lies. With more, a stretch of its columns is unpacked to a panel
+// A strip is multiplied with one token as it lies, and with a few by some instruction sets. With more, a stretch of its columns is unpacked to a panel
 // first, of bytes and float32 scales, which then meets as many tokens at once as there are registers for.
 // The arithmetic of both is that of blockPlain.
 type stripKernels struct {
 	sums    func(*stripArgs)
 	scatter func(*stripArgs)
 	matvec  [IQ4XS + 1]func(*stripArgs)
+	direct  [IQ4XS + 1][directTokens + 1]func(*stripArgs) // by tokens; nil where there is none
 	unpack  [IQ4XS + 1]func(*stripArgs)
 	gemm    [panelForms][mostTokens + 1]func(*stripArgs) // by tokens; nil where there is none
 	pair    [panelForms][mostTokens + 1]func(*stripArgs) // of two strips; nil where there is none
@@ -53,6 +54,9 @@ type vectorScratch struct {
 
 // spreadGroups is how many groups of tokens suffice to ask for one cache line each.
 const spreadGroups = 8
+
+// directTokens is how many tokens a strip meets at most as it lies.
+const directTokens = 8
 
 // mostTokens is how many tokens a kernel takes at most.
 const mostTokens = 12
@@ -111,6 +115,12 @@ func (k *stripKernels) strips(worker *scratch, w *Tensor, first, count int, x *t
 		}
 		return
 	}
+	if kernel := k.few(w.Type, n); kernel != nil {
+		for i := range count {
+			k.meet(s, kernel, w, first+i, x, n, dst)
+		}
+		return
+	}
 	s.panel = growAligned(s.panel, 2*panelBytes)
 	tokens := blockTokens
 	if k.pairs(w.Type) {
@@ -132,6 +142,28 @@ func (k *stripKernels) vector(s *vectorScratch, w *Tensor, strip int, x *tokenLi
 	a.src, a.x = unsafe.Pointer(&s.stripOf(w, strip)[0]), unsafe.Pointer(&x.data[0])
 	a.dst, a.n = unsafe.Pointer(&dst[strip*InterleavedRows:][:InterleavedRows][0]), w.Cols()/w.Type.BlockSize()
 	k.matvec[w.Type](a)
+}
+
+// few returns the kernel that takes n tokens, or one more, to strips as they lie; nil if there is none.
+func (k *stripKernels) few(t Type, n int) func(*stripArgs) {
+	if n > directTokens {
+		return nil
+	}
+	return k.direct[t][evenUp(n)]
+}
+
+// meet multiplies one strip with a few tokens.
+func (k *stripKernels) meet(s *vectorScratch, kernel func(*stripArgs), w *Tensor, strip int, x *tokenLines, n int, dst []float32) {
+	s.acc = growFloats(s.acc, directTokens*InterleavedRows)
+	acc := s.acc[:evenUp(n)*InterleavedRows]
+	clear(acc)
+	a := &s.args
+	a.src, a.x, a.dst = unsafe.Pointer(&s.stripOf(w, strip)[0]), unsafe.Pointer(&x.data[0]), unsafe.Pointer(&acc[0])
+	a.n = w.Cols() / w.Type.BlockSize()
+	kernel(a)
+	for j := range n {
+		*(*rowsOfStrip)(dst[j*w.Rows()+strip*InterleavedRows:]) = rowsOfStrip(acc[j*InterleavedRows:])
+	}
 }
 
 // block multiplies strips with tokens [token, token+n). The strips take turns with the same columns, so that

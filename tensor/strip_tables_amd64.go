@@ -103,6 +103,18 @@ var stripVNNI = stripKernels{
 		Q6_K:  unpackQ6_KVNNI,
 		IQ4XS: unpackIQ4XSVNNI,
 	},
+	direct: [...][directTokens + 1]func(*stripArgs){
+		Q4_0:  {2: directQ4_0x2VNNI, 4: directQ4_0x4VNNI, 6: directQ4_0x6VNNI, 8: directQ4_0x8VNNI},
+		Q4_1:  {2: directQ4_1x2VNNI, 4: directQ4_1x4VNNI, 6: directQ4_1x6VNNI, 8: directQ4_1x8VNNI},
+		Q5_0:  {2: directQ5_0x2VNNI, 4: directQ5_0x4VNNI, 6: directQ5_0x6VNNI, 8: directQ5_0x8VNNI},
+		Q5_1:  {2: directQ5_1x2VNNI, 4: directQ5_1x4VNNI, 6: directQ5_1x6VNNI, 8: directQ5_1x8VNNI},
+		Q8_0:  {2: directQ8_0x2VNNI, 4: directQ8_0x4VNNI, 6: directQ8_0x6VNNI, 8: directQ8_0x8VNNI},
+		IQ4NL: {2: directIQ4NLx2VNNI, 4: directIQ4NLx4VNNI, 6: directIQ4NLx6VNNI, 8: directIQ4NLx8VNNI},
+		Q4_K:  {2: directQ4_Kx2VNNI, 4: directQ4_Kx4VNNI, 6: directQ4_Kx6VNNI, 8: directQ4_Kx8VNNI},
+		Q5_K:  {2: directQ5_Kx2VNNI, 4: directQ5_Kx4VNNI, 6: directQ5_Kx6VNNI, 8: directQ5_Kx8VNNI},
+		Q6_K:  {2: directQ6_Kx2VNNI, 4: directQ6_Kx4VNNI, 6: directQ6_Kx6VNNI, 8: directQ6_Kx8VNNI},
+		IQ4XS: {2: directIQ4XSx2VNNI, 4: directIQ4XSx4VNNI, 6: directIQ4XSx6VNNI, 8: directIQ4XSx8VNNI},
+	},
 	gemm: [...][mostTokens + 1]func(*stripArgs){
 		panelU4: {1: gemmU4x1VNNI, 2: gemmU4x2VNNI, 4: gemmU4x4VNNI, 8: gemmU4x8VNNI, 12: gemmU4x12VNNI},
 		panelB4: {1: gemmB4x1VNNI, 2: gemmB4x2VNNI, 4: gemmB4x4VNNI, 8: gemmB4x8VNNI, 12: gemmB4x12VNNI},
@@ -488,6 +500,126 @@ func unpackQ6_KVNNI(a *stripArgs)
 
 //go:noescape
 func unpackIQ4XSVNNI(a *stripArgs)
+
+//go:noescape
+func directQ4_0x2VNNI(a *stripArgs)
+
+//go:noescape
+func directQ4_0x4VNNI(a *stripArgs)
+
+//go:noescape
+func directQ4_0x6VNNI(a *stripArgs)
+
+//go:noescape
+func directQ4_0x8VNNI(a *stripArgs)
+
+//go:noescape
+func directQ4_1x2VNNI(a *stripArgs)
+
+//go:noescape
+func directQ4_1x4VNNI(a *stripArgs)
+
+//go:noescape
+func directQ4_1x6VNNI(a *stripArgs)
+
+//go:noescape
+func directQ4_1x8VNNI(a *stripArgs)
+
+//go:noescape
+func directQ5_0x2VNNI(a *stripArgs)
+
+//go:noescape
+func directQ5_0x4VNNI(a *stripArgs)
+
+//go:noescape
+func directQ5_0x6VNNI(a *stripArgs)
+
+//go:noescape
+func directQ5_0x8VNNI(a *stripArgs)
+
+//go:noescape
+func directQ5_1x2VNNI(a *stripArgs)
+
+//go:noescape
+func directQ5_1x4VNNI(a *stripArgs)
+
+//go:noescape
+func directQ5_1x6VNNI(a *stripArgs)
+
+//go:noescape
+func directQ5_1x8VNNI(a *stripArgs)
+
+//go:noescape
+func directQ8_0x2VNNI(a *stripArgs)
+
+//go:noescape
+func directQ8_0x4VNNI(a *stripArgs)
+
+//go:noescape
+func directQ8_0x6VNNI(a *stripArgs)
+
+//go:noescape
+func directQ8_0x8VNNI(a *stripArgs)
+
+//go:noescape
+func directIQ4NLx2VNNI(a *stripArgs)
+
+//go:noescape
+func directIQ4NLx4VNNI(a *stripArgs)
+
+//go:noescape
+func directIQ4NLx6VNNI(a *stripArgs)
+
+//go:noescape
+func directIQ4NLx8VNNI(a *stripArgs)
+
+//go:noescape
+func directQ4_Kx2VNNI(a *stripArgs)
+
+//go:noescape
+func directQ4_Kx4VNNI(a *stripArgs)
+
+//go:noescape
+func directQ4_Kx6VNNI(a *stripArgs)
+
+//go:noescape
+func directQ4_Kx8VNNI(a *stripArgs)
+
+//go:noescape
+func directQ5_Kx2VNNI(a *stripArgs)
+
+//go:noescape
+func directQ5_Kx4VNNI(a *stripArgs)
+
+//go:noescape
+func directQ5_Kx6VNNI(a *stripArgs)
+
+//go:noescape
+func directQ5_Kx8VNNI(a *stripArgs)
+
+//go:noescape
+func directQ6_Kx2VNNI(a *stripArgs)
+
+//go:noescape
+func directQ6_Kx4VNNI(a *stripArgs)
+
+//go:noescape
+func directQ6_Kx6VNNI(a *stripArgs)
+
+//go:noescape
+func directQ6_Kx8VNNI(a *stripArgs)
+
+//go:noescape
+func directIQ4XSx2VNNI(a *stripArgs)
+
+//go:noescape
+func directIQ4XSx4VNNI(a *stripArgs)
+
+//go:noescape
+func directIQ4XSx6VNNI(a *stripArgs)
+
+//go:noescape
+func directIQ4XSx8VNNI(a *stripArgs)
 
 //go:noescape
 func gemmU4x1VNNI(a *stripArgs)

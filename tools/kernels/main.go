@@ -60,6 +60,11 @@ func assembly(i isa) []byte {
 		g.matvec(t)
 		g.unpack(t)
 	}
+	for _, t := range types {
+		for _, n := range i.directTokens() {
+			g.direct(t, n)
+		}
+	}
 	for _, k := range kinds {
 		for _, n := range i.tokens(k) {
 			g.gemm(k, n)

@@ -61,6 +61,16 @@ func tables() []byte {
 		for _, t := range types {
 			fmt.Fprintf(&b, "\t\t%s: %s,\n", t.name, name("unpack"+t.name))
 		}
+		if len(i.directTokens()) > 0 {
+			b.WriteString("\t},\n\tdirect: [...][directTokens + 1]func(*stripArgs){\n")
+			for _, t := range types {
+				fmt.Fprintf(&b, "\t\t%s: {", t.name)
+				for _, n := range i.directTokens() {
+					fmt.Fprintf(&b, "%d: %s, ", n, name(fmt.Sprintf("direct%sx%d", t.name, n)))
+				}
+				b.WriteString("},\n")
+			}
+		}
 		b.WriteString("\t},\n\tgemm: [...][mostTokens + 1]func(*stripArgs){\n")
 		for _, k := range kinds {
 			fmt.Fprintf(&b, "\t\tpanel%s: {", k.name)
