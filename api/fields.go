@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"exaone/chat"
@@ -35,4 +36,42 @@ func (o *object) need(field, what string) string {
 		o.add(chat.CodeBadField, o.name(field), found, what)
 	}
 	return s
+}
+
+// idle reads whole numbers that change nothing about an answer: they are held to their bounds, and no more is made of
+// them.
+func (o *object) idle(fields ...string) {
+	for _, field := range fields {
+		o.integer(field)
+	}
+}
+
+// idleFlags is idle for fields that are true or false.
+func (o *object) idleFlags(fields ...string) {
+	for _, field := range fields {
+		o.flag(field)
+	}
+}
+
+// function reads a tool: its name, what it is for, and the schema of its arguments, which has a name of its own in each
+// dialect.
+func function(o *object, schema string) chat.ToolSpec {
+	spec := chat.ToolSpec{Name: o.need("name", "the name of a function"), Parameters: `{"type":"object","properties":{}}`}
+	spec.Description, _ = o.text("description")
+	if raw, ok := o.fields[schema]; ok && string(raw) != "null" {
+		spec.Parameters = o.json(schema)
+	}
+	return spec
+}
+
+// jsonOf returns the arguments of a call as they stand in JSON. What is no JSON is a text.
+func jsonOf(arguments string) json.RawMessage {
+	if arguments == "" {
+		return json.RawMessage("{}")
+	}
+	if json.Valid([]byte(arguments)) {
+		return json.RawMessage(arguments)
+	}
+	text, _ := json.Marshal(arguments) // a string always marshals
+	return text
 }

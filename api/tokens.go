@@ -28,3 +28,28 @@ type Memory interface {
 	// it until its memory is needed. It does not wait.
 	Keep(model string, d time.Duration)
 }
+
+// noTokens refuses what needs the tokens of a model where there is nobody who knows them.
+func (s *Server) noTokens() error {
+	if s.opts.Tokens == nil {
+		return chat.NewError(chat.CodeUnsupported, nil, "tokens")
+	}
+	return nil
+}
+
+// rawPrompt returns the ids of a prompt that a program has written for a model, marks and all.
+func (s *Server) rawPrompt(ctx context.Context, model, text string) ([]int32, error) {
+	if err := s.noTokens(); err != nil {
+		return nil, err
+	}
+	return s.opts.Tokens.Encode(ctx, model, text, true, true)
+}
+
+// countTokens returns how many tokens the prompt of a request has.
+func (s *Server) countTokens(ctx context.Context, req chat.Request) (int, error) {
+	if err := s.noTokens(); err != nil {
+		return 0, err
+	}
+	_, ids, err := s.opts.Tokens.Prompt(ctx, req)
+	return len(ids), err
+}

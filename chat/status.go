@@ -12,8 +12,12 @@ var statuses = map[Code]int{
 	CodeUnsupported:      http.StatusBadRequest,
 	CodeUnsupportedField: http.StatusBadRequest,
 	CodeNoEyes:           http.StatusBadRequest,
+	CodeNoPrefill:        http.StatusBadRequest,
+	CodeUnmanaged:        http.StatusNotImplemented,
 	CodeNoEmbedder:       http.StatusNotImplemented,
 	CodeNoRanker:         http.StatusNotImplemented,
+	CodeNoSlots:          http.StatusNotImplemented,
+	CodeNoInfill:         http.StatusNotImplemented,
 	CodeBodyNotJSON:      http.StatusBadRequest,
 	CodeBodyTooDeep:      http.StatusBadRequest,
 	CodeBodyTooLarge:     http.StatusRequestEntityTooLarge,
@@ -45,18 +49,8 @@ var statuses = map[Code]int{
 	CodeBusy:           http.StatusTooManyRequests,
 	CodeRateLimited:    http.StatusTooManyRequests,
 
-	CodeNoModelYet:   http.StatusServiceUnavailable,
-	CodeShuttingDown: http.StatusServiceUnavailable,
-
-	CodeModelEncodes:    http.StatusBadRequest,
-	CodeModelNoEmbedder: http.StatusBadRequest,
-	CodeModelNoRanker:   http.StatusBadRequest,
-	CodeTextTooLong:     http.StatusBadRequest,
-	CodeQuestionTooLong: http.StatusBadRequest,
-
-	CodeEmbedderNotHere: http.StatusServiceUnavailable,
-	CodeRankerNotHere:   http.StatusServiceUnavailable,
-
+	CodeNoModelYet:     http.StatusServiceUnavailable,
+	CodeShuttingDown:   http.StatusServiceUnavailable,
 	CodeModelTooLarge:  http.StatusServiceUnavailable,
 	CodeHubOffline:     http.StatusServiceUnavailable,
 	CodeHubNothingHere: http.StatusServiceUnavailable,
