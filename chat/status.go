@@ -10,6 +10,8 @@ var statuses = map[Code]int{
 	CodeBadField:         http.StatusBadRequest,
 	CodeUnknownField:     http.StatusBadRequest,
 	CodeUnsupported:      http.StatusBadRequest,
+	CodeBadGrammar:       http.StatusBadRequest,
+	CodeGrammarNeedsMore: http.StatusBadRequest,
 	CodeUnsupportedField: http.StatusBadRequest,
 	CodeNoEyes:           http.StatusBadRequest,
 	CodeNoPrefill:        http.StatusBadRequest,
@@ -49,8 +51,18 @@ var statuses = map[Code]int{
 	CodeBusy:           http.StatusTooManyRequests,
 	CodeRateLimited:    http.StatusTooManyRequests,
 
-	CodeNoModelYet:     http.StatusServiceUnavailable,
-	CodeShuttingDown:   http.StatusServiceUnavailable,
+	CodeNoModelYet:   http.StatusServiceUnavailable,
+	CodeShuttingDown: http.StatusServiceUnavailable,
+
+	CodeModelEncodes:    http.StatusBadRequest,
+	CodeModelNoEmbedder: http.StatusBadRequest,
+	CodeModelNoRanker:   http.StatusBadRequest,
+	CodeTextTooLong:     http.StatusBadRequest,
+	CodeQuestionTooLong: http.StatusBadRequest,
+
+	CodeEmbedderNotHere: http.StatusServiceUnavailable,
+	CodeRankerNotHere:   http.StatusServiceUnavailable,
+
 	CodeModelTooLarge:  http.StatusServiceUnavailable,
 	CodeHubOffline:     http.StatusServiceUnavailable,
 	CodeHubNothingHere: http.StatusServiceUnavailable,
