@@ -1,0 +1,247 @@
+package grammar
+
+import "slices"
+
+// Matcher runs a grammar over a vocabulary for one sequence. It has one user at a time.
+type Matcher struct {
+	machine *machine
+	vocab   *Vocabulary
+	symbols []int32 // the ids of the machine's special tokens
+	state   State
+	walker  walker
+}
+
+// State is a place in a grammar. It is a small value that never changes, and good for the Matcher it came from.
+type State struct {
+	node *node
+	text *chunk // what was read, for grammars that need it
+}
+
+// Matcher returns a matcher at the beginning of the grammar.
+func (g *Grammar) Matcher(v *Vocabulary) *Matcher {
+	a := g.automatonFor(v)
+	m := &Matcher{machine: a.machine, vocab: v, state: State{node: a.start}}
+	for _, name := range a.machine.symbols {
+		id, _ := v.symbol(name)
+		m.symbols = append(m.symbols, id)
+	}
+	return m
+}
+
+// State returns the current place.
+func (m *Matcher) State() State { return m.state }
+
+// Restore goes back, or on, to a place this matcher has been at.
+func (m *Matcher) Restore(s State) { m.state = s }
+
+// lock takes the machine, which other matchers of the grammar use too.
+func (m *Matcher) lock() *machine {
+	m.machine.mu.Lock()
+	m.machine.sweep()
+	return m.machine
+}
+
+// Advance reads a token. It returns false, and nothing changes, if the token is not allowed.
+func (m *Matcher) Advance(id int32) bool {
+	next, ok := m.after(id)
+	if ok {
+		m.state = next
+	}
+	return ok
+}
+
+// Allows reports whether a token may come next.
+func (m *Matcher) Allows(id int32) bool {
+	_, ok := m.after(id)
+	return ok
+}
+
+func (m *Matcher) after(id int32) (State, bool) {
+	defer m.lock().mu.Unlock()
+	if at := slices.Index(m.symbols, id); at >= 0 {
+		if n := m.machine.stepSymbol(m.state.node, int32(at)); n != m.machine.none {
+			return State{n, m.state.text}, true
+		}
+	}
+	b := m.vocab.text(id)
+	if len(b) == 0 {
+		return m.state, false
+	}
+	return m.read(b)
+}
+
+// AdvanceBytes reads text that is no token, which need not be whole characters. It returns false, and nothing changes,
+// if the text is not allowed.
+func (m *Matcher) AdvanceBytes(b []byte) bool {
+	defer m.lock().mu.Unlock()
+	next, ok := m.read(slices.Clone(b))
+	if ok {
+		m.state = next
+	}
+	return ok
+}
+
+// read returns the state after b, which is kept.
+func (m *Matcher) read(b []byte) (State, bool) {
+	n := m.machine.readBytes(m.state.node, m.state.text, b)
+	if n == m.machine.none {
+		return m.state, false
+	}
+	next := State{node: n}
+	if m.machine.sets {
+		next.text = &chunk{m.state.text, b}
+	}
+	return next, true
+}
+
+// readBytes steps through b and settles what must be settled. before is what was read before b.
+func (m *machine) readBytes(n *node, before *chunk, b []byte) *node {
+	for i, c := range b {
+		n = m.step(n, c)
+		if n.flags&(flagLate|flagNow) != 0 {
+			n = m.settle(n, history{before, b[:i+1]})
+		}
+		if n == m.none {
+			break
+		}
+	}
+	return n
+}
+
+// stepSymbol is step for a special token.
+func (m *machine) stepSymbol(n *node, symbol int32) *node {
+	switch n.op {
+	case opSpecial:
+		if n.min == symbol {
+			return m.empty
+		}
+	case opConcat:
+		way := m.concat(m.stepSymbol(n.a, symbol), n.b)
+		if !n.a.nullable() {
+			return way
+		}
+		return m.alt(way, m.stepSymbol(n.b, symbol))
+	case opAlt:
+		var ways []*node
+		for _, k := range n.kids {
+			ways = append(ways, m.stepSymbol(k, symbol))
+		}
+		return m.alt(ways...)
+	case opRepeat:
+		rest := n.max
+		if rest != unlimited {
+			rest--
+		}
+		return m.concat(m.stepSymbol(n.a, symbol), m.repeat(n.a, max(n.min-1, 0), rest))
+	case opRef:
+		return m.stepSymbol(n.rule.body, symbol)
+	}
+	return m.none
+}
+
+// Accepts reports whether the text may end here.
+func (m *Matcher) Accepts() bool {
+	defer m.lock().mu.Unlock()
+	return m.state.node.nullable()
+}
+
+// Done reports whether nothing but the end may follow.
+func (m *Matcher) Done() bool {
+	defer m.lock().mu.Unlock()
+	if !m.state.node.nullable() {
+		return false
+	}
+	for i := range m.symbols {
+		if m.machine.stepSymbol(m.state.node, int32(i)) != m.machine.none {
+			return false
+		}
+	}
+	for _, b := range m.machine.classify(m.state.node).first {
+		if n := m.machine.readBytes(m.state.node, m.state.text, []byte{b}); n != m.machine.none {
+			return false
+		}
+	}
+	return true
+}
+
+// Forced returns the bytes, at most max of them, that must come next because there is no other way; none if there is a
+// choice, or if the text may end. They need not be whole characters. A special token is no bytes, so they end before
+// one. The slice is the caller's.
+func (m *Matcher) Forced(max int) []byte {
+	defer m.lock().mu.Unlock()
+	var out []byte
+	mc, n := m.machine, m.state.node
+	for len(out) < max && !n.nullable() {
+		for i := range m.symbols {
+			if mc.stepSymbol(n, int32(i)) != mc.none {
+				return out
+			}
+		}
+		only, b := mc.none, byte(0)
+		cs := mc.classify(n)
+		for c, first := range cs.first {
+			t := mc.step(n, first)
+			if t.flags&(flagLate|flagNow) != 0 {
+				t = mc.settle(t, history{m.state.text, append(slices.Clip(out), first)})
+			}
+			if t == mc.none {
+				continue
+			}
+			if only != mc.none || cs.size[c] > 1 {
+				return out
+			}
+			only, b = t, first
+		}
+		if only == mc.none {
+			return out
+		}
+		out, n = append(out, b), only
+	}
+	return out
+}
+
+// Distance returns how many bytes a shortest text has that completes from here. No way to end has fewer tokens than
+// the engine can count on, but none needs more tokens than this where the vocabulary has every byte.
+func (m *Matcher) Distance() int {
+	defer m.lock().mu.Unlock()
+	return int(m.machine.least(m.state.node))
+}
+
+// Closing returns a shortest text that completes from here; special tokens in it are their text. The slice is the
+// caller's.
+func (m *Matcher) Closing() []byte {
+	defer m.lock().mu.Unlock()
+	return m.machine.closing(m.state.node)
+}
+
+func (m *machine) closing(n *node) []byte {
+	m.marks = m.marks[:0]
+	return m.shortest(n, nil)
+}
+
+// ClosingTokens appends the tokens of Closing to dst, the longest that fits at each place.
+func (m *Matcher) ClosingTokens(dst []int32) []int32 {
+	defer m.lock().mu.Unlock()
+	text := m.machine.closing(m.state.node)
+	marks := m.machine.marks
+	for at := 0; at < len(text); {
+		end := len(text)
+		if len(marks) > 0 {
+			if marks[0].at == at {
+				dst = append(dst, m.symbols[marks[0].symbol])
+				at += len(m.machine.symbols[marks[0].symbol])
+				marks = marks[1:]
+				continue
+			}
+			end = marks[0].at
+		}
+		id, n := m.vocab.all.longest(text[at:end])
+		if n == 0 { // the vocabulary has no such byte, so nothing spells this
+			at++
+			continue
+		}
+		dst = append(dst, id)
+		at += n
+	}
+	return dst
+}
