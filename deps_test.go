@@ -25,7 +25,7 @@ weights   : tensor
 model     : tensor weights
 prompt    : chat
 convert   : tensor tokenizer weights model
-engine    : chat tensor tokenizer model prompt weights
+engine    : chat tensor tokenizer model prompt weights grammar
 store     : chat
 hub       : chat weights
 api       : chat

@@ -19,6 +19,8 @@ type answer struct {
 	stops  []string
 	keep   bool // report tokens with their logprobs
 
+	warnings []chat.Warning // of what constrains it
+
 	held    string // text that may be the start of a stop string
 	stopped string // the stop string that came
 	tokens  []chat.TokenLogprob
@@ -170,7 +172,7 @@ func (a *answer) finish(model string, why chat.FinishReason, usage chat.Usage) c
 	if a.calls && why == chat.FinishStop {
 		why = chat.FinishCalls
 	}
-	return chat.Finish{Reason: why, Stop: a.stopped, Model: model, Usage: usage}
+	return chat.Finish{Reason: why, Stop: a.stopped, Model: model, Usage: usage, Warnings: a.warnings}
 }
 
 // describe fills in the bytes of a token and of its alternatives.

@@ -38,8 +38,8 @@ func (r *runner) draft(parts []part) {
 	prompts := false
 	for _, p := range parts {
 		p.seq.draft = p.seq.draft[:0]
-		prompts = prompts || p.seq.computed+1 < len(p.seq.ids)
-		now = now.plus(span(p.seq.computed, 1))
+		prompts = prompts || p.seq.inPrompt()
+		now = now.plus(span(p.seq.computed, p.tokens))
 	}
 	if d.mode == SpeculateOff || prompts {
 		return
@@ -76,6 +76,9 @@ func (s *sequence) propose(pageSize, spare int) bool {
 			s.draft = s.draft[:i]
 			break
 		}
+	}
+	if s.constrained != nil {
+		s.draft = s.constrained.fits(s.draft)
 	}
 	return len(s.draft) > 0
 }

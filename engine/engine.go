@@ -1,7 +1,7 @@
 // Package engine runs many sequences through one model at once, and samples.
 //
 // An [Engine] holds models by name under one memory budget. Each loaded model is owned by one goroutine (see
-// runner.go); all of them share one pool of workers. A request becomes a sequence of token ids:
+// runner.go, and embed_run.go for encoders); all of them share one pool of workers. A request becomes a sequence of token ids:
 //
 //	chat.Request ─ dialect ─▶ segments ─ tokenizer ─▶ ids ─▶ sequence ──▶ runner
 //	chat.Event   ◀─ parser ── text ◀──── tokenizer ── ids ◀── mailbox ───┘
@@ -29,16 +29,21 @@ type Spec struct {
 	Name     string            // as people call it, and as it is loaded once
 	Path     string            // a GGUF file, a safetensors file, or a Hugging Face folder
 	Adapters map[string]string // folders of LoRA adapters in PEFT form, by name
+	Prefixes Prefixes          // of an embedder whose files do not say them
 }
 
 func (s Spec) equal(o Spec) bool {
-	return s.Name == o.Name && s.Path == o.Path && maps.Equal(s.Adapters, o.Adapters)
+	return s.Name == o.Name && s.Path == o.Path && s.Prefixes == o.Prefixes && maps.Equal(s.Adapters, o.Adapters)
 }
 
 // Options are what an Engine needs to know. Resolve is required.
 type Options struct {
 	// Resolve finds a model by name; "" is the default model. Its errors go to the caller as they are.
 	Resolve func(name string) (Spec, error)
+
+	// Encoder names the model that embeds, or scores, where none is named; nil wants a name of everybody. Its errors go to
+	// the caller as they are.
+	Encoder func(ranks bool) (name string, err error)
 
 	Memory  int64 // bytes that weights and caches of all models together may take; 0 is no limit
 	Threads int   // workers of the one pool; 0 is one per core
@@ -70,8 +75,8 @@ type Options struct {
 // pageSize is the number of positions in a page of the cache.
 const pageSize = 32
 
-// Engine answers requests with local models. It is a [chat.Model]; all methods may be called from many
-// goroutines.
+// Engine answers requests with local models. It is a [chat.Model], a [chat.Embedder] and a [chat.Ranker]; all methods may
+// be called from many goroutines.
 type Engine struct {
 	opts Options
 	pool *tensor.Pool
@@ -138,6 +143,10 @@ func (e *Engine) chat(ctx context.Context, req chat.Request, yield func(chat.Eve
 	if err := m.runner.submit(seq); err != nil {
 		return err
 	}
+	// Said at once: how long the prompt is, and that the model is there.
+	if !yield(chat.Phase{Name: "read", Total: seq.prompt}, nil) {
+		return errLeft
+	}
 	return read(ctx, m, seq, ans, yield)
 }
 
@@ -201,7 +210,9 @@ func (e *Engine) Forget(scopes ...string) {
 	// heard of it is deleted at last.
 	store.forget(tags)
 	for _, m := range e.snapshot() {
-		m.runner.forget(tags)
+		if !m.encodes() {
+			m.runner.forget(tags)
+		}
 	}
 	for _, r := range store.users() {
 		r.forget(tags)
@@ -220,7 +231,7 @@ func (e *Engine) Close() error {
 	e.close(chat.NewError(chat.CodeShuttingDown, nil)) // readers hear of it and let go
 	e.mu.Unlock()
 	for _, m := range e.snapshot() {
-		m.runner.stop()
+		m.stop()
 	}
 	e.mu.Lock()
 	for e.anyInUse() {
@@ -267,6 +278,7 @@ type Status struct {
 	Name         string
 	Architecture string
 	Dialect      string
+	Encoder      bool  // it embeds or scores texts, and writes none
 	Window       int   // tokens of the longest sequence
 	Bytes        int64 // weights and cache
 	Running      int
@@ -286,6 +298,10 @@ type Status struct {
 func (e *Engine) Loaded() []Status {
 	var list []Status
 	for _, m := range e.snapshot() {
+		if m.encodes() {
+			list = append(list, m.encoderStatus())
+			continue
+		}
 		s := &m.runner.stats
 		list = append(list, Status{
 			Name: m.spec.Name, Architecture: m.arch, Dialect: m.dialect.Name(), Window: m.runner.limits.window, Bytes: m.bytes,

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"sync"
 
 	"exaone/chat"
+	"exaone/grammar"
 	"exaone/model"
 	"exaone/prompt"
 	"exaone/tensor"
@@ -38,6 +40,11 @@ type loaded struct {
 	bos      []int32
 	cache    *tensor.KV
 	runner   *runner
+	encoder  *encoder // of an encoder, which has no runner, no cache and no dialect
+	prefixOf Prefixes // of an embedder
+
+	vocabulary  func() *grammar.Vocabulary // made when it is first needed
+	constraints constraints
 
 	ready    bool
 	deserted bool  // whoever began to bring it has left: nobody waits for it
@@ -65,6 +72,10 @@ func (m *loaded) open(o *Options) error {
 		return errors.Join(err, file.Close())
 	}
 	m.file, m.info, m.arch = file, info, info.Arch
+	if m.encodes() {
+		m.least = file.Size() + encoderBytes(info.Shape, o.Threads)
+		return nil
+	}
 	m.kv = tensor.KVOptions{
 		Layers: info.Shape.Layers, Heads: info.Shape.KVHeads, HeadDim: info.Shape.HeadDim,
 		PageSize: pageSize, Pages: 1, // fit says how many
@@ -89,6 +100,10 @@ func (m *loaded) leastPages(o *Options) int {
 // fit sizes the cache: four windows, if that is at most a quarter of the budget and there is room, but never
 // less than a useful one. room is what the budget leaves for weights and cache.
 func (m *loaded) fit(o *Options, room int64) {
+	if m.encodes() {
+		m.window, m.bytes = m.info.Shape.Window, m.least
+		return
+	}
 	page := tensor.KVPageBytes(m.kv)
 	window := pagesFor(m.info.Shape.Window, pageSize)
 	want := min(4*window, max(window, pagesFor(1<<16, pageSize)))
@@ -120,6 +135,9 @@ func (m *loaded) load(o *Options, pool *tensor.Pool) (err error) {
 		}
 	}()
 	m.stamps = stamps(m.file.Paths())
+	if m.encodes() {
+		return m.loadEncoder(o, pool)
+	}
 	if err := m.loadWords(); err != nil {
 		return err
 	}
@@ -154,7 +172,7 @@ func (m *loaded) load(o *Options, pool *tensor.Pool) (err error) {
 // unload stops the goroutine and closes what load opened. A prepared form that is damaged goes only then: Windows
 // removes no file that is mapped.
 func (m *loaded) unload() error {
-	m.runner.stop()
+	m.stop()
 	err := m.closeFiles()
 	if m.remove {
 		err = errors.Join(err, removePrepared(m.spec.Path))
@@ -183,6 +201,7 @@ func (m *loaded) loadWords() error {
 	if m.dialect, err = prompt.Detect(src); err != nil {
 		return err
 	}
+	m.vocabulary = sync.OnceValue(func() *grammar.Vocabulary { return grammar.NewVocabulary(m.tok, m.info.Shape.Vocab) })
 	m.end = make(map[int32]bool)
 	if id := m.tok.EOS(); id >= 0 {
 		m.end[id] = true
@@ -210,9 +229,12 @@ func (m *loaded) prepare(ctx context.Context, req chat.Request) (*sequence, *ans
 	if err := check(&req, m); err != nil {
 		return nil, nil, err
 	}
-	ans := &answer{tok: m.tok, stream: m.tok.Stream(), stops: req.Stop, keep: req.Logprobs > 0}
+	bounds, warnings, err := m.constraint(ctx, &req)
+	if err != nil {
+		return nil, nil, err
+	}
+	ans := &answer{tok: m.tok, stream: m.tok.Stream(), stops: req.Stop, keep: req.Logprobs > 0, warnings: warnings}
 	var ids []int32
-	var err error
 	if req.Prompt != nil {
 		if ids, err = m.encodePrompt(req.Prompt); err != nil {
 			return nil, nil, err
@@ -226,7 +248,7 @@ func (m *loaded) prepare(ctx context.Context, req chat.Request) (*sequence, *ans
 		if ids, err = m.encode(segments); err != nil {
 			return nil, nil, err
 		}
-		ans.parser = m.dialect.Parse(req)
+		ans.parser = m.parser(req)
 		ans.stops = append(append([]string(nil), req.Stop...), m.dialect.StopText()...)
 	}
 	for i, id := range ids {
@@ -262,19 +284,28 @@ func (m *loaded) prepare(ctx context.Context, req chat.Request) (*sequence, *ans
 	if seq.share == "" {
 		seq.share = req.Principal.Scope()
 	}
+	if bounds != nil && most > 0 {
+		var least int
+		if seq.constrained, least = newConstrained(bounds, m.vocabulary(), m.tok, m.end); least > most {
+			return nil, nil, chat.NewError(chat.CodeGrammarNeedsMore, nil, least, most)
+		}
+	}
 	return seq, ans, nil
+}
+
+// parser reads an answer to req.
+func (m *loaded) parser(req chat.Request) prompt.Parser {
+	if calls(&req) {
+		return prompt.ParseFramed(m.dialect, req)
+	}
+	req.Tools = nil
+	return m.dialect.Parse(req)
 }
 
 // check refuses what the engine cannot do or what makes no sense.
 func check(req *chat.Request, m *loaded) error {
-	if !req.Grammar.IsZero() {
-		return chat.NewError(chat.CodeUnsupported, nil, "grammar, response_format")
-	}
-	if req.Prompt != nil && req.Prompt.Suffix != "" {
-		return chat.NewError(chat.CodeUnsupported, nil, "suffix, "+m.spec.Name)
-	}
-	if len(req.Tools) > 0 && !prompt.TakesTools(m.dialect) {
-		return chat.NewError(chat.CodeUnsupported, nil, "tools, "+m.spec.Name)
+	if m.encodes() {
+		return chat.NewError(chat.CodeModelEncodes, nil, m.spec.Name)
 	}
 	if req.Thinking != nil && *req.Thinking && !prompt.Thinks(m.dialect) {
 		return chat.NewError(chat.CodeUnsupported, nil, "thinking, "+m.spec.Name)

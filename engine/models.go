@@ -170,7 +170,7 @@ func (e *Engine) settle(m *loaded, err error, left bool) error {
 	if m.deserted {
 		m.uses--
 	}
-	m.runner.damaged = func(panicked any) error {
+	m.onDamage(func(panicked any) error {
 		damage := m.fault(panicked)
 		if damage == nil {
 			return nil
@@ -180,9 +180,9 @@ func (e *Engine) settle(m *loaded, err error, left bool) error {
 		m.spoiled, m.remove = true, repair
 		e.mu.Unlock()
 		return err
-	}
-	e.opts.Log.Info("model loaded", "model", m.spec.Name, "arch", m.arch, "dialect", m.dialect.Name(),
-		"mib", m.bytes>>20, "window", m.runner.limits.window)
+	})
+	e.opts.Log.Info("model loaded", "model", m.spec.Name, "arch", m.arch, "dialect", m.says(),
+		"mib", m.bytes>>20, "window", m.window)
 	return nil
 }
 

@@ -2,7 +2,8 @@ package engine
 
 // load is what plan needs to know of one running sequence.
 type load struct {
-	pending  int     // tokens that are known and not yet computed; 1 while it generates
+	pending  int     // tokens that are known and not yet computed; 1 while it generates, and more where it has no choice
+	stream   bool    // it generates, also with more than one pending: all of them run at once
 	done     int     // tokens computed
 	pages    int     // pages it holds
 	freeable int     // of them, how many come free if it gives them back
@@ -19,11 +20,14 @@ type step struct {
 	gone  []bool // whose pages are given back
 }
 
+// prompt reports whether q reads and does not generate.
+func (q load) prompt() bool { return q.pending > 1 && !q.stream }
+
 // plan decides how many tokens of each sequence to run now, in the memory of an earlier step. seqs are in order of
 // admission, oldest first; piece is how many tokens of prompts a step is to have.
 //
 // There is no prefill mode and no decode mode: a prompt is a sequence with many tokens to go. Every
-// sequence that generates gets its one token; prompts share the piece, lowest rank first.
+// sequence that generates gets its one token, or those that it has no choice about; prompts share the piece, lowest rank first.
 // If a sequence finds no page for its next token, the youngest one gives back its own.
 func plan(s step, seqs []load, piece, free, pageSize int) step {
 	s.begin(seqs, piece)
@@ -42,7 +46,7 @@ func plan(s step, seqs []load, piece, free, pageSize int) step {
 		}
 		s.tokens[i] = min(want, room(q, free, pageSize)) // 0: it waits, holding its pages
 		free -= extraPages(q, s.tokens[i], pageSize)
-		if q.pending > 1 {
+		if q.prompt() {
 			left += want - s.tokens[i]
 		}
 	}
@@ -55,9 +59,9 @@ func plan(s step, seqs []load, piece, free, pageSize int) step {
 func (s *step) begin(seqs []load, piece int) {
 	s.tokens, s.preempt, s.order, s.gone = s.tokens[:0], s.preempt[:0], s.order[:0], s.gone[:0]
 	for i, q := range seqs {
-		s.tokens = append(s.tokens, min(q.pending, 1))
+		s.tokens = append(s.tokens, q.pending)
 		s.gone = append(s.gone, false)
-		if q.pending > 1 {
+		if q.prompt() {
 			s.tokens[i] = 0
 			s.order = append(s.order, i)
 		}
@@ -85,7 +89,7 @@ func (q load) bounded() int {
 // giveWay preempts sequence i and returns how much of the piece it had.
 func (s *step) giveWay(i int, q load) int {
 	had := 0
-	if q.pending > 1 {
+	if q.prompt() {
 		had = s.tokens[i]
 	}
 	s.gone[i], s.tokens[i] = true, 0

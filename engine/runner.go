@@ -56,6 +56,9 @@ type runner struct {
 	flight *flight
 	raw    []float32 // logits as the model gave them
 
+	mask   []uint64 // a bit for each token that a grammar allows
+	forced []int32
+
 	keeper     *keeper       // nil if nothing is kept on disk
 	reports    <-chan report // of the keeper
 	bringing   int           // jobs that read

@@ -27,6 +27,11 @@ type candidate struct {
 // documents them). The order is bias, penalties, temperature, top-k, top-p, min-p, draw.
 func (s *sampler) sample(logits []float32, o *chat.Sampling, history []int32, generated int, position int) int32 {
 	s.penalise(logits, o, history, generated)
+	return s.draw(logits, o, position)
+}
+
+// draw picks the token at a position among those whose logit is not -Inf.
+func (s *sampler) draw(logits []float32, o *chat.Sampling, position int) int32 {
 	if o.Temperature == 0 {
 		return argmax(logits)
 	}
@@ -62,12 +67,16 @@ func (s *sampler) sample(logits []float32, o *chat.Sampling, history []int32, ge
 		}
 	}
 	draw := uniform(o.Seed, position) * total
+	last := cands[0].id
 	for _, c := range cands {
+		if c.p > 0 { // a grammar's -Inf is among the top k where it allows fewer
+			last = c.id
+		}
 		if draw -= c.p; draw < 0 {
-			return c.id
+			return last
 		}
 	}
-	return cands[len(cands)-1].id
+	return last
 }
 
 // shortlist returns candidates in order of logit, ties in order of id: all, or the top k.

@@ -38,6 +38,8 @@ type sequence struct {
 	ended    bool    // its reader has been told the last
 	flying   bool    // is part of a pass that pauses
 
+	constrained *constrained // what it may say; nil is anything
+
 	runs     bool      // is among those that run
 	behind   *sequence // that computes, or has computed, more of the beginning of this one than is named
 	behindAt int       // how many tokens of it
@@ -51,8 +53,12 @@ func (s *sequence) generated() int { return len(s.ids) - s.prompt }
 // pending is how many tokens of s are known and not computed.
 func (s *sequence) pending() int { return len(s.ids) - s.computed }
 
-// inPrompt reports whether s reads: its prompt, or, after it gave way, what it had said before.
-func (s *sequence) inPrompt() bool { return s.pending() > 1 }
+// inPrompt reports whether s reads: its prompt, or, after it gave way, what it had said before. What a grammar forces it
+// to say beyond one token runs with the one.
+func (s *sequence) inPrompt() bool {
+	n := s.pending()
+	return n > 1 && (s.computed < s.prompt || n > mostBurst)
+}
 
 // news is one message from a runner to the reader of a sequence.
 type news struct {

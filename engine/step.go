@@ -51,12 +51,12 @@ func (r *runner) survey() int {
 			r.pass.loads = append(r.pass.loads, load{}) // it neither runs nor gives way
 			continue
 		}
-		l := load{pending: s.pending(), rank: s.rank, done: s.computed, pages: len(s.pages), freeable: r.pages.freeable(s.pages)}
+		l := load{pending: s.pending(), rank: s.rank, done: s.computed, stream: !s.inPrompt(), pages: len(s.pages), freeable: r.pages.freeable(s.pages)}
 		if s.echo > 0 && s.echoed < s.prompt {
 			l.most = echoChunk
 		}
-		if l.pending == 1 {
-			streams = streams.plus(span(s.computed, 1))
+		if l.stream {
+			streams = streams.plus(span(s.computed, l.pending))
 		} else if first < 0 || l.rank < r.pass.loads[first].rank {
 			first = i
 		}
@@ -103,7 +103,7 @@ func (r *runner) allot() {
 		if n = r.grow(s, n); n == 0 {
 			continue
 		}
-		if r.pass.loads[i].pending > 1 {
+		if r.pass.loads[i].prompt() {
 			r.pass.prompts += n
 			if !r.reads(s.share) {
 				r.pass.shares++
@@ -116,7 +116,7 @@ func (r *runner) allot() {
 // reads reports whether a prompt of a share is among r.pass.parts.
 func (r *runner) reads(share string) bool {
 	for _, p := range r.pass.parts {
-		if p.seq.share == share && p.seq.computed+1 < len(p.seq.ids) {
+		if p.seq.share == share && p.seq.inPrompt() {
 			return true
 		}
 	}
@@ -267,6 +267,9 @@ func (r *runner) finishStep(out []float32) {
 			r.report(w, logits)
 			continue
 		}
+		if w.position+1 < len(w.seq.ids) {
+			continue // a guess that came true because a grammar leaves no choice: what follows it is known
+		}
 		r.extend(w.seq, logits)
 	}
 }
@@ -321,29 +324,70 @@ func (r *runner) extend(s *sequence, logits []float32) {
 		r.end(s, chat.FinishLength)
 		return
 	}
-	var lp chat.TokenLogprob
+	if s.generated() == 0 && r.force(s) {
+		return
+	}
 	if s.logprobs > 0 {
 		r.raw = append(r.raw[:0], logits...) // before bias and penalties
 	}
-	id := r.sampler.sample(logits, &s.sampling, s.ids, s.generated(), len(s.ids))
-	lp.ID = id
-	if s.logprobs > 0 {
-		lp = r.sampler.logprobs(r.raw, id, s.logprobs-1)
-	}
-	if s.end[id] {
+	id, ended := r.next(s, logits)
+	if ended {
 		r.end(s, chat.FinishStop)
 		return
 	}
-	s.ids = append(s.ids, id)
+	lp := chat.TokenLogprob{ID: id}
+	if s.logprobs > 0 {
+		lp = r.sampler.logprobs(r.raw, id, s.logprobs-1)
+	}
+	r.say(s, lp)
+	if !r.force(s) && s.generated() >= s.most {
+		r.end(s, chat.FinishLength)
+	}
+}
+
+// next picks the token at the end of s, or says that the model has ended its answer.
+func (r *runner) next(s *sequence, logits []float32) (id int32, ended bool) {
+	r.sampler.penalise(logits, &s.sampling, s.ids, s.generated())
+	draw := func() int32 { return r.sampler.draw(logits, &s.sampling, len(s.ids)) }
+	if s.constrained == nil {
+		id = draw()
+		return id, s.end[id]
+	}
+	if r.mask == nil {
+		r.mask = make([]uint64, (r.shape.Vocab+63)/64)
+	}
+	return s.constrained.pick(logits, s.most-s.generated(), r.mask, draw)
+}
+
+// say appends a token to s and tells its reader.
+func (r *runner) say(s *sequence, t chat.TokenLogprob) {
+	s.ids = append(s.ids, t.ID)
 	if s.lookup != nil {
 		s.lookup.push(s.ids)
 	}
 	r.stats.outTokens.Add(1)
 	r.charge(s, 1)
-	s.out.put(news{token: lp, isToken: true})
-	if s.generated() >= s.most {
+	s.out.put(news{token: t, isToken: true})
+}
+
+// force says what the grammar of s leaves no choice about, and ends s if that is the end. It reports whether there was
+// anything. What is certain has a log-probability of 0.
+func (r *runner) force(s *sequence) bool {
+	if s.constrained == nil {
+		return false
+	}
+	r.forced = s.constrained.forced(r.forced[:0], s.most-s.generated())
+	for _, id := range r.forced {
+		r.say(s, chat.TokenLogprob{ID: id})
+	}
+	if s.constrained.done() {
+		r.end(s, chat.FinishStop)
+		return true
+	}
+	if len(r.forced) > 0 && s.generated() >= s.most {
 		r.end(s, chat.FinishLength)
 	}
+	return len(r.forced) > 0
 }
 
 // abort ends s with an error, if it has not ended yet.

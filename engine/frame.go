@@ -1,0 +1,198 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"exaone/chat"
+	"exaone/grammar"
+	"exaone/prompt"
+)
+
+// constraint returns what an answer to req must match, or nil if it may be anything. What is known of a constraint
+// once, its masks above all, serves the next request with the same one, within its scope.
+func (m *loaded) constraint(ctx context.Context, req *chat.Request) (*grammar.Grammar, []chat.Warning, error) {
+	if req.Grammar.IsZero() && !calls(req) && req.Choice.Mode != chat.ToolNone {
+		return nil, nil, nil
+	}
+	frame := prompt.Frame{}
+	if req.Prompt == nil {
+		frame = prompt.FrameOf(m.dialect, *req)
+	}
+	key, err := json.Marshal([]any{req.Scope, req.Grammar, req.Tools, req.Choice, req.OneCall, frame})
+	if err != nil {
+		return nil, nil, err
+	}
+	if c, ok := m.constraints.find(string(key)); ok {
+		return c.grammar, c.warnings, nil
+	}
+	f := framer{ctx: ctx, req: req, frame: frame}
+	root, ok := f.answer()
+	if f.err != nil {
+		return nil, nil, f.err
+	}
+	if !ok {
+		return nil, f.warnings, nil
+	}
+	g, err := grammar.New(ctx, root)
+	if err != nil {
+		return nil, nil, badGrammar("", err)
+	}
+	m.constraints.keep(string(key), compiled{g, f.warnings})
+	return g, f.warnings, nil
+}
+
+// calls reports whether an answer to req may call tools.
+func calls(req *chat.Request) bool {
+	return len(req.Tools) > 0 && req.Prompt == nil && req.Choice.Mode != chat.ToolNone
+}
+
+// badGrammar is the error of a constraint that cannot be compiled. where is the field it came from, if that is not the
+// request's own grammar.
+func badGrammar(where string, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if where != "" {
+		err = fmt.Errorf("%s: %w", where, err)
+	}
+	return chat.NewError(chat.CodeBadGrammar, nil, err.Error())
+}
+
+// framer puts what a request constrains into what its dialect writes around it.
+type framer struct {
+	ctx      context.Context
+	req      *chat.Request
+	frame    prompt.Frame
+	warnings []chat.Warning
+	err      error
+}
+
+// answer is all that a model may write; false is anything.
+func (f *framer) answer() (grammar.Expr, bool) {
+	said, free := grammar.Free(), true
+	if !f.req.Grammar.IsZero() {
+		said, free = f.source("", f.req.Grammar), false
+		if f.frame.Blank {
+			said = grammar.Seq(maybe(grammar.Text(" ")), said)
+		}
+	}
+	if f.req.Prompt != nil {
+		return said, !free
+	}
+	form := f.frame.Call
+	switch {
+	case calls(f.req):
+		said = f.withCalls(said, free)
+	case form.Open != "" && free:
+		said = grammar.Free(form.Open)
+	case free:
+		return said, false
+	}
+	return f.behindThinking(said), true
+}
+
+// behindThinking lets a model think before it says what it must.
+func (f *framer) behindThinking(said grammar.Expr) grammar.Expr {
+	if f.frame.ThinkClose == "" {
+		return said
+	}
+	thought := grammar.Seq(grammar.Free(f.frame.ThinkClose), grammar.Special(f.frame.ThinkClose),
+		maybe(grammar.Text("\n")), maybe(grammar.Text("\n")), said)
+	if f.frame.Thinking {
+		return thought
+	}
+	return grammar.Alt(said, grammar.Seq(grammar.Special(f.frame.ThinkOpen), thought))
+}
+
+// withCalls lets an answer call tools, as the request's choice says. Where a call is a part of what is said, text may
+// come before it and not behind.
+func (f *framer) withCalls(said grammar.Expr, free bool) grammar.Expr {
+	form, choice := f.frame.Call, f.req.Choice
+	var each []grammar.Expr
+	for i, t := range f.req.Tools {
+		if choice.Mode != chat.ToolNamed || t.Name == choice.Name {
+			each = append(each, f.call(i, t))
+		}
+	}
+	if len(each) == 0 {
+		f.fail(chat.NewError(chat.CodeBadField, nil, "tool_choice", choice.Name, "the name of one of the tools"))
+		return said
+	}
+	one := grammar.Alt(each...)
+	some := one
+	if form.Many && !f.req.OneCall && choice.Mode != chat.ToolNamed {
+		some = grammar.Seq(one, grammar.Repeat(grammar.Seq(grammar.Text(form.Between), one), 0, -1))
+	}
+	switch {
+	case choice.Mode != chat.ToolAuto:
+		return some
+	case !free:
+		return grammar.Alt(said, some)
+	case form.Open == "": // what begins as a call does is one
+		return grammar.Alt(maybe(grammar.Seq(f.source("", chat.Grammar{Regex: `[^{\s]`}), grammar.Free())), some)
+	}
+	return grammar.Seq(grammar.Free(form.Open), maybe(some))
+}
+
+// call is tool i of the request, called.
+func (f *framer) call(i int, t chat.ToolSpec) grammar.Expr {
+	form := f.frame.Call
+	mark := grammar.Text
+	if form.Special {
+		mark = grammar.Special
+	}
+	arguments := f.source(fmt.Sprintf("tools[%d] %q", i, t.Name), chat.Grammar{Schema: argumentsSchema(t.Parameters)})
+	parts := []grammar.Expr{grammar.Text(form.Head + prompt.Quoted(t.Name) + form.Middle), arguments, grammar.Text(form.Tail)}
+	if form.Open != "" {
+		parts = append(append([]grammar.Expr{mark(form.Open)}, parts...), mark(form.Close))
+	}
+	return grammar.Seq(parts...)
+}
+
+// argumentsSchema is a tool's schema, of which only objects match.
+func argumentsSchema(parameters string) string {
+	p := bytes.TrimSpace([]byte(parameters))
+	if len(p) == 0 {
+		return `{"type":"object"}`
+	}
+	var top map[string]json.RawMessage
+	if p[0] != '{' || json.Unmarshal(p, &top) != nil {
+		return string(p) // its error is the grammar's
+	}
+	if _, has := top["type"]; has {
+		return string(p)
+	}
+	rest := strings.TrimSpace(string(p[1:]))
+	if rest == "}" {
+		return `{"type":"object"}`
+	}
+	return `{"type":"object",` + rest
+}
+
+func (f *framer) source(where string, g chat.Grammar) grammar.Expr {
+	e, warnings, err := grammar.Source(f.ctx, g)
+	if err != nil {
+		f.fail(badGrammar(where, err))
+		return grammar.Text("")
+	}
+	for _, w := range warnings {
+		if where != "" {
+			w.Text = where + ": " + w.Text
+		}
+		f.warnings = append(f.warnings, w)
+	}
+	return e
+}
+
+func (f *framer) fail(err error) {
+	if f.err == nil {
+		f.err = err
+	}
+}
+
+func maybe(e grammar.Expr) grammar.Expr { return grammar.Repeat(e, 0, 1) }
