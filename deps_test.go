@@ -24,6 +24,7 @@ tokenizer :
 weights   : tensor
 model     : tensor weights
 prompt    : chat
+grammar   : chat tokenizer
 convert   : tensor tokenizer weights model
 engine    : chat tensor tokenizer model prompt weights grammar
 store     : chat
@@ -31,7 +32,7 @@ hub       : chat weights
 api       : chat
 web       : chat store
 bench     : chat engine model tensor tokenizer weights
-main      : chat tensor tokenizer weights model convert prompt engine store hub api web bench
+main      : chat tensor tokenizer weights model convert prompt grammar engine store hub api web bench
 `
 
 // modules says which packages may import which modules that are not ours, tests included. A module is added
