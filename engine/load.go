@@ -234,28 +234,13 @@ func (m *loaded) prepare(ctx context.Context, req chat.Request) (*sequence, *ans
 		return nil, nil, err
 	}
 	ans := &answer{tok: m.tok, stream: m.tok.Stream(), stops: req.Stop, keep: req.Logprobs > 0, warnings: warnings}
-	var ids []int32
-	if req.Prompt != nil {
-		if ids, err = m.encodePrompt(req.Prompt); err != nil {
-			return nil, nil, err
-		}
-	} else {
-		var segments []prompt.Segment
-		segments, err = m.dialect.Render(req)
-		if err != nil {
-			return nil, nil, err
-		}
-		if ids, err = m.encode(segments); err != nil {
-			return nil, nil, err
-		}
+	ids, err := m.promptIDs(&req)
+	if err != nil {
+		return nil, nil, err
+	}
+	if req.Prompt == nil {
 		ans.parser = m.parser(req)
 		ans.stops = append(append([]string(nil), req.Stop...), m.dialect.StopText()...)
-	}
-	for i, id := range ids {
-		if id < 0 || int(id) >= m.info.Shape.Vocab {
-			return nil, nil, chat.NewError(chat.CodeBadField, nil, fmt.Sprintf("prompt[%d]", i), id,
-				fmt.Sprintf("0 … %d", m.info.Shape.Vocab-1))
-		}
 	}
 	if len(ids) == 0 {
 		return nil, nil, chat.NewError(chat.CodeBadField, nil, "prompt", "no tokens", "at least one token")
