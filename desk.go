@@ -32,6 +32,7 @@ type desk struct {
 	offline  bool
 	adapters map[string]string // folders of adapters of the first model, by name
 
+	stays stays
 	work  sync.WaitGroup
 	mu    sync.Mutex
 	now   hub.Local // the current model; its Name is "" if there is none
@@ -120,7 +121,10 @@ func (d *desk) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.Event,
 	if _, ok := d.adapters[req.Model]; ok {
 		req.Model, req.Adapter = d.owner(), req.Model
 	}
-	return d.engine.Chat(ctx, req)
+	return func(yield func(chat.Event, error) bool) {
+		defer d.uses(req.Model)()
+		d.engine.Chat(ctx, req)(yield)
+	}
 }
 
 // begin starts with the model that firstModel found for a name, or brings one.
@@ -291,6 +295,8 @@ func (d *desk) models(context.Context) ([]api.ModelInfo, error) {
 		if !here && l.Model != nil {
 			info.Window = l.Model.Window
 		}
+		describe(&info, l, s)
+		info.Expires = d.stays.expires(l.Name)
 		list = append(list, info)
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.adapters)) {
