@@ -122,12 +122,24 @@ $(OPENAI_VENV)/bin/python:
 	python3 -m venv $(OPENAI_VENV)
 	$(OPENAI_VENV)/bin/pip install --quiet openai==3.57.0
 
+# CLIENTS is a folder for the clients (half a gigabyte), CLIENTS_MODEL the model that they ask. Needs node, npm and pip.
+CLIENTS ?= .venv/clients
+CLIENTS_MODEL ?= $(firstword $(wildcard $(EXAONE_MODELS)/SmolLM2*.gguf))
+
+prove-clients: build ## official clients of every dialect, unmodified, against a real server: a line for each call (EXAONE_MODELS)
+	@[ -n "$(CLIENTS_MODEL)" ] || { echo "no SmolLM2 in EXAONE_MODELS; CLIENTS_MODEL=FILE names another model"; exit 1; }
+	CLIENTS="$(CLIENTS)" tools/clients/run ./exaone "$(CLIENTS_MODEL)"
+
 prove-page: ## the page in headless Chromium: Hangul sent once, Stop, licences, both languages, two widths and colours
 	$(GO) test ./web -run TestPage -v -count=1
 
 prove-fuzz-api: ## FUZZTIME each of the bodies of chat completions and completions
 	$(GO) test ./api -run '^$$' -fuzz '^FuzzChatBody$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 	$(GO) test ./api -run '^$$' -fuzz '^FuzzCompletionBody$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+
+prove-fuzz-bodies: ## every field of every route of every dialect with what does not belong there, cut off, 100 MB; then FUZZTIME of any body
+	EXAONE_BODIES=1 $(GO) test ./api -run 'TestEveryFieldOfEveryRoute|TestNumbersOfEachDialect|TestEveryRouteBoundsItsBody' -v -count=1
+	$(GO) test ./api -run '^$$' -fuzz '^FuzzBodies$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 
 # convert. PEER_LLAMA is a folder with llama.cpp's libraries; without one, make fetches those of npm.
 PEER_LLAMA ?= .venv/llama/package/bins/linux-x64
