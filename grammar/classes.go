@@ -1,7 +1,5 @@
 package grammar
 
-import "math/bits"
-
 // byteSet is a set of bytes.
 type byteSet [4]uint64
 
@@ -11,14 +9,6 @@ func (s *byteSet) addRange(lo, hi byte) {
 	for b := int(lo); b <= int(hi); b++ {
 		s.add(byte(b))
 	}
-}
-
-func (s *byteSet) len() int {
-	n := 0
-	for _, w := range s {
-		n += bits.OnesCount64(w)
-	}
-	return n
 }
 
 func (s *byteSet) union(t *byteSet) (out byteSet) {

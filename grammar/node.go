@@ -69,10 +69,9 @@ type node struct {
 	chain    *node   // in the hash table
 }
 
-func (n *node) nullable() bool    { return n.flags&flagNullable != 0 }
-func (n *node) has(f flag) bool   { return n.flags&f != 0 }
-func (n *node) unlimited() bool   { return n.max == unlimited }
-func (n *node) isUniversal() bool { return n.op == opNot && n.a.op == opNone }
+func (n *node) nullable() bool  { return n.flags&flagNullable != 0 }
+func (n *node) has(f flag) bool { return n.flags&f != 0 }
+func (n *node) unlimited() bool { return n.max == unlimited }
 
 // rule is a named expression, which may refer to itself.
 type rule struct {

@@ -18,8 +18,6 @@ type remainder struct {
 	spoilt bool   // a digit that is not zero came after the last that matters
 }
 
-const maxModulus = 1_000_000_000_000_000
-
 // multiples is the numbers that are a multiple of d, or those that are not. ok is false if d has too many digits.
 func (m *machine) multiples(d decimal, negated bool) (n *node, ok bool) {
 	mod, scale := d.digits, 0

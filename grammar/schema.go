@@ -63,7 +63,7 @@ func (m *machine) schemaNode(source string, warnings *[]chat.Warning) (*node, er
 		resources: map[string]*resource{}, within: map[*value]*resource{}, dynamic: map[string]int{},
 		parsed: map[*value]*schema{}, consts: map[*value]*schema{}, whole: map[*schema]*schema{}, terms: map[string]*term{},
 	}
-	c.add(&schema{}) // true
+	c.add(newSchema()) // true
 	if err := c.index(); err != nil {
 		return m.none, err
 	}

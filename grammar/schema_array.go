@@ -103,8 +103,8 @@ func (c *compiler) evaluateItems(f *facts) {
 		if covered {
 			continue
 		}
-		whole := &schema{path: s.path, res: s.res, says: 1, maxLength: unlimited, maxItems: unlimited, maxMembers: unlimited,
-			anyOf: []*schema{s.unevaluatedItems}}
+		whole := newSchema()
+		whole.path, whole.res, whole.says, whole.anyOf = s.path, s.res, 1, []*schema{s.unevaluatedItems}
 		for _, n := range f.counts {
 			if slices.Contains(n.scopes, int32(i)) {
 				whole.anyOf = append(whole.anyOf, c.of(n.is))

@@ -99,6 +99,7 @@ func (e *expansion) fails(f *facts, schemas ...*schema) (bool, error) {
 		if found {
 			return nil
 		}
+		g.scopes = nil // what is evaluated is not known before all is decided
 		impossible, err := e.c.impossible(g)
 		found = found || !impossible
 		return err

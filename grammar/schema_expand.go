@@ -328,7 +328,8 @@ func (c *compiler) assertEnum(f *facts, s *schema, more []task) ([]task, bool) {
 
 // enumSchema is a schema that is any of constants.
 func (c *compiler) enumSchema(s *schema, values []*value) *schema {
-	e := c.add(&schema{path: s.path, res: s.res, says: 1, maxLength: unlimited, maxItems: unlimited, maxMembers: unlimited})
+	e := c.add(newSchema())
+	e.path, e.res, e.says = s.path, s.res, 1
 	for _, v := range values {
 		e.anyOf = append(e.anyOf, c.constant(v, s))
 	}
@@ -340,8 +341,8 @@ func (c *compiler) constant(v *value, from *schema) *schema {
 	if s := c.consts[v]; s != nil {
 		return s
 	}
-	s := c.add(&schema{path: from.path, value: v, res: from.res, says: 1, types: 1 << v.kind,
-		maxLength: unlimited, maxItems: unlimited, maxMembers: unlimited})
+	s := c.add(newSchema())
+	s.path, s.value, s.res, s.says, s.types = from.path, v, from.res, 1, 1<<v.kind
 	c.consts[v] = s
 	switch v.kind {
 	case kindArray:

@@ -57,7 +57,6 @@ type schema struct {
 	pattern              *pattern
 	format               string
 	language             *node // of pattern
-	formatLanguage       *node
 
 	prefix                   []*schema
 	items                    *schema // of those after prefix
@@ -122,8 +121,8 @@ func (c *compiler) schemaAt(v *value, path string) (*schema, error) {
 	if s := c.parsed[v]; s != nil {
 		return s, nil
 	}
-	s := c.add(&schema{path: path, value: v, res: c.resourceOf(v), minLength: 0, maxLength: unlimited, maxItems: unlimited,
-		minContains: 1, maxContains: unlimited, maxMembers: unlimited})
+	s := c.add(newSchema())
+	s.path, s.value, s.res = path, v, c.resourceOf(v)
 	c.parsed[v] = s
 	switch v.kind {
 	case kindBool:
@@ -354,3 +353,8 @@ const maxAlternatives = 1 << 10
 
 // limitWork is how many steps of bringing a schema into alternatives are too many.
 const limitWork = 1 << 18
+
+// newSchema is a schema that asserts nothing.
+func newSchema() *schema {
+	return &schema{maxLength: unlimited, maxItems: unlimited, minContains: 1, maxContains: unlimited, maxMembers: unlimited}
+}
