@@ -37,6 +37,7 @@ type Machine struct {
 // Subject is what was computed.
 type Subject struct {
 	Name, Architecture    string
+	Stored                string // the type of most elements of its layers
 	Bytes, BytesPerToken  int64 // of the checkpoint; of the weights that one token reads
 	LayerElements, Window int64
 }
@@ -74,7 +75,7 @@ func newReport(o *Options) *Report {
 }
 
 func (r *Report) describe(s *subject) {
-	r.Model = Subject{Name: s.name, Architecture: s.arch, Bytes: s.file, BytesPerToken: s.step, LayerElements: s.matrices, Window: int64(s.window)}
+	r.Model = Subject{Name: s.name, Architecture: s.arch, Stored: s.stored, Bytes: s.file, BytesPerToken: s.step, LayerElements: s.matrices, Window: int64(s.window)}
 }
 
 // note adds a figure that stands by itself.

@@ -273,4 +273,8 @@ func TestGoalsNameRatios(t *testing.T) {
 	}) {
 		t.Error("goals are out of order")
 	}
+	r.Model.Stored = "Q4_K"
+	if got := r.Reached(); got[0].Least != 0.85 || goals[0].Least != 0.88 {
+		t.Errorf("for Q4_K decode has the goal %g, want 0.85", got[0].Least)
+	}
 }

@@ -30,6 +30,7 @@ type subject struct {
 	matrices      int64 // elements of the layers' matrices, which every token is multiplied by
 	head          int64 // elements of the head, which only tokens that are asked for are multiplied by
 	position      int64 // numbers that one position takes in the cache
+	stored        string
 }
 
 // newSubject reads what can be known of a checkpoint without computing.
@@ -72,6 +73,7 @@ const never = -1e6
 func (s *subject) count(tensors []weights.Info, shape model.Shape) {
 	embedding := -1
 	var head bool
+	stored := make(map[string]int64)
 	for i, t := range tensors {
 		elements := int64(1)
 		for _, n := range t.Shape {
@@ -87,6 +89,10 @@ func (s *subject) count(tensors []weights.Info, shape model.Shape) {
 			head = true
 		case len(t.Shape) == 2:
 			s.matrices += elements
+			name := t.Type.String()
+			if stored[name] += elements; stored[name] > stored[s.stored] {
+				s.stored = name
+			}
 		}
 	}
 	s.head = int64(shape.Vocab) * int64(shape.Width)
