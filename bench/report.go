@@ -38,7 +38,7 @@ type Machine struct {
 type Subject struct {
 	Name, Architecture    string
 	Stored                string // the type of most elements of its layers
-	Bytes, BytesPerToken  int64 // of the checkpoint; of the weights that one token reads
+	Bytes, BytesPerToken  int64  // of the checkpoint; of the weights that one token reads
 	LayerElements, Window int64
 }
 
