@@ -41,7 +41,7 @@ func (c *chatCmd) Run(app *app) error {
 		return err
 	}
 	e := app.engine(c.engineFlags, func(string) (engine.Spec, error) {
-		return engine.Spec{Name: local.Name, Path: local.Path}, nil
+		return specOf(local), nil
 	})
 	talk := &talk{app: app, model: e, request: chat.Request{
 		MaxTokens: int(c.MaxTokens), Principal: chat.Local, Scope: chat.Local.ID,

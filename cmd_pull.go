@@ -37,6 +37,8 @@ func (c *pullCmd) Run(app *app) error {
 		return err
 	case already:
 		app.say(chat.CodeCLIAlreadyHere, local.Name, local.Path)
+	case !chats(local.Model):
+		app.say(chat.CodeCLIPulledEncoder, local.Name, local.Path)
 	default:
 		app.say(chat.CodeCLIPulled, local.Name, local.Path)
 	}

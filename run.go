@@ -1,6 +1,7 @@
 package main
 
 import (
+	"iter"
 	"path/filepath"
 	"runtime"
 
@@ -42,6 +43,7 @@ func (a *app) engine(f engineFlags, resolve func(name string) (engine.Spec, erro
 	}
 	e := engine.New(engine.Options{
 		Resolve: resolve,
+		Encoder: a.defaultEncoder,
 		Memory:  f.budget(),
 		Threads: threads,
 		Exact:   f.Exact,
@@ -69,10 +71,60 @@ func (a *app) modelFor(h *hub.Hub, name string) (hub.Local, error) {
 	if err == nil || a.offline {
 		return local, err
 	}
+	return a.bring(h.Bring(a.ctx))
+}
+
+// encoderFor is modelFor for a model that embeds or scores.
+func (a *app) encoderFor(h *hub.Hub, name string, task hub.Task) (hub.Local, error) {
+	if name != "" {
+		return h.Resolve(name)
+	}
+	local, ok, err := h.DefaultFor(task)
+	switch {
+	case err != nil || ok:
+		return local, err
+	case a.offline:
+		return local, notHere(task)
+	}
+	return a.bring(h.BringFor(a.ctx, task))
+}
+
+// notHere is the error of having no model for a task.
+func notHere(task hub.Task) error {
+	if task == hub.Ranks {
+		return chat.NewError(chat.CodeRankerNotHere, nil, "bge-reranker-v2-m3")
+	}
+	return chat.NewError(chat.CodeEmbedderNotHere, nil, "e5-small")
+}
+
+// defaultEncoder names the model that embeds or scores where none is named.
+func (a *app) defaultEncoder(ranks bool) (string, error) {
+	task := hub.Embeds
+	if ranks {
+		task = hub.Ranks
+	}
+	local, ok, err := a.hub(sourceFlags{}).DefaultFor(task)
+	if err == nil && !ok {
+		err = notHere(task)
+	}
+	return local.Name, err
+}
+
+// specOf is a model as the engine is to load it.
+func specOf(l hub.Local) engine.Spec {
+	s := engine.Spec{Name: l.Name, Path: l.Path}
+	if l.Model != nil {
+		s.Prefixes = engine.Prefixes{Query: l.Model.Query, Passage: l.Model.Passage}
+	}
+	return s
+}
+
+// bring brings a model, saying so in a line.
+func (a *app) bring(steps iter.Seq2[hub.Progress, error]) (local hub.Local, err error) {
 	a.note(chat.CodeCLIBringing)
 	bar := progress{app: a}
 	defer bar.clear()
-	for p, err := range h.Bring(a.ctx) {
+	for p, err := range steps {
 		if err != nil {
 			return hub.Local{}, err
 		}

