@@ -66,6 +66,12 @@ func retryAfter(e *chat.Error) int {
 		return 1
 	case chat.CodeNoModelYet:
 		return 5
+	case chat.CodeRemoteBusy:
+		if len(e.Params) > 2 {
+			if seconds, ok := e.Params[2].(int); ok {
+				return seconds
+			}
+		}
 	case chat.CodeRateLimited:
 		if len(e.Params) > 1 {
 			if seconds, ok := e.Params[1].(int); ok {

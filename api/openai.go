@@ -104,8 +104,9 @@ func (s *Server) listModels(w http.ResponseWriter, r *http.Request, _ chat.Princ
 	}
 	out := struct {
 		Object string        `json:"object"`
+		Server string        `json:"server"` // so that a client knows what it may ask; see Client
 		Data   []openAIModel `json:"data"`
-	}{"list", []openAIModel{}}
+	}{"list", string(peerExaone), []openAIModel{}}
 	for _, m := range models {
 		out.Data = append(out.Data, newOpenAIModel(m))
 	}

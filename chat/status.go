@@ -26,6 +26,22 @@ var statuses = map[Code]int{
 	CodeHubBadName:       http.StatusBadRequest,
 	CodeHubNeedPerson:    http.StatusBadRequest,
 
+	CodeRemoteAddress:     http.StatusBadRequest,
+	CodeRemoteRefused:     http.StatusBadRequest,
+	CodeRemoteWhich:       http.StatusBadRequest,
+	CodeRemoteCannot:      http.StatusBadRequest,
+	CodeRemoteNoGrammar:   http.StatusBadRequest,
+	CodeRemoteNoModel:     http.StatusNotFound,
+	CodeRemoteBusy:        http.StatusServiceUnavailable,
+	CodeRemoteOffline:     http.StatusServiceUnavailable,
+	CodeRemoteKey:         http.StatusBadGateway, // it is ours that is wrong, not that of whoever asks
+	CodeRemoteUnreachable: http.StatusBadGateway,
+	CodeRemoteCut:         http.StatusBadGateway,
+	CodeRemoteFailed:      http.StatusBadGateway,
+	CodeRemoteBadReply:    http.StatusBadGateway,
+	CodeRemoteWithheld:    http.StatusBadGateway,
+	CodeRemoteSilent:      http.StatusGatewayTimeout,
+
 	CodeKeyMissing:   http.StatusUnauthorized,
 	CodeKeyUnknown:   http.StatusUnauthorized,
 	CodeKeyExpired:   http.StatusUnauthorized,

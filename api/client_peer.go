@@ -1,0 +1,174 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"exaone/chat"
+)
+
+// peerKind is a program that serves models.
+type peerKind string
+
+// The programs that are known by what they have of their own.
+const (
+	peerOther  peerKind = "" // OpenAI's fields and no others
+	peerOpenAI peerKind = "openai"
+	peerVLLM   peerKind = "vllm"
+	peerSGLang peerKind = "sglang"
+	peerLlama  peerKind = "llamacpp"
+	peerExaone peerKind = "exaone"
+)
+
+// own reports whether the program has what these servers added to OpenAI's fields.
+func (k peerKind) own() bool { return k != peerOther && k != peerOpenAI }
+
+// peer is what a client has found out of its server. It does not change but for probed, which whoever holds the
+// client's lock may change.
+type peer struct {
+	kind    peerKind
+	model   string // by its name there
+	window  int    // tokens; 0 is not known
+	version string // of vLLM; "" is not known
+	probed  map[string]int
+}
+
+// known returns what the server is, and finds out the first time.
+func (c *Client) known(ctx context.Context) (*peer, error) {
+	select {
+	case c.lock <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-c.lock }()
+	if c.peer != nil {
+		return c.peer, nil
+	}
+	p, err := c.discover(ctx)
+	if err == nil {
+		c.peer = p
+	}
+	return p, err
+}
+
+// forget has the server looked at anew by the next request. It waits for nobody.
+func (c *Client) forget() {
+	select {
+	case c.lock <- struct{}{}:
+		c.peer = nil
+		<-c.lock
+	default:
+	}
+}
+
+// modelList is the reply of /models, with what servers add to it.
+type modelList struct {
+	Server string // exaone says so here
+	Data   []struct {
+		ID      string
+		OwnedBy string `json:"owned_by"`
+		MaxLen  int    `json:"max_model_len"` // vLLM, SGLang, exaone
+		Meta    struct {
+			Train int `json:"n_ctx_train"` // llama.cpp
+			Now   int `json:"n_ctx"`
+		}
+	}
+}
+
+// discover asks the server for its models, and knows it by whose they are.
+func (c *Client) discover(ctx context.Context) (*peer, error) {
+	p := &peer{model: c.opts.Model, probed: make(map[string]int)}
+	if host := c.base.Hostname(); host == "openai.com" || strings.HasSuffix(host, ".openai.com") {
+		p.kind = peerOpenAI
+	}
+	if p.kind == peerOpenAI && p.model != "" {
+		return p, nil
+	}
+	var list modelList
+	switch err := c.get(ctx, c.base.JoinPath("models").String(), &list); {
+	case codeOf(err) == chat.CodeRemoteNoModel || codeOf(err) == chat.CodeRemoteRefused: // it has no such list
+	case err != nil:
+		return nil, err
+	}
+	if p.model == "" {
+		if len(list.Data) != 1 {
+			var names []string
+			for _, m := range list.Data {
+				names = append(names, m.ID)
+			}
+			return nil, chat.NewError(chat.CodeRemoteWhich, nil, c.host, c.clean(strings.Join(names, ", ")))
+		}
+		p.model = list.Data[0].ID
+	}
+	owner := ""
+	for _, m := range list.Data {
+		if owner = m.OwnedBy; m.ID == p.model {
+			p.window = max(m.MaxLen, m.Meta.Now)
+			if p.window == 0 {
+				p.window = max(m.Meta.Train, 0)
+			}
+			break
+		}
+	}
+	switch kind := peerKind(owner); {
+	case p.kind != peerOther:
+	case list.Server == string(peerExaone):
+		p.kind = peerExaone
+	case kind == peerVLLM, kind == peerSGLang, kind == peerLlama:
+		p.kind = kind
+	}
+	if p.kind == peerVLLM {
+		return p, c.findVersion(ctx, p)
+	}
+	return p, nil
+}
+
+// findVersion asks vLLM for its version, which stands beside its API and may be out of reach.
+func (c *Client) findVersion(ctx context.Context, p *peer) error {
+	var found struct{ Version string }
+	root := *c.base
+	root.Path = strings.TrimSuffix(root.Path, "/v1")
+	err := c.get(ctx, root.JoinPath("version").String(), &found)
+	if _, passes := errors.AsType[passing](err); passes || ctx.Err() != nil {
+		return err
+	}
+	p.version = found.Version
+	return nil
+}
+
+// get asks for a value.
+func (c *Client) get(ctx context.Context, address string, into any) error {
+	r, err := c.send(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	return c.decode(r, into)
+}
+
+// decode reads a whole reply.
+func (c *Client) decode(r io.Reader, into any) error {
+	body, err := io.ReadAll(io.LimitReader(r, mostOfReply+1))
+	if err != nil {
+		return err
+	}
+	if len(body) > mostOfReply {
+		return c.bad("more than %d MiB", mostOfReply>>20)
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		return c.bad("%v in %.100q", err, body)
+	}
+	return nil
+}
+
+// codeOf is the code of an error that a person may read, "" of another.
+func codeOf(err error) chat.Code {
+	if told, ok := errors.AsType[*chat.Error](err); ok {
+		return told.Code
+	}
+	return ""
+}

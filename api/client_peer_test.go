@@ -1,0 +1,584 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"exaone/chat"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// stranger is a server of somebody else's: it says who it is, and answers chat by its script.
+type stranger struct {
+	*httptest.Server
+	models, version string // replies; "" is 404
+	answer          func(w http.ResponseWriter, r *http.Request, body map[string]any)
+
+	mu    sync.Mutex
+	seen  []string // methods and paths
+	asked []map[string]any
+}
+
+// newStranger serves until the test ends. owner is whose the models are.
+func newStranger(t *testing.T, owner string, answer func(w http.ResponseWriter, r *http.Request, body map[string]any)) *stranger {
+	s := &stranger{answer: answer, models: fmt.Sprintf(`{"object":"list","data":[{"id":"tiny","object":"model","owned_by":%q,"max_model_len":2048}]}`, owner)}
+	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *stranger) serve(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.seen = append(s.seen, r.Method+" "+r.URL.Path)
+	s.mu.Unlock()
+	for path, reply := range map[string]string{"/v1/models": s.models, "/version": s.version} {
+		if r.URL.Path == path {
+			if reply == "" {
+				http.NotFound(w, r)
+			}
+			io.WriteString(w, reply)
+			return
+		}
+	}
+	var body map[string]any
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		http.Error(w, err.Error(), 400)
+		return
+	}
+	s.mu.Lock()
+	s.asked = append(s.asked, body)
+	s.mu.Unlock()
+	s.answer(w, r, body)
+}
+
+// count returns how often a path was asked for.
+func (s *stranger) count(path string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, seen := range s.seen {
+		if strings.HasSuffix(seen, " "+path) {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *stranger) last() map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked[len(s.asked)-1]
+}
+
+// streams replies with events as they are.
+func streams(lines ...string) func(http.ResponseWriter, *http.Request, map[string]any) {
+	return func(w http.ResponseWriter, _ *http.Request, _ map[string]any) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		io.WriteString(w, strings.Join(lines, ""))
+	}
+}
+
+func delta(text string) string {
+	return fmt.Sprintf("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":%q}}]}\n\n", text)
+}
+
+const (
+	stopped = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+	ended   = "data: [DONE]\n\n"
+)
+
+const chatPath = "/v1/chat/completions"
+
+// TestGrammarsGoAsEachServerWantsThem holds that a grammar is written in the server's own way, and refused where it has
+// none, before anything is asked.
+func TestGrammarsGoAsEachServerWantsThem(t *testing.T) {
+	schema, regex := chat.Grammar{Schema: `{"type":"object"}`}, chat.Grammar{Regex: "a+"}
+	rules, choice := chat.Grammar{GBNF: `root ::= "a"`}, chat.Grammar{Choices: []string{`a"\`, "b.c"}}
+	format := `{"response_format":{"json_schema":{"name":"answer","schema":{"type":"object"},"strict":true},"type":"json_schema"}}`
+	for _, c := range []struct {
+		owner, version string
+		g              chat.Grammar
+		want           string // what the body has beside the rest; "" is refused
+	}{
+		{"vllm", "0.12.1", schema, format},
+		{"vllm", "0.12.1", regex, `{"structured_outputs":{"regex":"a+"}}`},
+		{"vllm", "0.11.0rc2", rules, `{"structured_outputs":{"grammar":"root ::= \"a\""}}`},
+		{"vllm", "0.10.2", choice, `{"guided_choice":["a\"\\","b.c"]}`},
+		{"vllm", "0.9.1", regex, `{"guided_regex":"a+"}`},
+		{"sglang", "", schema, format},
+		{"sglang", "", regex, `{"regex":"a+"}`},
+		{"sglang", "", rules, `{"ebnf":"root ::= \"a\""}`},
+		{"sglang", "", choice, `{"regex":"(a\"\\\\|b\\.c)"}`},
+		{"llamacpp", "", schema, `{"json_schema":{"type":"object"}}`},
+		{"llamacpp", "", rules, `{"grammar":"root ::= \"a\""}`},
+		{"llamacpp", "", choice, `{"grammar":"root ::= \"a\\\"\\\\\" | \"b.c\""}`},
+		{"llamacpp", "", regex, ""},
+		{"somebody", "", regex, ""},
+		{"somebody", "", choice, ""},
+	} {
+		server := newStranger(t, c.owner, streams(delta("a"), stopped, ended))
+		if c.version != "" {
+			server.version = fmt.Sprintf(`{"version":%q}`, c.version)
+		}
+		client := remote(t, server.Server)
+		req := hi
+		req.Grammar = c.g
+		_, code, err := heardFrom(client, req)
+		if c.want == "" {
+			if code != chat.CodeRemoteNoGrammar || server.count(chatPath) > 0 {
+				t.Errorf("%s: %+v: %v after %d requests, want it refused before any", c.owner, c.g, err, server.count(chatPath))
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %+v: %v", c.owner, c.g, err)
+			continue
+		}
+		body := server.last()
+		for _, field := range []string{"model", "messages", "stream", "stream_options", "temperature"} {
+			delete(body, field)
+		}
+		var want map[string]any
+		if err := json.Unmarshal([]byte(c.want), &want); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, body); diff != "" {
+			t.Errorf("%s %s: %+v (-want +got):\n%s", c.owner, c.version, c.g, diff)
+		}
+	}
+}
+
+// TestClientTriesGrammarsOnServersThatMayNotHaveThem holds that a server that nobody knows is asked once whether it
+// heeds a schema, and that one that does not is not given any.
+func TestClientTriesGrammarsOnServersThatMayNotHaveThem(t *testing.T) {
+	whole := func(w http.ResponseWriter, text string) {
+		json.NewEncoder(w).Encode(map[string]any{"choices": []any{map[string]any{"message": map[string]any{"content": text}}}})
+	}
+	for name, c := range map[string]struct {
+		owner string
+		g     chat.Grammar
+		heeds string // the field that it heeds
+		reply string // to who asks with it
+		ok    bool
+	}{
+		"heeds":               {"somebody", chat.Grammar{Schema: `{}`}, "response_format", `{"word": "zephyr"}`, true},
+		"ignores":             {"somebody", chat.Grammar{Schema: `{}`}, "nothing", "", false},
+		"refuses":             {"somebody", chat.Grammar{Schema: `{}`}, "refuse", "", false},
+		"an old vLLM behind":  {"vllm", chat.Grammar{Regex: "a"}, "guided_choice", "zephyr", true},
+		"a new vLLM behind":   {"vllm", chat.Grammar{Regex: "a"}, "structured_outputs", "zephyr", true},
+		"a vLLM without them": {"vllm", chat.Grammar{Regex: "a"}, "nothing", "", false},
+	} {
+		server := newStranger(t, c.owner, func(w http.ResponseWriter, r *http.Request, body map[string]any) {
+			_, asked := body[c.heeds]
+			switch {
+			case body["stream"] == true:
+				streams(delta("a"), stopped, ended)(w, r, body)
+			case asked:
+				whole(w, c.reply)
+			case c.heeds == "refuse":
+				http.Error(w, `{"error":{"message":"no such field"}}`, 400)
+			default:
+				whole(w, "Hello! How can I help?")
+			}
+		})
+		client := remote(t, server.Server)
+		req := hi
+		req.Grammar = c.g
+		probes := 0
+		for range 2 {
+			_, code, err := heardFrom(client, req)
+			if c.ok != (err == nil) || !c.ok && code != chat.CodeRemoteNoGrammar {
+				t.Errorf("%s: %v, want ok: %v", name, err, c.ok)
+			}
+			if probes == 0 {
+				probes = server.count(chatPath)
+			}
+		}
+		if c.ok && server.count(chatPath) != probes+1 || !c.ok && server.count(chatPath) != probes {
+			t.Errorf("%s: %d requests, %d of them the first time: it tries again", name, server.count(chatPath), probes)
+		}
+	}
+}
+
+// TestClientRefusesWhatAServerLacks holds that a field that a server does not have is refused by name, and that those
+// of servers that we know go by their own names.
+func TestClientRefusesWhatAServerLacks(t *testing.T) {
+	yes := true
+	ask := func(change func(*chat.Request)) chat.Request {
+		req := hi
+		change(&req)
+		return req
+	}
+	for _, c := range []struct {
+		owner, want string
+		req         chat.Request
+	}{
+		{"somebody", "min_p", ask(func(r *chat.Request) { r.Sampling.MinP = 0.1 })},
+		{"somebody", "top_k", ask(func(r *chat.Request) { r.Sampling.TopK = 5 })},
+		{"somebody", "repetition_penalty", ask(func(r *chat.Request) { r.Sampling.RepetitionPenalty = 1.1 })},
+		{"somebody", "thinking", ask(func(r *chat.Request) { r.Thinking = &yes })},
+		{"vllm", "adapter", ask(func(r *chat.Request) { r.Adapter = "a" })},
+		{"vllm", "prompt logprobs", ask(func(r *chat.Request) { r.PromptLogprobs = 1 })},
+		{"vllm", "suffix", chat.Request{Prompt: &chat.Prompt{Text: "a", Suffix: "b"}}},
+		{"llamacpp", "prompt logprobs", chat.Request{Prompt: &chat.Prompt{Text: "a"}, PromptLogprobs: 1}},
+		{"somebody", "window", chat.Request{Prompt: &chat.Prompt{Text: "a"}}},
+		{"vllm", "logprobs", ask(func(r *chat.Request) { r.Logprobs = 1 })}, // it says nothing of them
+	} {
+		server := newStranger(t, c.owner, streams(delta("a"), stopped, ended))
+		_, code, err := heardFrom(remote(t, server.Server), c.req)
+		if code != chat.CodeRemoteCannot || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want it to name %s", c.owner, err, c.want)
+		}
+	}
+	server := newStranger(t, "llamacpp", streams(delta("a"), stopped, ended))
+	req := ask(func(r *chat.Request) {
+		r.Sampling.RepetitionPenalty = 1.5
+		r.Tools = []chat.ToolSpec{{Name: "f", Parameters: "{}"}, {Name: "g", Parameters: "{}"}}
+		r.Choice = chat.ToolChoice{Mode: chat.ToolNamed, Name: "g"}
+	})
+	if _, _, err := heardFrom(remote(t, server.Server), req); err != nil {
+		t.Fatal(err)
+	}
+	body := server.last()
+	if tools, _ := body["tools"].([]any); len(tools) != 1 || body["tool_choice"] != "required" || body["repeat_penalty"] != 1.5 || body["repeat_last_n"] != -1.0 {
+		t.Errorf("llama.cpp was asked %v", body)
+	}
+}
+
+// TestClientReadsWhatServersWrite holds that each server's own ways of writing come out as the same events.
+func TestClientReadsWhatServersWrite(t *testing.T) {
+	call := func(i int, id, name, arguments string) string {
+		return fmt.Sprintf("data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":%d,\"id\":%q,\"function\":{\"name\":%q,\"arguments\":%q}}]}}]}\n\n", i, id, name, arguments)
+	}
+	end := chat.Finish{Reason: chat.FinishStop, Model: "tiny"}
+	called := chat.Finish{Reason: chat.FinishCalls, Model: "tiny"}
+	for name, c := range map[string]struct {
+		lines string
+		want  []chat.Event
+	}{
+		"vLLM": {"data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"logprobs\":null,\"finish_reason\":null}]}\n\n" +
+			"data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning\":\"음\"}}]}\n\n" + delta("안") +
+			"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"stop\",\"stop_reason\":\"끝\"}]}\n\n" +
+			"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"total_tokens\":7,\"completion_tokens\":2,\"prompt_tokens_details\":null}}\n\n" + ended,
+			[]chat.Event{chat.Delta{Thinking: "음"}, chat.Delta{Text: "안"}, chat.Finish{Reason: chat.FinishStop, Stop: "끝", Model: "tiny", Usage: chat.Usage{PromptTokens: 5, CompletionTokens: 2}}}},
+		"SGLang": {"data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"음\",\"content\":null,\"tool_calls\":null}}]}\n\n" + delta("안") +
+			"data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\",\"matched_stop\":361}],\"usage\":null}\n\n" + ended,
+			[]chat.Event{chat.Delta{Thinking: "음"}, chat.Delta{Text: "안"}, end}},
+		"llama.cpp":            {"\xef\xbb\xbf" + delta("안") + stopped, []chat.Event{chat.Delta{Text: "안"}, end}},
+		"lines of Windows":     {strings.ReplaceAll(delta("안")+stopped+ended, "\n", "\r\n"), []chat.Event{chat.Delta{Text: "안"}, end}},
+		"no space":             {"data:{\"choices\":[{\"delta\":{\"content\":\"안\"}}]}\n\n" + stopped + ended, []chat.Event{chat.Delta{Text: "안"}, end}},
+		"no last line":         {delta("안") + strings.TrimSpace(stopped), []chat.Event{chat.Delta{Text: "안"}, end}},
+		"names and ids":        {"event: message\nid: 7\nretry: 5\n" + delta("안") + stopped + ended, []chat.Event{chat.Delta{Text: "안"}, end}},
+		"one event, two lines": {"data: {\"choices\":[{\"delta\":\ndata: {\"content\":\"안\"}}]}\n\n" + stopped + ended, []chat.Event{chat.Delta{Text: "안"}, end}},
+		"a refusal":            {"data: {\"choices\":[{\"delta\":{\"refusal\":\"싫어\"}}]}\n\n" + stopped + ended, []chat.Event{chat.Delta{Text: "싫어"}, end}},
+		"calls in pieces": {call(0, "a", "f", "") + call(0, "", "", "{\"x\":") + call(0, "", "", "1}") + call(1, "b", "g", "{}") +
+			"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\n" + ended,
+			[]chat.Event{chat.CallDelta{ID: "a", Name: "f"}, chat.CallDelta{Arguments: `{"x":`}, chat.CallDelta{Arguments: "1}"},
+				chat.Call{ToolCall: chat.ToolCall{ID: "a", Name: "f", Arguments: `{"x":1}`}}, chat.CallDelta{Index: 1, ID: "b", Name: "g", Arguments: "{}"},
+				chat.Call{ToolCall: chat.ToolCall{ID: "b", Name: "g", Arguments: `{}`}}, called}},
+		"a named call that stops": {call(0, "a", "f", "") + stopped + ended,
+			[]chat.Event{chat.CallDelta{ID: "a", Name: "f"}, chat.Call{ToolCall: chat.ToolCall{ID: "a", Name: "f", Arguments: `{}`}}, called}},
+		"calls without numbers": {"data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},\"finish_reason\":\"stop\"}]}\n\n",
+			[]chat.Event{chat.CallDelta{ID: "a", Name: "f", Arguments: "{}"}, chat.Call{ToolCall: chat.ToolCall{ID: "a", Name: "f", Arguments: `{}`}}, called}},
+		"a call cut short": {call(0, "a", "f", "{\"x") + "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}\n\n" + ended,
+			[]chat.Event{chat.CallDelta{ID: "a", Name: "f", Arguments: `{"x`}, chat.Finish{Reason: chat.FinishLength, Model: "tiny"}}},
+	} {
+		server := newStranger(t, "somebody", streams(c.lines))
+		got, _, err := heardFrom(remote(t, server.Server), hi)
+		if diff := cmp.Diff(c.want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", name, err, diff)
+		}
+	}
+}
+
+// TestClientNoticesWrongReplies holds that a reply that is not one ends in an error that says so, and is not asked for
+// again once something was said.
+func TestClientNoticesWrongReplies(t *testing.T) {
+	for name, c := range map[string]struct {
+		lines string
+		code  chat.Code
+	}{
+		"no JSON":             {"data: hello\n\n", chat.CodeRemoteBadReply},
+		"an object of texts":  {"data: {\"choices\":\"x\"}\n\n", chat.CodeRemoteBadReply},
+		"content in parts":    {"data: {\"choices\":[{\"delta\":{\"content\":[]}}]}\n\n", chat.CodeRemoteBadReply},
+		"two choices":         {"data: {\"choices\":[{\"index\":1,\"delta\":{}}]}\n\n", chat.CodeRemoteBadReply},
+		"an error":            {delta("a") + "data: {\"error\":{\"message\":\"out of memory\"}}\n\n", chat.CodeRemoteFailed},
+		"an error in its own": {"error: {\"error\":{\"message\":\"slot\"}}\n\n", chat.CodeRemoteFailed},
+		"cut after a word":    {delta("a"), chat.CodeRemoteCut},
+		"done after a word":   {delta("a") + ended, chat.CodeRemoteCut},
+		"withheld":            {delta("a") + strings.Replace(stopped, "stop", "content_filter", 1), chat.CodeRemoteWithheld},
+		"a reason of its own": {delta("a") + strings.Replace(stopped, "\"stop\"", "\"abort\"", 1), chat.CodeRemoteBadReply},
+		"arguments that are none": {"data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"[1]\"}}]},\"finish_reason\":\"stop\"}]}\n\n",
+			chat.CodeRemoteBadReply},
+		"a call without a name": {"data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"arguments\":\"{}\"}}]},\"finish_reason\":\"stop\"}]}\n\n",
+			chat.CodeRemoteBadReply},
+		"call 7 first":   {"data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":7,\"function\":{\"name\":\"f\"}}]}}]}\n\n", chat.CodeRemoteBadReply},
+		"a huge line":    {"data: " + strings.Repeat("x", mostOfEvent+1) + "\n\n", chat.CodeRemoteBadReply},
+		"no end of line": {strings.Repeat("x", mostOfEvent+1), chat.CodeRemoteBadReply},
+		"a huge event":   {strings.Repeat("data: "+strings.Repeat("x", 1<<20)+"\n", mostOfEvent>>20+1), chat.CodeRemoteBadReply},
+	} {
+		server := newStranger(t, "somebody", streams(c.lines))
+		_, code, err := heardFrom(remote(t, server.Server), hi)
+		if code != c.code {
+			t.Errorf("%s: %v, want %s", name, err, c.code)
+		}
+		if n := server.count(chatPath); n != 1 {
+			t.Errorf("%s: asked %d times, want once", name, n)
+		}
+	}
+	for _, reply := range []string{`{"error":"no streams"}`, "", "<html>"} {
+		server := newStranger(t, "somebody", func(w http.ResponseWriter, _ *http.Request, _ map[string]any) { io.WriteString(w, reply) })
+		if _, code, err := heardFrom(remote(t, server.Server), hi); code != chat.CodeRemoteBadReply {
+			t.Errorf("%q instead of a stream: %v", reply, err)
+		}
+	}
+}
+
+// TestClientTriesAgain holds what is tried again, how often, and that nothing is once an answer has begun.
+func TestClientTriesAgain(t *testing.T) {
+	hangUp := func(w http.ResponseWriter) { panic(http.ErrAbortHandler) }
+	for name, c := range map[string]struct {
+		answers []func(w http.ResponseWriter) // the last one again and again; nil is a good answer
+		code    chat.Code
+		asked   int
+		want    string
+	}{
+		"hangs up twice":    {[]func(http.ResponseWriter){hangUp, hangUp, nil}, "", 3, ""},
+		"always hangs up":   {[]func(http.ResponseWriter){hangUp}, chat.CodeRemoteUnreachable, tries, ""},
+		"busy once":         {[]func(http.ResponseWriter){func(w http.ResponseWriter) { w.WriteHeader(503) }, nil}, "", 2, ""},
+		"always busy":       {[]func(http.ResponseWriter){func(w http.ResponseWriter) { w.WriteHeader(429) }}, chat.CodeRemoteBusy, tries, "HTTP 429"},
+		"busy for a moment": {[]func(http.ResponseWriter){func(w http.ResponseWriter) { w.Header().Set("Retry-After", "0"); w.WriteHeader(429) }, nil}, "", 2, ""},
+		"busy for long": {[]func(http.ResponseWriter){func(w http.ResponseWriter) { w.Header().Set("Retry-After", "120"); w.WriteHeader(429) }},
+			chat.CodeRemoteBusy, 1, "120 seconds"},
+		"busy until a date": {[]func(http.ResponseWriter){func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
+			w.WriteHeader(503)
+		}}, chat.CodeRemoteBusy, 1, "seconds"},
+		"broken":      {[]func(http.ResponseWriter){func(w http.ResponseWriter) { http.Error(w, `{"detail":"boom"}`, 500) }}, chat.CodeRemoteFailed, 1, "boom"},
+		"refuses":     {[]func(http.ResponseWriter){func(w http.ResponseWriter) { http.Error(w, `{"message":"no\u0007 such\nthing"}`, http.StatusUnprocessableEntity) }}, chat.CodeRemoteRefused, 1, "no such thing"},
+		"wants a key": {[]func(http.ResponseWriter){func(w http.ResponseWriter) { http.Error(w, "", http.StatusUnauthorized) }}, chat.CodeRemoteKey, 1, "API key"},
+		"cut before a word": {[]func(http.ResponseWriter){func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			w.WriteHeader(200)
+			w.(http.Flusher).Flush()
+			panic(http.ErrAbortHandler)
+		}, nil}, "", 2, ""},
+		"cut after a word": {[]func(http.ResponseWriter){func(w http.ResponseWriter) {
+			streams(delta("a"))(w, nil, nil)
+			w.(http.Flusher).Flush()
+			panic(http.ErrAbortHandler)
+		}, nil}, chat.CodeRemoteCut, 1, ""},
+	} {
+		n := 0
+		server := newStranger(t, "somebody", func(w http.ResponseWriter, r *http.Request, body map[string]any) {
+			answer := c.answers[min(n, len(c.answers)-1)]
+			if n++; answer != nil {
+				answer(w)
+				return
+			}
+			streams(delta("a"), stopped, ended)(w, r, body)
+		})
+		_, code, err := heardFrom(remote(t, server.Server), hi)
+		if code != c.code || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.code)
+		}
+		if n != c.asked {
+			t.Errorf("%s: asked %d times, want %d", name, n, c.asked)
+		}
+	}
+}
+
+// TestClientIsNotKeptWaiting holds that a server that says nothing is given up, before and after its first word, and
+// that its connection is closed when the reader leaves.
+func TestClientIsNotKeptWaiting(t *testing.T) {
+	for name, first := range map[string]string{"no headers": "", "no more words": delta("a")} {
+		gone := make(chan struct{})
+		server := newStranger(t, "somebody", func(w http.ResponseWriter, r *http.Request, body map[string]any) {
+			defer close(gone)
+			if first != "" {
+				streams(first)(w, r, body)
+				w.(http.Flusher).Flush()
+			}
+			<-r.Context().Done()
+		})
+		client := remote(t, server.Server, func(o *ClientOptions) { o.Silence = 100 * time.Millisecond })
+		if _, code, err := heardFrom(client, hi); code != chat.CodeRemoteSilent {
+			t.Errorf("%s: %v", name, err)
+		}
+		<-gone
+	}
+	for name, leave := range map[string]func(context.CancelFunc) bool{
+		"breaks off": func(context.CancelFunc) bool { return false },
+		"cancels":    func(cancel context.CancelFunc) bool { cancel(); return true },
+	} {
+		gone := make(chan struct{})
+		server := newStranger(t, "somebody", func(w http.ResponseWriter, r *http.Request, body map[string]any) {
+			defer close(gone)
+			streams(delta("a"))(w, r, body)
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		})
+		ctx, cancel := context.WithCancel(context.Background())
+		for _, err := range remote(t, server.Server).Chat(ctx, hi) {
+			if err == nil && leave(cancel) {
+				continue
+			}
+			if err != nil && err != context.Canceled {
+				t.Errorf("%s: %v", name, err)
+			}
+			break
+		}
+		select {
+		case <-gone:
+		case <-time.After(10 * time.Second):
+			t.Errorf("%s: the server still talks", name)
+		}
+		cancel()
+	}
+}
+
+// TestClientContactsNobodyElse holds that nothing is asked before somebody asks, that the list of models is read once,
+// and that redirections are not followed.
+func TestClientContactsNobodyElse(t *testing.T) {
+	server := newStranger(t, "vllm", streams(delta("a"), stopped, ended))
+	client := remote(t, server.Server)
+	if info := client.Info(); info.ID != "tiny" || info.Window != 0 || len(server.seen) > 0 {
+		t.Errorf("%+v after %v, want nothing asked", info, server.seen)
+	}
+	for range 3 {
+		if _, _, err := heardFrom(client, hi); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := server.count("/v1/models"); n != 1 {
+		t.Errorf("the models were asked for %d times", n)
+	}
+	if info := client.Info(); info.Window != 2048 {
+		t.Errorf("the window is %d, want 2048", info.Window)
+	}
+	elsewhere := newStranger(t, "somebody", streams(delta("a"), stopped, ended))
+	away := newStranger(t, "somebody", func(w http.ResponseWriter, r *http.Request, _ map[string]any) {
+		http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusTemporaryRedirect)
+	})
+	if _, code, err := heardFrom(remote(t, away.Server), hi); code != chat.CodeRemoteFailed || len(elsewhere.seen) > 0 {
+		t.Errorf("redirected: %v, and there %v was asked", err, elsewhere.seen)
+	}
+}
+
+// TestClientFindsTheOnlyModel holds that a name may be left out where a server has one model.
+func TestClientFindsTheOnlyModel(t *testing.T) {
+	unnamed := func(o *ClientOptions) { o.Model = "" }
+	server := newStranger(t, "vllm", streams(delta("a"), stopped, ended))
+	if _, _, err := heardFrom(remote(t, server.Server, unnamed), hi); err != nil || server.last()["model"] != "tiny" {
+		t.Errorf("%v, model %v", err, server.last()["model"])
+	}
+	server.models = `{"data":[{"id":"a"},{"id":"b"}]}`
+	if _, code, err := heardFrom(remote(t, server.Server, unnamed), hi); code != chat.CodeRemoteWhich || !strings.Contains(err.Error(), "a, b") {
+		t.Errorf("of two: %v", err)
+	}
+	server.models = ""
+	if _, _, err := heardFrom(remote(t, server.Server), hi); err != nil {
+		t.Errorf("without a list, named: %v", err)
+	}
+}
+
+// TestKeysStaySecret holds that the key is sent and is in no error and no log, whatever the server says.
+func TestKeysStaySecret(t *testing.T) {
+	const key = "sk-very-secret"
+	var log bytes.Buffer
+	for _, status := range []int{400, 401, 429, 500} {
+		server := newStranger(t, "somebody", func(w http.ResponseWriter, r *http.Request, _ map[string]any) {
+			if r.Header.Get("Authorization") != "Bearer "+key {
+				t.Errorf("authorization %q", r.Header.Get("Authorization"))
+			}
+			http.Error(w, `{"error":{"message":"wrong key: `+key+`"}}`, status)
+		})
+		client := remote(t, server.Server, func(o *ClientOptions) {
+			o.Key, o.Log = key, slog.New(slog.NewTextHandler(&log, nil))
+		})
+		_, _, err := heardFrom(client, hi)
+		if err == nil || strings.Contains(fmt.Sprintf("%+v", err), key) || strings.Contains(log.String(), key) {
+			t.Errorf("%d: error %v, log %s", status, err, &log)
+		}
+	}
+	for _, bad := range []string{"a b", "a\nb", "키"} {
+		if _, err := NewClient(ClientOptions{URL: "http://127.0.0.1:1", Key: bad}); codeOf(err) != chat.CodeRemoteKeyForm || strings.Contains(err.Error(), bad) {
+			t.Errorf("key %q: %v", bad, err)
+		}
+	}
+}
+
+func TestParseRemote(t *testing.T) {
+	for in, want := range map[string]ClientOptions{
+		"openai:http://127.0.0.1:8000/v1#LGAI/EXAONE-3.5": {URL: "http://127.0.0.1:8000/v1", Model: "LGAI/EXAONE-3.5"},
+		"openai:https://api.example.com":                  {URL: "https://api.example.com"},
+		"openai:http://[::1]:8000/v1/#모델":                 {URL: "http://[::1]:8000/v1/", Model: "모델"},
+	} {
+		got, err := ParseRemote(in)
+		if err != nil || got.URL != want.URL || got.Model != want.Model {
+			t.Errorf("%s: %+v, %v", in, got, err)
+		}
+	}
+	for in, want := range map[string]chat.Code{
+		"openai:": chat.CodeRemoteAddress, "openai:127.0.0.1:8000": chat.CodeRemoteAddress, "openai:ftp://x/v1": chat.CodeRemoteAddress,
+		"openai:http://": chat.CodeRemoteAddress, "openai:http://x/v1?key=1": chat.CodeRemoteAddress, "openai:http:x": chat.CodeRemoteAddress,
+		"openai:http://me:secret@x/v1": chat.CodeRemoteSecret, "openai:http://me:sec%ret@x/v1": chat.CodeRemoteSecret,
+	} {
+		if _, err := ParseRemote(in); codeOf(err) != want || strings.Contains(fmt.Sprint(err), "sec%ret") || strings.Contains(fmt.Sprint(err), "secret") {
+			t.Errorf("%s: %v, want %s", in, err, want)
+		}
+	}
+	for host, fine := range map[string]bool{
+		"127.0.0.1:1": true, "localhost:1": true, "[::1]:1": true, "127.9.9.9": true, "10.0.0.1": false, "example.com": false, "localhost.example.com": false,
+	} {
+		_, err := NewClient(ClientOptions{URL: "http://" + host + "/v1", Loopback: true})
+		if fine != (err == nil) || !fine && codeOf(err) != chat.CodeRemoteOffline {
+			t.Errorf("offline, %s: %v", host, err)
+		}
+	}
+}
+
+// FuzzClientReply gives a client any reply, streamed and whole. Nothing panics, calls are objects, and what goes wrong is
+// said in words of ours.
+func FuzzClientReply(f *testing.F) {
+	for _, seed := range []string{
+		delta("안") + stopped + ended, "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},\"finish_reason\":\"stop\"}]}\n\n",
+		`{"choices":[{"text":"가나다","finish_reason":"length","logprobs":{"tokens":["가","나","bytes:\\xeb\\x8b"],"token_logprobs":[null,-1,-2],"top_logprobs":[null,{"a":-1},{}],"text_offset":[0,1,2]}}],"usage":{"prompt_tokens":2}}`,
+		"error: {}\n\n", "data\n\n", ":\n\ndata: [DONE]", "data: {\"choices\":[{\"logprobs\":{\"content\":[{\"token\":\"\",\"top_logprobs\":[{}]}]},\"delta\":{\"content\":\"a\"}}]}\n\n" + stopped,
+	} {
+		f.Add([]byte(seed))
+	}
+	client, err := NewClient(ClientOptions{URL: "http://127.0.0.1:1/v1", Model: "tiny"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, q := range []asked{{streamed: true, logprobs: true, top: 2}, {echoed: true, echo: "가", top: 2, logprobs: true}} {
+			h := newHeard(client, q)
+			say := func(ev chat.Event) bool {
+				if call, ok := ev.(chat.Call); ok && !strings.HasPrefix(strings.TrimSpace(call.Arguments), "{") {
+					t.Errorf("arguments %q", call.Arguments)
+				}
+				return true
+			}
+			read := h.whole
+			if q.streamed {
+				read = h.stream
+			}
+			if err := read(&heardReply{Reader: bytes.NewReader(body), kind: "text/event-stream"}, say); err != nil && codeOf(err) == "" {
+				t.Errorf("%v is not for people", err)
+			}
+		}
+	})
+}
