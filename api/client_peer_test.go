@@ -365,8 +365,10 @@ func TestClientTriesAgain(t *testing.T) {
 			w.Header().Set("Retry-After", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
 			w.WriteHeader(503)
 		}}, chat.CodeRemoteBusy, 1, "seconds"},
-		"broken":      {[]func(http.ResponseWriter){func(w http.ResponseWriter) { http.Error(w, `{"detail":"boom"}`, 500) }}, chat.CodeRemoteFailed, 1, "boom"},
-		"refuses":     {[]func(http.ResponseWriter){func(w http.ResponseWriter) { http.Error(w, `{"message":"no\u0007 such\nthing"}`, http.StatusUnprocessableEntity) }}, chat.CodeRemoteRefused, 1, "no such thing"},
+		"broken": {[]func(http.ResponseWriter){func(w http.ResponseWriter) { http.Error(w, `{"detail":"boom"}`, 500) }}, chat.CodeRemoteFailed, 1, "boom"},
+		"refuses": {[]func(http.ResponseWriter){func(w http.ResponseWriter) {
+			http.Error(w, `{"message":"no\u0007 such\nthing"}`, http.StatusUnprocessableEntity)
+		}}, chat.CodeRemoteRefused, 1, "no such thing"},
 		"wants a key": {[]func(http.ResponseWriter){func(w http.ResponseWriter) { http.Error(w, "", http.StatusUnauthorized) }}, chat.CodeRemoteKey, 1, "API key"},
 		"cut before a word": {[]func(http.ResponseWriter){func(w http.ResponseWriter) {
 			w.Header().Set("Content-Type", "text/event-stream")
