@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -16,15 +17,15 @@ import (
 	"exaone/chat"
 )
 
-// encoderFolder returns a folder with a tiny random encoder, whose window is 64, and a vocabulary of words w0 to w99.
-func encoderFolder(t testing.TB, files map[string]string) string {
+// encoderFolder returns a folder with a tiny random encoder, whose window is 64, and a vocabulary of words w0 to w151.
+func encoderFolder(t testing.TB, from string, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("../model/testdata/bert-uncased-tiny")); err != nil {
+	if err := os.CopyFS(dir, os.DirFS("../model/testdata/"+from)); err != nil {
 		t.Fatal(err)
 	}
 	words := []string{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":"}
-	for i := range 100 {
+	for i := range 152 {
 		words = append(words, fmt.Sprintf("w%d", i))
 	}
 	for name, text := range map[string]string{"vocab.txt": strings.Join(words, "\n"), "tokenizer_config.json": `{"do_lower_case":true}`} {
@@ -40,11 +41,12 @@ func encoderFolder(t testing.TB, files map[string]string) string {
 	return dir
 }
 
-// encoders returns an engine with the encoders "e5", which has prefixes, and "plain", and the decoder "tiny".
+// encoders returns an engine with the embedders "plain", "e5", which has prefixes, and "prompted", whose files say them,
+// the reranker "ranker" and the decoder "tiny".
 func encoders(t testing.TB, o Options) *Engine {
 	t.Helper()
-	writer, coder := tiny(t), encoderFolder(t, nil)
-	prompted := encoderFolder(t, map[string]string{"config_sentence_transformers.json": `{"prompts":{"query":"w1 ","passage":"w2 "}}`})
+	writer, coder, ranker := tiny(t), encoderFolder(t, "bert-uncased-tiny", nil), encoderFolder(t, "bert-rank-tiny", nil)
+	prompted := encoderFolder(t, "bert-uncased-tiny", map[string]string{"config_sentence_transformers.json": `{"prompts":{"query":"w1 ","passage":"w2 "}}`})
 	o.Resolve = func(name string) (Spec, error) {
 		switch name {
 		case "tiny":
@@ -53,6 +55,8 @@ func encoders(t testing.TB, o Options) *Engine {
 			return Spec{Name: name, Path: coder}, nil
 		case "e5":
 			return Spec{Name: name, Path: coder, Prefixes: Prefixes{Query: "query: ", Passage: "passage: "}}, nil
+		case "ranker":
+			return Spec{Name: name, Path: ranker}, nil
 		case "prompted":
 			return Spec{Name: name, Path: prompted, Prefixes: Prefixes{Query: "not this"}}, nil
 		}
@@ -203,6 +207,66 @@ func TestEmbedRefuses(t *testing.T) {
 	list := e.Loaded()
 	if i := slices.IndexFunc(list, func(s Status) bool { return s.Name == "plain" }); i < 0 || !list[i].Encoder || list[i].Window != 64 || list[i].Bytes == 0 {
 		t.Errorf("loaded: %+v", list)
+	}
+}
+
+// TestRank scores texts as the reference does, the first behind the question and with token types of its own.
+func TestRank(t *testing.T) {
+	e := encoders(t, Options{Exact: true})
+	var g struct {
+		Pairs []struct {
+			IDs   []int32
+			Score float32
+		}
+	}
+	data, err := os.ReadFile("../model/testdata/bert-rank-tiny/golden.json")
+	if err == nil {
+		err = json.Unmarshal(data, &g)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	spelled := func(ids []int32) string {
+		var words []string
+		for _, id := range ids {
+			if id < 8 {
+				words = append(words, []string{"query", "passage", ":"}[id-5])
+			} else {
+				words = append(words, fmt.Sprintf("w%d", id-8))
+			}
+		}
+		return strings.Join(words, " ")
+	}
+	for _, p := range g.Pairs {
+		middle := slices.Index(p.IDs, 3)
+		question, text := spelled(p.IDs[1:middle]), spelled(p.IDs[middle+1:len(p.IDs)-1])
+		out, err := e.Rank(context.Background(), chat.RankRequest{Model: "ranker", Question: question, Texts: []string{"w1", text, "w2"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(out.Scores) != 3 || math.Abs(float64(out.Scores[1]-p.Score)) > 1e-4 {
+			t.Errorf("%q for %q: %v, want %g in the middle", text, question, out.Scores, p.Score)
+		}
+	}
+	long := chat.RankRequest{Model: "ranker", Question: someWords(1, 10), Texts: []string{"w1", someWords(2, 52)}}
+	if _, err := e.Rank(context.Background(), long); codeOf(err) != chat.CodeTextTooLong {
+		t.Errorf("%v, want %s", err, chat.CodeTextTooLong)
+	}
+	long.Cut = true
+	cut, err := e.Rank(context.Background(), long)
+	if err != nil || !slices.Equal(cut.Cut, []int{1}) {
+		t.Fatalf("cut %v, %v, want text 1", cut.Cut, err)
+	}
+	long.Texts[1] = someWords(2, 51)
+	if whole, err := e.Rank(context.Background(), long); err != nil || whole.Scores[1] != cut.Scores[1] {
+		t.Errorf("cut to another score than its beginning has: %v, %v, %v", cut.Scores, whole.Scores, err)
+	}
+	long.Question = someWords(1, 61)
+	if _, err := e.Rank(context.Background(), long); codeOf(err) != chat.CodeQuestionTooLong {
+		t.Errorf("%v, want %s", err, chat.CodeQuestionTooLong)
+	}
+	if _, err := e.Embed(context.Background(), chat.EmbedRequest{Model: "ranker", Texts: []string{"w1"}}); codeOf(err) != chat.CodeModelNoEmbedder {
+		t.Errorf("vectors of a ranker: %v", err)
 	}
 }
 
