@@ -20,11 +20,13 @@ import (
 	"exaone/weights"
 )
 
-// inspectCmd is for whoever doubts: what a checkpoint holds, what a text becomes, what a model computes.
+// inspectCmd is for whoever doubts: what a checkpoint holds, what a text becomes, what a model computes,
+// what a grammar allows.
 type inspectCmd struct {
-	Show   inspectShowCmd   `cmd:"" default:"withargs"`
-	Tokens inspectTokensCmd `cmd:""`
-	Logits inspectLogitsCmd `cmd:""`
+	Show    inspectShowCmd    `cmd:"" default:"withargs"`
+	Tokens  inspectTokensCmd  `cmd:""`
+	Logits  inspectLogitsCmd  `cmd:""`
+	Grammar inspectGrammarCmd `cmd:""`
 }
 
 // inspectTokensCmd reads JSON lines {"text":…,"special":bool} from standard input and writes {"ids":[…]} for

@@ -145,6 +145,21 @@ A folder with only a tokenizer will do. Special tokens are recognised only where
 	"cli_example_inspect_logits": {
 		"exaone inspect logits --model ./tiny --ids 1,2,3 --out logits.f32 --exact",
 		"exaone inspect logits --model ./tiny --ids 1,2,3 --out logits.f32 --exact"},
+	"cli_help_inspect_grammar": {
+		"글이 스키마, 정규식, 규칙, 선택지에 맞는지 토큰마다 보여 줍니다",
+		"show whether a text is what a schema, an expression, rules or choices allow"},
+	"cli_detail_inspect_grammar": {
+		`표준 입력에서 {"schema":…,"text":"…"} 줄을 읽어 줄마다 {"compiled":…,"accepted":…} 줄을 씁니다.
+schema 대신 regex, gbnf, choices도 됩니다. 토크나이저만 있는 폴더도 됩니다. 글은 모델의 토큰으로
+나누어 답변을 쓸 때처럼 한 토큰씩 허용되는지 봅니다. refused_at은 허용된 바이트 수, compile_us와
+mask_us는 걸린 시간(마이크로초)입니다.`,
+		`Reads lines of {"schema":…,"text":"…"} and writes {"compiled":…,"accepted":…} for each. In the place of
+schema may be regex, gbnf or choices. A folder with only a tokenizer will do. The text is cut into the model's
+tokens, and each is allowed or not, as in an answer. refused_at is how many bytes were allowed, compile_us and
+mask_us how long it took, in microseconds.`},
+	"cli_example_inspect_grammar": {
+		`exaone inspect grammar --model ./tokenizer < lines.jsonl`,
+		`exaone inspect grammar --model ./tokenizer < lines.jsonl`},
 
 	"cli_help_key": {
 		"API 키를 만들고 보고 폐기합니다",
