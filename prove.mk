@@ -219,3 +219,41 @@ prove-avx512: ## the AVX-512 and VNNI kernels against the plain loops, on an emu
 .PHONY: prove-arm64
 prove-arm64: ## the packages that compute, as an arm64 machine runs them (qemu-user, by apt)
 	.ci/emulate-arm64
+
+# grammar. LLGUIDANCE_PYTHON is an interpreter with the package llguidance 1.9.1, JSONSCHEMA_PYTHON one with jsonschema;
+# without them, make builds them.
+LLGUIDANCE_VENV ?= .venv/llguidance
+LLGUIDANCE_PYTHON ?= $(LLGUIDANCE_VENV)/bin/python
+JSONSCHEMA_VENV ?= .venv/jsonschema
+JSONSCHEMA_PYTHON ?= $(JSONSCHEMA_VENV)/bin/python
+
+prove-maskbench: ## 3,000 schemas of MaskBench: passing, invalid accepted, valid refused, why not compiled, times; two vocabularies (EXAONE_MODELS)
+	EXAONE_MASKBENCH=$(or $(MASKBENCH),all) $(GO) test . -run TestMaskBench -v -count=1 -timeout 30m
+
+prove-mask-peer: $(LLGUIDANCE_PYTHON) ## masks and compiling against llguidance, taking turns on the same schemas, one core each (pip)
+	EXAONE_MASKBENCH=$(or $(MASKBENCH),all) EXAONE_LLGUIDANCE="$(abspath $(LLGUIDANCE_PYTHON))" \
+	  $(GO) test . -exec 'taskset -c 0' -run TestMasksAgainstPeer -v -count=1 -timeout 60m
+
+prove-json-schema-suite: ## the JSON Schema Test Suite, draft 2020-12: a row for each file, wrong must be 0
+	$(GO) test . -run TestJSONSchemaSuite -v -count=1
+
+prove-grammar-fuzz: ## FUZZTIME each of schemas, expressions and GBNF; and sources made to exhaust: no panic, heap, times
+	$(GO) test ./grammar -run 'TestHostileSources|TestCompileEndsWithItsContext' -v -count=1
+	$(GO) test ./grammar -run '^$$' -fuzz '^FuzzSchema$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	$(GO) test ./grammar -run '^$$' -fuzz '^FuzzRegex$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	$(GO) test ./grammar -run '^$$' -fuzz '^FuzzGBNF$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+
+prove-random-schemas: $(JSONSCHEMA_PYTHON) ## random schemas, every answer valid to Python's jsonschema: 20,000 walks by masks alone, 1,000 answers at temperature 1.5 with budgets from the least (EXAONE_MODELS)
+	EXAONE_RANDOM_WALKS=$(or $(RANDOM_WALKS),20000) EXAONE_RANDOM_SCHEMAS=$(or $(RANDOM_SCHEMAS),1000) EXAONE_JSONSCHEMA="$(abspath $(JSONSCHEMA_PYTHON))" \
+	  $(GO) test ./engine -run 'TestRandomWalks|TestRandomSchemas$$' -v -count=1 -timeout 60m
+
+prove-grammar-speed: ## eight streams with eight schemas: tokens a second as a share of those without, in turns (EXAONE_MODELS)
+	EXAONE_GRAMMAR_ROUNDS=$(or $(GRAMMAR_ROUNDS),5) $(GO) test ./engine -run TestGrammarSpeed -v -count=1 -timeout 30m
+
+$(LLGUIDANCE_VENV)/bin/python:
+	python3 -m venv $(LLGUIDANCE_VENV)
+	$(LLGUIDANCE_VENV)/bin/pip install --quiet llguidance==1.9.1
+
+$(JSONSCHEMA_VENV)/bin/python:
+	python3 -m venv $(JSONSCHEMA_VENV)
+	$(JSONSCHEMA_VENV)/bin/pip install --quiet 'jsonschema[format-nongpl]==4.26.0'
