@@ -62,6 +62,7 @@ func constrainedRequests() (list []chat.Request, checks []func(string) error) {
 	}{
 		{chat.Grammar{Schema: person}, checkPerson},
 		{chat.Grammar{Regex: `[a-f]{3,9}-(서울|부산)+`}, matches(`[a-f]{3,9}-(서울|부산)+`)},
+		{chat.Grammar{Regex: `([1-9] is the next number, and then )*`}, matches(`([1-9] is the next number, and then )*`)},
 		{chat.Grammar{Choices: []string{"참", "거짓", "모름"}}, matches("참|거짓|모름")},
 		{chat.Grammar{GBNF: "root ::= \"SELECT \" column (\", \" column)* \" FROM 직원\"\ncolumn ::= \"이름\" | \"부서\""}, matches("SELECT (이름|부서)(, (이름|부서))* FROM 직원")},
 	}

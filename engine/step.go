@@ -282,7 +282,8 @@ func (r *runner) cameTrue(w wanted) bool {
 	if w.position < s.computed {
 		return true // it was known
 	}
-	if w.position >= len(s.ids) || s.ids[w.position] != r.pass.batch.IDs[w.row] {
+	// In a row: what a grammar forced may be what was guessed there, but behind a wrong guess it was computed wrongly.
+	if w.position != s.computed || w.position >= len(s.ids) || s.ids[w.position] != r.pass.batch.IDs[w.row] {
 		return false
 	}
 	s.computed++
