@@ -7,9 +7,9 @@ import (
 	"io"
 	"strings"
 
+	"exaone/api"
 	"exaone/chat"
 	"exaone/engine"
-	"exaone/hub"
 )
 
 // chatCmd asks one question, or holds a conversation when none is given and somebody is at the keyboard.
@@ -23,6 +23,7 @@ type chatCmd struct {
 	Seed        uint64   `placeholder:"N"`
 	engineFlags
 	sourceFlags
+	remoteFlags
 }
 
 // mostPiped bounds what is read from a pipe: more than the largest window holds, in bytes.
@@ -35,15 +36,11 @@ func (c *chatCmd) Run(app *app) error {
 	if err != nil {
 		return err
 	}
-	h := app.hub(c.sourceFlags)
-	local, err := app.modelFor(h, c.Model)
+	model, name, err := c.model(app)
 	if err != nil {
 		return err
 	}
-	e := app.engine(c.engineFlags, func(string) (engine.Spec, error) {
-		return specOf(local), nil
-	})
-	talk := &talk{app: app, model: e, request: chat.Request{
+	talk := &talk{app: app, model: model, request: chat.Request{
 		MaxTokens: int(c.MaxTokens), Principal: chat.Local, Scope: chat.Local.ID,
 		Sampling: chat.Sampling{Temperature: c.Temperature, Seed: c.Seed},
 	}}
@@ -53,7 +50,30 @@ func (c *chatCmd) Run(app *app) error {
 	if question != "" {
 		return talk.ask(app.ctx, question)
 	}
-	return talk.converse(local)
+	return talk.converse(name)
+}
+
+// model returns what is to answer, and its name.
+func (c *chatCmd) model(app *app) (chat.Model, string, error) {
+	if err := c.remoteFlags.check(c.Model); err != nil {
+		return nil, "", err
+	}
+	if api.IsRemote(c.Model) {
+		if c.engineFlags != (engineFlags{Speculate: "auto", KV: "int8"}) || c.sourceFlags != (sourceFlags{}) {
+			return nil, "", chat.NewError(chat.CodeRemoteFlags, nil)
+		}
+		client, err := app.remote(c.Model, c.remoteFlags)
+		if err != nil {
+			return nil, "", err
+		}
+		return client, client.Name(), nil
+	}
+	local, err := app.modelFor(app.hub(c.sourceFlags), c.Model)
+	if err != nil {
+		return nil, "", err
+	}
+	e := app.engine(c.engineFlags, func(string) (engine.Spec, error) { return specOf(local), nil })
+	return e, local.Name, nil
 }
 
 // question puts together the words of the command line and what comes through a pipe.
@@ -84,7 +104,7 @@ func (c *chatCmd) question(app *app) (string, error) {
 // talk is a conversation in a terminal.
 type talk struct {
 	app     *app
-	model   *engine.Engine
+	model   chat.Model
 	request chat.Request
 	shown   bool // a phase stands on the terminal's line
 }
@@ -151,8 +171,8 @@ func (t *talk) phase(p chat.Phase) {
 
 // converse asks for questions until the end of input or /bye. Ctrl-C stops an answer, and without one the
 // program.
-func (t *talk) converse(local hub.Local) error {
-	t.app.note(chat.CodeCLITalk, local.Name)
+func (t *talk) converse(name string) error {
+	t.app.note(chat.CodeCLITalk, name)
 	system := len(t.request.Messages)
 	for {
 		line, err := t.app.ask(chat.CodeCLITalkPrompt)

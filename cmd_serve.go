@@ -30,6 +30,7 @@ type serveCmd struct {
 	Name    string            `placeholder:"NAME"`
 	engineFlags
 	sourceFlags
+	remoteFlags
 }
 
 // Run serves until the context ends.
@@ -47,12 +48,15 @@ func (c *serveCmd) Run(app *app) error {
 	d := &desk{ctx: app.ctx, hub: h, store: s, log: app.log, offline: app.offline, adapters: c.Adapter}
 	d.tell = func(err error) { c.tell(app, err) }
 	d.engine = app.engine(c.engineFlags, d.resolve)
+	if err := c.reach(app, d); err != nil {
+		return err
+	}
 	first, missing := d.firstModel(c.Model)
 	if c.Model != "" && missing != nil && !d.canBring(missing) {
 		return missing // a server without the one model it was to serve is of no use to anybody
 	}
 	server := api.New(api.Options{
-		Model: d, Models: d.models, Embedder: d.engine, Ranker: d.engine, Tokens: d, Memory: d, Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
+		Model: d, Models: d.models, Embedder: d, Ranker: d.engine, Tokens: d, Memory: d, Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
 	})
 	hosts := c.Host
 	if name, err := os.Hostname(); exposed && err == nil {
@@ -71,6 +75,18 @@ func (c *serveCmd) Run(app *app) error {
 	return c.serve(app, d, listener, handler, func() {
 		d.begin(c.Model, first, missing, func(ctx context.Context) error { return c.accept(ctx, h) })
 	})
+}
+
+// reach gives the desk the model on another server, if one is named.
+func (c *serveCmd) reach(app *app, d *desk) (err error) {
+	if err := c.remoteFlags.check(c.Model); err != nil || !api.IsRemote(c.Model) {
+		return err
+	}
+	if len(c.Adapter) > 0 {
+		return chat.NewError(chat.CodeBadField, nil, "--adapter", "--model openai:", "a model of this computer")
+	}
+	d.remote, err = app.remote(c.Model, c.remoteFlags)
+	return err
 }
 
 // serve begins with its model, announces the server and answers until the end.

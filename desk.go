@@ -31,6 +31,7 @@ type desk struct {
 
 	offline  bool
 	adapters map[string]string // folders of adapters of the first model, by name
+	remote   *api.Client       // a model on another server; nil is none
 
 	stays stays
 	work  sync.WaitGroup
@@ -71,12 +72,18 @@ func (d *desk) resolve(name string) (engine.Spec, error) {
 	if name != "" {
 		local, err = d.find(name)
 	}
+	if err == nil && d.elsewhere(local.Name) != nil {
+		err = d.onlyHere("tokens, scores")
+	}
 	return d.spec(local), err
 }
 
 // find returns the model of a name: the current one, the one that the server was started with, or one under the data
 // directory. A path is no name: neither a request nor a stored choice says which files of this machine are opened.
 func (d *desk) find(name string) (hub.Local, error) {
+	if c := d.elsewhere(name); c != nil && name != "" {
+		return remoteLocal(c), nil
+	}
 	d.mu.Lock()
 	for _, l := range [...]hub.Local{d.now, d.given} {
 		if name != "" && l.Name == name {
@@ -121,6 +128,9 @@ func (d *desk) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.Event,
 	if _, ok := d.adapters[req.Model]; ok {
 		req.Model, req.Adapter = d.owner(), req.Model
 	}
+	if c := d.elsewhere(req.Model); c != nil {
+		return c.Chat(ctx, req)
+	}
 	return func(yield func(chat.Event, error) bool) {
 		defer d.uses(req.Model)()
 		d.engine.Chat(ctx, req)(yield)
@@ -161,6 +171,9 @@ func (d *desk) canBring(err error) bool {
 
 // firstModel returns the model to start with: named, or chosen last, or the best that is here.
 func (d *desk) firstModel(named string) (hub.Local, error) {
+	if d.remote != nil {
+		return remoteLocal(d.remote), nil
+	}
 	if named != "" {
 		return d.hub.Resolve(named)
 	}
@@ -184,7 +197,10 @@ func (d *desk) use(local hub.Local, chosen func()) {
 	}
 	d.mu.Unlock()
 	d.work.Go(func() {
-		err := d.engine.Preload(d.ctx, local.Name)
+		var err error
+		if d.elsewhere(local.Name) == nil { // the other server is contacted when it is asked
+			err = d.engine.Preload(d.ctx, local.Name)
+		}
 		if err == nil && chosen != nil {
 			chosen()
 		}
@@ -273,7 +289,7 @@ func (d *desk) here() ([]hub.Local, error) {
 	if given.Name != "" && !slices.ContainsFunc(all, func(l hub.Local) bool { return l.Name == given.Name }) {
 		all = append([]hub.Local{given}, all...)
 	}
-	return slices.DeleteFunc(all, func(l hub.Local) bool { return l.Err != nil }), nil
+	return d.withRemote(slices.DeleteFunc(all, func(l hub.Local) bool { return l.Err != nil })), nil
 }
 
 // models lists what may be asked, for clients of the API.
@@ -289,6 +305,12 @@ func (d *desk) models(context.Context) ([]api.ModelInfo, error) {
 	}
 	var list []api.ModelInfo
 	for _, l := range all {
+		if c := d.elsewhere(l.Name); c != nil {
+			info := c.Info()
+			info.Default = l.Name == now.Name
+			list = append(list, info)
+			continue
+		}
 		s, here := loaded[l.Name]
 		info := api.ModelInfo{ID: l.Name, Created: l.Brought, OwnedBy: ownerOf(l), Window: s.Window, Size: l.Size,
 			Loaded: here, Default: l.Name == now.Name, Capabilities: capabilities(l)}

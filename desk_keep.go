@@ -125,12 +125,18 @@ func (d *desk) named(model string) (hub.Local, error) {
 
 // Load returns when a model is in memory.
 func (d *desk) Load(ctx context.Context, model string) error {
+	if d.elsewhere(model) != nil {
+		return nil // its server sees to that
+	}
 	defer d.uses(model)()
 	return d.engine.Preload(ctx, d.base(model))
 }
 
 // Keep says how long a model stays in memory once nobody uses it.
 func (d *desk) Keep(model string, idle time.Duration) {
+	if d.elsewhere(model) != nil {
+		return
+	}
 	local, err := d.named(d.base(model))
 	if err != nil {
 		return // it was never there

@@ -58,6 +58,10 @@ func (d *desk) Catalogue(context.Context) ([]web.Offer, error) {
 			continue
 		}
 		here[l.Name] = true
+		if d.elsewhere(l.Name) != nil {
+			offers = append(offers, web.Offer{Model: l.Name, Title: l.Title, Here: true, Fits: true, Elsewhere: true})
+			continue
+		}
 		o := web.Offer{Model: l.Name, Title: l.Title, Size: l.Size, Here: true, Fits: true, Loaded: loaded[l.Name], Class: string(l.Class)}
 		if l.Model != nil {
 			o = d.offer(*l.Model)

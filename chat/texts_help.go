@@ -15,6 +15,8 @@ var helpTexts = map[Code]text{
 		`모델이 없으면 누구나 쓸 수 있는 작은 모델을 받으면서 시작합니다. 페이지는 그동안에도 열립니다.
 OpenAI 호환 API는 같은 주소의 /v1 아래에 있습니다. 이 컴퓨터에서만 접속할 수 있으며,
 다른 컴퓨터에 열려면 --addr 0.0.0.0:11500처럼 쓰고 먼저 exaone key create로 키를 만드세요.
+--model openai:주소#이름을 쓰면 다른 서버의 모델(exaone help chat)도 함께 서비스합니다. 그 서버에는 누군가
+그 모델에 물을 때 처음 연결합니다.
 Ctrl-C를 누르면 하던 답변을 멈추고 5초 안에 끝납니다. 한 번 더 누르면 바로 끝납니다.
 
 다시 시작한 뒤에도 빨리 답하도록, 읽은 질문(지시, 문서, 그때까지의 대화)과 그 계산 결과를 데이터 폴더의
@@ -25,6 +27,8 @@ prefix 아래에 보관합니다. 마지막 답은 남기지 않습니다. 암�
 		`If there is no model here, it brings a small one that anybody may use, and serves meanwhile.
 The OpenAI-compatible API is at the same address under /v1. Only this computer can connect;
 to open it to others, make a key with exaone key create and say --addr 0.0.0.0:11500.
+With --model openai:URL#NAME a model on another server (exaone help chat) is served beside those here; that server is
+contacted when somebody first asks its model.
 Ctrl-C stops the answers under way and ends within five seconds; a second Ctrl-C ends it at once.
 
 To answer fast after a restart, what was asked (instructions, documents, the conversation so far) is kept with what was
@@ -37,8 +41,16 @@ or expires. To delete everything, delete the prefix folder while no server runs;
 		"한 번 묻거나, 질문 없이 시작해 이어서 대화합니다",
 		"ask one question, or hold a conversation if none is given"},
 	"cli_detail_chat": {
-		`파이프로 들어온 글은 질문 뒤에 붙습니다. 답은 나오는 대로 표준 출력에 쓰입니다.`,
-		`What comes through a pipe is put after the question. The answer is written as it comes.`},
+		`파이프로 들어온 글은 질문 뒤에 붙습니다. 답은 나오는 대로 표준 출력에 쓰입니다.
+
+--model openai:http://127.0.0.1:8000/v1#이름은 OpenAI API를 하는 다른 서버(vLLM, SGLang, llama.cpp, 다른
+exaone)의 모델에 묻습니다. 그 서버에 모델이 하나면 #이름은 없어도 됩니다. 키는 EXAONE_API_KEY나 --api-key로
+알려 줍니다. --offline이면 이 컴퓨터의 서버(localhost, 127.x.x.x, ::1)만 쓸 수 있습니다.`,
+		`What comes through a pipe is put after the question. The answer is written as it comes.
+
+--model openai:http://127.0.0.1:8000/v1#NAME asks a model on another server that speaks OpenAI's API (vLLM, SGLang,
+llama.cpp, another exaone). #NAME may be left out where the server has one model. The key is given as EXAONE_API_KEY or
+with --api-key. With --offline only servers on this computer may be asked (localhost, 127.x.x.x, ::1).`},
 	"cli_example_chat": {
 		`exaone chat "Name three primary colours."`,
 		`exaone chat "Name three primary colours."`},
@@ -236,8 +248,11 @@ its own: time of 1,000 characters, peak memory and GB-seconds stand beside LG's 
 	"cli_flag_help":  {"이 도움말을 보여 줍니다", "show this help"},
 
 	"cli_flag_model": {
-		"모델의 이름, 파일 또는 폴더 (기본: 여기 있는 모델)",
-		"the name of a model, a file or a folder (default: one that is here)"},
+		"모델의 이름, 파일 또는 폴더 (기본: 여기 있는 모델). serve와 chat에서는 다른 서버의 모델도 됩니다: openai:주소#모델",
+		"the name of a model, a file or a folder (default: one that is here); serve and chat also take one on another server, openai:URL#MODEL"},
+	"cli_flag_api_key": {
+		"다른 서버의 API 키, 또는 @와 키가 든 파일 (기본: 환경 변수 EXAONE_API_KEY)",
+		"the API key of another server, or @ and a file that has it (default: the variable EXAONE_API_KEY)"},
 	"cli_flag_addr": {"기다릴 주소 (기본: 127.0.0.1:11500)", "the address to listen on (default: 127.0.0.1:11500)"},
 	"cli_flag_host": {
 		"이 서버를 부를 때 쓰는 이름 (localhost 말고 더 있을 때. 여러 번 쓸 수 있음)",

@@ -5,7 +5,8 @@ const (
 	CodeRemoteAddress     Code = "remote_address" // what was written
 	CodeRemoteSecret      Code = "remote_secret"
 	CodeRemoteKeyForm     Code = "remote_key_form"
-	CodeRemoteKeyFile     Code = "remote_key_file"    // path
+	CodeRemoteKeyFile     Code = "remote_key_file" // path
+	CodeRemoteFlags       Code = "remote_flags"
 	CodeRemoteOffline     Code = "remote_offline"     // host
 	CodeRemoteUnreachable Code = "remote_unreachable" // host
 	CodeRemoteSilent      Code = "remote_silent"      // host, seconds
@@ -36,6 +37,9 @@ var remoteTexts = map[Code]text{
 	CodeRemoteKeyFile: {
 		"API 키가 든 파일을 읽을 수 없습니다: %s",
 		"the file with the API key cannot be read: %s"},
+	CodeRemoteFlags: {
+		"다른 서버의 모델에는 이 컴퓨터에서 모델을 받고 돌리는 옵션(--threads, --memory, --kv 등)을 쓸 수 없습니다.",
+		"options of how this computer brings and runs a model (--threads, --memory, --kv and so on) do not go with one on another server"},
 	CodeRemoteOffline: {
 		"--offline에서는 이 컴퓨터의 서버만 쓸 수 있습니다(localhost, 127.x.x.x, ::1). %s은(는) 다른 컴퓨터입니다.",
 		"with --offline only servers on this computer may be used (localhost, 127.x.x.x, ::1); %s is another"},

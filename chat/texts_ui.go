@@ -50,6 +50,7 @@ var uiTexts = map[Code]text{
 	"ui_pick_one":  {"아직 모델이 없습니다. 하나를 골라 받으세요.", "There is no model yet. Choose one to bring."},
 	"ui_korean":    {"한국어", "Korean"},
 	"ui_in_use":    {"사용 중", "In use"},
+	"ui_elsewhere": {"다른 서버에 있음", "On another server"},
 	"ui_too_large": {"메모리 %s 필요", "Needs %s of memory"},
 	"ui_window":    {"%s토큰까지", "%s tokens"},
 	"ui_use":       {"사용", "Use"},

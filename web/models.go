@@ -85,6 +85,8 @@ type offerJSON struct {
 	Note    string `json:"note"`
 	Licence string `json:"licence"`
 	Class   string `json:"class"`
+
+	Elsewhere bool `json:"elsewhere,omitempty"`
 }
 
 func (h *handler) catalogue(_ http.ResponseWriter, r *http.Request, _ chat.Principal) (any, error) {
@@ -97,7 +99,7 @@ func (h *handler) catalogue(_ http.ResponseWriter, r *http.Request, _ chat.Princ
 	}{[]offerJSON{}}
 	for _, o := range offers {
 		one := offerJSON{o.Model, o.Title, o.Size, o.Memory, o.Window, o.Params, o.Korean, o.Here, o.Fits, o.Loaded, "",
-			o.Licence, o.Class}
+			o.Licence, o.Class, o.Elsewhere}
 		if o.Note != "" {
 			one.Note = chat.Text(language(r), o.Note)
 		}

@@ -151,6 +151,8 @@ type Offer struct {
 	Note    chat.Code // one line about what it is good and bad at; "" is none
 	Licence string    // title
 	Class   string    // open, terms, research or unknown
+
+	Elsewhere bool // it is on another server, and nobody here knows what it speaks
 }
 
 // Licence is a text to accept.

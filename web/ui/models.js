@@ -52,7 +52,7 @@ function showNotices() {
   for (const note of now.notes) out.push(notice(now.state === "none" ? "warn" : "", note.text));
   for (const p of now.pulls) out.push(pullNotice(p));
   const here = offerOf(now.model);
-  if (here && !here.korean) {
+  if (here && !here.korean && !here.elsewhere) {
     out.push(notice("warn", t("no_korean", here.title), make("button", { type: "button", onclick: openModels }, t("better"))));
   }
   if (now.state === "none" && !now.pulls.length) {
@@ -114,7 +114,7 @@ function showOffers() {
 }
 
 function offerRow(o) {
-  const facts = [size(o.size), o.window ? t("window", count(o.window)) : "", o.licence].filter(Boolean).join(" · ");
+  const facts = [o.elsewhere ? t("elsewhere") : size(o.size), o.window ? t("window", count(o.window)) : "", o.licence].filter(Boolean).join(" · ");
   return make("li", {},
     make("div", {}, make("strong", {}, o.title), o.korean && make("span", { className: "tag ko" }, t("korean")),
       o.model === now.model && make("span", { className: "tag" }, t("in_use")),
