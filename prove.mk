@@ -153,9 +153,10 @@ prove-clients: build ## official clients of every dialect, unmodified, against a
 prove-page: ## the page in headless Chromium: Hangul sent once, Stop, licences, both languages, two widths and colours
 	$(GO) test ./web -run TestPage -v -count=1
 
-prove-fuzz-api: ## FUZZTIME each of the bodies of chat completions and completions
+prove-fuzz-api: ## FUZZTIME each of the bodies of chat completions and completions, and of what other servers reply to us
 	$(GO) test ./api -run '^$$' -fuzz '^FuzzChatBody$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 	$(GO) test ./api -run '^$$' -fuzz '^FuzzCompletionBody$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	$(GO) test ./api -run '^$$' -fuzz '^FuzzClientReply$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 
 prove-fuzz-bodies: ## every field of every route of every dialect with what does not belong there, cut off, 100 MB; then FUZZTIME of any body
 	EXAONE_BODIES=1 $(GO) test ./api -run 'TestEveryFieldOfEveryRoute|TestNumbersOfEachDialect|TestEveryRouteBoundsItsBody' -v -count=1

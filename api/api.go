@@ -8,6 +8,8 @@
 //	 answers    chat.Model    ─▶ events of all choices, in one channel
 //	 dialect    chat.Event    ─▶ one reply, or server-sent events
 //
+// [Client] is the other way round: a chat.Model on another server that speaks OpenAI's dialect.
+//
 // A dialect is a file, or a few with its name before, and one line in all.go. The limits of all numbers are in bounds.go.
 package api
 
