@@ -113,18 +113,19 @@ func (c *constrained) forced(ids []int32, left int) []int32 {
 	if open {
 		list = list[:len(list)-1]
 	}
-	for _, id := range list[:min(len(list), mostBurst-1)] {
-		before := c.matcher.State()
-		if !c.matcher.Advance(id) { // a tokenizer that adds or changes text
-			break
-		}
-		if left--; left < 0 || c.need() > left {
-			c.matcher.Restore(before)
-			break
-		}
-		ids = append(ids, id)
+	list = list[:min(len(list), mostBurst-1, left)]
+	n := 0
+	for n < len(list) && c.matcher.Advance(list[n]) { // less with a tokenizer that adds or changes text
+		n++
 	}
-	return ids
+	// Nearly always the end is in reach from there; where it is not, there is less to take.
+	for ; n > 0 && c.need() > left-n; n-- {
+		c.matcher.Restore(before)
+		for _, id := range list[:n-1] {
+			c.matcher.Advance(id)
+		}
+	}
+	return append(ids, list[:n]...)
 }
 
 // What is taken at once: they are rows of one step.

@@ -46,7 +46,9 @@ func (r *runner) draft(parts []part) {
 	}
 	any := false
 	for _, p := range parts {
-		any = p.seq.propose(r.pages.size, r.spare()) || any
+		if p.tokens == p.seq.pending() {
+			any = p.seq.propose(r.pages.size, r.spare()) || any
+		}
 	}
 	if !any {
 		return

@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
 	"exaone/chat"
 	"exaone/grammar"
@@ -146,7 +146,12 @@ func (f *framer) call(i int, t chat.ToolSpec) grammar.Expr {
 	if form.Special {
 		mark = grammar.Special
 	}
-	arguments := f.source(fmt.Sprintf("tools[%d] %q", i, t.Name), chat.Grammar{Schema: argumentsSchema(t.Parameters)})
+	schema, found := argumentsSchema(t.Parameters)
+	if found != "" {
+		f.fail(chat.NewError(chat.CodeBadField, nil, fmt.Sprintf("tools[%d].parameters.type", i), found, `"object"`))
+		return grammar.Text("")
+	}
+	arguments := f.source(fmt.Sprintf("tools[%d] %q", i, t.Name), chat.Grammar{Schema: schema})
 	parts := []grammar.Expr{grammar.Text(form.Head + prompt.Quoted(t.Name) + form.Middle), arguments, grammar.Text(form.Tail)}
 	if form.Open != "" {
 		parts = append(append([]grammar.Expr{mark(form.Open)}, parts...), mark(form.Close))
@@ -154,24 +159,48 @@ func (f *framer) call(i int, t chat.ToolSpec) grammar.Expr {
 	return grammar.Seq(parts...)
 }
 
-// argumentsSchema is a tool's schema, of which only objects match.
-func argumentsSchema(parameters string) string {
-	p := bytes.TrimSpace([]byte(parameters))
-	if len(p) == 0 {
-		return `{"type":"object"}`
+// argumentsSchema is a tool's schema, of which only objects match. found is its type if no object has it.
+func argumentsSchema(parameters string) (schema, found string) {
+	const object = `"object"`
+	p := []byte(parameters)
+	if len(bytes.TrimSpace(p)) == 0 {
+		return `{"type":` + object + `}`, ""
 	}
 	var top map[string]json.RawMessage
-	if p[0] != '{' || json.Unmarshal(p, &top) != nil {
-		return string(p) // its error is the grammar's
+	if json.Unmarshal(p, &top) != nil {
+		return parameters, "" // its error is the grammar's
 	}
-	if _, has := top["type"]; has {
-		return string(p)
+	kind, has := top["type"]
+	var one string
+	var several []string
+	switch {
+	case !has && len(top) == 0:
+		return `{"type":` + object + `}`, ""
+	case !has:
+		return `{"type":` + object + `,` + string(p[bytes.IndexByte(p, '{')+1:]), ""
+	case json.Unmarshal(kind, &one) == nil && one != "object", json.Unmarshal(kind, &several) == nil && !slices.Contains(several, "object"):
+		return "", string(kind)
 	}
-	rest := strings.TrimSpace(string(p[1:]))
-	if rest == "}" {
-		return `{"type":"object"}`
+	from, to := memberOf(p, "type")
+	return string(p[:from]) + object + string(p[to:]), ""
+}
+
+// memberOf returns where the value of the last member of that name lies in a JSON object.
+func memberOf(object []byte, name string) (from, to int) {
+	dec := json.NewDecoder(bytes.NewReader(object))
+	_, _ = dec.Token() // the bracket: it was read before
+	for dec.More() {
+		key, _ := dec.Token()
+		var value json.RawMessage
+		if dec.Decode(&value) != nil {
+			break
+		}
+		if key == name {
+			to = int(dec.InputOffset())
+			from = to - len(value)
+		}
 	}
-	return `{"type":"object",` + rest
+	return from, to
 }
 
 func (f *framer) source(where string, g chat.Grammar) grammar.Expr {

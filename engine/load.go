@@ -218,6 +218,11 @@ func (m *loaded) loadWords() error {
 	for _, id := range ids {
 		m.end[id] = true
 	}
+	for id := range m.end { // some checkpoints write -1, or an id beyond their vocabulary: it ends nothing
+		if id < 0 || int(id) >= m.info.Shape.Vocab {
+			delete(m.end, id)
+		}
+	}
 	if id := m.tok.BOS(); id >= 0 && m.tok.AddBOS() {
 		m.bos = []int32{id}
 	}

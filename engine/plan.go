@@ -59,7 +59,7 @@ func plan(s step, seqs []load, piece, free, pageSize int) step {
 func (s *step) begin(seqs []load, piece int) {
 	s.tokens, s.preempt, s.order, s.gone = s.tokens[:0], s.preempt[:0], s.order[:0], s.gone[:0]
 	for i, q := range seqs {
-		s.tokens = append(s.tokens, q.pending)
+		s.tokens = append(s.tokens, q.bounded())
 		s.gone = append(s.gone, false)
 		if q.prompt() {
 			s.tokens[i] = 0

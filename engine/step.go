@@ -62,6 +62,7 @@ func (r *runner) survey() int {
 		}
 		r.pass.loads = append(r.pass.loads, l)
 	}
+	r.spreadBursts(streams)
 	if first < 0 {
 		return 0
 	}
@@ -69,6 +70,27 @@ func (r *runner) survey() int {
 		return r.pace.besides(streams, r.pass.loads[first].done)
 	}
 	return r.pace.piece(streams, r.pass.loads[first].done)
+}
+
+// spreadBursts keeps a step short in which many streams have several tokens to run: each runs one, and they share what
+// else there is time for.
+func (r *runner) spreadBursts(streams work) {
+	count, positions := 0, 0.0
+	for _, l := range r.pass.loads {
+		if l.stream && l.pending > 0 {
+			count++
+			positions += float64(l.done + 1)
+		}
+	}
+	if streams.rows == count {
+		return
+	}
+	each := 1 + r.pace.within(work{count, positions}, int(positions)/count, besideTime)/count
+	for i := range r.pass.loads {
+		if l := &r.pass.loads[i]; l.stream && l.pending > each {
+			l.most = each
+		}
+	}
 }
 
 // reading counts the other sequences of the share of s whose prompts are being read.

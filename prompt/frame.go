@@ -50,6 +50,9 @@ func ParseFramed(d Dialect, req chat.Request) Parser {
 	s.callOpen, s.callClose, s.bare = form.Open, form.Close, false
 	p := s.parser()
 	p.form = &form
+	if form.Open == "" || !req.Grammar.IsZero() { // an answer is either calls or text, whatever the text has in it
+		p.callOpen, p.first = "", form.Open+form.Head
+	}
 	return p
 }
 

@@ -1,7 +1,6 @@
 package prompt
 
 import (
-	"bytes"
 	"encoding/json"
 
 	"exaone/chat"
@@ -11,6 +10,7 @@ import (
 // comes, and where it ends is known from its JSON: a mark that stands in a string of the arguments ends nothing.
 type framedCall struct {
 	part      framedPart
+	raw       []byte // what came of it, without its opening mark
 	name      string
 	arguments []byte
 	sent      int // of arguments
@@ -31,6 +31,11 @@ const (
 func (p *streamParser) inFramedCall() bool {
 	c := &p.framed
 	for {
+		if !p.fits() {
+			p.say(append([]byte(p.form.Open), append(c.raw, p.buf...)...))
+			p.buf, p.framed, p.state = nil, framedCall{}, stateText
+			return false
+		}
 		switch c.part {
 		case partHead:
 			if !p.takeText(p.form.Head) {
@@ -44,7 +49,7 @@ func (p *streamParser) inFramedCall() bool {
 			if json.Unmarshal([]byte(`"`+string(p.buf[:end])+`"`), &c.name) != nil {
 				c.name = string(p.buf[:end])
 			}
-			p.buf = p.buf[end:]
+			p.drop(end)
 		case partMiddle:
 			if !p.takeText(p.form.Middle) {
 				return false
@@ -53,7 +58,7 @@ func (p *streamParser) inFramedCall() bool {
 		case partArguments:
 			n, ended := c.json.feed(p.buf)
 			c.arguments = append(c.arguments, p.buf[:n]...)
-			p.buf = p.buf[n:]
+			p.drop(n)
 			p.sendArguments(ended)
 			if !ended {
 				return false
@@ -90,13 +95,36 @@ func (p *streamParser) sendArguments(ended bool) {
 	}
 }
 
+// fits reports whether what comes next may be a call. Only text that is allowed to look like one is not.
+func (p *streamParser) fits() bool {
+	next := ""
+	switch p.framed.part {
+	case partHead:
+		next = p.form.Head
+	case partMiddle:
+		next = p.form.Middle
+	case partTail:
+		next = p.form.Tail + p.form.Close
+	case partName, partArguments:
+		return true
+	}
+	found, maybe := hasMark(p.buf, next)
+	return found || maybe || len(p.buf) == 0 || next == ""
+}
+
 // takeText takes text that must come next, once all of it is there.
 func (p *streamParser) takeText(text string) bool {
 	if len(p.buf) < len(text) {
 		return false
 	}
-	p.buf = bytes.TrimPrefix(p.buf, []byte(text))
+	p.drop(len(text))
 	return true
+}
+
+// drop goes n bytes on.
+func (p *streamParser) drop(n int) {
+	p.framed.raw = append(p.framed.raw, p.buf[:n]...)
+	p.buf = p.buf[n:]
 }
 
 // stringEnd returns where the JSON string whose inside b begins with ends, or -1.

@@ -34,6 +34,7 @@ type streamParser struct {
 	events  []chat.Event
 
 	form   *CallForm // if the answer cannot but match it
+	first  string    // what calls begin with, where an answer is nothing but calls or has none
 	framed framedCall
 }
 
@@ -151,10 +152,10 @@ func (p *streamParser) start() bool {
 			return false
 		}
 	}
-	if p.form != nil && p.form.Open == "" {
-		found, maybe := hasMark(body, p.form.Head)
+	if p.first != "" {
+		found, maybe := hasMark(body, p.first)
 		if found {
-			p.state = stateFramed
+			p.buf, p.state = body[len(p.form.Open):], stateFramed
 		}
 		if found || maybe {
 			return found
