@@ -110,9 +110,9 @@ def main(base_url: str, model: str, embedder: str = "") -> None:
 def tools(client: openai.OpenAI, model: str) -> None:
     """Calls of functions and answers of a form, whole and streamed."""
     forecast = openai.pydantic_function_tool(Forecast)
-    must = dict(model=model, messages=question, tools=[forecast], temperature=0, max_tokens=200)
+    must = dict(model=model, messages=question, tools=[forecast], parallel_tool_calls=False, temperature=0, max_tokens=200)
 
-    reply = client.chat.completions.create(tool_choice="required", parallel_tool_calls=False, **must)
+    reply = client.chat.completions.create(tool_choice="required", **must)
     calls = reply.choices[0].message.tool_calls
     assert len(calls) == 1 and calls[0].id and calls[0].function.name == "Forecast", reply
     assert reply.choices[0].finish_reason == "tool_calls" and reply.choices[0].message.content is None, reply
@@ -176,7 +176,7 @@ def responses(client: openai.OpenAI, model: str) -> None:
     done("responses parse", parsed.output_parsed)
 
     tool = openai.pydantic_function_tool(Forecast)
-    must = dict(model=model, input=question, tools=[tool], tool_choice="required", temperature=0, max_output_tokens=200)
+    must = dict(model=model, input=question, tools=[tool], tool_choice="required", parallel_tool_calls=False, temperature=0, max_output_tokens=200)
     with client.responses.stream(**must) as events:
         kinds = [e.type for e in events]
         called = events.get_final_response()
