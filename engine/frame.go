@@ -23,6 +23,9 @@ func (m *loaded) constraint(ctx context.Context, req *chat.Request) (*grammar.Gr
 	if req.Prompt == nil {
 		frame = prompt.FrameOf(m.dialect, *req)
 	}
+	if frame.Own && req.Grammar.IsZero() {
+		return nil, nil, nil
+	}
 	key, err := json.Marshal([]any{req.Scope, req.Grammar, req.Tools, req.Choice, req.OneCall, frame})
 	if err != nil {
 		return nil, nil, err
@@ -86,7 +89,7 @@ func (f *framer) answer() (grammar.Expr, bool) {
 	}
 	form := f.frame.Call
 	switch {
-	case calls(f.req):
+	case calls(f.req) && !f.frame.Own:
 		said = f.withCalls(said, free)
 	case form.Open != "" && free:
 		said = grammar.Free(form.Open)

@@ -285,10 +285,14 @@ func (m *loaded) prepare(ctx context.Context, req chat.Request) (*sequence, *ans
 
 // parser reads an answer to req.
 func (m *loaded) parser(req chat.Request) prompt.Parser {
-	if calls(&req) {
+	switch {
+	case !calls(&req):
+		req.Tools = nil
+	case !prompt.FrameOf(m.dialect, req).Own:
 		return prompt.ParseFramed(m.dialect, req)
+	case !req.Grammar.IsZero():
+		req.Tools = nil
 	}
-	req.Tools = nil
 	return m.dialect.Parse(req)
 }
 

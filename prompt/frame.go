@@ -1,10 +1,6 @@
 package prompt
 
-import (
-	"strings"
-
-	"exaone/chat"
-)
+import "exaone/chat"
 
 // Frame says what stands around the words of an answer, so that whoever constrains the words leaves room for it.
 type Frame struct {
@@ -12,6 +8,7 @@ type Frame struct {
 	Thinking              bool   // the prompt has opened the thinking already
 	Blank                 bool   // one blank may come before the words and is no part of them
 	Call                  CallForm
+	Own                   bool // calls have a form that is not known here: only those of an answer that may be anything are read
 }
 
 // CallForm is how a tool call is written: Open, Head, the tool's name as JSON has it between quotation marks, Middle,
@@ -38,7 +35,11 @@ var (
 // FrameOf returns the frame of an answer to req. A template that fails has failed in Render.
 func FrameOf(d Dialect, req chat.Request) Frame {
 	s, form := syntaxOf(d, req)
-	return Frame{ThinkOpen: s.thinkOpen, ThinkClose: s.thinkClose, Thinking: s.thinking, Blank: s.trim, Call: form}
+	f := Frame{ThinkOpen: s.thinkOpen, ThinkClose: s.thinkClose, Thinking: s.thinking, Blank: s.trim, Call: form}
+	if d, ok := d.(*jinja); ok {
+		f.Own = d.tools && d.form == nil && !d.shows(req)
+	}
+	return f
 }
 
 // ParseFramed returns a parser for an answer that cannot but match [FrameOf]: its calls are delivered as they are
@@ -71,16 +72,10 @@ func syntaxOf(d Dialect, req chat.Request) (syntax, CallForm) {
 		}
 		return s, formHermes
 	case *jinja:
-		s := d.syntaxFor(req)
-		switch {
-		case !d.tools:
-			return s, formShown
-		case s.callOpen == "":
-			return s, formLlama3
-		case strings.Contains(d.src.Template, `<tool_call>\n`), strings.Contains(d.src.Template, "<tool_call>\n"):
-			return s, formHermes
+		if d.shows(req) || d.form == nil {
+			return d.syntaxFor(req), formShown
 		}
-		return s, formExaone4
+		return d.syntaxFor(req), *d.form
 	}
 	return syntax{}, formShown
 }

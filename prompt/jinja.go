@@ -16,7 +16,8 @@ type jinja struct {
 	tmpl  *template
 	src   Source
 	stop  []string
-	tools bool // the template writes the tools of a request
+	tools bool      // the template writes the tools of a request
+	form  *CallForm // of the calls that it writes; nil if it is none of those that are known
 	now   func() time.Time
 
 	learning bool // whether it does is being found out
@@ -40,6 +41,7 @@ func newJinja(src Source) (*jinja, error) {
 	}
 	d.learning = true
 	d.tools = d.writesTools()
+	d.form = d.writesCalls()
 	d.learning = false
 	return d, nil
 }
@@ -50,6 +52,36 @@ func (d *jinja) writesTools() bool {
 	t, err := d.render(chat.Request{Messages: []chat.Message{{Role: chat.User, Text: "q"}},
 		Tools: []chat.ToolSpec{{Name: name, Description: "d", Parameters: `{"type":"object","properties":{}}`}}})
 	return err == nil && strings.Contains(t.s, name)
+}
+
+// writesCalls renders a call and finds the form that it is in.
+func (d *jinja) writesCalls() *CallForm {
+	const name = "tool_probe"
+	t, err := d.render(chat.Request{
+		Messages: []chat.Message{
+			{Role: chat.User, Text: "q"},
+			{Role: chat.Assistant, Calls: []chat.ToolCall{{ID: "123456789", Name: name, Arguments: `{"a":"b"}`}}},
+			{Role: chat.Tool, CallID: "123456789", Name: name, Text: "r"},
+		},
+		Tools: []chat.ToolSpec{{Name: name, Description: "d", Parameters: `{"type":"object","properties":{"a":{"type":"string"}}}`}},
+	})
+	if err != nil {
+		return nil
+	}
+	for _, f := range []*CallForm{&formHermes, &formExaone4, &formLlama3} {
+		at := strings.Index(t.s, f.Open+f.Head+name+f.Middle+"{")
+		if at >= 0 && strings.Contains(t.s[at:], "}"+f.Tail+f.Close) {
+			return f
+		}
+	}
+	return nil
+}
+
+// shows reports whether the tools of req are shown in the conversation: the template has no words for them, or calls
+// must be written and its form of them is not known.
+func (d *jinja) shows(req chat.Request) bool {
+	must := req.Choice.Mode == chat.ToolRequired || req.Choice.Mode == chat.ToolNamed
+	return len(req.Tools) > 0 && (!d.tools || d.form == nil && must)
 }
 
 // turnEnd returns the mark that the template writes after an answer, or "".
@@ -88,7 +120,7 @@ func (d *jinja) render(req chat.Request) (written, error) {
 	if err := check(req); err != nil {
 		return written{}, err
 	}
-	if !d.tools && len(req.Tools) > 0 && !d.learning {
+	if d.shows(req) && !d.learning {
 		var err error
 		if req, err = showTools(req); err != nil {
 			return written{}, err
@@ -206,7 +238,7 @@ func (d *jinja) Parse(req chat.Request) Parser {
 // syntaxFor is syntax for answers to req.
 func (d *jinja) syntaxFor(req chat.Request) syntax {
 	s := d.syntax()
-	if !d.tools && len(req.Tools) > 0 {
+	if d.shows(req) {
 		s.callOpen, s.callClose, s.bare = formShown.Open, formShown.Close, false
 	}
 	if s.thinkOpen != "" { // a template that fails has failed in Render
