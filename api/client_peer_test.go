@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -382,10 +383,10 @@ func TestClientTriesAgain(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		}, nil}, chat.CodeRemoteCut, 1, ""},
 	} {
-		n := 0
+		var n atomic.Int64
 		server := newStranger(t, "somebody", func(w http.ResponseWriter, r *http.Request, body map[string]any) {
-			answer := c.answers[min(n, len(c.answers)-1)]
-			if n++; answer != nil {
+			answer := c.answers[min(int(n.Add(1)), len(c.answers))-1]
+			if answer != nil {
 				answer(w)
 				return
 			}
@@ -395,7 +396,7 @@ func TestClientTriesAgain(t *testing.T) {
 		if code != c.code || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.code)
 		}
-		if n != c.asked {
+		if n := int(n.Load()); n != c.asked {
 			t.Errorf("%s: asked %d times, want %d", name, n, c.asked)
 		}
 	}
