@@ -104,3 +104,41 @@ func TestBurstsAreShared(t *testing.T) {
 		t.Errorf("%d rows of streams, want %d at most, and one of the last", rows, most)
 	}
 }
+
+// A fault in what one answer is held to ends that answer alone, also where it has guesses.
+func TestAFaultyConstraintEndsItsAnswerAlone(t *testing.T) {
+	m, r := flightRunner(t)
+	go func() {
+		for {
+			select {
+			case <-m.enter:
+				m.leave <- struct{}{}
+			case <-r.done:
+				return
+			}
+		}
+	}()
+	faulty, sound := flightSequence(context.Background(), 5, 8, "a"), flightSequence(context.Background(), 5, 8, "b")
+	faulty.constrained = &constrained{} // it has no matcher
+	for _, s := range []*sequence{faulty, sound} {
+		if err := r.submit(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ending := func(s *sequence) (last news) {
+		for last.err == nil && last.end == "" {
+			list, err := s.out.take(context.Background(), r.done, nil)
+			if err != nil {
+				return news{err: err}
+			}
+			last = list[len(list)-1]
+		}
+		return last
+	}
+	if last := ending(faulty); last.err == nil || !strings.Contains(last.err.Error(), "panicked") {
+		t.Errorf("the faulty one ended with %q, %v", last.end, last.err)
+	}
+	if last := ending(sound); last.err != nil || sound.generated() != 8 {
+		t.Errorf("the sound one has %d tokens, %v", sound.generated(), last.err)
+	}
+}

@@ -71,15 +71,20 @@ func (r *runner) pause() (ran bool, err error) {
 	}
 	r.admit()
 	start := time.Now()
-	r.pass, r.beside = r.beside, r.pass
-	ran = r.step()
-	r.pass, r.beside = r.beside, r.pass
+	ran = r.stepBeside()
 	r.publish()
 	if ran {
 		f.last, f.layers = time.Since(start), 0
 		f.others += f.last
 	}
 	return ran, nil
+}
+
+// stepBeside runs a pass while the one in flight pauses.
+func (r *runner) stepBeside() bool {
+	r.pass, r.beside = r.beside, r.pass
+	defer func() { r.pass, r.beside = r.beside, r.pass }() // also if it panics: the one in flight is the one that fails
+	return r.step()
 }
 
 // wanted reports whether somebody still waits for what is in flight.

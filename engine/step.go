@@ -24,8 +24,6 @@ func (r *runner) step() bool {
 	if len(r.pass.parts) == 0 {
 		return false
 	}
-	r.draft(r.pass.parts)
-	r.fillBatch()
 	r.takeOff()
 	err := r.compute()
 	r.land()
@@ -219,6 +217,8 @@ func (r *runner) compute() (err error) {
 			err = fmt.Errorf("a step panicked: %v", v)
 		}
 	}()
+	r.draft(r.pass.parts)
+	r.fillBatch()
 	start := time.Now()
 	out, err := r.model.Forward(r.ops, &r.pass.batch, r.kv)
 	if err != nil {
@@ -339,6 +339,7 @@ func (r *runner) report(w wanted, logits []float32) {
 
 // extend picks the next token of s, delivers it, and ends s if it was the last.
 func (r *runner) extend(s *sequence, logits []float32) {
+	defer r.caught(s)
 	if s.echo > 0 && s.echoed == 0 { // a prompt of one token has nothing to report but itself
 		s.out.put(news{echo: []chat.TokenLogprob{{ID: s.ids[0]}}})
 	}
@@ -365,6 +366,14 @@ func (r *runner) extend(s *sequence, logits []float32) {
 	r.say(s, lp)
 	if !r.force(s) && s.generated() >= s.most {
 		r.end(s, chat.FinishLength)
+	}
+}
+
+// caught ends s alone if picking its next token panicked: the others of the step have done nothing.
+func (r *runner) caught(s *sequence) {
+	if v := recover(); v != nil {
+		r.log.Error("picking a token panicked", "panic", v, "stack", string(debug.Stack()))
+		r.abort(s, fmt.Errorf("picking a token panicked: %v", v))
 	}
 }
 
