@@ -1,30 +1,64 @@
 package engine
 
 import (
+	"context"
+	"crypto/sha256"
 	"sync"
 
 	"exaone/chat"
 	"exaone/grammar"
 )
 
-// compiled is a constraint as it is run.
+// compiled is a constraint as it is run, or why it cannot be.
 type compiled struct {
-	grammar  *grammar.Grammar
+	grammar  *grammar.Grammar // nil is anything
 	warnings []chat.Warning
+	err      error
 }
 
+// hash names what a constraint is made of.
+type hash = [sha256.Size]byte
+
 // constraints keeps the constraints that were asked for last: programs send the same schema with every request. It
-// may be used by many goroutines.
+// may be used by many goroutines. They are compiled one at a time, so that however many ask for large ones, a core is
+// left for those whose answers are being computed.
 type constraints struct {
+	turn chan struct{} // who compiles; made by newConstraints
 	mu   sync.Mutex
-	all  map[string]compiled
-	last []string // keys, the one used last at the end
+	all  map[hash]compiled
+	last []hash // the one used last at the end
+}
+
+func newConstraints() constraints {
+	return constraints{turn: make(chan struct{}, 1), all: make(map[hash]compiled)}
+}
+
+// get returns a constraint, which make makes if it is not there. The error is that of ctx.
+func (c *constraints) get(ctx context.Context, key hash, make func() compiled) (compiled, error) {
+	if found, ok := c.find(key); ok {
+		return found, nil
+	}
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-ctx.Done():
+		return compiled{}, context.Cause(ctx)
+	}
+	if found, ok := c.find(key); ok { // somebody made it meanwhile
+		return found, nil
+	}
+	made := make()
+	if ctx.Err() != nil {
+		return compiled{}, context.Cause(ctx)
+	}
+	c.keep(key, made)
+	return made, nil
 }
 
 // mostConstraints bounds how many are kept of a model.
 const mostConstraints = 32
 
-func (c *constraints) find(key string) (compiled, bool) {
+func (c *constraints) find(key hash) (compiled, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	found, ok := c.all[key]
@@ -34,12 +68,9 @@ func (c *constraints) find(key string) (compiled, bool) {
 	return found, ok
 }
 
-func (c *constraints) keep(key string, made compiled) {
+func (c *constraints) keep(key hash, made compiled) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.all == nil {
-		c.all = make(map[string]compiled)
-	}
 	c.all[key] = made
 	c.use(key)
 	if len(c.last) > mostConstraints {
@@ -49,7 +80,7 @@ func (c *constraints) keep(key string, made compiled) {
 }
 
 // use moves key to the end of last.
-func (c *constraints) use(key string) {
+func (c *constraints) use(key hash) {
 	for i, k := range c.last {
 		if k == key {
 			c.last = append(c.last[:i], c.last[i+1:]...)

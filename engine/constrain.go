@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"math"
 
 	"exaone/grammar"
@@ -67,9 +68,10 @@ func (c *constrained) mask(logits []float32, memory []uint64) {
 }
 
 // pick returns the next token of a sequence that may have left more. It is the one that sample draws, unless an answer
-// that goes on with it could not end in time: then another is drawn, and at last the first of the shortest end.
+// that goes on with it could not end in time: then another is drawn, and at last the first of the shortest end. It is -1, and
+// nothing has ended, if the vocabulary cannot write what must come.
 func (c *constrained) pick(logits []float32, left int, memory []uint64, sample func() int32) (id int32, ended bool) {
-	if c.need() >= left && !c.matcher.Accepts() {
+	if c.need() >= left && len(c.closing) > 0 && !c.matcher.Accepts() {
 		id = c.closing[0]
 		c.matcher.Advance(id)
 		return id, false
@@ -92,12 +94,15 @@ func (c *constrained) pick(logits []float32, left int, memory []uint64, sample f
 		logits[id] = float32(math.Inf(-1))
 	}
 	if c.need() == 0 {
-		return -1, true
+		return -1, c.matcher.Accepts()
 	}
 	id = c.closing[0]
 	c.matcher.Advance(id)
 	return id, false
 }
+
+// errUnspeakable says that a vocabulary has no tokens for what must come next.
+var errUnspeakable = errors.New("the model's vocabulary cannot write the text that it wants")
 
 // forced appends to ids the tokens that must follow, as the tokenizer writes their text. The last one is held back
 // where what follows may still become one token with it. At most left-need of them, so that the end stays in reach.

@@ -3,10 +3,12 @@ package engine
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"exaone/chat"
 	"exaone/grammar"
@@ -26,27 +28,36 @@ func (m *loaded) constraint(ctx context.Context, req *chat.Request) (*grammar.Gr
 	if frame.Own && req.Grammar.IsZero() {
 		return nil, nil, nil
 	}
-	key, err := json.Marshal([]any{req.Scope, req.Grammar, req.Tools, req.Choice, req.OneCall, frame})
+	all, err := json.Marshal([]any{req.Scope, req.Grammar, req.Tools, req.Choice, req.OneCall, req.Thinking, frame})
 	if err != nil {
 		return nil, nil, err
 	}
-	if c, ok := m.constraints.find(string(key)); ok {
-		return c.grammar, c.warnings, nil
+	c, err := m.constraints.get(ctx, sha256.Sum256(all), func() compiled { return compile(ctx, req, frame) })
+	if err != nil {
+		return nil, nil, err
 	}
+	return c.grammar, c.warnings, c.err
+}
+
+// compileTime bounds what a constraint may take; sensible ones take milliseconds.
+const compileTime = 2 * time.Second
+
+func compile(ctx context.Context, req *chat.Request, frame prompt.Frame) compiled {
+	ctx, cancel := context.WithTimeout(ctx, compileTime)
+	defer cancel()
 	f := framer{ctx: ctx, req: req, frame: frame}
 	root, ok := f.answer()
-	if f.err != nil {
-		return nil, nil, f.err
-	}
-	if !ok {
-		return nil, f.warnings, nil
+	switch {
+	case f.err != nil:
+		return compiled{err: f.err}
+	case !ok:
+		return compiled{warnings: f.warnings}
 	}
 	g, err := grammar.New(ctx, root)
 	if err != nil {
-		return nil, nil, badGrammar("", err)
+		return compiled{err: badGrammar("", err)}
 	}
-	m.constraints.keep(string(key), compiled{g, f.warnings})
-	return g, f.warnings, nil
+	return compiled{grammar: g, warnings: f.warnings}
 }
 
 // calls reports whether an answer to req may call tools.
@@ -57,8 +68,11 @@ func calls(req *chat.Request) bool {
 // badGrammar is the error of a constraint that cannot be compiled. where is the field it came from, if that is not the
 // request's own grammar.
 func badGrammar(where string, err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(err, context.Canceled):
 		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		err = fmt.Errorf("compiling it takes longer than %v", compileTime)
 	}
 	if where != "" {
 		err = fmt.Errorf("%s: %w", where, err)
@@ -101,7 +115,8 @@ func (f *framer) answer() (grammar.Expr, bool) {
 
 // behindThinking lets a model think before it says what it must.
 func (f *framer) behindThinking(said grammar.Expr) grammar.Expr {
-	if f.frame.ThinkClose == "" {
+	no := f.req.Thinking != nil && !*f.req.Thinking
+	if f.frame.ThinkClose == "" || no && !f.frame.Thinking {
 		return said
 	}
 	thought := grammar.Seq(grammar.Free(f.frame.ThinkClose), grammar.Special(f.frame.ThinkClose),
@@ -112,12 +127,20 @@ func (f *framer) behindThinking(said grammar.Expr) grammar.Expr {
 	return grammar.Alt(said, grammar.Seq(grammar.Special(f.frame.ThinkOpen), thought))
 }
 
+// mostCalls bounds the calls of an answer: no client wants more, and a model that repeats itself would never end.
+const mostCalls = 128
+
 // withCalls lets an answer call tools, as the request's choice says. Where a call is a part of what is said, text may
 // come before it and not behind.
 func (f *framer) withCalls(said grammar.Expr, free bool) grammar.Expr {
 	form, choice := f.frame.Call, f.req.Choice
 	var each []grammar.Expr
+	names := make(map[string]bool)
 	for i, t := range f.req.Tools {
+		if names[t.Name] {
+			f.fail(chat.NewError(chat.CodeBadField, nil, fmt.Sprintf("tools[%d].name", i), t.Name, "a name that no other tool has"))
+		}
+		names[t.Name] = true
 		if choice.Mode != chat.ToolNamed || t.Name == choice.Name {
 			each = append(each, f.call(i, t))
 		}
@@ -129,7 +152,7 @@ func (f *framer) withCalls(said grammar.Expr, free bool) grammar.Expr {
 	one := grammar.Alt(each...)
 	some := one
 	if form.Many && !f.req.OneCall && choice.Mode != chat.ToolNamed {
-		some = grammar.Seq(one, grammar.Repeat(grammar.Seq(grammar.Text(form.Between), one), 0, -1))
+		some = grammar.Seq(one, grammar.Repeat(grammar.Seq(grammar.Text(form.Between), one), 0, mostCalls-1))
 	}
 	switch {
 	case choice.Mode != chat.ToolAuto:

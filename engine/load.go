@@ -201,6 +201,7 @@ func (m *loaded) loadWords() error {
 	if m.dialect, err = prompt.Detect(src); err != nil {
 		return err
 	}
+	m.constraints = newConstraints()
 	m.vocabulary = sync.OnceValue(func() *grammar.Vocabulary { return grammar.NewVocabulary(m.tok, m.info.Shape.Vocab) })
 	m.end = make(map[int32]bool)
 	if id := m.tok.EOS(); id >= 0 {
@@ -234,11 +235,7 @@ func (m *loaded) prepare(ctx context.Context, req chat.Request) (*sequence, *ans
 	if err := check(&req, m); err != nil {
 		return nil, nil, err
 	}
-	bounds, warnings, err := m.constraint(ctx, &req)
-	if err != nil {
-		return nil, nil, err
-	}
-	ans := &answer{tok: m.tok, stream: m.tok.Stream(), stops: req.Stop, keep: req.Logprobs > 0, warnings: warnings}
+	ans := &answer{tok: m.tok, stream: m.tok.Stream(), stops: req.Stop, keep: req.Logprobs > 0}
 	ids, err := m.promptIDs(&req)
 	if err != nil {
 		return nil, nil, err
@@ -274,13 +271,25 @@ func (m *loaded) prepare(ctx context.Context, req chat.Request) (*sequence, *ans
 	if seq.share == "" {
 		seq.share = req.Principal.Scope()
 	}
-	if bounds != nil && most > 0 {
-		var least int
-		if seq.constrained, least = newConstrained(bounds, m.vocabulary(), m.tok, m.end); least > most {
-			return nil, nil, chat.NewError(chat.CodeGrammarNeedsMore, nil, least, most)
-		}
+	return seq, ans, m.constrain(ctx, &req, seq, ans)
+}
+
+// constrain holds a sequence to what its request wants.
+func (m *loaded) constrain(ctx context.Context, req *chat.Request, seq *sequence, ans *answer) error {
+	bounds, warnings, err := m.constraint(ctx, req)
+	ans.warnings = warnings
+	if err != nil || bounds == nil || seq.most == 0 {
+		return err
 	}
-	return seq, ans, nil
+	c, least := newConstrained(bounds, m.vocabulary(), m.tok, m.end)
+	switch {
+	case least > seq.most:
+		return chat.NewError(chat.CodeGrammarNeedsMore, nil, least, seq.most)
+	case least == 0 && !c.matcher.Accepts():
+		return badGrammar("", errUnspeakable)
+	}
+	seq.constrained = c
+	return nil
 }
 
 // parser reads an answer to req.

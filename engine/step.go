@@ -355,8 +355,12 @@ func (r *runner) extend(s *sequence, logits []float32) {
 		r.raw = append(r.raw[:0], logits...) // before bias and penalties
 	}
 	id, ended := r.next(s, logits)
-	if ended {
+	switch {
+	case ended:
 		r.end(s, chat.FinishStop)
+		return
+	case id < 0:
+		r.abort(s, badGrammar("", errUnspeakable))
 		return
 	}
 	lp := chat.TokenLogprob{ID: id}
