@@ -32,7 +32,8 @@ func (p *responseReply) chunks(_ int, ev chat.Event) []any {
 		if ev.Thinking != "" {
 			p.say("reasoning", ev.Thinking, nil)
 		}
-		if ev.Text != "" || len(ev.Tokens) > 0 && ev.Thinking == "" {
+		// Tokens of a call have no text to go with, and a message for them alone would say that something was said.
+		if ev.Text != "" || len(ev.Tokens) > 0 && ev.Thinking == "" && len(p.calls) == 0 {
 			p.say("message", ev.Text, ev.Tokens)
 		}
 	case chat.Call, chat.CallDelta:
