@@ -14,11 +14,13 @@ func (m *Matcher) Arrange(doc []byte) (text []byte, ok bool) {
 	defer m.lock().mu.Unlock()
 	start := m.state
 	defer func() { m.state = start }()
-	a := &arranger{m: m}
-	if !a.value(v, func() bool { return m.state.node.nullable() }) {
-		return v.compact(nil), false
+	for _, local := range []bool{true, false} {
+		a := &arranger{m: m, local: local}
+		if a.value(v, func() bool { return m.state.node.nullable() }) {
+			return a.text, true
+		}
 	}
-	return a.text, true
+	return v.compact(nil), false
 }
 
 // maxArrange is how many values are tried before an order counts as not found.
@@ -28,6 +30,7 @@ type arranger struct {
 	m     *Matcher
 	text  []byte
 	tries int
+	local bool // the first order that is good for a value is good for what follows
 }
 
 // read goes on with a text, calls then, and goes back if that fails.
@@ -49,6 +52,21 @@ func (a *arranger) read(s string, then func() bool) bool {
 }
 
 func (a *arranger) value(v *value, then func() bool) bool {
+	if !a.local {
+		return a.anyOrder(v, then)
+	}
+	before, length := a.m.state, len(a.text)
+	if !a.anyOrder(v, func() bool { return true }) {
+		return false
+	}
+	if then() {
+		return true
+	}
+	a.m.state, a.text = before, a.text[:length]
+	return false
+}
+
+func (a *arranger) anyOrder(v *value, then func() bool) bool {
 	switch v.kind {
 	case kindArray:
 		return a.read("[", func() bool { return a.items(v.items, 0, then) })
@@ -62,7 +80,7 @@ func (a *arranger) value(v *value, then func() bool) bool {
 			return false
 		})
 	case kindNumber:
-		return a.read(string(v.compact(nil)), then) || a.read(v.text, then)
+		return !a.m.machine.digitsMatter && a.read(string(v.compact(nil)), then) || a.read(v.text, then)
 	}
 	return a.read(string(v.compact(nil)), then)
 }

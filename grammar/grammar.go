@@ -59,6 +59,9 @@ func (g *Grammar) Warnings() []chat.Warning { return slices.Clone(g.warnings) }
 
 // build makes the automaton of an expression for vocabularies that lack some special tokens.
 func build(ctx context.Context, root Expr, lacking []string) (*automaton, []chat.Warning, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
 	m := newMachine(ctx)
 	m.lacking = lacking
 	var warnings []chat.Warning

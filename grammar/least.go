@@ -124,7 +124,7 @@ func (m *machine) bound(x *node) int32 {
 func (m *machine) expand(x *node, dist int32, seen map[*node]*visit, push func(*node, int32)) bool {
 	whole := true
 	for _, b := range m.classify(x).first {
-		m.spend(1)
+		m.spend(1 + len(x.kids))
 		t := m.derive(x, b)
 		if t == m.conflict {
 			whole = false

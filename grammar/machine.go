@@ -48,9 +48,11 @@ type machine struct {
 
 	symbols []string // special tokens by number
 	lacking []string // special tokens that the vocabulary has not: they are text
-	marks   []mark   // special tokens in the shortest text found last
-	start   *node
-	sets    bool // some part must be settled with the text
+	// digitsMatter is so if 1.0 is not 1: draft-04 has it that way, where it says what an integer is.
+	digitsMatter bool
+	marks        []mark // special tokens in the shortest text found last
+	start        *node
+	sets         bool // some part must be settled with the text
 
 	rules  []*rule
 	round  int32

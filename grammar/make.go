@@ -160,6 +160,10 @@ func (m *machine) dead(n *node) bool {
 	if n == m.none {
 		return true
 	}
+	if n.op == opAnd && m.surelyLive(n) {
+		n.flags |= flagLive
+		return false
+	}
 	return (m.frozen || !n.has(flagOpen)) && m.least(n) >= far
 }
 

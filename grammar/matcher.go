@@ -204,6 +204,9 @@ func (m *Matcher) Forced(max int) []byte {
 // the engine can count on, but none needs more tokens than this where the vocabulary has every byte.
 func (m *Matcher) Distance() int {
 	defer m.lock().mu.Unlock()
+	if m.machine.sets {
+		return len(m.machine.closing(m.state))
+	}
 	return int(m.machine.least(m.state.node))
 }
 
@@ -211,18 +214,42 @@ func (m *Matcher) Distance() int {
 // caller's.
 func (m *Matcher) Closing() []byte {
 	defer m.lock().mu.Unlock()
-	return m.machine.closing(m.state.node)
+	return m.machine.closing(m.state)
 }
 
-func (m *machine) closing(n *node) []byte {
+// closing is a shortest text from a state. What must differ from a name or item that is not finished yet is chosen
+// once that is: the state alone does not know how it begins.
+func (m *machine) closing(s State) []byte {
 	m.marks = m.marks[:0]
-	return m.shortest(n, nil)
+	n := s.node
+	out := m.shortest(n, nil)
+	if !m.sets {
+		return out
+	}
+	mark := 0
+	for i := 0; i < len(out); {
+		if mark < len(m.marks) && m.marks[mark].at == i {
+			symbol := m.marks[mark].symbol
+			n = m.stepSymbol(n, symbol)
+			i += len(m.symbols[symbol])
+			mark++
+			continue
+		}
+		n = m.step(n, out[i])
+		i++
+		if n.flags&(flagLate|flagNow) != 0 {
+			n = m.settle(n, history{s.text, out[:i]})
+			m.marks = m.marks[:mark]
+			out = m.shortest(n, out[:i:i])
+		}
+	}
+	return out
 }
 
 // ClosingTokens appends the tokens of Closing to dst, the longest that fits at each place.
 func (m *Matcher) ClosingTokens(dst []int32) []int32 {
 	defer m.lock().mu.Unlock()
-	text := m.machine.closing(m.state.node)
+	text := m.machine.closing(m.state)
 	marks := m.machine.marks
 	for at := 0; at < len(text); {
 		end := len(text)

@@ -55,6 +55,7 @@ type node struct {
 	min, max int32 // opRepeat: times. opTable: the range of keys. opLit: the offset in text. opSpecial: its symbol
 	off      int32 // opTable: the bytes of the keys already read
 	exact    int32 // bytes of a shortest text, or -1 if not known yet
+	dense    int32 // see surelyLive; 0 if it is not known yet
 	round    int32 // in which round of the fixed point exact was computed, for open nodes
 	height   int32 // how deep expressions nest, sequences not counted
 	a, b     *node

@@ -203,18 +203,23 @@ const hexDigits = "0123456789abcdef"
 
 // class returns the node of one character of a set, as an encoding spells it.
 func (m *machine) class(enc encoding, s runeSet) *node {
+	key := classKey(enc, s)
+	if n := m.runes[key]; n != nil {
+		return n
+	}
+	m.spend(len(s))
+	n := m.classNode(enc, s)
+	m.runes[key] = n
+	return n
+}
+
+func classKey(enc encoding, s runeSet) string {
 	key := make([]byte, 0, 64)
 	key = append(key, byte(enc))
 	for _, r := range s {
 		key = utf8.AppendRune(utf8.AppendRune(key, r.lo), r.hi)
 	}
-	if n := m.runes[string(key)]; n != nil {
-		return n
-	}
-	m.spend(len(s))
-	n := m.classNode(enc, s)
-	m.runes[string(key)] = n
-	return n
+	return string(key)
 }
 
 func (m *machine) classNode(enc encoding, s runeSet) *node {

@@ -154,7 +154,7 @@ func (e *expansion) expand(f *facts, todo []task) error {
 		if e.c.work++; e.c.work > limitWork {
 			return &Error{Path: f.path, Err: fmt.Errorf("found too many combinations of alternatives: %w", ErrTooSlow)}
 		}
-		e.c.m.spend(1)
+		e.c.m.spend(4 + len(f.seen))
 		if e.c.m.err != nil {
 			return e.c.m.err
 		}

@@ -250,7 +250,7 @@ type group struct {
 }
 
 // maxGroups is how many groups patterns may divide names into.
-const maxGroups = 256
+const maxGroups = 64
 
 // groups divides the names that are not mentioned by the patterns that they match.
 func (c *compiler) groups(f *facts, names []string) ([]group, error) {

@@ -207,7 +207,7 @@ func (s *schema) atMostCount(keyword string, v *value) (int32, error) {
 
 // maxCount is the highest minimum of members, items and characters that is not refused as too large.
 const (
-	maxMinLength = 1 << 16
+	maxMinLength = 1 << 14
 	maxMinItems  = 1 << 12
 )
 

@@ -34,6 +34,7 @@ func (c *compiler) index() error {
 			return &Error{Keyword: "$schema", Err: err}
 		}
 	}
+	c.m.digitsMatter = d == draft04
 	root := &resource{root: c.document, draft: d, anchors: map[string]anchor{}}
 	c.resources[""] = root
 	return c.indexSchema(c.document, "", root)

@@ -21,6 +21,7 @@ func (m *machine) step(n *node, b byte) *node {
 }
 
 func (m *machine) stepNew(n *node, b byte) *node {
+	m.spend(1 + len(n.kids))
 	t := m.derive(n, b)
 	if (t.op == opAnd || t.op == opNot || t.op == opPart) && m.dead(t) {
 		return m.none

@@ -8,6 +8,7 @@ type trie struct {
 	start  []int32  // where its tokens begin in ids; they end where those of the next node begin
 	ids    []int32
 	height int
+	roots  [256]int32 // the first nodes by their byte, or -1
 }
 
 // token is a token's bytes and id.
@@ -45,6 +46,12 @@ func newTrie(tokens []token) *trie {
 		t.skip[i] = int32(len(t.bytes))
 	}
 	t.start = append(t.start, int32(len(t.ids)))
+	for b := range t.roots {
+		t.roots[b] = -1
+	}
+	for i := int32(0); int(i) < len(t.bytes); i = t.skip[i] {
+		t.roots[t.bytes[i]] = i
+	}
 	return t
 }
 

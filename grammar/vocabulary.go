@@ -9,7 +9,8 @@ import (
 	"exaone/tokenizer"
 )
 
-// Vocabulary is the tokens of a model by their bytes. It never changes and may be used by many goroutines.
+// Vocabulary is the tokens of a model by their bytes. What it says never changes, and it may be used
+// by many goroutines.
 type Vocabulary struct {
 	tok   *tokenizer.Tokenizer
 	size  int
@@ -24,6 +25,8 @@ type Vocabulary struct {
 	long     []token
 	lengths  []int32 // of long, in characters
 	maxChars int32
+
+	runs runTable
 }
 
 // plainSteps is how many lengths of plain tokens have a mask of their own.
