@@ -227,6 +227,9 @@ func (p *textReply) take(index int, ev chat.Event) (piece textChoice, ok bool) {
 		piece.Text, c.echo = c.echo, ""
 		reason := string(ev.Reason)
 		piece.Finish = &reason
+		if ev.End != nil { // evaluation programs count on it where they asked for a token more
+			piece.Logprobs.add([]chat.TokenLogprob{*ev.End}, &c.at, "", false)
+		}
 		p.total.add(ev.Usage, index%p.n == 0)
 		if p.warnings == nil {
 			p.warnings = newOpenAIWarnings(ev.Warnings)

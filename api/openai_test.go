@@ -46,6 +46,10 @@ func TestOpenAIReplies(t *testing.T) {
 		{"echo alone", "POST", "/v1/completions", `{"prompt":"가나","echo":true,"max_tokens":0}`, nil, 200, `"text":"가나","logprobs":null,"finish_reason":"length"`, ""},
 		{"echo with logprobs", "POST", "/v1/completions", `{"prompt":"가나","echo":true,"max_tokens":1,"logprobs":1}`, nil, 200,
 			`"text":"가나안","logprobs":{"tokens":["가","나","안"],"token_logprobs":[null,-0.25,-0.5],"top_logprobs":[null,{"나":-0.5},{"안":-0.5}],"text_offset":[0,1,2]}`, ""},
+		{"an end", "POST", "/v1/completions", `{"prompt":"가","max_tokens":2,"logprobs":1}`, says(
+			chat.Delta{Text: "나", Tokens: []chat.TokenLogprob{token("나", 0, -0.5)}},
+			chat.Finish{Reason: chat.FinishStop, End: &chat.TokenLogprob{ID: 2, Bytes: []byte("<end>"), Offset: 3, Logprob: -0.25}}), 200,
+			`"text":"나","logprobs":{"tokens":["나","<end>"],"token_logprobs":[-0.5,-0.25],"top_logprobs":[{},{}],"text_offset":[0,1]}`, ""},
 		{"half characters", "POST", "/v1/completions", `{"prompt":"가","max_tokens":1,"logprobs":2}`, nil, 200, `"top_logprobs":[{"bytes:\\xec\\x95":-1.5,"안":-0.5}]`, ""},
 		{"ids", "POST", "/v1/completions", `{"prompt":[1,2,3],"echo":true,"max_tokens":0}`, nil, 200, `"text":"가가가"`, ""},
 		{"lists of ids", "POST", "/v1/completions", `{"prompt":[[1,2],[3]],"max_tokens":1,"echo":true,"logprobs":0}`, nil, 200, `"text":"가안"`, ""},

@@ -212,6 +212,10 @@ type Finish struct {
 	Usage  Usage
 
 	Warnings []Warning // of the request's grammar
+
+	// End is the token with which the model ended its answer, if it did and the request asked for Logprobs. It is no part
+	// of the text and is not counted; its Offset is where the text ends.
+	End *TokenLogprob
 }
 
 func (Delta) event()     {}

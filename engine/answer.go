@@ -165,14 +165,19 @@ func (a *answer) note(events []chat.Event) []chat.Event {
 }
 
 // finish is the last event.
-func (a *answer) finish(model string, why chat.FinishReason, usage chat.Usage) chat.Finish {
-	if a.stopped != "" {
-		why = chat.FinishStop
+func (a *answer) finish(model string, n news, usage chat.Usage) chat.Finish {
+	why := n.end
+	if n.last != nil {
+		describe(a.tok, n.last)
+		n.last.Offset = a.seen
+	}
+	if a.stopped != "" { // perhaps by what was held back until the end
+		why, n.last = chat.FinishStop, nil
 	}
 	if a.calls && why == chat.FinishStop {
 		why = chat.FinishCalls
 	}
-	return chat.Finish{Reason: why, Stop: a.stopped, Model: model, Usage: usage, Warnings: a.warnings}
+	return chat.Finish{Reason: why, Stop: a.stopped, Model: model, Usage: usage, Warnings: a.warnings, End: n.last}
 }
 
 // describe fills in the bytes of a token and of its alternatives.

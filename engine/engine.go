@@ -195,7 +195,7 @@ func read(ctx context.Context, m *loaded, seq *sequence, ans *answer, yield func
 				continue
 			}
 			usage.CachedTokens = seq.cached // settled before the first news
-			return send(append(ans.close(), ans.finish(m.spec.Name, n.end, usage)))
+			return send(append(ans.close(), ans.finish(m.spec.Name, n, usage)))
 		}
 	}
 }

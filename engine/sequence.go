@@ -68,6 +68,7 @@ type news struct {
 	read     int // prompt tokens computed so far, if progress
 	progress bool
 	end      chat.FinishReason
+	last     *chat.TokenLogprob // the token that ended the answer; nil if none did or nobody asks
 	err      error
 }
 

@@ -357,7 +357,13 @@ func (r *runner) extend(s *sequence, logits []float32) {
 	id, ended := r.next(s, logits)
 	switch {
 	case ended:
-		r.end(s, chat.FinishStop)
+		n := news{end: chat.FinishStop}
+		if s.logprobs > 0 && id >= 0 {
+			last := r.sampler.logprobs(r.raw, id, s.logprobs-1)
+			n.last = &last
+		}
+		s.out.put(n)
+		r.remove(s)
 		return
 	case id < 0:
 		r.abort(s, badGrammar("", errUnspeakable))
