@@ -150,6 +150,19 @@ prove-clients: build ## official clients of every dialect, unmodified, against a
 	@[ -n "$(CLIENTS_MODEL)" ] || { echo "no SmolLM2 in EXAONE_MODELS; CLIENTS_MODEL=FILE names another model"; exit 1; }
 	CLIENTS="$(CLIENTS)" tools/clients/run ./exaone "$(CLIENTS_MODEL)"
 
+# LM_EVAL_PYTHON is an interpreter with lm_eval, transformers and torch; without one, make installs them (6 GB on Linux).
+LM_EVAL_VENV ?= .venv/lm-eval
+LM_EVAL_PYTHON ?= $(LM_EVAL_VENV)/bin/python
+LM_EVAL_MODEL ?= $(firstword $(wildcard $(EXAONE_MODELS)/SmolLM2*.gguf))
+
+prove-lm-eval: build $(LM_EVAL_PYTHON) ## log-likelihoods of lm-eval over /v1/completions beside those of its own backend (EXAONE_MODELS)
+	@[ -n "$(LM_EVAL_MODEL)" ] || { echo "no SmolLM2 in EXAONE_MODELS; LM_EVAL_MODEL=FILE names another model"; exit 1; }
+	tools/lm-eval/run "$(abspath $(LM_EVAL_PYTHON))" ./exaone "$(LM_EVAL_MODEL)"
+
+$(LM_EVAL_VENV)/bin/python:
+	python3 -m venv $(LM_EVAL_VENV)
+	$(LM_EVAL_VENV)/bin/pip install --quiet 'lm_eval[hf,api]==0.4.13'
+
 prove-page: ## the page in headless Chromium: Hangul sent once, Stop, licences, both languages, two widths and colours
 	$(GO) test ./web -run TestPage -v -count=1
 
