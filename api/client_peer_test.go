@@ -297,4 +297,3 @@ func TestClientReadsWhatServersWrite(t *testing.T) {
 		}
 	}
 }
-
