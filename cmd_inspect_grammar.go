@@ -109,9 +109,9 @@ func (c *inspectGrammarCmd) answer(app *app, judge *grammarJudge, line []byte, w
 	if err != nil {
 		return badGrammarLine(err.Error())
 	}
-	start := time.Now()
+	start := judge.clock()
 	compiled, err := grammar.Compile(app.ctx, g)
-	answer := grammarAnswer{Compile: microseconds(time.Since(start)), Warnings: []grammarWarning{}, Masks: []float64{}}
+	answer := grammarAnswer{Compile: microseconds(judge.clock() - start), Warnings: []grammarWarning{}, Masks: []float64{}}
 	if err != nil {
 		answer.Error = err.Error()
 		return answer
@@ -197,14 +197,17 @@ type grammarJudge struct {
 	vocabulary *grammar.Vocabulary
 	mask       []uint64
 	before     []tokenizer.ID // what comes before a text
+	clock      func() time.Duration
 }
 
 func newGrammarJudge(tok *tokenizer.Tokenizer) *grammarJudge {
+	began := time.Now()
 	return &grammarJudge{
 		tok:        tok,
 		vocabulary: grammar.NewVocabulary(tok, tok.Len()),
 		mask:       make([]uint64, (tok.Len()+63)/64),
 		before:     tok.Encode(nil, "\n", false),
+		clock:      func() time.Duration { return time.Since(began) },
 	}
 }
 
@@ -242,9 +245,9 @@ type grammarWalk struct {
 func (j *grammarJudge) walk(m *grammar.Matcher, ids []tokenizer.ID) grammarWalk {
 	w := grammarWalk{masks: make([]time.Duration, 0, len(ids))}
 	for _, id := range ids {
-		start := time.Now()
+		start := j.clock()
 		m.Mask(j.mask)
-		w.masks = append(w.masks, time.Since(start))
+		w.masks = append(w.masks, j.clock()-start)
 		in := j.mask[id/64]>>(id%64)&1 != 0
 		if allows := m.Allows(id); allows != in {
 			w.err = fmt.Errorf("token %d, id %d: in the mask: %v, allowed: %v", w.allowed, id, in, allows)

@@ -52,7 +52,7 @@ func (r suiteRow) cases() int { return r.right + r.refused + r.spelling + r.asse
 
 // suiteEnforced is the share of the suite's cases that are judged rightly; the schemas of the rest do not compile. It
 // goes up, never down.
-const suiteEnforced = 0.0
+const suiteEnforced = 0.83
 
 // TestJSONSchemaSuite judges every case of draft 2020-12, optional ones and formats too, and prints a row for each file.
 // An instance is written compactly, its members in schema order. Wrong is a valid one that is refused, and an invalid one
