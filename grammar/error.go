@@ -11,7 +11,7 @@ var (
 	ErrTooLarge      = errors.New("the grammar has too many states")
 	ErrTooDeep       = errors.New("the grammar nests too deep")
 	ErrTooSlow       = errors.New("the grammar takes too long to compile")
-	ErrUnsatisfiable = errors.New("nothing can match the grammar")
+	ErrUnsatisfiable = fmt.Errorf("nothing of fewer than %d bytes can match the grammar", far)
 )
 
 // Error says what in a grammar cannot be enforced, and why.

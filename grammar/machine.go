@@ -15,7 +15,6 @@ const (
 	maxFuel    = 3_000_000 // units of work while compiling
 	maxSearch  = 1 << 16   // states looked at to find a shortest text of an intersection
 	maxHeld    = 1 << 17   // nodes and transitions/8 kept at run time before they are forgotten
-	maxLeast   = 1 << 16   // bytes that a text may still need
 	maxHeight  = 1000      // how deep expressions nest at run time
 	maxThreads = 4096      // alternatives followed at once
 )

@@ -454,7 +454,7 @@ func (m *machine) repeat(n *node, least, most int32) *node {
 		if n.max == unlimited || most == unlimited {
 			return m.repeat(n.a, least, unlimited)
 		}
-		return m.repeat(n.a, least, int32(min(int64(n.max)*int64(most), int64(far))))
+		return m.repeat(n.a, least, int32(min(int64(n.max)*int64(most), maxLimit)))
 	}
 	return m.intern(&node{op: opRepeat, a: n, min: least, max: most})
 }

@@ -41,8 +41,10 @@ const (
 	flagFinite                    // its texts have a longest
 )
 
-// far is the distance of what cannot be reached.
-const far = int32(1 << 30)
+// far is the distance in bytes of what cannot be reached, and of what is so far that nobody will: it counts as dead. No literal
+// of a source is as long.
+// From whatever is nearer a shortest way gets nearer yet, so nothing that is not dead leads only to what is.
+const far = int32(1 << 21)
 
 // unlimited is the upper limit of a repetition that has none.
 const unlimited = int32(-1)

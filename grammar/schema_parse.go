@@ -185,8 +185,8 @@ func (s *schema) count(keyword string, v *value) (int32, error) {
 		d, err := parseDecimal(v.text)
 		if err == nil && d.isInteger() && !d.neg {
 			n, err := strconv.ParseInt(d.String(), 10, 64)
-			if err != nil || n > int64(far) {
-				return far, nil
+			if err != nil || n > maxLimit {
+				return maxLimit, nil
 			}
 			return int32(n), nil
 		}
@@ -198,12 +198,15 @@ func (s *schema) count(keyword string, v *value) (int32, error) {
 // atMostCount reads a count whose absence is no limit.
 func (s *schema) atMostCount(keyword string, v *value) (int32, error) {
 	n, err := s.count(keyword, v)
-	if n >= far {
+	if n >= maxLimit {
 		n = unlimited
 	}
 	s.says++
 	return n, err
 }
+
+// maxLimit is a count that nothing reaches: as an upper limit it is none.
+const maxLimit = 1 << 29
 
 // maxCount is the highest minimum of members, items and characters that is not refused as too large.
 const (

@@ -26,9 +26,9 @@ func (m *machine) stepNew(n *node, b byte) *node {
 	if (t.op == opAnd || t.op == opNot || t.op == opPart) && m.dead(t) {
 		return m.none
 	}
-	// What nests too deep or needs too much more is pruned, but for steps of a shortest way: from whatever is left
-	// that way remains, so no state is a dead end.
-	if t != m.none && (t.height > maxHeight || t.exact > maxLeast) && m.frozen && m.least(t) >= m.least(n) {
+	// What nests too deep is pruned, but for steps of a shortest way: from whatever is left that way remains, so no
+	// state is a dead end.
+	if t != m.none && t.height > maxHeight && m.frozen && m.least(t) >= m.least(n) {
 		return m.none
 	}
 	return t
