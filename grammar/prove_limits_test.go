@@ -32,7 +32,7 @@ var heavy = []string{
 	"schema allOf of 300 anyOf", "schema allOf of 300 oneOf", "schema oneOf of 1,000", "schema oneOf of 1,000 alike",
 	"schema oneOf of 200 expressions", "schema 200 patternProperties", "schema 1,000 dependentSchemas",
 	"schema 500 dependentRequired", "schema not of 500 anyOf", "schema 2,000 properties and minProperties",
-	"schema propertyNames against patternProperties",
+	"schema propertyNames against patternProperties", "schema a property of half a mebibyte",
 }
 
 // TestHostileSources compiles what is made to exhaust a compiler, and walks what compiles: masks, the shortest ending,
