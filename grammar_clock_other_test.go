@@ -6,5 +6,6 @@ import "time"
 
 var began = time.Now()
 
-// threadTime is a clock: the time of one thread is not told here.
-func threadTime() time.Duration { return time.Since(began) }
+// threadTime and processTime are a clock: how long a thread has had a processor is not told here.
+func threadTime() time.Duration  { return time.Since(began) }
+func processTime() time.Duration { return time.Since(began) }

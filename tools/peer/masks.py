@@ -4,7 +4,7 @@ usage: masks.py TOKENIZER.json VOCABULARY END ITEMS.jsonl
 
 A line of ITEMS is {"schema": "…", "texts": [[ids], …]}; VOCABULARY is the number of ids, END the id that ends a text. Commands come by line, answers
 go by line, as JSON. {"from": i, "to": j, "only": [items] or null} walks the texts of items i to j-1 and answers, in
-nanoseconds and one after another: "compile" per item that was made, up to a matcher; "first" per item, a matcher's
+nanoseconds of the process's time and one after another: "compile" per item that was made, up to a matcher; "first" per item, a matcher's
 first mask; "mask" and "step" per token; and "accepted": the items whose texts were all let through to the end.
 
 The grammar allows no white space between tokens of JSON, as ours. Turning the schema into what the matcher takes is not
@@ -14,7 +14,7 @@ import ctypes
 import gc
 import json
 import sys
-from time import perf_counter_ns as now
+from time import process_time_ns as now
 
 from llguidance import LLMatcher, LLTokenizer
 
