@@ -101,7 +101,7 @@ type speedTest struct {
 
 const (
 	speedStream = 256 // tokens of a stream, at least
-	speedAnswer = 128 // tokens of an answer, at most
+	speedAnswer = 192 // tokens of an answer, at most
 )
 
 // with lets every stream write answers by its schema, and returns how many tokens each had.
