@@ -7,7 +7,8 @@ type arraySpec struct {
 	kinds    []itemKind // of the first items one by one; the last is of all others
 	min, max int32      // items; max may be unlimited
 	counts   []itemCount
-	unique   bool // no item equals an earlier one
+	unique   bool     // no item equals an earlier one
+	few      []string // if unique, the texts of all the items there are, sorted, if they are few
 	id       uint32
 	sealed   bool
 }
@@ -180,14 +181,68 @@ func (a *items) fresh(m *machine, item *node) *node {
 	if !a.spec.unique || len(a.used.names) == 0 {
 		return item
 	}
+	if a.spec.few != nil {
+		return m.oneOf(a.left())
+	}
 	if m.frozen && m.wealth(item) > int32(len(a.used.names)) {
-		n := m.and(item, m.not(a.used.lang))
+		n := m.and(item, m.not(m.usedNode(a.used)))
 		if n.op == opAnd {
 			n.flags |= flagLive
 		}
 		return n
 	}
-	return m.and(item, m.not(a.used.lang))
+	return m.and(item, m.not(m.usedNode(a.used)))
+}
+
+// left is those of few items that are not used.
+func (a *items) left() []string {
+	var left []string
+	for _, s := range a.spec.few {
+		if _, used := slices.BinarySearch(a.used.names, s); !used {
+			left = append(left, s)
+		}
+	}
+	return left
+}
+
+// missing is how many items must still come.
+func (a *items) missing() int {
+	n := max(a.spec.min-a.at, 0)
+	if a.phase == phaseNext {
+		n = max(n, 1)
+	}
+	return int(n)
+}
+
+// leastFew adds up the shortest of few items that must still come.
+func (a *items) leastFew() int32 {
+	left := a.left()
+	slices.SortFunc(left, func(s, t string) int { return len(s) - len(t) })
+	n := a.missing()
+	if n > len(left) || a.spec.max != unlimited && int(a.at)+n > int(a.spec.max) {
+		return far
+	}
+	sum := int32(1 + n) // commas, and the bracket
+	if a.phase != phaseAfter && n > 0 {
+		sum--
+	}
+	for _, s := range left[:n] {
+		sum = plus(sum, int32(len(s)))
+	}
+	return sum
+}
+
+// shortestFew appends the shortest of few items that must still come.
+func (a *items) shortestFew(dst []byte) []byte {
+	left := a.left()
+	slices.SortStableFunc(left, func(s, t string) int { return len(s) - len(t) })
+	for i, s := range left[:a.missing()] {
+		if i > 0 || a.phase == phaseAfter {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, s...)
+	}
+	return append(dst, ']')
 }
 
 // settle adds the item before the comma to those used.
@@ -212,13 +267,21 @@ func (m *machine) valuesWith(values *keySet, text string) *keySet {
 	if s := m.keys[key]; s != nil {
 		return s
 	}
-	ways := make([]*node, len(names))
-	for i, s := range names {
-		ways[i] = m.valueNode(s)
-	}
-	s := &keySet{names: names, lang: m.alt(ways...)}
+	s := &keySet{names: names}
 	m.keys[key] = s
 	return s
+}
+
+// usedNode is what spells one of the values.
+func (m *machine) usedNode(values *keySet) *node {
+	if values.lang == nil {
+		ways := make([]*node, len(values.names))
+		for i, s := range values.names {
+			ways[i] = m.valueNode(s)
+		}
+		values.lang = m.alt(ways...)
+	}
+	return values.lang
 }
 
 // least of an array is exact but for items that must differ and refer to rules: then it is what they need if they
@@ -232,6 +295,9 @@ func (a *items) least(m *machine) int32 {
 	}
 	if len(a.spec.counts) == 0 && !a.spec.unique {
 		return a.leastPlain(m)
+	}
+	if a.spec.few != nil {
+		return a.leastFew()
 	}
 	_, _, cost := a.best(m)
 	return cost
@@ -291,6 +357,9 @@ func (a *items) best(m *machine) (item, after *node, cost int32) {
 }
 
 func (a *items) shortest(m *machine, dst []byte) []byte {
+	if a.spec.few != nil {
+		return a.shortestFew(dst)
+	}
 	for phase := a.phase; ; phase = phaseAfter {
 		if a.mayClose() {
 			return append(dst, ']')

@@ -39,6 +39,33 @@ func (m *machine) words(n *node, limit int32) int32 {
 	return count(n, 0)
 }
 
+// distinct returns the texts of n, which are few JSON values, sorted; or nil if some of them are the same value.
+func (m *machine) distinct(n *node) []string {
+	var texts []string
+	var list func(n *node, text []byte)
+	list = func(n *node, text []byte) {
+		if n.nullable() {
+			texts = append(texts, string(text))
+		}
+		cs := m.classify(n)
+		for b := range 256 {
+			if c := cs.of[b]; m.step(n, cs.first[c]) != m.none {
+				list(m.step(n, byte(b)), append(text, byte(b)))
+			}
+		}
+	}
+	list(n, nil)
+	keys := map[string]bool{}
+	for _, s := range texts {
+		v, err := parseJSON(s)
+		if err != nil || keys[v.key()] {
+			return nil
+		}
+		keys[v.key()] = true
+	}
+	return texts
+}
+
 // wealth is a lower bound of how many different values the texts of n are, at most rich.
 func (m *machine) wealth(n *node) int32 {
 	const rich = int32(1 << 20)

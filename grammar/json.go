@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -299,6 +300,29 @@ func unescapeUnit(s string) (rune, bool) {
 		}
 	}
 	return r, true
+}
+
+// key is the same for equal values: numbers by value, members in any order.
+func (v *value) key() string {
+	if v.kind < kindArray {
+		return string(v.compact(nil))
+	}
+	return string(v.sorted().compact(nil))
+}
+
+// sorted is v with the members of objects sorted by their names.
+func (v *value) sorted() *value {
+	w := *v
+	w.items = make([]*value, len(v.items))
+	for i, item := range v.items {
+		w.items[i] = item.sorted()
+	}
+	w.members = make([]member, len(v.members))
+	for i, m := range v.members {
+		w.members[i] = member{m.name, m.value.sorted()}
+	}
+	slices.SortFunc(w.members, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	return &w
 }
 
 // compact writes v without white space, the way most encoders do; numbers in their one shortest decimal form.

@@ -195,6 +195,7 @@ func (m *machine) oneOf(texts []string) *node {
 		return m.lit(texts[0])
 	}
 	m.names++
+	m.held += 4 * len(texts)
 	t := &table{keys: texts, id: m.names, flags: flagText | flagStrict}
 	for _, s := range texts {
 		t.flags &= flagsOfRests(s)

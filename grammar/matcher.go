@@ -97,6 +97,9 @@ func (m *Matcher) read(b []byte) (State, bool) {
 // readBytes steps through b and settles what must be settled. before is what was read before b.
 func (m *machine) readBytes(n *node, before *chunk, b []byte) *node {
 	for i, c := range b {
+		if i&0xfff == 0xfff {
+			m.sweep()
+		}
 		n = m.step(n, c)
 		if n.flags&(flagLate|flagNow) != 0 {
 			n = m.settle(n, history{before, b[:i+1]})
@@ -226,8 +229,20 @@ func (m *machine) closing(s State) []byte {
 	if !m.sets {
 		return out
 	}
-	mark := 0
-	for i := 0; i < len(out); {
+	m.replan(s, &out)
+	return out
+}
+
+// replan walks a planned ending and plans again from the last place where more of the text became known, if the plan
+// turns out to be wrong.
+func (m *machine) replan(s State, out *[]byte) {
+	type place struct {
+		node     *node
+		at, mark int
+	}
+	n, mark := s.node, 0
+	settled := place{node: n}
+	for i := 0; i < len(*out); {
 		if mark < len(m.marks) && m.marks[mark].at == i {
 			symbol := m.marks[mark].symbol
 			n = m.stepSymbol(n, symbol)
@@ -235,15 +250,22 @@ func (m *machine) closing(s State) []byte {
 			mark++
 			continue
 		}
-		n = m.step(n, out[i])
+		n = m.step(n, (*out)[i])
 		i++
 		if n.flags&(flagLate|flagNow) != 0 {
-			n = m.settle(n, history{s.text, out[:i]})
+			if n = m.settle(n, history{s.text, (*out)[:i]}); n != m.none {
+				settled = place{n, i, mark}
+			}
+		}
+		if n == m.none {
+			n, i, mark = settled.node, settled.at, settled.mark
 			m.marks = m.marks[:mark]
-			out = m.shortest(n, out[:i:i])
+			before := string((*out)[i:])
+			if *out = m.shortest(n, (*out)[:i:i]); string((*out)[i:]) == before {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // ClosingTokens appends the tokens of Closing to dst, the longest that fits at each place.

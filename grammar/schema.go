@@ -52,6 +52,9 @@ const (
 	never  assertion = 1
 )
 
+// maxSchemas is how many schemas a schema may be made of.
+const maxSchemas = 1 << 15
+
 // schemaNode compiles a schema.
 func (m *machine) schemaNode(source string, warnings *[]chat.Warning) (*node, error) {
 	v, err := parseJSON(source)
@@ -87,7 +90,9 @@ func (m *machine) schemaNode(source string, warnings *[]chat.Warning) (*node, er
 func (c *compiler) add(s *schema) *schema {
 	s.id = int32(len(c.schemas))
 	c.schemas = append(c.schemas, s)
-	c.m.spend(1)
+	if c.m.spend(4); len(c.schemas) > maxSchemas && c.m.err == nil {
+		c.m.err = ErrTooLarge
+	}
 	return s
 }
 

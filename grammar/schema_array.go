@@ -209,6 +209,9 @@ func (c *compiler) limitUnique(f *facts, spec *arraySpec) error {
 			if n == unlimited {
 				continue
 			}
+			if n > 0 {
+				spec.few = c.m.distinct(w.item)
+			}
 			if len(spec.kinds) > 1 || len(kind) > 1 {
 				return &Error{Path: f.path, Keyword: "uniqueItems", Err: errorAt(0, "found it beside items that differ by place or are counted, and that are few, which cannot be enforced").Err}
 			}

@@ -89,9 +89,9 @@ func (e *expansion) oneOf(f *facts, s *schema, scopes []int32) ([][]task, error)
 
 // fails reports whether certainly no value satisfies f and the schemas.
 func (e *expansion) fails(f *facts, schemas ...*schema) (bool, error) {
-	var todo []task
+	var todo *tasks
 	for _, s := range schemas {
-		todo = append(todo, must(s, nil))
+		todo = &tasks{must(s, nil), todo}
 	}
 	found := false
 	trial := &expansion{c: e.c}
@@ -128,15 +128,7 @@ func apart(f *facts, a, b *schema) bool {
 }
 
 func disjoint(a, b []*value) bool {
-	if len(a)*len(b) > 256 {
-		return false
-	}
-	for _, v := range a {
-		if slices.ContainsFunc(b, v.equal) {
-			return false
-		}
-	}
-	return true
+	return len(a)+len(b) <= 64 && len(common(a, b)) == 0
 }
 
 func chooseIfOptions(s *schema, scopes []int32) [][]task {
@@ -171,9 +163,7 @@ func (f *facts) require(name string) bool {
 	if slices.Contains(f.forbidden, name) {
 		return false
 	}
-	if !slices.Contains(f.required, name) {
-		f.required = append(f.required, name)
-	}
+	f.required = append(f.required, name) // maybe not for the first time
 	return true
 }
 

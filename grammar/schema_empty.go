@@ -54,10 +54,21 @@ func (c *compiler) impossibleArray(f *facts) (bool, error) {
 }
 
 func (c *compiler) impossibleObject(f *facts) (bool, error) {
+	f.required = once(f.required)
 	if f.sizes[1] != unlimited && (f.sizes[0] > f.sizes[1] || len(f.required) > int(f.sizes[1])) {
 		return true, nil
 	}
 	return c.contradicts(f)
+}
+
+// once is names without those that come again.
+func once(names []string) []string {
+	seen := make(map[string]bool, len(names))
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		again := seen[name]
+		seen[name] = true
+		return again
+	})
 }
 
 // contradicts reports whether a member that there must be can have no value.

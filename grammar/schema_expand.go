@@ -33,7 +33,7 @@ type facts struct {
 	needs     []needFact
 
 	scopes []scope
-	seen   []task
+	seen   *tasks // done
 }
 
 // arrayRule is what one schema says of items by their place.
@@ -55,11 +55,29 @@ type countFact struct {
 // objectRule is what one schema says of members by their names.
 type objectRule struct {
 	props    []ruleProp
+	index    map[string]assertion // of props, if they are many
 	patterns []rulePattern
 	rest     assertion
 	covers   bool
 	scopes   []int32
 }
+
+// of returns what the rule says of the member of a name, its patterns aside.
+func (r *objectRule) of(name string) (is assertion, ok bool) {
+	if r.index != nil {
+		is, ok = r.index[name]
+		return is, ok
+	}
+	for _, p := range r.props {
+		if p.name == name {
+			return p.is, true
+		}
+	}
+	return 0, false
+}
+
+// manyProps are so many that they are found by an index.
+const manyProps = 16
 
 type ruleProp struct {
 	name string
@@ -94,6 +112,20 @@ type task struct {
 	scopes []int32
 }
 
+// tasks is a list that never changes, so ways that fork share what they have in common.
+type tasks struct {
+	task
+	next *tasks
+}
+
+// before puts tasks in front of a list.
+func (t *tasks) before(list []task) *tasks {
+	for _, x := range slices.Backward(list) {
+		t = &tasks{x, t}
+	}
+	return t
+}
+
 type choice uint8
 
 const (
@@ -107,9 +139,9 @@ const (
 // alternatives returns the ways in which values of a kind satisfy all assertions, those left out that certainly no
 // value goes.
 func (c *compiler) alternatives(all []assertion, k kind) ([]*facts, error) {
-	var todo []task
+	var todo *tasks
 	for _, a := range slices.Backward(all) {
-		todo = append(todo, task{is: a})
+		todo = &tasks{task{is: a}, todo}
 	}
 	var out []*facts
 	e := &expansion{c: c, emit: func(f *facts) error {
@@ -142,19 +174,19 @@ func (f *facts) clone() *facts {
 	g.mults, g.notMults, g.languages = slices.Clip(f.mults), slices.Clip(f.notMults), slices.Clip(f.languages)
 	g.arrays, g.counts, g.objects = slices.Clip(f.arrays), slices.Clip(f.counts), slices.Clip(f.objects)
 	g.required, g.forbidden, g.names = slices.Clip(f.required), slices.Clip(f.forbidden), slices.Clip(f.names)
-	g.needs, g.scopes, g.seen = slices.Clip(f.needs), slices.Clip(f.scopes), slices.Clip(f.seen)
+	g.needs, g.scopes = slices.Clip(f.needs), slices.Clip(f.scopes)
 	return &g
 }
 
-// expand does tasks, the last first. f is its own.
-func (e *expansion) expand(f *facts, todo []task) error {
-	for len(todo) > 0 {
-		t := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+// expand does tasks. f is its own.
+func (e *expansion) expand(f *facts, todo *tasks) error {
+	for todo != nil {
+		t := todo.task
+		todo = todo.next
 		if e.c.work++; e.c.work > limitWork {
 			return &Error{Path: f.path, Err: fmt.Errorf("found too many combinations of alternatives: %w", ErrTooSlow)}
 		}
-		e.c.m.spend(4 + len(f.seen))
+		e.c.m.spend(8)
 		if e.c.m.err != nil {
 			return e.c.m.err
 		}
@@ -169,7 +201,7 @@ func (e *expansion) expand(f *facts, todo []task) error {
 			if len(options) != 1 {
 				return e.fork(f, todo, options)
 			}
-			todo = append(todo, reversed(options[0])...)
+			todo = todo.before(options[0])
 			continue
 		}
 		if f.knows(t) {
@@ -178,7 +210,7 @@ func (e *expansion) expand(f *facts, todo []task) error {
 		if f.denies(t.is) {
 			return nil
 		}
-		f.seen = append(f.seen, t)
+		f.seen = &tasks{t, f.seen}
 		s := e.c.of(t.is)
 		f.path = s.path
 		if t.is&1 == 1 {
@@ -195,25 +227,29 @@ func (e *expansion) expand(f *facts, todo []task) error {
 		if err != nil || !ok {
 			return err
 		}
-		todo = append(todo, reversed(more)...)
+		todo = todo.before(more)
 	}
 	return e.emit(f)
 }
 
-func reversed(list []task) []task {
-	list = slices.Clone(list)
-	slices.Reverse(list)
-	return list
-}
-
 // knows reports whether a task has been done.
 func (f *facts) knows(t task) bool {
-	return slices.ContainsFunc(f.seen, func(o task) bool { return o.is == t.is && slices.Equal(o.scopes, t.scopes) })
+	for o := f.seen; o != nil; o = o.next {
+		if o.is == t.is && o.choice == t.choice && slices.Equal(o.scopes, t.scopes) {
+			return true
+		}
+	}
+	return false
 }
 
 // denies reports whether the opposite of an assertion has been done.
 func (f *facts) denies(a assertion) bool {
-	return slices.ContainsFunc(f.seen, func(o task) bool { return o.is == a.negate() })
+	for o := f.seen; o != nil; o = o.next {
+		if o.is == a.negate() {
+			return true
+		}
+	}
+	return false
 }
 
 // option is one way to go on: facts to add and tasks to do.
@@ -222,22 +258,22 @@ type option struct {
 	more []task
 }
 
-func (e *expansion) fork(f *facts, todo []task, options [][]task) error {
+func (e *expansion) fork(f *facts, todo *tasks, options [][]task) error {
 	for _, o := range options {
-		if err := e.expand(f.clone(), append(slices.Clone(todo), reversed(o)...)); err != nil {
+		if err := e.expand(f.clone(), todo.before(o)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (e *expansion) branch(f *facts, todo []task, options []option) error {
+func (e *expansion) branch(f *facts, todo *tasks, options []option) error {
 	for _, o := range options {
 		g := f.clone()
 		if o.add != nil && !o.add(g) {
 			continue
 		}
-		if err := e.expand(g, append(slices.Clone(todo), reversed(o.more)...)); err != nil {
+		if err := e.expand(g, todo.before(o.more)); err != nil {
 			return err
 		}
 	}
@@ -320,9 +356,7 @@ func (c *compiler) assertEnum(f *facts, s *schema, more []task) ([]task, bool) {
 		f.values, f.limited = values, true
 		return more, true
 	}
-	f.values = slices.DeleteFunc(slices.Clone(f.values), func(v *value) bool {
-		return !slices.ContainsFunc(values, v.equal)
-	})
+	f.values = common(f.values, values)
 	return more, len(f.values) > 0
 }
 

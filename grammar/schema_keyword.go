@@ -97,53 +97,28 @@ func (c *compiler) restrict(s *schema, values []*value) error {
 		s.enum = values
 		return nil
 	}
-	var both []*value
-	for _, v := range s.enum {
-		for _, w := range values {
-			if v.equal(w) {
-				both = append(both, v)
-				break
-			}
-		}
-	}
-	s.enum = both
+	s.enum = common(s.enum, values)
 	return nil
 }
 
-// equal compares JSON values: numbers by value, members in any order.
-func (v *value) equal(w *value) bool {
-	if v.kind != w.kind {
-		return false
-	}
-	switch v.kind {
-	case kindBool:
-		return v.truth == w.truth
-	case kindNumber:
-		a, errA := parseDecimal(v.text)
-		b, errB := parseDecimal(w.text)
-		return errA == nil && errB == nil && a == b
-	case kindString:
-		return v.text == w.text
-	case kindArray:
-		if len(v.items) != len(w.items) {
-			return false
-		}
-		for i := range v.items {
-			if !v.items[i].equal(w.items[i]) {
-				return false
-			}
-		}
-	case kindObject:
-		if len(v.members) != len(w.members) {
-			return false
-		}
-		for _, m := range v.members {
-			if o := w.get(m.name); o == nil || !m.value.equal(o) {
-				return false
-			}
+// common returns those of a that are in b too.
+func common(a, b []*value) []*value {
+	in := keysOf(b)
+	var out []*value
+	for _, v := range a {
+		if in[v.key()] {
+			out = append(out, v)
 		}
 	}
-	return true
+	return out
+}
+
+func keysOf(values []*value) map[string]bool {
+	keys := make(map[string]bool, len(values))
+	for _, v := range values {
+		keys[v.key()] = true
+	}
+	return keys
 }
 
 func (c *compiler) boundKeyword(s *schema, name string, v *value) error {

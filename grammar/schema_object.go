@@ -29,9 +29,18 @@ func (s *schema) objectRule() (rule objectRule, ok bool) {
 	if s.props == nil && s.patterns == nil && s.additional == nil {
 		return rule, false
 	}
-	rule = objectRule{rest: always, covers: s.additional != nil}
-	for _, p := range s.props {
-		rule.props = append(rule.props, ruleProp{p.name, p.schema.is()})
+	if s.rule != nil {
+		return *s.rule, true
+	}
+	rule = objectRule{rest: always, covers: s.additional != nil, props: make([]ruleProp, len(s.props))}
+	for i, p := range s.props {
+		rule.props[i] = ruleProp{p.name, p.schema.is()}
+	}
+	if len(rule.props) > manyProps {
+		rule.index = make(map[string]assertion, len(rule.props))
+		for _, p := range rule.props {
+			rule.index[p.name] = p.is
+		}
 	}
 	for _, p := range s.patterns {
 		rule.patterns = append(rule.patterns, rulePattern{p, p.schema.is()})
@@ -39,6 +48,7 @@ func (s *schema) objectRule() (rule objectRule, ok bool) {
 	if s.additional != nil {
 		rule.rest = s.additional.is()
 	}
+	s.rule = &rule
 	return rule, true
 }
 
@@ -162,12 +172,9 @@ func (c *compiler) memberAssertions(f *facts, name string) ([]assertion, error) 
 	}
 	var all []assertion
 	for _, r := range f.objects {
-		named := false
-		for _, p := range r.props {
-			if p.name == name {
-				all = append(all, p.is)
-				named = true
-			}
+		is, named := r.of(name)
+		if named {
+			all = append(all, is)
 		}
 		for _, p := range r.patterns {
 			language, err := c.nameLanguage(p.of)
@@ -215,19 +222,23 @@ func (c *compiler) namesLanguage(all []assertion) (*node, error) {
 func (c *compiler) objectNode(f *facts) (*node, error) {
 	spec := &objectSpec{min: f.sizes[0], max: f.sizes[1]}
 	names := f.memberNames()
+	required := map[string]bool{}
+	for _, name := range f.required {
+		required[name] = true
+	}
 	for _, name := range names {
 		all, err := c.memberAssertions(f, name)
 		if err != nil {
 			return nil, err
 		}
-		if slices.Contains(all, never) && !slices.Contains(f.required, name) {
+		if slices.Contains(all, never) && !required[name] {
 			continue
 		}
 		value, err := c.node(all)
 		if err != nil {
 			return nil, err
 		}
-		spec.props = append(spec.props, prop{name: name, required: slices.Contains(f.required, name), value: value})
+		spec.props = append(spec.props, prop{name: name, required: required[name], value: value})
 	}
 	groups, err := c.groups(f, names)
 	if err != nil {

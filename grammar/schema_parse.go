@@ -72,6 +72,7 @@ type schema struct {
 	required               []string
 	minMembers, maxMembers int32
 	names                  *schema
+	rule                   *objectRule // of props, patterns and additional
 	dependent              []dependency
 	unevaluatedMembers     *schema
 

@@ -13,10 +13,12 @@ func (c *compiler) scalar(f *facts) (*node, error) {
 		return c.m.lit("null"), nil
 	case kindBool:
 		var texts []string
-		for _, v := range []*value{{kind: kindBool, truth: false}, {kind: kindBool, truth: true}} {
-			if f.admits(v) {
-				texts = append(texts, string(v.compact(nil)))
-			}
+		all := []*value{{kind: kindBool, truth: false}, {kind: kindBool, truth: true}}
+		if f.limited {
+			all = common(all, f.values)
+		}
+		for _, v := range f.left(all) {
+			texts = append(texts, string(v.compact(nil)))
 		}
 		return c.m.oneOf(texts), nil
 	case kindNumber:
@@ -25,9 +27,13 @@ func (c *compiler) scalar(f *facts) (*node, error) {
 	return c.stringNode(f)
 }
 
-// admits reports whether a value is none of those excluded, and one of those that are left.
-func (f *facts) admits(v *value) bool {
-	return !slices.ContainsFunc(f.excluded, v.equal) && (!f.limited || slices.ContainsFunc(f.values, v.equal))
+// left is the values of all that are not excluded.
+func (f *facts) left(all []*value) []*value {
+	if len(f.excluded) == 0 {
+		return all
+	}
+	out := keysOf(f.excluded)
+	return slices.DeleteFunc(slices.Clone(all), func(v *value) bool { return out[v.key()] })
 }
 
 func (f *facts) assertNumber(s *schema) {
@@ -89,12 +95,13 @@ func (c *compiler) numberNode(f *facts) (*node, error) {
 	m := c.m
 	if f.limited {
 		var texts []string
-		for _, v := range f.values {
+		m.spend(len(f.values))
+		for _, v := range f.left(f.values) {
 			d, err := parseDecimal(v.text)
 			if err != nil {
 				return nil, &Error{Path: f.path, Keyword: "enum", Err: err}
 			}
-			if f.holds(d) && f.admits(v) {
+			if f.holds(d) {
 				texts = append(texts, d.String())
 			}
 		}
@@ -245,9 +252,10 @@ func (c *compiler) characters(f *facts) *node {
 	}
 	if f.limited {
 		var texts []string
-		for _, v := range f.values {
+		m.spend(len(f.values))
+		for _, v := range f.left(f.values) {
 			n := int32(len([]rune(v.text)))
-			if n < least || most != unlimited && n > most || !f.admits(v) ||
+			if n < least || most != unlimited && n > most ||
 				slices.ContainsFunc(f.languages, func(l *node) bool { return !m.matches(l, v.text) }) {
 				continue
 			}
