@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"slices"
 	"testing"
@@ -26,18 +27,15 @@ const (
 
 // heavy are the sources that take seconds. EXAONE_HOSTILE=all takes them too.
 var heavy = []string{
-	"regex 100,000 words", "regex a million letters",
-	"schema a chain of 20,000 references", "schema an enum of 100,000", "schema an enum of 100,000 numbers",
-	"schema 90,000 properties", "schema 10,000 required", "schema unique 10^5",
-	"schema allOf of 300 anyOf", "schema allOf of 300 oneOf", "schema oneOf of 1,000", "schema oneOf of 1,000 alike",
-	"schema oneOf of 200 expressions", "schema 200 patternProperties", "schema 1,000 dependentSchemas",
-	"schema 500 dependentRequired", "schema not of 500 anyOf", "schema 2,000 properties and minProperties",
+	"regex 100,000 words", "regex a million letters", "schema a chain of 20,000 references", "schema 10,000 required",
+	"schema unique 10^5", "schema allOf of 300 anyOf", "schema allOf of 300 oneOf", "schema 500 dependentRequired",
 	"schema propertyNames against patternProperties", "schema a property of half a mebibyte",
 }
 
 // TestHostileSources compiles what is made to exhaust a compiler, and walks what compiles: masks, the shortest ending,
 // what is forced. Each is a grammar or an error, and neither takes long or much.
 func TestHostileSources(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(25)) // what is counted is mostly held, and not yet to be collected
 	tok, err := tokenizer.Load(filepath.Join("..", "tokenizer", "testdata", "tiny"))
 	if err != nil {
 		t.Fatal(err)
