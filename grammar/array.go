@@ -34,7 +34,7 @@ func (m *machine) array(s *arraySpec) *node {
 	s.id = m.names
 	s.unique = s.unique && s.max != 0 && s.max != 1
 	m.sets = m.sets || s.unique
-	return m.concat(m.lit("["), m.partNode(&items{spec: s, used: m.keySet(nil)}))
+	return m.concat(m.lit("["), m.partNode(&items{spec: s, used: m.noKeys}))
 }
 
 // items is an array from some place between items on.
@@ -55,7 +55,7 @@ func (a *items) hash() uint64 {
 	for _, n := range a.seen {
 		h = hash64(h, uint64(n))
 	}
-	return hash64(h, uint64(len(a.used.names)))
+	return hash64(h, uint64(a.used.n))
 }
 
 func (a *items) equal(o part) bool {
@@ -178,29 +178,32 @@ func (a *items) after(w itemWay) (after items, ok bool) {
 
 // fresh leaves of the next item's texts those that are not used.
 func (a *items) fresh(m *machine, item *node) *node {
-	if !a.spec.unique || len(a.used.names) == 0 {
+	if !a.spec.unique || a.used.n == 0 {
 		return item
 	}
 	if a.spec.few != nil {
 		return m.oneOf(a.left())
 	}
-	if m.frozen && m.wealth(item) > int32(len(a.used.names)) {
-		n := m.and(item, m.not(m.usedNode(a.used)))
+	if m.frozen && m.wealth(item) > int32(a.used.n) {
+		n := m.and(item, m.not(m.spellValues(a.used)))
 		if n.op == opAnd {
 			n.flags |= flagLive
 		}
 		return n
 	}
-	return m.and(item, m.not(m.usedNode(a.used)))
+	return m.and(item, m.not(m.spellValues(a.used)))
 }
 
 // left is those of few items that are not used.
 func (a *items) left() []string {
-	var left []string
+	used := a.used.names()
+	left := make([]string, 0, len(a.spec.few))
 	for _, s := range a.spec.few {
-		if _, used := slices.BinarySearch(a.used.names, s); !used {
-			left = append(left, s)
+		if len(used) > 0 && used[0] == s {
+			used = used[1:]
+			continue
 		}
+		left = append(left, s)
 	}
 	return left
 }
@@ -252,36 +255,8 @@ func (a *items) settle(m *machine, text history) *node {
 	}
 	next := *a
 	next.late = false
-	next.used = m.valuesWith(a.used, string(text.lastItem()))
+	next.used = m.with(a.used, string(text.lastItem()))
 	return next.next(m)
-}
-
-// valuesWith is keysWith for whole values.
-func (m *machine) valuesWith(values *keySet, text string) *keySet {
-	at, found := slices.BinarySearch(values.names, text)
-	if found {
-		return values
-	}
-	names := slices.Insert(slices.Clone(values.names), at, text)
-	key := label(append(names, "", "")...)
-	if s := m.keys[key]; s != nil {
-		return s
-	}
-	s := &keySet{names: names}
-	m.keys[key] = s
-	return s
-}
-
-// usedNode is what spells one of the values.
-func (m *machine) usedNode(values *keySet) *node {
-	if values.lang == nil {
-		ways := make([]*node, len(values.names))
-		for i, s := range values.names {
-			ways[i] = m.valueNode(s)
-		}
-		values.lang = m.alt(ways...)
-	}
-	return values.lang
 }
 
 // least of an array is exact but for items that must differ and refer to rules: then it is what they need if they
@@ -341,7 +316,7 @@ func (a *items) best(m *machine) (item, after *node, cost int32) {
 		if m.frozen || !w.item.has(flagOpen) {
 			fresh = a.fresh(m, w.item)
 			if a.spec.unique && m.least(fresh) < far {
-				next.used = m.valuesWith(a.used, string(m.shortest(fresh, nil)))
+				next.used = m.with(a.used, string(m.shortest(fresh, nil)))
 			}
 		}
 		rest := m.partNode(&next)

@@ -119,33 +119,73 @@ func outside(b byte, text *[]byte, quoteAt *int, inString *bool, depth *int) boo
 	return true
 }
 
-// keySet is some names of members, sorted; equal sets are one pointer.
+// keySet is the names of members, or the texts of items, that there were. The sets of a machine that were made in the
+// same way are one pointer.
 type keySet struct {
-	names []string
-	lang  *node // what spells one of them
+	before *keySet // nil of the empty set
+	last   string
+	n      int
+	lang   *node // what spells one of them; nil until it is asked for
 }
 
-// keysWith returns the set of keys and name.
-func (m *machine) keysWith(keys *keySet, name string) *keySet {
-	at, found := slices.BinarySearch(keys.names, name)
-	if found {
+// keyStep is a set and what is added to it.
+type keyStep struct {
+	before *keySet
+	name   string
+}
+
+// with returns the set of keys and name.
+func (m *machine) with(keys *keySet, name string) *keySet {
+	if keys.has(name) {
 		return keys
 	}
-	return m.keySet(slices.Insert(slices.Clone(keys.names), at, name))
+	step := keyStep{keys, name}
+	s := m.keys[step]
+	if s == nil {
+		s = &keySet{before: keys, last: name, n: keys.n + 1}
+		m.keys[step] = s
+		m.held += 16
+	}
+	return s
 }
 
-// keySet returns the set of names, which are sorted.
-func (m *machine) keySet(names []string) *keySet {
-	key := label(names...)
-	if len(names) > 0 {
-		key += "\x00"
+func (s *keySet) has(name string) bool {
+	for ; s.before != nil; s = s.before {
+		if s.last == name {
+			return true
+		}
 	}
-	if s := m.keys[key]; s != nil {
-		return s
+	return false
+}
+
+// names are those of the set, sorted.
+func (s *keySet) names() []string {
+	names := make([]string, 0, s.n)
+	for ; s.before != nil; s = s.before {
+		names = append(names, s.last)
 	}
-	s := &keySet{names: names, lang: m.textsNode(strictJSON, names)}
-	m.keys[key] = s
-	return s
+	slices.Sort(names)
+	return names
+}
+
+// spellNames is what spells one of a set of names.
+func (m *machine) spellNames(s *keySet) *node {
+	if s.lang == nil {
+		s.lang = m.textsNode(strictJSON, s.names())
+	}
+	return s.lang
+}
+
+// spellValues is what spells one of a set of values.
+func (m *machine) spellValues(s *keySet) *node {
+	if s.lang == nil {
+		ways := []*node{}
+		for _, name := range s.names() {
+			ways = append(ways, m.valueNode(name))
+		}
+		s.lang = m.alt(ways...)
+	}
+	return s.lang
 }
 
 // textsNode is one of several texts in an encoding.

@@ -40,7 +40,8 @@ type machine struct {
 	oneClass    *classes
 
 	runes   map[string]*node // character classes by encoding and ranges
-	keys    map[string]*keySet
+	keys    map[keyStep]*keySet
+	noKeys  *keySet
 	formats map[string]*node
 	values  map[string]*node // what spells a JSON value
 	univ    [3]*node         // any text, by encoding
@@ -74,7 +75,8 @@ func newMachine(ctx context.Context) *machine {
 		classSets:  map[[256]uint8]*classes{},
 		refined:    map[[2]*classes]*classes{},
 		runes:      map[string]*node{},
-		keys:       map[string]*keySet{},
+		keys:       map[keyStep]*keySet{},
+		noKeys:     &keySet{},
 		formats:    map[string]*node{},
 		values:     map[string]*node{},
 		ctx:        ctx,
@@ -99,7 +101,7 @@ func (m *machine) spend(units int) {
 	case m.err != nil:
 	case m.fuel < 0:
 		m.err = ErrTooSlow
-	case m.count > maxNodes:
+	case m.count+m.held/16 > maxNodes:
 		m.err = ErrTooLarge
 	case before>>10 != m.fuel>>10:
 		m.err = m.ctx.Err()
@@ -145,6 +147,9 @@ func (m *machine) freeze() error {
 				n.flags &^= flagOpen
 				if n.op == opRef {
 					n.exact = n.rule.least
+				}
+				if n.exact >= 0 && n.exact < far {
+					n.flags |= flagLive
 				}
 			}
 		}

@@ -96,11 +96,16 @@ func (m *Matcher) read(b []byte) (State, bool) {
 
 // readBytes steps through b and settles what must be settled. before is what was read before b.
 func (m *machine) readBytes(n *node, before *chunk, b []byte) *node {
-	for i, c := range b {
+	for i := 0; i < len(b); i++ {
 		if i&0xfff == 0xfff {
 			m.sweep()
 		}
-		n = m.step(n, c)
+		if k := literalRun(n, b[i:]); k > 1 { // no need to stop at each byte
+			n = m.skip(n, int32(k))
+			i += k - 1
+			continue
+		}
+		n = m.step(n, b[i])
 		if n.flags&(flagLate|flagNow) != 0 {
 			n = m.settle(n, history{before, b[:i+1]})
 		}
@@ -109,6 +114,30 @@ func (m *machine) readBytes(n *node, before *chunk, b []byte) *node {
 		}
 	}
 	return n
+}
+
+// literalRun returns how many bytes of b are those of a text that n begins with.
+func literalRun(n *node, b []byte) int {
+	if n.op == opConcat {
+		n = n.a
+	}
+	if n.op != opLit {
+		return 0
+	}
+	s := n.text.s[n.min:]
+	k := 0
+	for k < len(s) && k < len(b) && s[k] == b[k] {
+		k++
+	}
+	return k
+}
+
+// skip is n once k bytes of the text that it begins with are read.
+func (m *machine) skip(n *node, k int32) *node {
+	if n.op == opConcat {
+		return m.concat(m.rest(n.a.text, n.a.min+k), n.b)
+	}
+	return m.rest(n.text, n.min+k)
 }
 
 // stepSymbol is step for a special token.

@@ -64,7 +64,7 @@ func (m *machine) object(s *objectSpec) *node {
 	if len(s.extras) > 0 {
 		m.sets = true
 	}
-	return m.concat(m.lit("{"), m.partNode(&members{spec: s, used: m.keySet(nil)}))
+	return m.concat(m.lit("{"), m.partNode(&members{spec: s, used: m.noKeys}))
 }
 
 // seal finds which members can be at all.
@@ -117,7 +117,7 @@ func (o *members) hash() uint64 {
 	if o.late {
 		h++
 	}
-	return hash64(h, uint64(len(o.used.names)))
+	return hash64(h, uint64(o.used.n))
 }
 
 func (o *members) equal(other part) bool {
@@ -148,7 +148,7 @@ func (o *members) spare() int32 {
 	if o.spec.words == unlimited {
 		return unlimited
 	}
-	return o.spec.words - int32(len(o.used.names))
+	return o.spec.words - int32(o.used.n)
 }
 
 // fits reports whether an object can still end well with n members so far, need that must come, and spare that may.
@@ -184,7 +184,7 @@ func (o *members) mayAdd(m *machine, i int) bool {
 
 // unused is the names but for those used.
 func (m *machine) unused(names *node, used *keySet) *node {
-	n := m.and(names, m.not(used.lang))
+	n := m.and(names, m.not(m.spellNames(used)))
 	if m.dead(n) {
 		return m.none
 	}
@@ -404,7 +404,7 @@ func (e *extraEnd) settle(m *machine, text history) *node {
 	next.object.late = false
 	p := jsonParser{s: string(text.lastString())}
 	if name, err := p.string(); err == nil {
-		next.object.used = m.keysWith(e.object.used, name)
+		next.object.used = m.with(e.object.used, name)
 	}
 	return m.partNode(&next)
 }

@@ -98,7 +98,7 @@ func (o *members) cheapest(m *machine, kinds []int, used **keySet) pick {
 		best.name = `"` + string(m.shortest(names, nil)) + `"`
 		p := jsonParser{s: best.name}
 		if name, err := p.string(); err == nil {
-			*used = m.keysWith(*used, name)
+			*used = m.with(*used, name)
 		}
 	}
 	return best

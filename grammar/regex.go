@@ -14,6 +14,7 @@ type patternOp uint8
 
 const (
 	patternClass  patternOp = iota // one character of set
+	patternText                    // the characters of text
 	patternConcat                  // kids in turn
 	patternAlt                     // one of kids
 	patternRepeat                  // kids[0] from min to max times
@@ -25,6 +26,7 @@ const (
 type pattern struct {
 	op       patternOp
 	set      runeSet
+	text     string
 	kids     []*pattern
 	min, max int32
 	negated  bool
@@ -33,7 +35,7 @@ type pattern struct {
 
 func (p *pattern) nullable() bool {
 	switch p.op {
-	case patternClass:
+	case patternClass, patternText:
 		return false
 	case patternConcat:
 		for _, k := range p.kids {
@@ -86,8 +88,28 @@ func parsePattern(s string) (*pattern, error) {
 }
 
 type patternParser struct {
-	s  string
-	at int
+	s     string
+	at    int
+	terms int
+}
+
+// maxTerms is how many terms an expression may have, not counting texts.
+const maxTerms = 1 << 16
+
+// text reads characters that are themselves, as far as no quantifier is about the last.
+func (p *patternParser) text() string {
+	const syntax = `^$\\.*+?()[]{}|`
+	from := p.at
+	n := strings.IndexAny(p.s[from:], syntax)
+	if n < 0 {
+		n = len(p.s) - from
+	}
+	if end := from + n; end < len(p.s) && n > 0 && strings.IndexByte("*+?{", p.s[end]) >= 0 {
+		_, last := utf8.DecodeLastRuneInString(p.s[from:end])
+		n -= last
+	}
+	p.at += n
+	return p.s[from : from+n]
 }
 
 func (p *patternParser) peek(text string) bool { return strings.HasPrefix(p.s[p.at:], text) }
@@ -109,9 +131,16 @@ func (p *patternParser) alternatives(depth int) (*pattern, error) {
 	for {
 		var terms []*pattern
 		for p.at < len(p.s) && !p.peek("|") && !p.peek(")") {
+			if text := p.text(); text != "" {
+				terms = append(terms, &pattern{op: patternText, text: text, pure: true})
+				continue
+			}
 			t, err := p.term(depth)
 			if err != nil {
 				return nil, err
+			}
+			if p.terms++; p.terms > maxTerms {
+				return nil, errorAt(p.at, "found more than %d terms: %w", maxTerms, ErrTooLarge)
 			}
 			terms = append(terms, t)
 		}

@@ -1,6 +1,9 @@
 package grammar
 
-import "errors"
+import (
+	"errors"
+	"unicode/utf8"
+)
 
 // entries is what may follow from a place in a text, by whether the place is the beginning of the text.
 type entries struct{ first, later *node }
@@ -146,6 +149,8 @@ func (m *machine) patternNode(p *pattern, enc encoding) *node {
 	switch p.op {
 	case patternClass:
 		return m.class(enc, p.set)
+	case patternText:
+		return m.textNode(enc, p.text)
 	case patternConcat:
 		return m.patternSeq(p.kids, enc)
 	case patternAlt:
@@ -193,20 +198,29 @@ func (m *machine) patternSeq(kids []*pattern, enc encoding) *node {
 	n := m.empty
 	for end := len(kids); end > 0; {
 		start := end
-		for start > 0 && kids[start-1].op == patternClass && single(kids[start-1].set) {
+		for start > 0 && kids[start-1].isText() {
 			start--
 		}
 		if start == end {
 			start--
 			n = m.concat(m.patternNode(kids[start], enc), n)
 		} else {
-			var text []rune
+			var text []byte
 			for _, k := range kids[start:end] {
-				text = append(text, k.set[0].lo)
+				if k.op == patternText {
+					text = append(text, k.text...)
+				} else {
+					text = utf8.AppendRune(text, k.set[0].lo)
+				}
 			}
 			n = m.concat(m.textNode(enc, string(text)), n)
 		}
 		end = start
 	}
 	return n
+}
+
+// isText reports whether p matches one text.
+func (p *pattern) isText() bool {
+	return p.op == patternText || p.op == patternClass && single(p.set)
 }

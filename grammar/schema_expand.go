@@ -34,6 +34,7 @@ type facts struct {
 
 	scopes []scope
 	seen   *tasks // done
+	done   int    // how many
 }
 
 // arrayRule is what one schema says of items by their place.
@@ -178,6 +179,11 @@ func (f *facts) clone() *facts {
 	return &g
 }
 
+// weight is about how much memory facts take, in words.
+func (f *facts) weight() int {
+	return 64 + len(f.required) + len(f.forbidden) + 4*(len(f.objects)+len(f.arrays)+len(f.counts)) + len(f.excluded)
+}
+
 // expand does tasks. f is its own.
 func (e *expansion) expand(f *facts, todo *tasks) error {
 	for todo != nil {
@@ -186,7 +192,7 @@ func (e *expansion) expand(f *facts, todo *tasks) error {
 		if e.c.work++; e.c.work > limitWork {
 			return &Error{Path: f.path, Err: fmt.Errorf("found too many combinations of alternatives: %w", ErrTooSlow)}
 		}
-		e.c.m.spend(8)
+		e.c.m.spend(8 + f.done/8)
 		if e.c.m.err != nil {
 			return e.c.m.err
 		}
@@ -211,6 +217,7 @@ func (e *expansion) expand(f *facts, todo *tasks) error {
 			return nil
 		}
 		f.seen = &tasks{t, f.seen}
+		f.done++
 		s := e.c.of(t.is)
 		f.path = s.path
 		if t.is&1 == 1 {
@@ -260,6 +267,7 @@ type option struct {
 
 func (e *expansion) fork(f *facts, todo *tasks, options [][]task) error {
 	for _, o := range options {
+		e.c.m.spend(f.weight())
 		if err := e.expand(f.clone(), todo.before(o)); err != nil {
 			return err
 		}
@@ -269,6 +277,7 @@ func (e *expansion) fork(f *facts, todo *tasks, options [][]task) error {
 
 func (e *expansion) branch(f *facts, todo *tasks, options []option) error {
 	for _, o := range options {
+		e.c.m.spend(f.weight())
 		g := f.clone()
 		if o.add != nil && !o.add(g) {
 			continue
