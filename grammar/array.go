@@ -197,7 +197,7 @@ func (a *items) fresh(m *machine, item *node) *node {
 // left is those of few items that are not used.
 func (a *items) left() []string {
 	used := a.used.names()
-	left := make([]string, 0, len(a.spec.few))
+	left := make([]string, 0, len(a.spec.few)-len(used))
 	for _, s := range a.spec.few {
 		if len(used) > 0 && used[0] == s {
 			used = used[1:]

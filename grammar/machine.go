@@ -11,9 +11,9 @@ import (
 const (
 	maxSource  = 1 << 20   // bytes of a source
 	maxDepth   = 64        // how deep a source nests groups, and expressions are built
-	maxNodes   = 1 << 17   // nodes made while compiling
+	maxNodes   = 1 << 16   // nodes made while compiling
 	maxFuel    = 3_000_000 // units of work while compiling
-	maxSearch  = 1 << 16   // states looked at to find a shortest text of an intersection
+	maxSearch  = 1 << 14   // states looked at to find a shortest text of an intersection
 	maxHeld    = 1 << 16   // nodes and transitions/8 kept at run time before they are forgotten
 	maxHeight  = 1000      // how deep expressions nest at run time
 	maxThreads = 4096      // alternatives followed at once

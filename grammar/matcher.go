@@ -116,15 +116,20 @@ func (m *machine) readBytes(n *node, before *chunk, b []byte) *node {
 	return n
 }
 
-// literalRun returns how many bytes of b are those of a text that n begins with.
-func literalRun(n *node, b []byte) int {
+// literalOf is the text that n begins with, if there is one.
+func literalOf(n *node) string {
 	if n.op == opConcat {
 		n = n.a
 	}
 	if n.op != opLit {
-		return 0
+		return ""
 	}
-	s := n.text.s[n.min:]
+	return n.text.s[n.min:]
+}
+
+// literalRun returns how many bytes of b are those of the text that n begins with.
+func literalRun(n *node, b []byte) int {
+	s := literalOf(n)
 	k := 0
 	for k < len(s) && k < len(b) && s[k] == b[k] {
 		k++
@@ -204,6 +209,11 @@ func (m *Matcher) Forced(max int) []byte {
 	var out []byte
 	mc, n := m.machine, m.state.node
 	for len(out) < max && !n.nullable() {
+		if text := literalOf(n); len(text) > 1 {
+			k := min(len(text), max-len(out))
+			out, n = append(out, text[:k]...), mc.skip(n, int32(k))
+			continue
+		}
 		for i := range m.symbols {
 			if mc.stepSymbol(n, int32(i)) != mc.none {
 				return out
@@ -277,6 +287,11 @@ func (m *machine) replan(s State, out *[]byte) {
 			n = m.stepSymbol(n, symbol)
 			i += len(m.symbols[symbol])
 			mark++
+			continue
+		}
+		if k := literalRun(n, (*out)[i:]); k > 1 && mark == len(m.marks) {
+			n = m.skip(n, int32(k))
+			i += k
 			continue
 		}
 		n = m.step(n, (*out)[i])

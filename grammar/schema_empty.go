@@ -74,6 +74,7 @@ func once(names []string) []string {
 // contradicts reports whether a member that there must be can have no value.
 func (c *compiler) contradicts(f *facts) (bool, error) {
 	for _, name := range f.required {
+		c.m.spend(len(f.objects))
 		all, err := c.memberAssertions(f, name)
 		if err != nil {
 			return false, err

@@ -173,7 +173,7 @@ func (c *compiler) memberAssertions(f *facts, name string) ([]assertion, error) 
 	var all []assertion
 	for _, r := range f.objects {
 		is, named := r.of(name)
-		if named {
+		if named && is != always {
 			all = append(all, is)
 		}
 		for _, p := range r.patterns {
@@ -186,7 +186,7 @@ func (c *compiler) memberAssertions(f *facts, name string) ([]assertion, error) 
 				named = true
 			}
 		}
-		if !named {
+		if !named && r.rest != always {
 			all = append(all, r.rest)
 		}
 	}
