@@ -92,7 +92,7 @@ func (m *Matcher) add(n *node) {
 	case k == unlimited || k >= m.vocab.maxChars || exact:
 		m.vocab.addPlain(w.dst, k)
 		m.walkFrom(m.vocab.rest, n)
-	case !m.addRun(n):
+	case !m.addRun(n, -1):
 		m.walkFrom(m.vocab.all, n)
 	}
 }
@@ -285,6 +285,10 @@ func (m *Matcher) walk(t *trie, from, to int32) {
 		stack[d] = n
 		for _, id := range t.ids[t.start[i]:t.start[i+1]] {
 			w.dst[id>>6] |= 1 << (id & 63)
+		}
+		if t.skip[i]-i > largeTree && t == m.vocab.all && m.addRun(n, i) {
+			i = t.skip[i]
+			continue
 		}
 		i++
 	}

@@ -1,97 +1,153 @@
 package grammar
 
 import (
-	"math/bits"
 	"slices"
 	"sync"
 )
 
-// Inside of most expressions there is a set of bytes, letters and digits say, any of which leads to the same state, and
-// so does any of them after that. Tokens of such bytes alone are allowed without a look at each; of the others only
-// those matter that go on with a byte that is allowed. Both are found once for each set and vocabulary.
+// Inside of most expressions there is a set of characters, any of which leads to the same state, and so does any of
+// them after that. Tokens of such characters alone are allowed without a look at each; of the others only those matter
+// that go on with a byte that is allowed. Both are found once for each set and vocabulary.
+//
+// A set is one of bytes: those of ASCII stand for themselves, others for all characters that begin with them.
 
-// runs is the tokens of a vocabulary by how far they are made of a set of bytes.
+// runs is the tokens below a node of a trie by how far they are made of a set of characters.
 type runs struct {
-	whole   [][]uint64   // by length: tokens of at most so many bytes, all of the set
-	long    []token      // those of more bytes than whole has masks, the shorter first
-	exits   [256][]int32 // nodes of the trie that are the first not of the set, by their byte; the higher first
-	longest int
+	whole  []uint64    // the tokens that are made of the set, the last character maybe in part
+	ids    []int32     // the same, by how many characters they have
+	upTo   []int32     // how many of ids have at most so many characters
+	exits  [256][]exit // what is the first byte not of the set, by that byte, and how many characters come before
+	length int         // of the longest in characters
 }
+
+// exit is a node of the trie, after some characters of the set.
+type exit struct{ node, chars int32 }
 
 const (
-	runSteps  = 16 // how many lengths have a mask of their own
-	maxRunSet = 32 // sets that are remembered
-	minRunSet = 8  // bytes: for fewer a walk is short anyhow
+	maxRunSets = 48      // sets that are remembered
+	minRunSet  = 8       // bytes: for fewer a walk is short anyhow
+	largeTree  = 1 << 10 // nodes below one, from which on it is worth a look whether they can be had by runs
 )
 
-// runTable remembers runs by their sets.
+// runTable remembers runs.
 type runTable struct {
 	mu   sync.Mutex
-	sets map[byteSet]*runs
+	runs map[runKey]*runs
 }
 
-// runsOf returns the runs of a set.
-func (v *Vocabulary) runsOf(set byteSet) *runs {
+// runKey is a set, and the node whose descendants are looked at; -1 is the root.
+type runKey struct {
+	set  byteSet
+	node int32
+}
+
+func (v *Vocabulary) runsOf(key runKey) *runs {
 	v.runs.mu.Lock()
 	defer v.runs.mu.Unlock()
-	if r := v.runs.sets[set]; r != nil {
+	if r := v.runs.runs[key]; r != nil {
 		return r
 	}
-	r := v.newRuns(set)
-	if len(v.runs.sets) >= maxRunSet || v.runs.sets == nil {
-		v.runs.sets = map[byteSet]*runs{}
+	r := v.newRuns(key)
+	if len(v.runs.runs) >= maxRunSets || v.runs.runs == nil {
+		v.runs.runs = map[runKey]*runs{}
 	}
-	v.runs.sets[set] = r
+	v.runs.runs[key] = r
 	return r
 }
 
-func (v *Vocabulary) newRuns(set byteSet) *runs {
-	r, t := &runs{}, v.all
-	var ids [runSteps + 1][]int32
-	for i := int32(0); int(i) < len(t.bytes); {
-		b, d := t.bytes[i], int(t.depth[i])
-		if !set.contains(b) {
-			r.exits[b] = append(r.exits[b], i)
+// partial is how much of a character has been read: the bytes that may come next, and how many come after that.
+type partial struct{ lo, hi, more byte }
+
+// follow is what may follow the first byte of a character that is not ASCII (RFC 3629, section 4). ok is false if no
+// character begins so.
+func follow(b byte) (p partial, ok bool) {
+	switch {
+	case 0xc2 <= b && b <= 0xdf:
+		return partial{0x80, 0xbf, 0}, true
+	case b == 0xe0:
+		return partial{0xa0, 0xbf, 1}, true
+	case b == 0xed:
+		return partial{0x80, 0x9f, 1}, true
+	case 0xe1 <= b && b <= 0xef:
+		return partial{0x80, 0xbf, 1}, true
+	case b == 0xf0:
+		return partial{0x90, 0xbf, 2}, true
+	case 0xf1 <= b && b <= 0xf3:
+		return partial{0x80, 0xbf, 2}, true
+	case b == 0xf4:
+		return partial{0x80, 0x8f, 2}, true
+	}
+	return p, false
+}
+
+func (v *Vocabulary) newRuns(key runKey) *runs {
+	r, t := &runs{whole: make([]uint64, v.words)}, v.all
+	from, to, top := int32(0), int32(len(t.bytes)), 0
+	if key.node >= 0 {
+		from, to, top = key.node+1, t.skip[key.node], int(t.depth[key.node])
+	}
+	type step struct {
+		inside partial // of a character, if open
+		open   bool
+		chars  int32 // those that have begun
+	}
+	path := make([]step, t.height+1)
+	var byChars [][]int32
+	for i := from; i < to; {
+		b, d := t.bytes[i], int(t.depth[i])-top
+		s := path[d-1]
+		switch {
+		case s.open && (b < s.inside.lo || b > s.inside.hi): // no state goes on with that
 			i = t.skip[i]
 			continue
+		case s.open:
+			s.open = s.inside.more > 0
+			s.inside = partial{0x80, 0xbf, s.inside.more - 1}
+		case !key.set.contains(b):
+			r.exits[b] = append(r.exits[b], exit{i, s.chars})
+			i = t.skip[i]
+			continue
+		default:
+			s.chars++
+			s.inside, s.open = follow(b)
 		}
+		path[d] = s
 		for _, id := range t.ids[t.start[i]:t.start[i+1]] {
-			r.longest = max(r.longest, d)
-			if d <= runSteps {
-				ids[d] = append(ids[d], id)
-			} else {
-				r.long = append(r.long, token{v.tok.Bytes(id), id})
+			for len(byChars) <= int(s.chars) {
+				byChars = append(byChars, nil)
 			}
+			byChars[s.chars] = append(byChars[s.chars], id)
+			r.whole[id>>6] |= 1 << (id & 63)
 		}
 		i++
 	}
-	mask := make([]uint64, v.words)
-	for _, list := range ids {
-		for _, id := range list {
-			mask[id>>6] |= 1 << (id & 63)
-		}
-		r.whole = append(r.whole, slices.Clone(mask))
+	for _, ids := range byChars {
+		r.ids = append(r.ids, ids...)
+		r.upTo = append(r.upTo, int32(len(r.ids)))
 	}
-	slices.SortStableFunc(r.long, func(a, b token) int { return len(a.bytes) - len(b.bytes) })
+	r.length = len(byChars) - 1
 	for b := range r.exits {
-		slices.SortStableFunc(r.exits[b], func(i, j int32) int { return int(t.depth[i]) - int(t.depth[j]) })
+		slices.SortStableFunc(r.exits[b], func(x, y exit) int { return int(x.chars - y.chars) })
 	}
 	return r
 }
 
-// addRun sets the tokens that n allows if a large set of bytes leads on evenly from it. It returns false, having set
-// nothing, if there is none.
-func (m *Matcher) addRun(n *node) bool {
-	set, ok := m.machine.evenBytes(n)
+// addRun sets the tokens below a node of the trie that n, which is the state there, allows, if a large set of
+// characters leads on evenly from it. It returns false, having set nothing, if there is none.
+func (m *Matcher) addRun(n *node, at int32) bool {
+	mc := m.machine
+	set, ok := mc.evenSet(n)
 	if !ok {
 		return false
 	}
-	w, mc := &m.walker, m.machine
-	r := m.vocab.runsOf(set)
+	w := &m.walker
+	r := m.vocab.runsOf(runKey{set, at})
 	states := append(mc.scratch(), n)
 	defer func() { mc.done(states) }()
-	for len(states) <= r.longest {
-		next, even := mc.evenStep(states[len(states)-1], &set)
+	endless := false
+	for !endless && len(states) <= r.length {
+		last := states[len(states)-1]
+		next, even := mc.evenStep(last, &set)
 		if !even {
 			return false
 		}
@@ -99,49 +155,51 @@ func (m *Matcher) addRun(n *node) bool {
 			break
 		}
 		states = append(states, next)
-		if next == states[len(states)-2] { // and so on for ever
-			break
-		}
+		endless = next == last
 	}
-	last := len(states) - 1
-	endless := last > 0 && states[last] == states[last-1]
-	most := last
+	most := len(states) - 1
 	if endless {
-		most = r.longest
+		most = r.length
 	}
 	w.seen += worthKeeping // it is dear enough to be kept
-	for i, word := range r.whole[min(most, runSteps)] {
-		w.dst[i] |= word
-	}
-	for _, tok := range r.long {
-		if len(tok.bytes) > most {
-			break
+	switch {
+	case most >= r.length:
+		for i, word := range r.whole {
+			w.dst[i] |= word
 		}
-		w.dst[tok.id>>6] |= 1 << (tok.id & 63)
+	case most >= 0:
+		for _, id := range r.ids[:r.upTo[most]] {
+			w.dst[id>>6] |= 1 << (id & 63)
+		}
 	}
-	m.addExits(r, states, most)
+	m.addExits(r, states, int32(most))
 	return true
 }
 
-// addExits sets the tokens that leave the set after at most so many bytes of it.
-func (m *Matcher) addExits(r *runs, states []*node, most int) {
+// addExits sets the tokens that leave the set after at most so many characters of it.
+func (m *Matcher) addExits(r *runs, states []*node, most int32) {
 	w, mc, t := &m.walker, m.machine, m.vocab.all
 	for b, exits := range r.exits {
 		for k := 0; k < len(exits); {
-			d := int(t.depth[exits[k]])
-			if d-1 > most {
+			chars := exits[k].chars
+			if chars > most {
 				break
 			}
-			from := states[min(d-1, len(states)-1)]
+			from := states[min(int(chars), len(states)-1)]
 			end := k + 1
-			for end < len(exits) && int(t.depth[exits[end]]) == d {
+			for end < len(exits) && exits[end].chars == chars {
 				end++
 			}
 			if mc.step(from, byte(b)) != mc.none {
-				w.stack[d-1] = from
-				for _, i := range exits[k:end] {
-					copy(w.path, m.pathTo(i, d))
-					m.walk(t, i, t.skip[i])
+				for _, x := range exits[k:end] {
+					d := int(t.depth[x.node])
+					saved := w.stack[d-1]
+					w.stack[d-1] = from
+					if mc.sets {
+						copy(w.path, m.vocab.tok.Bytes(t.ids[t.start[x.node]])[:d-1]) // some token lies below
+					}
+					m.walk(t, x.node, t.skip[x.node])
+					w.stack[d-1] = saved
 				}
 			}
 			k = end
@@ -149,61 +207,118 @@ func (m *Matcher) addExits(r *runs, states []*node, most int) {
 	}
 }
 
-// pathTo returns the bytes that lead to a node of the trie but for its own. They matter only where the text does.
-func (m *Matcher) pathTo(i int32, depth int) []byte {
-	if !m.machine.sets || depth < 2 {
-		return nil
-	}
-	t := m.vocab.all
-	// Some token lies below the node, and begins with them.
-	id := t.ids[t.start[i]]
-	return m.vocab.tok.Bytes(id)[:depth-1]
-}
-
-// evenBytes returns the largest set of bytes that lead from n to one state, if it is large.
-func (m *machine) evenBytes(n *node) (set byteSet, ok bool) {
+// evenSet returns the largest set of characters that lead from n to one state, if it is large.
+func (m *machine) evenSet(n *node) (set byteSet, ok bool) {
 	cs := m.classify(n)
-	var best *node
-	most := 0
+	var targets []*node
+	var sizes []int
 	for c, b := range cs.first {
 		t := m.step(n, b)
-		if t == m.none || t == best {
+		if t == m.none || b >= 0x80 {
 			continue
 		}
-		size := 0
-		for d, other := range cs.first {
-			if m.step(n, other) == t {
-				size += int(cs.size[d])
-			}
+		at := slices.Index(targets, t)
+		if at < 0 {
+			at = len(targets)
+			targets, sizes = append(targets, t), append(sizes, 0)
 		}
-		if size > most {
-			best, most = t, size
-		}
-		_ = c
+		sizes[at] += int(cs.size[c])
 	}
-	if most < minRunSet {
+	if len(targets) == 0 {
 		return set, false
 	}
-	for b := range 256 {
-		if m.step(n, byte(b)) == best {
+	best := 0
+	for i, size := range sizes {
+		if size > sizes[best] {
+			best = i
+		}
+	}
+	if sizes[best] < minRunSet {
+		return set, false
+	}
+	target := targets[best]
+	for b := range 128 {
+		if m.step(n, byte(b)) == target {
+			set.add(byte(b))
+		}
+	}
+	for b := 0xc2; b <= 0xf4; b++ {
+		if next, even := m.evenLead(n, byte(b)); even && next == target {
 			set.add(byte(b))
 		}
 	}
 	return set, true
 }
 
-// evenStep returns the state to which all bytes of a set lead from n. even is false if they lead to several.
-func (m *machine) evenStep(n *node, set *byteSet) (next *node, even bool) {
-	for i, word := range set {
-		for word != 0 {
-			b := byte(64*i + bits.TrailingZeros64(word))
-			word &= word - 1
-			t := m.step(n, b)
-			if t.flags&(flagNow|flagLate) != 0 || t == m.conflict || next != nil && t != next {
+// evenLead returns the state to which all characters lead from n that begin with b.
+func (m *machine) evenLead(n *node, b byte) (next *node, even bool) {
+	p, ok := follow(b)
+	if !ok {
+		return nil, false
+	}
+	return m.evenRest(m.step(n, b), p)
+}
+
+// evenRest is evenLead inside a character.
+func (m *machine) evenRest(n *node, p partial) (next *node, even bool) {
+	if n == m.none {
+		return n, true
+	}
+	if n.flags&(flagNow|flagLate) != 0 || n == m.conflict {
+		return nil, false
+	}
+	cs := m.classify(n)
+	for c, first := range cs.first {
+		inside := p.lo <= first && first <= p.hi
+		if !inside && m.step(n, first) == m.none {
+			continue
+		}
+		for b := int(p.lo); b <= int(p.hi) && !inside; b++ { // a class may lie across the limits
+			inside = cs.of[b] == uint8(c)
+		}
+		if !inside || m.classLeaves(cs, c, p) {
+			return nil, false
+		}
+		t := m.step(n, first)
+		if p.more > 0 {
+			var ok bool
+			if t, ok = m.evenRest(t, partial{0x80, 0xbf, p.more - 1}); !ok {
 				return nil, false
 			}
-			next = t
 		}
+		if next != nil && t != next {
+			return nil, false
+		}
+		next = t
+	}
+	return next, next != nil
+}
+
+// classLeaves reports whether a class has bytes outside of what may follow.
+func (m *machine) classLeaves(cs *classes, c int, p partial) bool {
+	inside := 0
+	for b := int(p.lo); b <= int(p.hi); b++ {
+		if cs.of[b] == uint8(c) {
+			inside++
+		}
+	}
+	return inside != int(cs.size[c])
+}
+
+// evenStep returns the state to which all characters of a set lead from n. even is false if they lead to several.
+func (m *machine) evenStep(n *node, set *byteSet) (next *node, even bool) {
+	for b := range 256 {
+		if !set.contains(byte(b)) {
+			continue
+		}
+		t, ok := m.step(n, byte(b)), true
+		if b >= 0x80 {
+			t, ok = m.evenLead(n, byte(b))
+		}
+		if !ok || t.flags&(flagNow|flagLate) != 0 || t == m.conflict || next != nil && t != next {
+			return nil, false
+		}
+		next = t
 	}
 	return next, true
 }
