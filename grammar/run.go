@@ -17,7 +17,7 @@ type runs struct {
 	ids    []int32     // the same, by how many characters they have
 	upTo   []int32     // how many of ids have at most so many characters
 	exits  [256][]exit // what is the first byte not of the set, by that byte, and how many characters come before
-	length int         // of the longest in characters
+	length int         // the most characters of the set that any token begins with
 }
 
 // exit is a node of the trie, after some characters of the set.
@@ -126,7 +126,10 @@ func (v *Vocabulary) newRuns(key runKey) *runs {
 		r.upTo = append(r.upTo, int32(len(r.ids)))
 	}
 	r.length = len(byChars) - 1
-	for b := range r.exits {
+	for b, exits := range r.exits {
+		for _, x := range exits {
+			r.length = max(r.length, int(x.chars))
+		}
 		slices.SortStableFunc(r.exits[b], func(x, y exit) int { return int(x.chars - y.chars) })
 	}
 	return r
@@ -163,11 +166,11 @@ func (m *Matcher) addRun(n *node, at int32) bool {
 	}
 	w.seen += worthKeeping // it is dear enough to be kept
 	switch {
-	case most >= r.length:
+	case most >= len(r.upTo)-1:
 		for i, word := range r.whole {
 			w.dst[i] |= word
 		}
-	case most >= 0:
+	default:
 		for _, id := range r.ids[:r.upTo[most]] {
 			w.dst[id>>6] |= 1 << (id & 63)
 		}
@@ -269,17 +272,14 @@ func (m *machine) evenRest(n *node, p partial) (next *node, even bool) {
 	}
 	cs := m.classify(n)
 	for c, first := range cs.first {
-		inside := p.lo <= first && first <= p.hi
-		if !inside && m.step(n, first) == m.none {
+		t := m.step(n, first)
+		inside := insideOf(cs, c, p)
+		switch {
+		case t == m.none && inside == 0:
 			continue
-		}
-		for b := int(p.lo); b <= int(p.hi) && !inside; b++ { // a class may lie across the limits
-			inside = cs.of[b] == uint8(c)
-		}
-		if !inside || m.classLeaves(cs, c, p) {
+		case t != m.none && inside != int(cs.size[c]): // bytes that no character has here
 			return nil, false
 		}
-		t := m.step(n, first)
 		if p.more > 0 {
 			var ok bool
 			if t, ok = m.evenRest(t, partial{0x80, 0xbf, p.more - 1}); !ok {
@@ -294,15 +294,15 @@ func (m *machine) evenRest(n *node, p partial) (next *node, even bool) {
 	return next, next != nil
 }
 
-// classLeaves reports whether a class has bytes outside of what may follow.
-func (m *machine) classLeaves(cs *classes, c int, p partial) bool {
-	inside := 0
+// insideOf counts the bytes of a class that may follow.
+func insideOf(cs *classes, c int, p partial) int {
+	n := 0
 	for b := int(p.lo); b <= int(p.hi); b++ {
 		if cs.of[b] == uint8(c) {
-			inside++
+			n++
 		}
 	}
-	return inside != int(cs.size[c])
+	return n
 }
 
 // evenStep returns the state to which all characters of a set lead from n. even is false if they lead to several.
