@@ -76,6 +76,10 @@ func checkBits(t *testing.T, m Model, adapters []*Adapter, ways ...bool) {
 	}
 	rng := rand.New(rand.NewPCG(7, 8))
 	prompts := make([][]int32, 8)
+	counts := []int{1, 2, 5}
+	if testing.Short() { // an emulated processor takes minutes for the rest
+		prompts, counts = prompts[:3], counts[1:2]
+	}
 	for i := range prompts {
 		prompts[i] = randomIDs(rng, m, 9+3*i)
 	}
@@ -89,7 +93,7 @@ func checkBits(t *testing.T, m Model, adapters []*Adapter, ways ...bool) {
 			s := &stream{r: newRunner(t, m, exact, 1, 5, kvType), adapter: adapters[i]}
 			alone = append(alone, s.feed(ids))
 		}
-		for _, threads := range []int{1, 2, 5} {
+		for _, threads := range counts {
 			what := fmt.Sprintf("exact %v, %d threads", exact, threads)
 			r := newRunner(t, m, exact, threads, 60, kvType)
 			inPieces(t, r, what, prompts, adapters, alone)
