@@ -238,7 +238,7 @@ type grammarWalk struct {
 	masks    []time.Duration // what each mask took
 	allowed  int             // how many ids were
 	accepted bool            // all were, and the text may end there
-	err      error           // the mask and the matcher contradict each other
+	err      error           // the grammar takes too long from there, or the mask and the matcher contradict each other
 }
 
 // walk asks for the mask before each id, as a sampler does, and goes on while the id is in it.
@@ -248,6 +248,9 @@ func (j *grammarJudge) walk(m *grammar.Matcher, ids []tokenizer.ID) grammarWalk 
 		start := j.clock()
 		m.Mask(j.mask)
 		w.masks = append(w.masks, j.clock()-start)
+		if w.err = m.Err(); w.err != nil {
+			return w
+		}
 		in := j.mask[id/64]>>(id%64)&1 != 0
 		if allows := m.Allows(id); allows != in {
 			w.err = fmt.Errorf("token %d, id %d: in the mask: %v, allowed: %v", w.allowed, id, in, allows)
@@ -262,6 +265,6 @@ func (j *grammarJudge) walk(m *grammar.Matcher, ids []tokenizer.ID) grammarWalk 
 		}
 		w.allowed++
 	}
-	w.accepted = m.Accepts()
+	w.accepted, w.err = m.Accepts(), m.Err()
 	return w
 }

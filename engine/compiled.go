@@ -27,10 +27,11 @@ type constraints struct {
 	mu   sync.Mutex
 	all  map[hash]compiled
 	last []hash // the one used last at the end
+	most int64  // bytes of all of them
 }
 
 func newConstraints() constraints {
-	return constraints{turn: make(chan struct{}, 1), all: make(map[hash]compiled)}
+	return constraints{turn: make(chan struct{}, 1), all: make(map[hash]compiled), most: mostConstraintBytes}
 }
 
 // get returns a constraint, which make makes if it is not there. The error is that of ctx.
@@ -55,8 +56,11 @@ func (c *constraints) get(ctx context.Context, key hash, make func() compiled) (
 	return made, nil
 }
 
-// mostConstraints bounds how many are kept of a model.
-const mostConstraints = 32
+// What is kept of a model: so many constraints, of so many bytes together.
+const (
+	mostConstraints     = 32
+	mostConstraintBytes = 128 << 20
+)
 
 func (c *constraints) find(key hash) (compiled, bool) {
 	c.mu.Lock()
@@ -73,10 +77,20 @@ func (c *constraints) keep(key hash, made compiled) {
 	defer c.mu.Unlock()
 	c.all[key] = made
 	c.use(key)
-	if len(c.last) > mostConstraints {
+	for len(c.last) > mostConstraints || len(c.last) > 1 && c.size() > c.most {
 		delete(c.all, c.last[0])
 		c.last = c.last[1:]
 	}
+}
+
+// size is how many bytes the constraints hold now: they grow while they are used.
+func (c *constraints) size() (sum int64) {
+	for _, made := range c.all {
+		if made.grammar != nil {
+			sum += made.grammar.Size()
+		}
+	}
+	return sum
 }
 
 // use moves key to the end of last.

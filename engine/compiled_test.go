@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"exaone/chat"
+	"exaone/grammar"
 )
 
 // However many ask for it at once, a constraint is made once, one after another; who leaves does not wait; a failure is
@@ -67,5 +69,24 @@ func TestConstraintsThatMakeNoSense(t *testing.T) {
 		if bad, ok := errors.AsType[*chat.Error](err); !ok || bad.Code != want {
 			t.Errorf("%v, want %s", err, want)
 		}
+	}
+}
+
+// Large constraints push the oldest out before there are many.
+func TestConstraintsAreKeptByTheirSize(t *testing.T) {
+	c := newConstraints()
+	c.most = 1 << 20
+	for i := range 10 {
+		g, err := grammar.Compile(t.Context(), chat.Grammar{Regex: strings.Repeat("a", 200<<10) + string(rune('a'+i))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.keep(hash{byte(i)}, compiled{grammar: g})
+	}
+	if size := c.size(); size > c.most || size < c.most/2 {
+		t.Errorf("%d KiB are kept, want half a mebibyte to one", size>>10)
+	}
+	if _, ok := c.find(hash{9}); !ok {
+		t.Error("the last one is not kept")
 	}
 }

@@ -69,7 +69,7 @@ func (c *constrained) mask(logits []float32, memory []uint64) {
 
 // pick returns the next token of a sequence that may have left more. It is the one that sample draws, unless an answer
 // that goes on with it could not end in time: then another is drawn, and at last the first of the shortest end. It is -1, and
-// nothing has ended, if the vocabulary cannot write what must come.
+// nothing has ended, if there is none: see why.
 func (c *constrained) pick(logits []float32, left int, memory []uint64, sample func() int32) (id int32, ended bool) {
 	if c.need() >= left && len(c.closing) > 0 && !c.matcher.Accepts() {
 		id = c.closing[0]
@@ -77,6 +77,9 @@ func (c *constrained) pick(logits []float32, left int, memory []uint64, sample f
 		return id, false
 	}
 	c.mask(logits, memory)
+	if c.matcher.Err() != nil {
+		return -1, false
+	}
 	before := c.matcher.State()
 	const tries = 8
 	for range tries {
@@ -99,6 +102,14 @@ func (c *constrained) pick(logits []float32, left int, memory []uint64, sample f
 	id = c.closing[0]
 	c.matcher.Advance(id)
 	return id, false
+}
+
+// why is why no token may come next where there should be one.
+func (c *constrained) why() error {
+	if err := c.matcher.Err(); err != nil {
+		return badGrammar("", err)
+	}
+	return badGrammar("", errUnspeakable)
 }
 
 // errUnspeakable says that a vocabulary has no tokens for what must come next.

@@ -3,12 +3,14 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"exaone/chat"
+	"exaone/grammar"
 )
 
 // Text that has the mark of a call in it, where a grammar wants it, is text.
@@ -140,5 +142,26 @@ func TestAFaultyConstraintEndsItsAnswerAlone(t *testing.T) {
 	}
 	if last := ending(sound); last.err != nil || sound.generated() != 8 {
 		t.Errorf("the sound one has %d tokens, %v", sound.generated(), last.err)
+	}
+}
+
+// What compiles fast and cannot be followed ends its own answer with an error, before the others notice.
+func TestAGrammarThatTakesTooLongToFollow(t *testing.T) {
+	e := newEngine(t, Options{})
+	var patterns []string
+	for i := range 12 {
+		patterns = append(patterns, fmt.Sprintf(`{"pattern":"%c.{%d}"}`, 'a'+i, 9+i))
+	}
+	schema := `{"type":"string","maxLength":400,"allOf":[` + strings.Join(patterns, ",") + `]}`
+	req := chat.Request{Messages: []chat.Message{{Role: chat.User, Text: "q"}}, MaxTokens: 300, Grammar: chat.Grammar{Schema: schema}}
+	for range 2 { // the second meets what the first has left behind
+		_, _, err := chat.Collect(e.Chat(context.Background(), req))
+		if err == nil || !strings.Contains(err.Error(), grammar.ErrTooSlowHere.Error()) {
+			t.Errorf("%v, want %v", err, grammar.ErrTooSlowHere)
+		}
+	}
+	req.Grammar = chat.Grammar{Regex: "[ab]{3,5}"}
+	if msg, _, err := chat.Collect(e.Chat(context.Background(), req)); err != nil || len(msg.Text) < 3 {
+		t.Errorf("after it: %q, %v", msg.Text, err)
 	}
 }

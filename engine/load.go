@@ -286,7 +286,7 @@ func (m *loaded) constrain(ctx context.Context, req *chat.Request, seq *sequence
 	case least > seq.most:
 		return chat.NewError(chat.CodeGrammarNeedsMore, nil, least, seq.most)
 	case least == 0 && !c.matcher.Accepts():
-		return badGrammar("", errUnspeakable)
+		return c.why()
 	}
 	seq.constrained = c
 	return nil

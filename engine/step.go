@@ -366,7 +366,7 @@ func (r *runner) extend(s *sequence, logits []float32) {
 		r.remove(s)
 		return
 	case id < 0:
-		r.abort(s, badGrammar("", errUnspeakable))
+		r.abort(s, s.constrained.why())
 		return
 	}
 	lp := chat.TokenLogprob{ID: id}

@@ -11,7 +11,13 @@ func (m *Matcher) Arrange(doc []byte) (text []byte, ok bool) {
 	if err != nil {
 		return doc, false
 	}
-	defer m.lock().mu.Unlock()
+	text = v.compact(nil)
+	mc, ok := m.lock()
+	defer m.unlock()
+	if !ok {
+		return text, false
+	}
+	mc.fuel = maxFuel // no answer waits for it
 	start := m.state
 	defer func() { m.state = start }()
 	for _, local := range []bool{true, false} {
@@ -20,7 +26,7 @@ func (m *Matcher) Arrange(doc []byte) (text []byte, ok bool) {
 			return a.text, true
 		}
 	}
-	return v.compact(nil), false
+	return text, false
 }
 
 // maxArrange is how many values are tried before an order counts as not found.

@@ -255,7 +255,9 @@ func (a *items) settle(m *machine, text history) *node {
 	}
 	next := *a
 	next.late = false
-	next.used = m.with(a.used, string(text.lastItem()))
+	item := text.lastItem()
+	m.spend(len(item) / 16)
+	next.used = m.with(a.used, string(item))
 	return next.next(m)
 }
 

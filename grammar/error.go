@@ -11,6 +11,7 @@ var (
 	ErrTooLarge      = errors.New("the grammar has too many states")
 	ErrTooDeep       = errors.New("the grammar nests too deep")
 	ErrTooSlow       = errors.New("the grammar takes too long to compile")
+	ErrTooSlowHere   = errors.New("the grammar takes too long to follow from here")
 	ErrUnsatisfiable = fmt.Errorf("nothing of fewer than %d bytes can match the grammar", far)
 )
 

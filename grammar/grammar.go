@@ -57,6 +57,17 @@ func New(ctx context.Context, root Expr) (*Grammar, error) {
 // Warnings are what the sources say and that constrains nothing. The slice is the caller's.
 func (g *Grammar) Warnings() []chat.Warning { return slices.Clone(g.warnings) }
 
+// Size is about how many bytes of memory the grammar holds. It changes while the grammar is used.
+func (g *Grammar) Size() int64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	sum := int64(0)
+	for _, a := range g.compiled {
+		sum += a.machine.size.Load()
+	}
+	return sum
+}
+
 // build makes the automaton of an expression for vocabularies that lack some special tokens.
 func build(ctx context.Context, root Expr, lacking []string) (*automaton, []chat.Warning, error) {
 	if err := ctx.Err(); err != nil {
@@ -86,8 +97,8 @@ func build(ctx context.Context, root Expr, lacking []string) (*automaton, []chat
 	return nil, nil, &Error{Err: err}
 }
 
-// automatonFor returns the automaton for a vocabulary.
-func (g *Grammar) automatonFor(v *Vocabulary) *automaton {
+// automatonFor returns the automaton for a vocabulary. With an error it is one that is good for nothing else.
+func (g *Grammar) automatonFor(v *Vocabulary) (*automaton, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	a := g.compiled[""]
@@ -98,16 +109,16 @@ func (g *Grammar) automatonFor(v *Vocabulary) *automaton {
 		}
 	}
 	if lacking == nil {
-		return a
+		return a, nil
 	}
 	key := label(lacking...)
 	if b := g.compiled[key]; b != nil {
-		return b
+		return b, nil
 	}
 	b, _, err := build(context.Background(), g.root, lacking)
-	if err != nil {
-		panic("grammar: what compiled does not compile again: " + err.Error())
+	if err != nil { // texts have more states than special tokens
+		return a, err
 	}
 	g.compiled[key] = b
-	return b
+	return b, nil
 }

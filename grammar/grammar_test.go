@@ -3,6 +3,7 @@ package grammar
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -199,5 +200,42 @@ func TestGBNFRefuses(t *testing.T) {
 	}
 	if _, err := Compile(context.Background(), chat.Grammar{GBNF: `root ::= "a" root`}); !errors.Is(err, ErrUnsatisfiable) {
 		t.Errorf("endless rules: found the error %v, want %v", err, ErrUnsatisfiable)
+	}
+}
+
+// TestATiredMatcher has a grammar that compiles at once and whose states double with each character: a call ends, the
+// matcher allows nothing any more and says why, and others of the same grammar are as they were.
+func TestATiredMatcher(t *testing.T) {
+	var ways []string
+	for i := range 24 {
+		ways = append(ways, fmt.Sprintf(`{"pattern":"%c.{%d}"}`, 'a'+i, 9+i))
+	}
+	v := tinyVocabulary(t)
+	g, err := Compile(t.Context(), chat.Grammar{Schema: `{"type":"string","maxLength":300,"allOf":[` + strings.Join(ways, ",") + `]}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mask := make([]uint64, v.words)
+	for range 2 {
+		m := g.Matcher(v)
+		if !m.AdvanceBytes([]byte(`"`)) || m.Err() != nil {
+			t.Fatalf("a quote is refused: %v", m.Err())
+		}
+		for letter := byte('a'); m.Err() == nil && letter <= 'x'; letter++ {
+			m.Mask(mask)
+			m.AdvanceBytes([]byte{letter})
+		}
+		if !errors.Is(m.Err(), ErrTooSlowHere) {
+			t.Fatalf("%v, want %v", m.Err(), ErrTooSlowHere)
+		}
+		m.Mask(mask)
+		for _, word := range mask {
+			if word != 0 {
+				t.Fatal("a matcher that has ended allows a token")
+			}
+		}
+		if m.AdvanceBytes([]byte("a")) || m.Accepts() || m.Done() || m.Forced(9) != nil || m.Closing() != nil || len(m.ClosingTokens(nil)) > 0 {
+			t.Error("a matcher that has ended goes on")
+		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"unsafe"
 )
 
 // Limits. A grammar that needs more is refused with one of the errors of error.go; nothing at run time can exceed them,
@@ -17,11 +19,15 @@ const (
 	maxHeld    = 1 << 16   // nodes and transitions/8 kept at run time before they are forgotten
 	maxHeight  = 1000      // how deep expressions nest at run time
 	maxThreads = 4096      // alternatives followed at once
+	maxWork    = 1_000_000 // units of work that one call to a Matcher may take: see tired
+	maxSaved   = 4_000_000 // what a Matcher may take before it has saved any, and the most that it saves
+	workOfCall = 10_000    // what it saves with each call
 )
 
 // machine makes nodes and steps between them. It has one user at a time: Grammar holds the lock.
 type machine struct {
 	mu      sync.Mutex
+	size    atomic.Int64 // bytes, see weigh
 	buckets []*node
 	count   int
 	ids     uint32
@@ -29,6 +35,7 @@ type machine struct {
 	held    int // transitions kept
 
 	literals map[string]*literal
+	texts    int    // bytes of literals
 	names    uint32 // ids of literals and tables so far
 
 	none, empty, all, conflict *node
@@ -90,9 +97,16 @@ func newMachine(ctx context.Context) *machine {
 	return m
 }
 
-// spend counts work while compiling. Once it is used up, or the context ends, err says so and every loop ends soon.
+// tired is the panic that ends a call to a Matcher whose work is used up: some expressions make more states in one step
+// than others can wait for, whose answers are in the same batch. What is kept of states is kept once it is whole, so nothing is left behind by halves.
+type tired struct{}
+
+// spend counts work. While compiling, once it is used up or the context ends, err says so and every loop ends soon.
 func (m *machine) spend(units int) {
 	if m.ctx == nil {
+		if m.fuel -= units; m.fuel < 0 {
+			panic(tired{})
+		}
 		return
 	}
 	before := m.fuel
@@ -155,7 +169,13 @@ func (m *machine) freeze() error {
 		}
 	}
 	m.frozen, m.ctx = true, nil
+	m.weigh()
 	return nil
+}
+
+// weigh writes down about how much memory the machine holds.
+func (m *machine) weigh() {
+	m.size.Store(int64(m.count)*int64(unsafe.Sizeof(node{})) + 8*int64(m.held+len(m.buckets)) + int64(m.texts) + int64(m.masks.bytes))
 }
 
 // sweep forgets what is kept once it is too much. States that somebody holds stay what they are: they are only no

@@ -38,13 +38,23 @@ type walker struct {
 // Mask sets the bit of each token that may come next and clears all others. dst has a bit for each logit, 64 to a word.
 // Tokens that end a text are not in it: they may come where Accepts says so.
 func (m *Matcher) Mask(dst []uint64) {
-	mc := m.lock()
-	defer mc.mu.Unlock()
 	v, n := m.vocab, m.state.node
 	dst = dst[:v.words]
+	if !m.mask(dst, v, n) {
+		clear(dst)
+	}
+}
+
+// mask is Mask. It returns false once the matcher has ended.
+func (m *Matcher) mask(dst []uint64, v *Vocabulary, n *node) bool {
+	mc, ok := m.lock()
+	defer m.unlock()
+	if !ok {
+		return false
+	}
 	if mask := mc.masks.masks[maskKey{n, v}]; mask != nil {
 		copy(dst, mask)
-		return
+		return true
 	}
 	clear(dst)
 	w := &m.walker
@@ -65,6 +75,7 @@ func (m *Matcher) Mask(dst []uint64) {
 	w.dst = nil
 	clear(w.stack)
 	clear(w.other)
+	return true
 }
 
 // add sets the tokens that n allows. The alternatives of a state are gone through one by one: what they allow together

@@ -3,12 +3,17 @@ package grammar
 import "slices"
 
 // Matcher runs a grammar over a vocabulary for one sequence. It has one user at a time.
+//
+// No call takes long: a state whose followers take too much to find ends the matcher. From then on nothing may come next,
+// and Err says why.
 type Matcher struct {
 	machine *machine
 	vocab   *Vocabulary
 	symbols []int32 // the ids of the machine's special tokens
 	state   State
 	walker  walker
+	work    int // units that it has saved
+	err     error
 }
 
 // State is a place in a grammar. It is a small value that never changes, and good for the Matcher it came from.
@@ -19,8 +24,8 @@ type State struct {
 
 // Matcher returns a matcher at the beginning of the grammar.
 func (g *Grammar) Matcher(v *Vocabulary) *Matcher {
-	a := g.automatonFor(v)
-	m := &Matcher{machine: a.machine, vocab: v, state: State{node: a.start}}
+	a, err := g.automatonFor(v)
+	m := &Matcher{machine: a.machine, vocab: v, state: State{node: a.start}, work: maxSaved, err: err}
 	for _, name := range a.machine.symbols {
 		id, _ := v.symbol(name)
 		m.symbols = append(m.symbols, id)
@@ -34,11 +39,35 @@ func (m *Matcher) State() State { return m.state }
 // Restore goes back, or on, to a place this matcher has been at.
 func (m *Matcher) Restore(s State) { m.state = s }
 
-// lock takes the machine, which other matchers of the grammar use too.
-func (m *Matcher) lock() *machine {
-	m.machine.mu.Lock()
-	m.machine.sweep()
-	return m.machine
+// Err is an *[Error] once a call has found that the grammar takes too long to follow from where it is, or if the grammar
+// cannot be had for the vocabulary; nil before.
+func (m *Matcher) Err() error { return m.err }
+
+// lock takes the machine, which other matchers of the grammar use too. It returns false if the matcher has ended.
+// unlock is to be deferred in any case.
+func (m *Matcher) lock() (mc *machine, ok bool) {
+	mc = m.machine
+	mc.mu.Lock()
+	mc.sweep()
+	m.work = min(m.work+workOfCall, maxSaved)
+	mc.fuel = min(m.work, maxWork)
+	m.work -= mc.fuel
+	return mc, m.err == nil
+}
+
+// unlock gives the machine back, and ends the matcher if the call's work was used up.
+func (m *Matcher) unlock() {
+	if cause := recover(); cause != nil {
+		if _, ok := cause.(tired); !ok {
+			m.machine.mu.Unlock()
+			panic(cause)
+		}
+		m.machine.level = 0
+		m.err = &Error{Err: ErrTooSlowHere}
+	}
+	m.work += max(m.machine.fuel, 0)
+	m.machine.weigh()
+	m.machine.mu.Unlock()
 }
 
 // Advance reads a token. It returns false, and nothing changes, if the token is not allowed.
@@ -57,7 +86,11 @@ func (m *Matcher) Allows(id int32) bool {
 }
 
 func (m *Matcher) after(id int32) (State, bool) {
-	defer m.lock().mu.Unlock()
+	_, ok := m.lock()
+	defer m.unlock()
+	if !ok {
+		return m.state, false
+	}
 	if at := slices.Index(m.symbols, id); at >= 0 {
 		if n := m.machine.stepSymbol(m.state.node, int32(at)); n != m.machine.none {
 			return State{n, m.state.text}, true
@@ -73,7 +106,11 @@ func (m *Matcher) after(id int32) (State, bool) {
 // AdvanceBytes reads text that is no token, which need not be whole characters. It returns false, and nothing changes,
 // if the text is not allowed.
 func (m *Matcher) AdvanceBytes(b []byte) bool {
-	defer m.lock().mu.Unlock()
+	_, ok := m.lock()
+	defer m.unlock()
+	if !ok {
+		return false
+	}
 	next, ok := m.read(slices.Clone(b))
 	if ok {
 		m.state = next
@@ -178,14 +215,16 @@ func (m *machine) stepSymbol(n *node, symbol int32) *node {
 
 // Accepts reports whether the text may end here.
 func (m *Matcher) Accepts() bool {
-	defer m.lock().mu.Unlock()
-	return m.state.node.nullable()
+	_, ok := m.lock()
+	defer m.unlock()
+	return ok && m.state.node.nullable()
 }
 
 // Done reports whether nothing but the end may follow.
 func (m *Matcher) Done() bool {
-	defer m.lock().mu.Unlock()
-	if !m.state.node.nullable() {
+	_, ok := m.lock()
+	defer m.unlock()
+	if !ok || !m.state.node.nullable() {
 		return false
 	}
 	for i := range m.symbols {
@@ -205,9 +244,13 @@ func (m *Matcher) Done() bool {
 // choice, or if the text may end. They need not be whole characters. A special token is no bytes, so they end before
 // one. The slice is the caller's.
 func (m *Matcher) Forced(max int) []byte {
-	defer m.lock().mu.Unlock()
+	mc, ok := m.lock()
+	defer m.unlock()
+	if !ok {
+		return nil
+	}
 	var out []byte
-	mc, n := m.machine, m.state.node
+	n := m.state.node
 	for len(out) < max && !n.nullable() {
 		if text := literalOf(n); len(text) > 1 {
 			k := min(len(text), max-len(out))
@@ -245,7 +288,11 @@ func (m *Matcher) Forced(max int) []byte {
 // Distance returns how many bytes a shortest text has that completes from here. No way to end has fewer tokens than
 // the engine can count on, but none needs more tokens than this where the vocabulary has every byte.
 func (m *Matcher) Distance() int {
-	defer m.lock().mu.Unlock()
+	_, ok := m.lock()
+	defer m.unlock()
+	if !ok {
+		return 0
+	}
 	if m.machine.sets {
 		return len(m.machine.closing(m.state))
 	}
@@ -255,7 +302,11 @@ func (m *Matcher) Distance() int {
 // Closing returns a shortest text that completes from here; special tokens in it are their text. The slice is the
 // caller's.
 func (m *Matcher) Closing() []byte {
-	defer m.lock().mu.Unlock()
+	_, ok := m.lock()
+	defer m.unlock()
+	if !ok {
+		return nil
+	}
 	return m.machine.closing(m.state)
 }
 
@@ -314,7 +365,11 @@ func (m *machine) replan(s State, out *[]byte) {
 
 // ClosingTokens appends the tokens of Closing to dst, the longest that fits at each place.
 func (m *Matcher) ClosingTokens(dst []int32) []int32 {
-	defer m.lock().mu.Unlock()
+	_, ok := m.lock()
+	defer m.unlock()
+	if !ok {
+		return dst
+	}
 	text := m.machine.closing(m.state)
 	marks := m.machine.marks
 	for at := 0; at < len(text); {

@@ -244,5 +244,6 @@ func (m *machine) literalOf(s string) *literal {
 	m.names++
 	l := &literal{s: s, id: m.names, flags: flagsOfRests(s)}
 	m.literals[s] = l
+	m.texts += len(s)
 	return l
 }

@@ -402,7 +402,9 @@ func (e *extraEnd) settle(m *machine, text history) *node {
 	}
 	next := *e
 	next.object.late = false
-	p := jsonParser{s: string(text.lastString())}
+	name := text.lastString()
+	m.spend(len(name) / 16)
+	p := jsonParser{s: string(name)}
 	if name, err := p.string(); err == nil {
 		next.object.used = m.with(e.object.used, name)
 	}

@@ -75,6 +75,7 @@ func hostileRegex(add func(name, source, text string)) {
 	add("100,000 words", list100000("|"), "w99999")
 	add("what is not there", `\u{110000}`, "")
 	add("a lonely backslash", `\`, "")
+	add("5 lookaheads with counts", "(?=.*a.{12})(?=.*b.{11})(?=.*c.{10})(?=.*d.{9})(?=.*e.{13}).*", "abcdabcdeeee")
 	add("a million letters", strings.Repeat("a", 1_000_000), strings.Repeat("a", 3000))
 	add("backreferences", strings.Repeat(`(a)\1`, 1000), "aa")
 }
@@ -172,11 +173,17 @@ func hostileCounts(add func(name, source, text string)) {
 	add("unique 10^5", `{"type":"array","items":{"enum":[`+list(1000, func(i int) string { return fmt.Sprint(i) })+`]},"uniqueItems":true,"minItems":1000}`, "[1,2,3,")
 	add("a constant of a mebibyte", `{"const":"`+strings.Repeat("a", 1<<20-20)+`"}`, `"`+strings.Repeat("a", 2000))
 	add("a property of half a mebibyte", `{"properties":{"`+strings.Repeat("가", 1<<17)+`":{}},"additionalProperties":false}`, `{"`+strings.Repeat("가", 500))
+	add("8 expressions and a length", `{"type":"string","maxLength":400,"allOf":[`+list(8, remembers)+`]}`, `"abcdefghijklmnop xyz`)
+	add("20 expressions", `{"type":"string","allOf":[`+list(20, remembers)+`]}`, `"abcdefghijklmnop xyz`)
+	add("30 patternProperties with counts", `{"type":"object","patternProperties":{`+list(30, func(i int) string { return fmt.Sprintf(`"%c.{%d}":{"type":"integer"}`, 'a'+i%26, 3+i) })+`}}`, `{"abcdefgh`)
 	add("half a number", `{"minimum":1e}`, "")
 	add("bytes that are not UTF-8", "{\"const\":\"\xff\xfe\"}", "")
 	add("a comma too many", `{"type":"string",}`, "")
 	add("nothing", " ", "")
 }
+
+// remembers is a schema whose states are where a letter came among the characters before.
+func remembers(i int) string { return fmt.Sprintf(`{"pattern":"%c.{%d}"}`, 'a'+i%26, 5+i) }
 
 func hostileBranches(add func(name, source, text string)) {
 	property := func(i int) string { return fmt.Sprintf(`{"properties":{"p%d":{"const":%d}}}`, i, i) }
