@@ -56,7 +56,7 @@ func (c *serveCmd) Run(app *app) error {
 		return missing // a server without the one model it was to serve is of no use to anybody
 	}
 	server := api.New(api.Options{
-		Model: d, Models: d.models, Embedder: d, Ranker: d.engine, Tokens: d, Memory: d, Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
+		Model: d, Models: d.models, Embedder: d, Ranker: d, Tokens: d, Memory: d, Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
 	})
 	hosts := c.Host
 	if name, err := os.Hostname(); exposed && err == nil {

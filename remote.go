@@ -95,7 +95,18 @@ func (d *desk) Embed(ctx context.Context, req chat.EmbedRequest) (chat.Embedding
 	if c := d.elsewhere(req.Model); c != nil && req.Model != "" {
 		return c.Embed(ctx, req)
 	}
+	if req.Model != "" { // the default one stays anyhow
+		defer d.uses(req.Model)()
+	}
 	return d.engine.Embed(ctx, req)
+}
+
+// Rank scores texts with the model that is named, which is one of this computer.
+func (d *desk) Rank(ctx context.Context, req chat.RankRequest) (chat.Ranking, error) {
+	if req.Model != "" {
+		defer d.uses(req.Model)()
+	}
+	return d.engine.Rank(ctx, req)
 }
 
 // withRemote puts the model on another server in front of those that are here.
