@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -16,12 +17,18 @@ import (
 
 // lock is the data directory's lock file, held. The file stays when the lock goes: removing it would let two
 // processes hold two files of the same name.
-type lock struct{ file *os.File }
+type lock struct {
+	file *os.File
+
+	mu   sync.Mutex
+	says holder // what the file says of this process
+}
 
 // holder is what the lock file says about whoever holds it.
 type holder struct {
 	pid     int    // 0 if it has not written it yet
 	address string // "" if it is not serving
+	socket  string // where it takes commands; "" if it takes none
 }
 
 // maxLockFile bounds what is read of a lock file that somebody else may have written.
@@ -42,8 +49,8 @@ func takeLock(dir string) (*lock, error) {
 		f.Close()
 		return nil, err
 	}
-	l := &lock{f}
-	if err := l.write(""); err != nil {
+	l := &lock{file: f}
+	if err := l.write(func(h *holder) { h.pid = os.Getpid() }); err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -69,16 +76,42 @@ func lockedBy(f *os.File, dir string) error {
 	return chat.NewError(chat.CodeStoreLockedAt, nil, h.pid, h.address, dir)
 }
 
-// write puts this process into the file. The padding wipes what a longer address left, in one write, so that
+// write changes what the file says of this process. The padding wipes what a longer text left, in one write, so that
 // nobody reads half of two texts.
-func (l *lock) write(address string) error {
+func (l *lock) write(change func(*holder)) error {
 	const width = 512
-	text := fmt.Sprintf("pid %d\naddress %s\n", os.Getpid(), strings.Join(strings.Fields(address), " "))
-	if len(text) > width {
-		return fmt.Errorf("address of %d bytes, want at most %d", len(address), width-32)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h := l.says
+	change(&h)
+	h.address = strings.Join(strings.Fields(h.address), " ")
+	text := fmt.Sprintf("pid %d\naddress %s\n", h.pid, h.address)
+	if h.socket != "" {
+		text += fmt.Sprintf("socket %q\n", h.socket) // a path holds anything
 	}
-	_, err := l.file.WriteAt([]byte(text+strings.Repeat("\n", width-len(text))), 0)
-	return err
+	if len(text) > width {
+		return fmt.Errorf("%d bytes about the holder, want at most %d", len(text), width)
+	}
+	if _, err := l.file.WriteAt([]byte(text+strings.Repeat("\n", width-len(text))), 0); err != nil {
+		return err
+	}
+	l.says = h
+	return nil
+}
+
+// Socket returns the path on which the process that holds a data directory takes commands, or "" if it takes none or
+// nobody can tell. The file is the word of whoever may write to the directory.
+func Socket(dir string) string {
+	f, err := os.Open(filepath.Join(dir, "lock"))
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxLockFile))
+	if err != nil {
+		return ""
+	}
+	return parseHolder(string(text)).socket
 }
 
 // Close gives the lock back. The text goes first, so that the next holder is never taken for this process.
@@ -99,6 +132,10 @@ func parseHolder(text string) holder {
 			}
 		case "address":
 			h.address = strings.Map(printable, value)
+		case "socket":
+			if path, err := strconv.Unquote(value); err == nil {
+				h.socket = path
+			}
 		}
 	}
 	return h

@@ -137,7 +137,12 @@ func (s *Store) Dir() string { return s.dir }
 
 // SetAddress tells other processes that find the directory locked where this one is serving.
 func (s *Store) SetAddress(address string) error {
-	return s.fault("write the lock", s.lock.write(address))
+	return s.fault("write the lock", s.lock.write(func(h *holder) { h.address = address }))
+}
+
+// SetSocket tells other processes that find the directory locked where this one takes commands ([Socket]).
+func (s *Store) SetSocket(path string) error {
+	return s.fault("write the lock", s.lock.write(func(h *holder) { h.socket = path }))
 }
 
 func (s *Store) databasePath() string { return filepath.Join(s.dir, "store.db") }
