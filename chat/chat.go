@@ -13,8 +13,9 @@ import (
 
 // Model answers a conversation. The local engine is one; a client of somebody else's server is another.
 //
-// Chat yields events until a [Finish], or one error, after which it yields nothing more. A consumer that
-// breaks out of the loop cancels the work. Chat may be called from many goroutines.
+// Chat yields events until a [Finish], or one error, after which it yields nothing more. They are of the kinds that a
+// model has: [Delta], [Echo], [Phase], [CallDelta], [Call], [Finish]. A consumer that breaks out of the loop cancels the
+// work. Chat may be called from many goroutines.
 type Model interface {
 	Chat(ctx context.Context, req Request) iter.Seq2[Event, error]
 }
@@ -42,9 +43,9 @@ type Message struct {
 
 // ToolCall is one use of a tool that a model asked for. Arguments is a JSON object.
 type ToolCall struct {
-	ID        string
-	Name      string
-	Arguments string
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Arguments string `json:"arguments"`
 }
 
 // ToolSpec describes a tool. Parameters is a JSON Schema object, kept as text so that the order of its
@@ -71,9 +72,9 @@ func (g Grammar) IsZero() bool {
 // Warning is something that a grammar's source says and that constrains nothing: an annotation, or a keyword or format
 // that nobody knows.
 type Warning struct {
-	Path    string // a JSON pointer into the schema; "" is its root
-	Keyword string
-	Text    string // for people, in English
+	Path    string `json:"path"` // a JSON pointer into the schema; "" is its root
+	Keyword string `json:"keyword"`
+	Text    string `json:"text"` // for people, in English
 }
 
 // ToolChoice says whether an answer calls tools. The zero value leaves it to the model.
@@ -93,11 +94,12 @@ const (
 	ToolNamed    ToolMode = "named"    // it calls that one
 )
 
-// Principal is on whose behalf something happens: an id, the groups it belongs to, and the API key through which it
-// acts. It is opaque below the packages that authenticate.
+// Principal is on whose behalf something happens: an id, the groups it belongs to, its role, and the API key through
+// which it acts. It is opaque below the packages that authenticate.
 type Principal struct {
 	ID     string
 	Groups []string
+	Role   string // what it may do, as package people knows roles; "" is nobody's
 	Key    string // id of the key; "" if it came without one
 }
 
@@ -167,90 +169,6 @@ type Sampling struct {
 	Seed              uint64 // with the position it decides every random choice
 }
 
-// Event is one step of an answer. The set is sealed: a switch over it must name every kind it can meet.
-type Event interface{ event() }
-
-// Delta is a piece of an answer: what was said, or thought, and the tokens it came from.
-// Text never ends inside a character.
-type Delta struct {
-	Text     string
-	Thinking string
-	Tokens   []TokenLogprob // if the request asked for Logprobs
-}
-
-// Echo reports the prompt as the model read it, if the request asked for PromptLogprobs. Nothing precedes
-// the first token, so its Logprob is 0 and its Top is empty.
-type Echo struct {
-	Text   string
-	Tokens []TokenLogprob
-}
-
-// Phase says what is happening while nothing is said: "queue", "load", "read" (the prompt).
-// Done and Total count its progress in the unit the phase implies; Total 0 is unknown.
-type Phase struct {
-	Name        string
-	Done, Total int
-}
-
-// CallDelta is a piece of a tool call that is being written. Index counts the calls of the answer. The first piece of a
-// call has its ID and Name; Arguments goes on where the piece before it ended. The whole [Call] follows the last piece.
-// A consumer that has no use for pieces may ignore them.
-type CallDelta struct {
-	Index     int
-	ID, Name  string
-	Arguments string
-}
-
-// Call is a complete tool call.
-type Call struct{ ToolCall }
-
-// Finish is the last event of an answer that was not cut short by an error.
-type Finish struct {
-	Reason FinishReason
-	Stop   string // the stop string that ended it, if one did
-	Model  string // the name of the model that answered
-	Usage  Usage
-
-	Warnings []Warning // of the request's grammar
-
-	// End is the token with which the model ended its answer, if it did and the request asked for Logprobs. It is no part
-	// of the text and is not counted; its Offset is where the text ends.
-	End *TokenLogprob
-}
-
-func (Delta) event()     {}
-func (Echo) event()      {}
-func (Phase) event()     {}
-func (CallDelta) event() {}
-func (Call) event()      {}
-func (Finish) event()    {}
-
-// TokenLogprob is one token, its natural-log probability, and the likeliest tokens at its place.
-type TokenLogprob struct {
-	ID      int32
-	Bytes   []byte // not always whole characters
-	Offset  int    // where it starts in the text of the answer, or of the whole echo, in bytes
-	Logprob float32
-	Top     []TokenLogprob
-}
-
-// FinishReason says why an answer ended.
-type FinishReason string
-
-// The reasons an answer ends.
-const (
-	FinishStop   FinishReason = "stop"   // the model was done, or a stop string came
-	FinishLength FinishReason = "length" // MaxTokens or the window
-	FinishCalls  FinishReason = "tool_calls"
-)
-
-// Usage counts tokens. CachedTokens of the PromptTokens were not computed again.
-type Usage struct {
-	PromptTokens     int
-	CachedTokens     int
-	CompletionTokens int
-}
-
 // Collect folds a stream into the message it spells. On an error it returns what had come before it.
 func Collect(events iter.Seq2[Event, error]) (Message, Finish, error) {
 	var text, thinking strings.Builder
@@ -270,7 +188,7 @@ func Collect(events iter.Seq2[Event, error]) (Message, Finish, error) {
 			msg.Calls = append(msg.Calls, ev.ToolCall)
 		case Finish:
 			finish = ev
-		case Echo, Phase, CallDelta:
+		case Echo, Phase, CallDelta, Result, Citation, Table, Chart, File, Approval, Ledger, Verdict, Unknown:
 		}
 	}
 	msg.Text, msg.Thinking = text.String(), thinking.String()
