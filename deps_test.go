@@ -27,6 +27,7 @@ prompt    : chat
 grammar   : chat tokenizer
 convert   : tensor tokenizer weights model
 engine    : chat tensor tokenizer model prompt weights grammar
+people    : chat
 store     : chat
 hub       : chat weights
 api       : chat
@@ -47,6 +48,7 @@ github.com/mattn/go-runewidth       : main
 github.com/prometheus/client_golang : api
 github.com/rogpeppe/go-internal     : main
 go.uber.org/goleak                  : *
+golang.org/x/crypto                 : people
 golang.org/x/sys                    : *
 golang.org/x/text                   : *
 golang.org/x/time                   : web

@@ -117,7 +117,7 @@ func (p Principal) Scope() string {
 func KeyScope(id string) string { return "key:" + id }
 
 // Local is the principal of a program on the same machine before anybody has signed up.
-var Local = Principal{ID: "local"}
+var Local = Principal{ID: "local", Role: "local"}
 
 // Request is one question to a model.
 //

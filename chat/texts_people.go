@@ -1,0 +1,79 @@
+package chat
+
+// The codes of who somebody is and what they may do.
+const (
+	CodePasswordShort  Code = "password_short" // characters
+	CodePasswordLong   Code = "password_long"  // bytes
+	CodePasswordLogin  Code = "password_login"
+	CodePasswordCommon Code = "password_common"
+	CodePasswordNeeded Code = "password_needed"
+	CodePasswordWrong  Code = "password_wrong"
+
+	CodeSignInNeeded Code = "sign_in_needed"
+	CodeSignInWrong  Code = "sign_in_wrong"
+	CodeSignInWait   Code = "sign_in_wait" // seconds
+	CodeSignInPlain  Code = "sign_in_plain"
+	CodeSignInProxy  Code = "sign_in_proxy" // address
+
+	CodeMayNot     Code = "may_not" // action
+	CodeNotOneself Code = "not_oneself"
+
+	CodeQuotaDay    Code = "quota_day"     // tokens used, limit, when it is 0 again
+	CodeQuotaMinute Code = "quota_minute"  // requests a minute, seconds to wait
+	CodeQuotaAtOnce Code = "quota_at_once" // limit
+)
+
+// peopleTexts are the texts of who somebody is and what they may do.
+var peopleTexts = map[Code]text{
+	CodePasswordShort: {
+		"비밀번호는 %d자 이상이어야 합니다. 몇 낱말을 이어 쓰면 길고 외우기 쉽습니다.",
+		"a password has at least %d characters; a few words in a row are long and easy to remember"},
+	CodePasswordLong: {
+		"비밀번호가 너무 깁니다. 최대 %d바이트입니다.",
+		"the password is too long; the limit is %d bytes"},
+	CodePasswordLogin: {
+		"아이디를 비밀번호로 쓸 수 없습니다.",
+		"the login cannot be the password"},
+	CodePasswordCommon: {
+		"누구나 먼저 떠올리는 비밀번호입니다. 다른 것을 고르세요.",
+		"this password is among the first that anybody would try; choose another"},
+	CodePasswordNeeded: {
+		"먼저 자신의 아이디와 비밀번호를 정하세요. 다른 사람을 초대하거나 다른 주소에 열려면 필요합니다.",
+		"set your own login and password first: inviting somebody and serving another address need them"},
+	CodePasswordWrong: {
+		"지금 쓰는 비밀번호가 아닙니다.",
+		"that is not the present password"},
+
+	CodeSignInNeeded: {
+		"로그인이 필요합니다.",
+		"please sign in"},
+	CodeSignInWrong: {
+		"아이디나 비밀번호가 올바르지 않습니다.",
+		"the login or the password is wrong"},
+	CodeSignInWait: {
+		"로그인을 여러 번 실패했습니다. %d초 뒤에 다시 시도하세요.",
+		"too many failed attempts to sign in; try again in %d seconds"},
+	CodeSignInPlain: {
+		"암호화하지 않은 연결로는 로그인할 수 없습니다. 서버를 --tls-cert와 --tls-key로 시작하거나, HTTPS를 하는 프록시 뒤에서 --trusted-proxy로 시작하고 https 주소로 여세요.",
+		"nobody signs in over a connection that is not encrypted: start the server with --tls-cert and --tls-key, or behind a proxy that speaks HTTPS with --trusted-proxy, and open its https address"},
+	CodeSignInProxy: {
+		"프록시(%s)를 거친 요청이지만 그 프록시를 믿으라는 말이 없었습니다. 서버를 --trusted-proxy %[1]s 로 시작하세요.",
+		"the request came through a proxy (%s) that nobody said to trust; start the server with --trusted-proxy %[1]s"},
+
+	CodeMayNot: {
+		"이 일을 할 권한이 없습니다(%s). 관리자에게 문의하세요.",
+		"your role does not allow this (%s); ask an administrator"},
+	CodeNotOneself: {
+		"자기 자신에게는 할 수 없는 일입니다. 다른 관리자에게 부탁하세요.",
+		"nobody does that to themselves; ask another administrator"},
+
+	CodeQuotaDay: {
+		"오늘 쓸 수 있는 토큰을 다 썼습니다(%d / %d). %s에 다시 쓸 수 있습니다.",
+		"today's tokens are used up (%d of %d); you can ask again at %s"},
+	CodeQuotaMinute: {
+		"1분에 %d번까지 물을 수 있습니다. %d초 뒤에 다시 시도하세요.",
+		"you can ask %d times a minute; try again in %d seconds"},
+	CodeQuotaAtOnce: {
+		"동시에 %d개까지 물을 수 있습니다. 앞의 답변이 끝난 뒤에 다시 시도하세요.",
+		"you can ask %d at once; try again when an answer has ended"},
+}
