@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"exaone/chat"
 )
@@ -72,8 +73,9 @@ func (s *Store) Principals(ctx context.Context) ([]Principal, error) {
 	return all, s.fault("list the principals", err)
 }
 
-// DisablePrincipal ends what a principal may do: its keys verify no more. Disabling twice changes nothing.
-// CodeNoPrincipal if there is none; the system cannot be disabled (CodeBadField).
+// DisablePrincipal ends what a principal may do: its sessions end, and its keys verify no more. Disabling twice changes
+// nothing. CodeNoPrincipal if there is none; the system cannot be disabled (CodeBadField), nor the last administrator
+// (CodeLastAdmin).
 func (s *Store) DisablePrincipal(ctx context.Context, by chat.Principal, id string) error {
 	if id == System.ID {
 		return chat.NewError(chat.CodeBadField, nil, "principal", id, "local | person | service")
@@ -81,15 +83,14 @@ func (s *Store) DisablePrincipal(ctx context.Context, by chat.Principal, id stri
 	return s.setDisabled(ctx, by, id, "principal.disable", now())
 }
 
-// EnablePrincipal takes DisablePrincipal back.
+// EnablePrincipal takes DisablePrincipal back, but for the sessions. CodePersonDeparted for somebody who has left.
 func (s *Store) EnablePrincipal(ctx context.Context, by chat.Principal, id string) error {
 	return s.setDisabled(ctx, by, id, "principal.enable", time.Time{})
 }
 
 func (s *Store) setDisabled(ctx context.Context, by chat.Principal, id, action string, at time.Time) error {
 	return s.write(ctx, action, func(tx *sql.Tx) error {
-		p, ok, err := row(ctx, tx, scanPrincipal,
-			`SELECT id, kind, name, created, disabled FROM principals WHERE id = $1`, id)
+		p, ok, err := row(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM principals WHERE id = $1`, id)
 		if err != nil {
 			return err
 		}
@@ -98,6 +99,17 @@ func (s *Store) setDisabled(ctx context.Context, by chat.Principal, id, action s
 		}
 		if p.Disabled.IsZero() == at.IsZero() {
 			return nil
+		}
+		if !p.Departed.IsZero() {
+			return chat.NewError(chat.CodePersonDeparted, nil, p.Name)
+		}
+		if !at.IsZero() {
+			if err := keepAnAdmin(ctx, tx, p); err != nil {
+				return err
+			}
+			if _, err := endSessions(ctx, tx, id); err != nil {
+				return err
+			}
 		}
 		if _, err := tx.Exec(`UPDATE principals SET disabled = $1 WHERE id = $2`, milliseconds(at), id); err != nil {
 			return err
@@ -131,7 +143,7 @@ func requirePrincipal(ctx context.Context, q querier, who chat.Principal) error 
 
 // checkName is an error for a name that is empty, too long, or spread over lines.
 func checkName(field, name string) error {
-	if name == "" || len(name) > maxName || strings.ContainsFunc(name, isControl) {
+	if name == "" || len(name) > maxName || strings.ContainsFunc(name, isControl) || !utf8.ValidString(name) {
 		return chat.NewError(chat.CodeBadField, nil, field, fmt.Sprintf("%.40q", name), "1–256 bytes, one line")
 	}
 	return nil

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"exaone/chat"
+)
+
+// Depart takes leave of a person: whatever they own is their heir's from then on, their sessions, keys and links
+// end, and their login is free. What they wrote still says that they wrote it. Temporary conversations are nobody's
+// business and go. All of it happens or nothing.
+//
+// CodeNoPerson for either who is none, CodePersonDeparted for one who has left, CodePrincipalOff for an heir who may
+// not act, CodeLastAdmin if nobody would be left who administers.
+func (s *Store) Depart(ctx context.Context, by chat.Principal, id, heir string) error {
+	if id == heir {
+		return chat.NewError(chat.CodeBadField, nil, "heir", heir, "somebody else")
+	}
+	return s.write(ctx, "hand over", func(tx *sql.Tx) error {
+		p, err := requirePerson(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !p.Departed.IsZero() {
+			return chat.NewError(chat.CodePersonDeparted, nil, p.Name)
+		}
+		h, err := requirePerson(ctx, tx, heir)
+		if err != nil {
+			return err
+		}
+		if !h.Departed.IsZero() {
+			return chat.NewError(chat.CodePersonDeparted, nil, h.Name)
+		}
+		if !h.Disabled.IsZero() {
+			return chat.NewError(chat.CodePrincipalOff, nil, h.Name)
+		}
+		if err := keepAnAdmin(ctx, tx, p); err != nil {
+			return err
+		}
+		at := milliseconds(now())
+		counts, err := handOver(tx, id, heir, at)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`UPDATE principals SET departed = $1, heir = $2, login = '', password = '',
+			disabled = CASE WHEN disabled = 0 THEN $1 ELSE disabled END WHERE id = $3`, at, heir, id)
+		if err != nil {
+			return err
+		}
+		counts["heir"], counts["login"] = heir, p.Login
+		return appendAudit(tx, by, "person.depart", id, counts)
+	})
+}
+
+// handOver gives what belongs to one to another and ends what only the first may use. It returns how many of each
+// were handed over.
+func handOver(tx *sql.Tx, from, to string, at int64) (map[string]any, error) {
+	counts := map[string]any{}
+	for _, step := range []struct {
+		name, query string
+		args        []any
+	}{
+		{"", `UPDATE conversations SET deleted = $1 WHERE principal = $2 AND temporary = 1 AND deleted = 0`, []any{at, from}},
+		{"conversations", `UPDATE conversations SET principal = $1 WHERE principal = $2 AND temporary = 0`, []any{to, from}},
+		{"folders", `UPDATE folders SET principal = $1 WHERE principal = $2`, []any{to, from}},
+		{"prompts", `UPDATE prompts SET principal = $1 WHERE principal = $2`, []any{to, from}},
+		{"shares", `UPDATE shares SET principal = $1 WHERE principal = $2`, []any{to, from}},
+		{"", `INSERT INTO blob_refs (hash, principal, object, mime, created)
+			SELECT hash, $1, object, mime, created FROM blob_refs WHERE principal = $2
+			ON CONFLICT (hash, principal, object) DO NOTHING`, []any{to, from}},
+		{"files", `DELETE FROM blob_refs WHERE principal = $1`, []any{from}},
+		{"", `UPDATE jobs SET state = 'cancelled', finished = $1 WHERE principal = $2 AND state IN ('queued', 'running')`, []any{at, from}},
+		{"", `UPDATE sessions SET ended = $1 WHERE principal = $2 AND ended = 0`, []any{at, from}},
+		{"", `UPDATE keys SET revoked = $1 WHERE principal = $2 AND revoked = 0`, []any{at, from}},
+		{"", `UPDATE links SET revoked = $1 WHERE (principal = $2 OR person = $2) AND used = 0 AND revoked = 0`, []any{at, from}},
+		{"", `DELETE FROM team_members WHERE principal = $1`, []any{from}},
+	} {
+		result, err := tx.Exec(step.query, step.args...)
+		if err != nil {
+			return nil, fmt.Errorf("%.30s…: %w", step.query, err)
+		}
+		if step.name != "" {
+			if counts[step.name], err = result.RowsAffected(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return counts, nil
+}

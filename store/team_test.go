@@ -1,0 +1,86 @@
+package store
+
+import (
+	"slices"
+	"testing"
+
+	"exaone/chat"
+)
+
+func TestTeams(t *testing.T) { eachStore(t, testTeams) }
+func testTeams(t *testing.T, at place) {
+	s, ctx := at.open(t), t.Context()
+	ada, bob := signUp(t, s, "ada", RoleAdmin), signUp(t, s, "bob", RoleMember)
+	lab, err := s.CreateTeam(ctx, ada.as(), "연구소")
+	must(t, err)
+	_, err = s.CreateTeam(ctx, ada.as(), "연구소")
+	wantCode(t, err, chat.CodeTeamTaken)
+	_, err = s.CreateTeam(ctx, ada.as(), "")
+	wantCode(t, err, chat.CodeBadField)
+	sales, err := s.CreateTeam(ctx, ada.as(), "영업")
+	must(t, err)
+
+	must(t, s.SetMembers(ctx, ada.as(), lab.ID, []string{bob.ID, ada.ID, bob.ID}))
+	must(t, s.SetMembers(ctx, ada.as(), sales.ID, []string{bob.ID}))
+	if got, err := s.TeamsOf(ctx, bob.ID); err != nil || len(got) != 2 || got[0].Name != "연구소" || got[1].Name != "영업" {
+		t.Fatalf("Bob's teams %+v, %v", got, err)
+	}
+	must(t, s.SetMembers(ctx, ada.as(), lab.ID, []string{ada.ID}))
+	wantCode(t, s.SetMembers(ctx, ada.as(), lab.ID, []string{bob.ID, "person-none"}), chat.CodeNoPerson)
+	all, err := s.Teams(ctx, bob.as())
+	if err != nil || len(all) != 2 || !slices.Equal(all[0].Members, []string{ada.ID}) || !slices.Equal(all[1].Members, []string{bob.ID}) {
+		t.Fatalf("teams %+v, %v", all, err)
+	}
+	wantCode(t, s.SetMembers(ctx, ada.as(), "team-none", nil), chat.CodeNoTeam)
+	wantCode(t, s.RenameTeam(ctx, ada.as(), sales.ID, "연구소"), chat.CodeTeamTaken)
+	must(t, s.RenameTeam(ctx, ada.as(), sales.ID, "판매"))
+
+	// A model that only a team might use is nobody's when the team is gone, never everybody's.
+	must(t, s.SetModelReaders(ctx, ada.as(), "secret", []string{sales.ID}))
+	must(t, s.SetModelReaders(ctx, ada.as(), "shared", []string{sales.ID, ada.ID}))
+	must(t, s.SetQuota(ctx, ada.as(), Quota{Subject: sales.ID, PerDay: 1}))
+	must(t, s.DeleteTeam(ctx, ada.as(), sales.ID))
+	wantCode(t, s.DeleteTeam(ctx, ada.as(), sales.ID), chat.CodeNoTeam)
+	readers, err := s.ModelReaders(ctx)
+	if err != nil || len(readers["secret"]) != 1 || !slices.Equal(readers["shared"], []string{ada.ID}) {
+		t.Fatalf("readers %v, %v", readers, err)
+	}
+	if quotas, err := s.Quotas(ctx, ada.as()); err != nil || len(quotas) != 0 {
+		t.Fatalf("limits %+v, %v; want none", quotas, err)
+	}
+	if n := len(auditOf(t, s, "team.members")); n != 3 {
+		t.Fatalf("%d changes of members in the log, want 3", n)
+	}
+	must(t, s.Check(ctx))
+}
+
+func TestModelReaders(t *testing.T) { eachStore(t, testModelReaders) }
+func testModelReaders(t *testing.T, at place) {
+	s, ctx := at.open(t), t.Context()
+	ada := signUp(t, s, "ada", RoleAdmin)
+	must(t, s.SetModelReaders(ctx, ada.as(), "m", []string{ada.ID, ada.ID}))
+	wantCode(t, s.SetModelReaders(ctx, ada.as(), "m", []string{"nobody"}), chat.CodeBadField)
+	if readers, err := s.ModelReaders(ctx); err != nil || !slices.Equal(readers["m"], []string{ada.ID}) {
+		t.Fatalf("readers %v, %v; want those before", readers, err)
+	}
+	must(t, s.SetModelReaders(ctx, ada.as(), "m", nil))
+	if readers, err := s.ModelReaders(ctx); err != nil || len(readers) != 0 {
+		t.Fatalf("readers %v, %v; want everybody", readers, err)
+	}
+}
+
+func TestAbilities(t *testing.T) { eachStore(t, testAbilities) }
+func testAbilities(t *testing.T, at place) {
+	s, ctx := at.open(t), t.Context()
+	if _, ok, err := s.Ability(ctx, "m", "d"); err != nil || ok {
+		t.Fatalf("before anybody looked: %v, %v", ok, err)
+	}
+	must(t, s.KeepAbility(ctx, Ability{Model: "m", Digest: "d", Level: "extract"}))
+	must(t, s.KeepAbility(ctx, Ability{Model: "m", Digest: "d", Level: "full", Items: []byte(`[{"item":"수도"}]`)}))
+	a, ok, err := s.Ability(ctx, "m", "d")
+	if err != nil || !ok || a.Level != "full" || string(a.Items) != `[{"item":"수도"}]` || a.Created.IsZero() {
+		t.Fatalf("%+v, %v, %v", a, ok, err)
+	}
+	wantCode(t, s.KeepAbility(ctx, Ability{Model: "m", Digest: "d", Level: "best"}), chat.CodeBadField)
+	wantCode(t, s.KeepAbility(ctx, Ability{Model: "m", Digest: "d", Level: "full", Items: []byte(`{`)}), chat.CodeBadField)
+}
