@@ -1,0 +1,237 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"exaone/chat"
+)
+
+// register is Accounts in memory: secrets and ids to people.
+type register struct {
+	mu    sync.Mutex
+	by    map[string]Identity
+	off   map[string]bool
+	begun bool
+	err   error
+}
+
+func (r *register) find(key string, unknown chat.Code) (Identity, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	who, ok := r.by[key]
+	switch {
+	case r.err != nil:
+		return Identity{}, r.err
+	case !ok:
+		return Identity{}, chat.NewError(unknown, nil)
+	case r.off[who.Principal.ID]:
+		return Identity{}, chat.NewError(chat.CodePrincipalOff, nil, who.Name)
+	}
+	return who, nil
+}
+
+func (r *register) Session(_ context.Context, secret string) (Identity, error) {
+	return r.find("session "+secret, chat.CodeSessionOver)
+}
+
+func (r *register) Key(_ context.Context, secret string) (Identity, error) {
+	return r.find("key "+secret, chat.CodeKeyUnknown)
+}
+
+func (r *register) Principal(_ context.Context, id string) (Identity, error) {
+	return r.find("id "+id, chat.CodeNoPrincipal)
+}
+
+func (r *register) Begun(context.Context) (bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.begun, r.err
+}
+
+func (r *register) set(change func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change()
+}
+
+func newRegister() *register {
+	who := Identity{Principal: chat.Principal{ID: "hong", Role: Member}, Name: "홍길동"}
+	keyed := who
+	keyed.Principal.Key = "key-1"
+	return &register{by: map[string]Identity{"session s": who, "key k": keyed, "id hong": who}, off: map[string]bool{}}
+}
+
+func TestResolve(t *testing.T) {
+	const local, hong, keyed, console = "local/local", "hong/member", "hong/member key-1", "local/console"
+	for _, c := range []struct {
+		name        string
+		open, begun bool
+		off         bool
+		give        Credential
+		want        string
+	}{
+		{"near, before set-up", true, false, false, Credential{Near: true}, local},
+		{"near, afterwards", true, true, false, Credential{Near: true}, "sign_in_needed"},
+		{"far, before set-up", true, false, false, Credential{}, "sign_in_needed"},
+		{"near a server that others reach", false, false, false, Credential{Near: true}, "sign_in_needed"},
+		{"unknown key, near", true, false, false, Credential{Near: true, Key: "x"}, local},
+		{"unknown key, afterwards", true, true, false, Credential{Near: true, Key: "x"}, "key_unknown"},
+		{"unknown key, far", true, false, false, Credential{Key: "x"}, "key_unknown"},
+		{"old cookie, near", true, false, false, Credential{Near: true, Session: "x"}, local},
+		{"old cookie, afterwards", true, true, false, Credential{Near: true, Session: "x"}, "session_over"},
+		{"session", true, true, false, Credential{Session: "s"}, hong},
+		{"key", true, true, false, Credential{Key: "k"}, keyed},
+		{"key and session", true, true, false, Credential{Key: "k", Session: "s"}, keyed},
+		{"unknown key and session", true, true, false, Credential{Key: "x", Session: "s"}, "key_unknown"},
+		{"disabled, session", true, true, true, Credential{Session: "s"}, "principal_disabled"},
+		{"disabled, key", true, true, true, Credential{Key: "k"}, "principal_disabled"},
+		{"disabled, near, before set-up", true, false, true, Credential{Near: true, Key: "k"}, "principal_disabled"},
+		{"terminal", false, true, false, Credential{Console: true, Key: "x"}, console},
+	} {
+		accounts := newRegister()
+		accounts.begun, accounts.off["hong"] = c.begun, c.off
+		who, err := NewResolver(ResolverOptions{Accounts: accounts, Open: c.open}).Resolve(t.Context(), c.give)
+		got := who.Principal.ID + "/" + who.Principal.Role
+		if who.Principal.Key != "" {
+			got += " " + who.Principal.Key
+		}
+		if err != nil {
+			got = string(codeOf(err))
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// Where nothing can be read, nobody is anybody; and a server with an administrator never forgets that it had one.
+func TestResolveFailsClosed(t *testing.T) {
+	accounts := newRegister()
+	r := NewResolver(ResolverOptions{Accounts: accounts, Open: true})
+	broken := errors.New("the disk is gone")
+	accounts.err = broken
+	if _, err := r.Resolve(t.Context(), Credential{Near: true}); !errors.Is(err, broken) {
+		t.Errorf("got %v, want %v", err, broken)
+	}
+	accounts.err, accounts.begun = nil, true
+	if begun, err := r.Begun(t.Context()); !begun || err != nil {
+		t.Errorf("begun %v, %v", begun, err)
+	}
+	accounts.begun = false
+	if _, err := r.Resolve(t.Context(), Credential{Near: true}); codeOf(err) != chat.CodeSignInNeeded {
+		t.Errorf("got %v, want %s", err, chat.CodeSignInNeeded)
+	}
+}
+
+func TestWatch(t *testing.T) {
+	accounts := newRegister()
+	accounts.begun = true
+	r := NewResolver(ResolverOptions{Accounts: accounts, Every: 5 * time.Millisecond})
+	session, release := r.Watch(t.Context(), Credential{Session: "s"})
+	defer release()
+	turn, release := r.WatchPrincipal(t.Context(), chat.Principal{ID: "hong"})
+	defer release()
+	terminal, release := r.Watch(t.Context(), Credential{Console: true})
+	defer release()
+
+	accounts.set(func() { accounts.err = errors.New("busy") })
+	time.Sleep(20 * time.Millisecond)
+	accounts.set(func() { accounts.err = nil })
+	if session.Err() != nil || turn.Err() != nil {
+		t.Fatal("a store that could not be read ended what is going on")
+	}
+	accounts.set(func() { accounts.off["hong"] = true })
+	for name, ctx := range map[string]context.Context{"session": session, "turn": turn} {
+		select {
+		case <-ctx.Done():
+			if code := codeOf(context.Cause(ctx)); code != chat.CodePrincipalOff {
+				t.Errorf("the %s ended with %v, want %s", name, context.Cause(ctx), chat.CodePrincipalOff)
+			}
+		case <-time.After(5 * time.Second):
+			t.Errorf("the %s goes on", name)
+		}
+	}
+	if terminal.Err() != nil {
+		t.Error("the terminal's command ended, too")
+	}
+}
+
+// A notice is heard at once, and nothing goes on when nothing is watched (TestMain sees to that).
+func TestNotice(t *testing.T) {
+	accounts := newRegister()
+	accounts.begun = true
+	r := NewResolver(ResolverOptions{Accounts: accounts, Every: time.Hour})
+	for range 3 {
+		ctx, release := r.Watch(t.Context(), Credential{Key: "k"})
+		accounts.set(func() { delete(accounts.by, "key k") })
+		r.Notice()
+		select {
+		case <-ctx.Done():
+		case <-time.After(5 * time.Second):
+			t.Error("a key that is gone goes on")
+		}
+		release()
+		accounts.set(func() { accounts.by = newRegister().by })
+	}
+}
+
+func TestTries(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0)
+	tries := NewTries(func() time.Time { return now })
+	try := func(login, address string) int {
+		err := tries.Begin(login, address)
+		if told, ok := errors.AsType[*chat.Error](err); ok {
+			return told.Params[0].(int)
+		}
+		return 0
+	}
+	var waits []int
+	for range 5 {
+		waits = append(waits, try("hong", "192.0.2.1"))
+	}
+	for range 4 { // each waits twice as long as the one before
+		wait := try("HONG", "192.0.2.1")
+		waits = append(waits, wait)
+		now = now.Add(time.Duration(wait) * time.Second)
+		waits = append(waits, try("hong", "192.0.2.1"))
+	}
+	if want := []int{0, 0, 0, 0, 0, 2, 0, 4, 0, 8, 0, 16, 0}; !slices.Equal(waits, want) {
+		t.Errorf("waits of %v seconds, want %v", waits, want)
+	}
+	if wait := try("hong", "192.0.2.2"); wait != 0 {
+		t.Errorf("from another address: %d seconds", wait)
+	}
+	now = now.Add(time.Hour)
+	tries.Succeed("hong", "192.0.2.1")
+	if wait := try("hong", "192.0.2.1"); wait != 0 {
+		t.Errorf("after signing in: %d seconds", wait)
+	}
+	// Many logins from one house, and one login from many houses.
+	var last int
+	for i := range 40 {
+		last = max(last, try(string(rune('a'+i)), "2001:db8::"+string(rune('1'+i%9))))
+	}
+	if last == 0 {
+		t.Error("one house may try any number of logins")
+	}
+	last = 0
+	for i := range 40 {
+		last = max(last, try("kim", "198.51.100."+string(rune('1'+i%9))+string(rune('0'+i/9))))
+	}
+	if last == 0 {
+		t.Error("one login may be tried from any number of houses")
+	}
+	for i := range 3 * mostAttempts {
+		now = now.Add(time.Millisecond)
+		try("x"+string(rune(0xac00+i%11000))+string(rune('a'+i/11000)), "203.0.113.7")
+		tries.Succeed("nobody", "203.0.113.7")
+	}
+	if n := len(tries.by); n > 2*mostAttempts {
+		t.Errorf("%d failures are remembered", n)
+	}
+}
