@@ -41,6 +41,7 @@ type app struct {
 	model   *kong.Application
 	closers []func() error
 	opened  *store.Store
+	desk    *desk // of the server that runs the command for somebody else; nil in every other program
 }
 
 // newApp returns an app on three streams. What the flags say comes with configure.
@@ -65,11 +66,23 @@ func isTerminal(stream any) bool {
 	return ok && (isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()))
 }
 
-// configure takes the global flags.
+// forCommand returns what a server runs a command of somebody else with: its own store and data directory, and nobody at
+// the keyboard. d is the server's.
+func (a *app) forCommand(ctx context.Context, d *desk, lang chat.Language, out, err io.Writer) *app {
+	b := newApp(strings.NewReader(""), out, err)
+	b.ctx, b.lang, b.data, b.opened, b.desk = ctx, lang, d.store.Dir(), d.store, d
+	b.offline = a.offline
+	return b
+}
+
+// configure takes the global flags. Where a server runs the command, the data directory is the server's.
 func (a *app) configure(c *cli) error {
-	a.offline, a.debug = c.Offline, c.Debug
+	a.offline, a.debug = a.offline || c.Offline, c.Debug
 	if c.Debug {
 		a.level.Set(slog.LevelDebug)
+	}
+	if a.desk != nil {
+		return nil
 	}
 	a.data = c.Data
 	if a.data == "" {
@@ -204,7 +217,7 @@ func (a *app) close() error {
 }
 
 // store opens the data directory, once, and closes it with the app. If a server holds the directory, the
-// error says which and where.
+// error says which and where; run then has that server run the command.
 func (a *app) store() (*store.Store, error) {
 	if a.opened == nil {
 		s, err := store.Open(a.ctx, store.Options{Dir: a.data, Log: a.log})

@@ -77,8 +77,7 @@ type keyRevokeCmd struct {
 	ID string `arg:"" placeholder:"ID"`
 }
 
-// Run ends a key for good, and deletes what is kept on disk of what was asked with it. No server runs meanwhile: it
-// would hold the store.
+// Run ends a key for good, and deletes what is kept of what was asked with it, on disk and in a server that runs.
 func (c *keyRevokeCmd) Run(app *app) error {
 	st, err := app.store()
 	if err != nil {
@@ -88,6 +87,10 @@ func (c *keyRevokeCmd) Run(app *app) error {
 		return err
 	}
 	app.note(chat.CodeCLIKeyRevoked, c.ID)
+	if app.desk != nil {
+		app.desk.engine.Forget(chat.KeyScope(c.ID))
+		return nil
+	}
 	dir := app.prefixDir()
 	if err := engine.ForgetOnDisk(dir, chat.KeyScope(c.ID)); err != nil {
 		return chat.NewError(chat.CodeCLIKeyNotForgotten, err, dir)

@@ -102,6 +102,7 @@ func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.
 		app.log.Warn("the address was not noted", "err", err)
 	}
 	d.forgetKeys(app.prefixDir())
+	app.takeCommands(ctx, d)
 	begin()
 	c.announce(app, d, address)
 	return web.Serve(ctx, listener, handler, app.log)

@@ -1,51 +1,73 @@
 package main
 
 import (
-	"slices"
+	"context"
+	"errors"
 	"time"
 
 	"exaone/chat"
 	"exaone/engine"
-	"exaone/store"
 )
 
+// keyCheck is how often keys are looked for that ended meanwhile, and how far back: an end may be written down a
+// moment after the time it says.
+const keyCheck = time.Minute
+
 // forgetKeys deletes what is kept below a directory of what was asked with keys that have ended, and in the background,
-// of those that expire later, when they do. Nobody else makes or revokes a key meanwhile: the server holds the store.
-// It is called before a model is loaded.
+// of those that end later, when they do. It is called before a model is loaded.
 func (d *desk) forgetKeys(dir string) {
-	keys, err := d.store.Keys(d.ctx, chat.Local)
+	now := time.Now()
+	ended, next, err := d.endedKeys(time.Time{}, now)
+	if err == nil && len(ended) > 0 {
+		err = engine.ForgetOnDisk(dir, ended...)
+	}
 	if err != nil {
 		d.log.Error("what was asked with keys that have ended was not deleted", "err", err)
-		return
 	}
-	now := time.Now()
-	var ended []string
-	var expire []store.Key
-	for _, k := range keys {
-		switch {
-		case keyState(k, now) != chat.CodeCLIStateGood:
-			ended = append(ended, chat.KeyScope(k.ID))
-		case !k.Expires.IsZero():
-			expire = append(expire, k)
-		}
-	}
-	if len(ended) > 0 {
-		if err := engine.ForgetOnDisk(dir, ended...); err != nil {
-			d.log.Error("what was asked with keys that have ended was not deleted", "err", err)
-		}
-	}
-	slices.SortFunc(expire, func(a, b store.Key) int { return a.Expires.Compare(b.Expires) })
-	d.work.Go(func() { d.forgetAsTheyExpire(expire) })
+	d.work.Go(func() { d.forgetAsTheyEnd(now, next) })
 }
 
-// forgetAsTheyExpire waits for the end of each key, in order, or of the server.
-func (d *desk) forgetAsTheyExpire(keys []store.Key) {
-	for _, k := range keys {
+// endedKeys returns the scopes of keys that ended after a time and until now, and when the next one ends; zero is never.
+func (d *desk) endedKeys(after, now time.Time) (scopes []string, next time.Time, err error) {
+	ends, err := d.store.KeyEnds(d.ctx, after)
+	for _, k := range ends {
+		if k.At.After(now) {
+			return scopes, k.At, err
+		}
+		scopes = append(scopes, chat.KeyScope(k.ID))
+	}
+	return scopes, next, err
+}
+
+// forgetAsTheyEnd waits for the ends of keys until the server's. Whoever revokes a key has it forgotten at once; this is
+// for those that expire, whenever they were made.
+func (d *desk) forgetAsTheyEnd(since, next time.Time) {
+	forgotten := map[string]bool{} // in the last look, which the next one overlaps
+	for {
+		wait := keyCheck
+		if !next.IsZero() {
+			wait = min(wait, max(time.Until(next), 0))
+		}
 		select {
-		case <-time.After(time.Until(k.Expires)):
-			d.engine.Forget(chat.KeyScope(k.ID))
+		case <-time.After(wait):
 		case <-d.ctx.Done():
 			return
 		}
+		now := time.Now()
+		ended, soon, err := d.endedKeys(since.Add(-keyCheck), now)
+		if err != nil {
+			if !errors.Is(err, context.Canceled) {
+				d.log.Error("what was asked with keys that have ended was not deleted", "err", err)
+			}
+			next = time.Time{}
+			continue
+		}
+		seen := map[string]bool{}
+		for _, scope := range ended {
+			if seen[scope] = true; !forgotten[scope] {
+				d.engine.Forget(scope)
+			}
+		}
+		forgotten, since, next = seen, now, soon
 	}
 }

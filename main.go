@@ -9,6 +9,8 @@ import (
 	"errors"
 	"os"
 
+	"exaone/chat"
+
 	"github.com/alecthomas/kong"
 )
 
@@ -52,28 +54,46 @@ func main() {
 	os.Exit(run(app.interrupts.watch(context.Background()), os.Args[1:], app))
 }
 
-// run parses args, runs the command and returns the exit code. It closes what app opened.
+// run parses args, runs the command and returns the exit code. It closes what app opened. Where a server holds the data
+// directory, the server runs the command.
 func run(ctx context.Context, args []string, app *app) int {
+	node, err := runHere(ctx, args, app, func(*kong.Node) bool { return true })
+	if isLocked(err) {
+		var code int
+		if code, err = app.handOver(args, node, err); err == nil {
+			return code
+		}
+	}
+	return app.report(err)
+}
+
+// runHere parses args and runs the command if it is allowed. It closes what app opened. The node is that of the command,
+// nil if args name none.
+func runHere(ctx context.Context, args []string, app *app, allowed func(*kong.Node) bool) (*kong.Node, error) {
 	var c cli
 	app.ctx = ctx
 	app.lang = app.pickLanguage(langArg(args))
 	parser, err := kong.New(&c, kong.Name("exaone"), kong.NoDefaultHelp())
 	if err != nil {
-		return app.report(err)
+		return nil, err
 	}
 	app.model = parser.Model
 	parsed, err := parser.Parse(args)
 	if help, ok := errors.AsType[*helpWanted](err); ok {
-		return app.report(writeHelp(app.out, app.lang, help.node))
+		return nil, writeHelp(app.out, app.lang, help.node)
 	}
 	if err != nil {
-		return app.report(&usageError{cause: err, node: failedNode(err, parser.Model.Node)})
+		return nil, &usageError{cause: err, node: failedNode(err, parser.Model.Node)}
+	}
+	node := parsed.Selected()
+	if !allowed(node) {
+		return node, chat.NewError(chat.CodeSocketNotHere, nil)
 	}
 	if err := app.configure(&c); err != nil {
-		return app.report(err)
+		return node, err
 	}
 	err = parsed.Run(app)
-	return app.report(errors.Join(err, app.close()))
+	return node, errors.Join(err, app.close())
 }
 
 // failedNode returns the command a parse error is about, or root if it did not get that far.

@@ -193,8 +193,8 @@ The secret alone goes to standard output: KEY=$(exaone key create NAME).`},
 	"cli_example_key_list": {"exaone key list", "exaone key list"},
 	"cli_help_key_revoke":  {"API 키를 폐기합니다", "revoke an API key"},
 	"cli_detail_key_revoke": {
-		`그 키로 물은 것 가운데 디스크에 보관한 것도 지웁니다. 서버가 실행 중이면 먼저 끄세요.`,
-		`What is kept on disk of what was asked with the key is deleted, too. Stop the server first if one runs.`},
+		`그 키로 물은 것 가운데 디스크에 보관한 것도 지웁니다. 서버가 실행 중이면 서버에서도 곧바로 지웁니다.`,
+		`What is kept on disk of what was asked with the key is deleted, too, and by a server that runs at once.`},
 	"cli_example_key_revoke": {
 		"exaone key revoke $ID",
 		"exaone key revoke $ID"},
