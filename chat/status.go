@@ -84,6 +84,17 @@ var statuses = map[Code]int{
 	CodeBusy:           http.StatusTooManyRequests,
 	CodeRateLimited:    http.StatusTooManyRequests,
 
+	CodeNoConversation: http.StatusNotFound,
+	CodeNoMessage:      http.StatusNotFound,
+	CodeAnswerOver:     http.StatusConflict,
+	CodeNoFolder:       http.StatusNotFound,
+	CodeNoSummary:      http.StatusNotFound,
+	CodeNoPrompt:       http.StatusNotFound,
+	CodePromptTaken:    http.StatusConflict,
+	CodeNoShare:        http.StatusNotFound,
+	CodeNoRating:       http.StatusNotFound,
+	CodeNoAnnouncement: http.StatusNotFound,
+
 	CodeSessionOver:      http.StatusUnauthorized,
 	CodeNoPerson:         http.StatusNotFound,
 	CodeNoTeam:           http.StatusNotFound,

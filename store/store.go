@@ -53,6 +53,8 @@ type Store struct {
 	writer *sql.DB // one connection
 	reader *sql.DB // several, which cannot write
 
+	events eventQueue // what answers that are being written wait to append
+
 	blobs   *os.Root
 	blobsMu sync.Mutex // held from placing or forgetting a blob's file to the commit that says so
 

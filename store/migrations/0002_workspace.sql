@@ -118,10 +118,12 @@ CREATE TABLE conversations (
     origin    TEXT    NOT NULL DEFAULT '', -- 'import:…', 'branch:ID', 'share:ID'
     created   INTEGER NOT NULL,
     updated   INTEGER NOT NULL, -- the last message, not the last change of its name
-    deleted   INTEGER NOT NULL DEFAULT 0
+    deleted   INTEGER NOT NULL DEFAULT 0 -- 1: an import that is not complete
 ) STRICT;
-CREATE INDEX conversations_of ON conversations (principal, updated);
-CREATE INDEX conversations_in ON conversations (folder) WHERE folder <> '';
+CREATE INDEX conversations_of ON conversations (principal, archived, pinned, updated, id) WHERE deleted = 0 AND temporary = 0;
+CREATE INDEX conversations_in ON conversations (folder, updated) WHERE folder <> '';
+CREATE INDEX conversations_deleted ON conversations (deleted) WHERE deleted <> 0;
+CREATE INDEX conversations_temporary ON conversations (updated) WHERE temporary = 1;
 
 -- A conversation is a tree: siblings have one parent. An answer's parent is its question.
 CREATE TABLE messages (
@@ -138,6 +140,7 @@ CREATE TABLE messages (
     model        TEXT    NOT NULL DEFAULT '',
     attachments  TEXT    NOT NULL DEFAULT '[]', -- JSON
     prompt       INTEGER NOT NULL DEFAULT 0, -- tokens
+    cached       INTEGER NOT NULL DEFAULT 0,
     completion   INTEGER NOT NULL DEFAULT 0,
     finish       TEXT    NOT NULL DEFAULT '', -- stop, length, …
     error_code   TEXT    NOT NULL DEFAULT '',
@@ -148,7 +151,6 @@ CREATE TABLE messages (
     deleted      INTEGER NOT NULL DEFAULT 0,
     UNIQUE (conversation, number)
 ) STRICT;
-CREATE INDEX messages_below ON messages (conversation, parent);
 CREATE INDEX messages_writing ON messages (state) WHERE state = 'writing';
 
 -- What happened while an answer was made, as package chat encodes it. A row may stand for several events of one kind that
@@ -203,6 +205,7 @@ CREATE TABLE shares (
     opened       INTEGER NOT NULL DEFAULT 0 -- how often
 ) STRICT;
 CREATE INDEX shares_of ON shares (principal, created);
+CREATE INDEX shares_to ON shares (conversation);
 
 CREATE TABLE ratings (
     message   TEXT    NOT NULL REFERENCES messages (id),
@@ -215,6 +218,8 @@ CREATE TABLE ratings (
     handler   TEXT    NOT NULL DEFAULT '',
     PRIMARY KEY (message, principal)
 ) STRICT;
+CREATE INDEX ratings_of ON ratings (principal);
+CREATE INDEX ratings_open ON ratings (created) WHERE handled = 0;
 
 CREATE TABLE announcements (
     id        TEXT    NOT NULL PRIMARY KEY,
@@ -227,3 +232,15 @@ CREATE TABLE announcements (
     created   INTEGER NOT NULL,
     deleted   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+
+-- What can be searched: each message, and each conversation's title (message ''). Both are derived from the rows above.
+CREATE TABLE search (
+    id           INTEGER NOT NULL PRIMARY KEY, -- grows with the time of what it finds
+    conversation TEXT    NOT NULL REFERENCES conversations (id),
+    message      TEXT    NOT NULL,
+    UNIQUE (conversation, message)
+) STRICT;
+-- The pairs of characters in it, as words of letters and digits, by the same id.
+CREATE VIRTUAL TABLE search_grams USING fts5 (
+    grams, content = '', contentless_delete = 1, detail = none, prefix = 6, tokenize = 'ascii'
+);

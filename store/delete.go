@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"exaone/chat"
+)
+
+// temporaryLife is how long a temporary conversation is kept after its last message, and tombstoneLife how long it is
+// known of a conversation that it was deleted.
+const (
+	temporaryLife = 24 * time.Hour
+	tombstoneLife = 30 * 24 * time.Hour
+)
+
+// DeleteConversations deletes conversations of who, all or none: they are nowhere any more when it returns, nor is what
+// was said in them. One that is not theirs is CodeNoConversation.
+func (s *Store) DeleteConversations(ctx context.Context, who chat.Principal, ids []string) error {
+	return s.write(ctx, "delete conversations", func(tx *sql.Tx) error {
+		for _, id := range ids {
+			if _, err := ownConversation(ctx, tx, who, id); err != nil {
+				return err
+			}
+			if err := deleteConversation(tx, who, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// deleteConversation leaves a tombstone of a conversation.
+func deleteConversation(tx *sql.Tx, by chat.Principal, id string) error {
+	if err := wipe(tx, id); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`UPDATE conversations SET deleted = $2, title = '', folder = '', leaf = '' WHERE id = $1`, id, milliseconds(now()))
+	if err != nil {
+		return err
+	}
+	return appendAudit(tx, by, "conversation.delete", id, nil)
+}
+
+// wipe deletes all that belongs to a conversation.
+func wipe(tx *sql.Tx, id string) error {
+	if err := unindexAll(tx, id); err != nil {
+		return err
+	}
+	for _, table := range []string{"events", "ratings"} {
+		_, err := tx.Exec(`DELETE FROM `+table+` WHERE message IN (SELECT id FROM messages WHERE conversation = $1)`, id)
+		if err != nil {
+			return err
+		}
+	}
+	for _, table := range []string{"summaries", "shares", "messages"} {
+		if _, err := tx.Exec(`DELETE FROM `+table+` WHERE conversation = $1`, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeleteMessage makes a message of who an empty place: what is below it stays, and where nothing is below it the place
+// goes too. Summaries that speak of it go with it. CodeNoMessage if it is not theirs.
+func (s *Store) DeleteMessage(ctx context.Context, who chat.Principal, id string) error {
+	return s.write(ctx, "delete a message", func(tx *sql.Tx) error {
+		m, err := ownMessage(ctx, tx, who, id)
+		if err != nil {
+			return err
+		}
+		if err := dropSummariesOver(ctx, tx, m); err != nil {
+			return err
+		}
+		if err := unindex(ctx, tx, m.Conversation, id); err != nil {
+			return err
+		}
+		for _, table := range []string{"events", "ratings"} {
+			if _, err := tx.Exec(`DELETE FROM `+table+` WHERE message = $1`, id); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(`UPDATE messages SET text = '', thinking = '', attachments = '[]', error_code = '', error_params = '[]',
+				state = CASE WHEN state = 'writing' THEN 'stopped' ELSE state END, deleted = $2
+			WHERE id = $1`, id, milliseconds(now()))
+		if err != nil {
+			return err
+		}
+		if err := moveLeaf(ctx, tx, m); err != nil {
+			return err
+		}
+		return appendAudit(tx, who, "message.delete", id, nil)
+	})
+}
+
+// moveLeaf shows another branch where the one that was shown ends in a message that was deleted: the newest that is
+// left below the same parent, or else the parent.
+func moveLeaf(ctx context.Context, tx *sql.Tx, deleted Message) error {
+	leaf, _, err := row(ctx, tx, text, `SELECT leaf FROM conversations WHERE id = $1`, deleted.Conversation)
+	if err != nil || leaf != deleted.ID {
+		return err
+	}
+	t, err := loadTree(ctx, tx, deleted.Conversation)
+	if err != nil {
+		return err
+	}
+	up := deleted.Parent
+	for up != "" && !t.shown(t.byID[up]) {
+		up = t.byID[up].Parent
+	}
+	_, err = tx.Exec(`UPDATE conversations SET leaf = $2 WHERE id = $1`, deleted.Conversation, t.deepest(up))
+	return err
+}
+
+// dropSummariesOver deletes the summaries of which a message is part: they end at it or below.
+func dropSummariesOver(ctx context.Context, tx *sql.Tx, m Message) error {
+	type summary struct{ id, until string }
+	all, err := rows(ctx, tx, func(r scanner) (one summary, err error) {
+		err = r.Scan(&one.id, &one.until)
+		return one, err
+	}, `SELECT id, until FROM summaries WHERE conversation = $1`, m.Conversation)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	t, err := loadTree(ctx, tx, m.Conversation)
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		for at := t.byID[one.until]; at != nil; at = t.byID[at.Parent] {
+			if at.ID != m.ID {
+				continue
+			}
+			if _, err := tx.Exec(`DELETE FROM summaries WHERE id = $1`, one.id); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	return nil
+}
+
+// SweepTemporary deletes temporary conversations a day after their last message, and forgets after a month that
+// conversations were deleted. It returns how many were deleted. A server calls it now and then.
+func (s *Store) SweepTemporary(ctx context.Context) (n int, err error) {
+	at := now()
+	err = s.write(ctx, "sweep temporary conversations", func(tx *sql.Tx) error {
+		ids, err := rows(ctx, tx, text, `SELECT id FROM conversations WHERE temporary = 1 AND deleted = 0 AND updated < $1`,
+			milliseconds(at.Add(-temporaryLife)))
+		if err != nil {
+			return err
+		}
+		n = len(ids)
+		for _, id := range ids {
+			if err := deleteConversation(tx, System, id); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(`DELETE FROM conversations WHERE deleted > $1 AND deleted < $2`,
+			importing, milliseconds(at.Add(-tombstoneLife)))
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}
+
+// importing is when a conversation was deleted that an import has brought and not yet completed.
+const importing = 1

@@ -1,0 +1,202 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Korean puts particles behind words and spaces where it likes, so texts are not searched by words. What is indexed of
+// a text is each pair of characters that stand beside one another once spaces are left out, spelt in letters and digits
+// so that every full-text index takes it for a word of its own:
+//
+//	"회의록 A" → 회의 의록 록a a → x0d68c0c758 x0c7580b85d x0b85d00061 x00061
+//
+// The last character stands alone, so that every character begins a word: one character is found by a beginning. A word
+// for the owner and the kind makes the index answer for one person alone. A text that has the pairs need not have the
+// word, so what the index finds is looked at before it is returned.
+
+// fold is a text as it is compared: composed, in lower case, without spaces and characters that cannot be seen.
+func fold(text string) []rune {
+	folded := make([]rune, 0, len(text)/2)
+	for _, r := range norm.NFC.String(text) {
+		if r, ok := foldRune(r); ok {
+			folded = append(folded, r)
+		}
+	}
+	return folded
+}
+
+// foldRune is a character of a composed text as it is compared, and whether it is compared at all.
+func foldRune(r rune) (rune, bool) {
+	if r < 0x80 { // most of what is not Hangul
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r, r > ' ' && r != 0x7f
+	}
+	if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) {
+		return r, false
+	}
+	return unicode.ToLower(r), true
+}
+
+// gramDigits is how many digits spell one character.
+const gramDigits = 5
+
+func spellGram(b *strings.Builder, runes ...rune) {
+	b.WriteByte('x')
+	for _, r := range runes {
+		fmt.Fprintf(b, "%0*x", gramDigits, r)
+	}
+}
+
+// grams are the words for a folded text, each once.
+func grams(folded []rune) []string {
+	type pair struct{ a, b rune }
+	seen := make(map[pair]bool, len(folded))
+	var words []string
+	var b strings.Builder
+	for i, r := range folded {
+		p := pair{r, -1}
+		if i+1 < len(folded) {
+			p.b = folded[i+1]
+		}
+		if seen[p] {
+			continue
+		}
+		seen[p] = true
+		b.Reset()
+		if p.b < 0 {
+			spellGram(&b, p.a)
+		} else {
+			spellGram(&b, p.a, p.b)
+		}
+		words = append(words, b.String())
+	}
+	return words
+}
+
+// ownerGram is the word for the titles, or else the messages, of one owner.
+func ownerGram(owner string, titles bool) string {
+	kind := "om"
+	if titles {
+		kind = "ot"
+	}
+	return kind + hex.EncodeToString([]byte(owner))
+}
+
+// indexTitle makes a conversation's title findable in the place of the one before. What is temporary is not found.
+func indexTitle(ctx context.Context, tx *sql.Tx, c Conversation) error {
+	if err := unindex(ctx, tx, c.ID, ""); err != nil || c.Title == "" || c.Temporary {
+		return err
+	}
+	return index(ctx, tx, c.ID, "", c.Updated, append(grams(fold(c.Title)), ownerGram(c.Owner, true)))
+}
+
+// indexMessage makes a message findable for the owner of its conversation.
+func indexMessage(ctx context.Context, tx *sql.Tx, owner string, m Message) error {
+	folded := fold(m.Text)
+	if len(folded) == 0 {
+		return nil
+	}
+	temporary, _, err := row(ctx, tx, integer, `SELECT temporary FROM conversations WHERE id = $1`, m.Conversation)
+	if err != nil || temporary != 0 {
+		return err
+	}
+	return index(ctx, tx, m.Conversation, m.ID, m.Created, append(grams(folded), ownerGram(owner, false)))
+}
+
+// searchIDs is how many ids a second has. One that has more runs on into the next.
+const searchIDs = 1 << 10
+
+func index(ctx context.Context, tx *sql.Tx, conversation, message string, at time.Time, words []string) error {
+	id := at.Unix() * searchIDs
+	for {
+		last, _, err := row(ctx, tx, integer, `SELECT coalesce(max(id), 0) FROM search WHERE id >= $1 AND id < $2`, id, id+searchIDs)
+		if err != nil {
+			return err
+		}
+		if last < id+searchIDs-1 {
+			id = max(id, last+1)
+			break
+		}
+		id += searchIDs
+	}
+	_, err := tx.Exec(`INSERT INTO search (id, conversation, message) VALUES ($1, $2, $3)`, id, conversation, message)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO search_grams (rowid, grams) VALUES ($1, $2)`, id, strings.Join(words, " "))
+	return err
+}
+
+// unindex makes one message of a conversation findable no more, or its title for "".
+func unindex(ctx context.Context, tx *sql.Tx, conversation, message string) error {
+	id, ok, err := row(ctx, tx, integer, `SELECT id FROM search WHERE conversation = $1 AND message = $2`, conversation, message)
+	if err != nil || !ok {
+		return err
+	}
+	if _, err := tx.Exec(`DELETE FROM search_grams WHERE rowid = $1`, id); err != nil {
+		return err
+	}
+	_, err = tx.Exec(`DELETE FROM search WHERE id = $1`, id)
+	return err
+}
+
+// unindexAll is unindex for all of a conversation.
+func unindexAll(tx *sql.Tx, conversation string) error {
+	_, err := tx.Exec(`DELETE FROM search_grams WHERE rowid IN (SELECT id FROM search WHERE conversation = $1)`, conversation)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`DELETE FROM search WHERE conversation = $1`, conversation)
+	return err
+}
+
+// reindex makes a conversation findable anew: for another owner, or where the index was lost.
+func reindex(ctx context.Context, tx *sql.Tx, conversation string) error {
+	if err := unindexAll(tx, conversation); err != nil {
+		return err
+	}
+	c, ok, err := row(ctx, tx, scanConversation,
+		`SELECT `+conversationColumns+` FROM conversations WHERE id = $1 AND deleted = 0`, conversation)
+	if err != nil || !ok {
+		return err
+	}
+	if err := indexTitle(ctx, tx, c); err != nil {
+		return err
+	}
+	messages, err := rows(ctx, tx, scanMessage, `SELECT `+messageColumns+` FROM messages
+		WHERE conversation = $1 AND deleted = 0 AND state <> 'writing' ORDER BY number`, conversation)
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		if err := indexMessage(ctx, tx, c.Owner, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RebuildSearch makes every conversation findable anew, as after its rows came from a copy without the index.
+func (s *Store) RebuildSearch(ctx context.Context) error {
+	ids, err := rows(ctx, s.reader, text, `SELECT id FROM conversations WHERE deleted = 0 ORDER BY id`)
+	if err != nil {
+		return s.fault("rebuild the search", err)
+	}
+	for _, id := range ids {
+		err := s.write(ctx, "rebuild the search", func(tx *sql.Tx) error { return reindex(ctx, tx, id) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
