@@ -22,6 +22,7 @@ const (
 	maxWork    = 1_000_000 // units of work that one call to a Matcher may take: see tired
 	maxSaved   = 4_000_000 // what a Matcher may take before it has saved any, and the most that it saves
 	workOfCall = 10_000    // what it saves with each call
+	workOfByte = 16        // what a call may take beside for each byte that it is given, or plans
 )
 
 // machine makes nodes and steps between them. It has one user at a time: Grammar holds the lock.

@@ -111,6 +111,7 @@ func (m *Matcher) AdvanceBytes(b []byte) bool {
 	if !ok {
 		return false
 	}
+	m.machine.fuel += workOfByte * len(b) // whoever has so much text has had the time to make it
 	next, ok := m.read(slices.Clone(b))
 	if ok {
 		m.state = next
@@ -331,6 +332,7 @@ func (m *machine) replan(s State, out *[]byte) {
 		at, mark int
 	}
 	n, mark := s.node, 0
+	m.fuel += workOfByte * min(len(*out), 1<<16)
 	settled := place{node: n}
 	for i := 0; i < len(*out); {
 		if mark < len(m.marks) && m.marks[mark].at == i {
