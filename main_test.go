@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -47,6 +48,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"alter":     alter,
 			"cut":       cut,
 			"empty":     empty,
 			"exits":     exits,
@@ -186,6 +188,20 @@ func fetch(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("%s: found %q, want %q", args[0], body, args[1])
+}
+
+// alter replaces bytes of a file by as many others, as somebody would who knows where to look: alter FILE OLD NEW.
+func alter(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 || len(args[1]) != len(args[2]) {
+		ts.Fatalf("usage: alter FILE OLD NEW, of one length")
+	}
+	path := ts.MkAbs(args[0])
+	text, err := os.ReadFile(path)
+	ts.Check(err)
+	if !bytes.Contains(text, []byte(args[1])) {
+		ts.Fatalf("%s has no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(path, bytes.ReplaceAll(text, []byte(args[1]), []byte(args[2])), 0o600))
 }
 
 // port sets a variable to the number of a port that was free a moment ago: port NAME.
