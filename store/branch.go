@@ -2,37 +2,42 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"exaone/chat"
 )
 
-// tree is a conversation's messages without their texts.
-type tree struct {
-	messages []Message // in order of making
-	byID     map[string]*Message
-	children map[string][]*Message // of each, those that are shown, in order of making
+// node is a message's place in its conversation.
+type node struct {
+	id, parent string
+	number     int64
+	deleted    bool
 }
 
-// loadTree reads the light rows of a conversation. A deleted message is kept as an empty place while something below
-// it is there, and is no child of anything once nothing is.
+// tree is the shape of a conversation.
+type tree struct {
+	nodes    []node // in order of making
+	byID     map[string]*node
+	children map[string][]*node // of each, those that are shown, in order of making
+}
+
+// loadTree reads the shape of a conversation. A deleted message is kept as an empty place while something below it is
+// there, and is no child of anything once nothing is.
 func loadTree(ctx context.Context, q querier, conversation string) (*tree, error) {
-	all, err := rows(ctx, q, func(r scanner) (Message, error) { return scanLight(r) },
-		`SELECT `+lightColumns+` FROM messages WHERE conversation = $1 ORDER BY number`, conversation)
+	all, err := rows(ctx, q, scanNode, `SELECT id, parent, number, deleted FROM messages WHERE conversation = $1 ORDER BY number`, conversation)
 	if err != nil {
 		return nil, err
 	}
-	t := &tree{messages: all, byID: make(map[string]*Message, len(all)), children: make(map[string][]*Message, len(all))}
+	t := &tree{nodes: all, byID: make(map[string]*node, len(all)), children: make(map[string][]*node, len(all))}
 	for i := range all {
-		t.byID[all[i].ID] = &all[i]
+		t.byID[all[i].id] = &all[i]
 	}
 	// From the last to the first: what is below a message was made after it.
 	for i := len(all) - 1; i >= 0; i-- {
-		m := &all[i]
-		if m.Deleted.IsZero() || len(t.children[m.ID]) > 0 {
-			t.children[m.Parent] = append(t.children[m.Parent], m)
+		if n := &all[i]; t.shown(n) {
+			t.children[n.parent] = append(t.children[n.parent], n)
 		}
 	}
 	for _, siblings := range t.children {
@@ -41,37 +46,33 @@ func loadTree(ctx context.Context, q querier, conversation string) (*tree, error
 	return t, nil
 }
 
-// shown reports whether a message has a place in the tree.
-func (t *tree) shown(m *Message) bool { return m.Deleted.IsZero() || len(t.children[m.ID]) > 0 }
+func scanNode(r scanner) (n node, err error) {
+	var deleted int64
+	err = r.Scan(&n.id, &n.parent, &n.number, &deleted)
+	n.deleted = deleted != 0
+	return n, err
+}
 
-// path is the messages from a root to one of them, with their siblings. A message that has no place any more stands
-// for what is above it.
-func (t *tree) path(id string) []Message {
-	var up []Message
-	for m := t.byID[id]; m != nil; m = t.byID[m.Parent] {
-		if t.shown(m) {
-			up = append(up, t.withSiblings(*m))
+// shown reports whether a message has a place in the tree.
+func (t *tree) shown(n *node) bool { return !n.deleted || len(t.children[n.id]) > 0 }
+
+// path is the way from a root to a message. One that has no place any more stands for what is above it.
+func (t *tree) path(id string) []*node {
+	var up []*node
+	for n := t.byID[id]; n != nil; n = t.byID[n.parent] {
+		if t.shown(n) {
+			up = append(up, n)
 		}
 	}
 	slices.Reverse(up)
 	return up
 }
 
-func (t *tree) withSiblings(m Message) Message {
-	for i, sibling := range t.children[m.Parent] {
-		m.Siblings = append(m.Siblings, sibling.ID)
-		if sibling.ID == m.ID {
-			m.Index = i
-		}
-	}
-	return m
-}
-
 // deepest is the end of the newest branch through a message, or of the newest of all for "".
 func (t *tree) deepest(id string) string {
 	for len(t.children[id]) > 0 {
 		below := t.children[id]
-		id = below[len(below)-1].ID
+		id = below[len(below)-1].id
 	}
 	return id
 }
@@ -123,45 +124,53 @@ func readPath(ctx context.Context, q querier, conversation, leaf string) ([]Mess
 	if t.byID[leaf] == nil {
 		return nil, chat.NewError(chat.CodeNoMessage, nil, leaf)
 	}
-	path := t.path(leaf)
-	return path, fillTexts(ctx, q, conversation, path)
+	return t.read(ctx, q, conversation, t.path(leaf))
 }
 
-// textsAtOnce is how many texts one query reads: enough that queries cost nothing beside rows.
-const textsAtOnce = 1000
+// readAtOnce is how many messages one query reads: enough that queries cost nothing beside rows.
+const readAtOnce = 1000
 
-// fillTexts reads the texts of messages of a conversation, which are in order of making.
-func fillTexts(ctx context.Context, q querier, conversation string, path []Message) error {
-	at := 0
-	for part := range slices.Chunk(path, textsAtOnce) {
-		var numbers strings.Builder
-		for i, m := range part {
-			if i > 0 {
-				numbers.WriteByte(',')
-			}
-			fmt.Fprintf(&numbers, "%d", m.Number)
-		}
-		type texts struct {
-			number               int64
-			text, thinking, list string
-		}
-		found, err := rows(ctx, q, func(r scanner) (t texts, err error) {
-			err = r.Scan(&t.number, &t.text, &t.thinking, &t.list)
-			return t, err
-		}, `SELECT number, text, thinking, attachments FROM messages
-			WHERE conversation = $1 AND number IN (`+numbers.String()+`) ORDER BY number`, conversation)
+// read reads the messages at some places, in order of making, and says who their siblings are.
+func (t *tree) read(ctx context.Context, q querier, conversation string, places []*node) ([]Message, error) {
+	messages := make([]Message, 0, len(places))
+	for part := range slices.Chunk(places, readAtOnce) {
+		found, err := readPart(ctx, q, conversation, part)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for _, t := range found {
-			for path[at].Number < t.number {
-				at++
+		messages = append(messages, found...)
+	}
+	for i := range messages {
+		m := &messages[i]
+		for at, sibling := range t.children[m.Parent] {
+			m.Siblings = append(m.Siblings, sibling.id)
+			if sibling.id == m.ID {
+				m.Index = at
 			}
-			m := &path[at]
-			m.Text, m.Thinking, m.Attachments = t.text, t.thinking, []byte(t.list)
 		}
 	}
-	return nil
+	return messages, nil
+}
+
+// readPart reads the messages at some places, and most of the time no other: those that follow one another are read in
+// one sweep, and picked by their numbers only where siblings are many.
+func readPart(ctx context.Context, q querier, conversation string, part []*node) ([]Message, error) {
+	begin, end := part[0].number, part[len(part)-1].number
+	query := `SELECT ` + messageColumns + ` FROM messages WHERE conversation = $1 AND number BETWEEN $2 AND $3`
+	if end-begin >= int64(2*len(part)) {
+		numbers := make([]string, len(part))
+		for i, n := range part {
+			numbers[i] = strconv.FormatInt(n.number, 10)
+		}
+		query += ` AND number IN (` + strings.Join(numbers, ", ") + `)`
+	}
+	found, err := rows(ctx, q, scanMessage, query+` ORDER BY number`, conversation, begin, end)
+	return slices.DeleteFunc(found, func(m Message) bool {
+		for len(part) > 0 && part[0].number < m.Number {
+			part = part[1:]
+		}
+		return len(part) == 0 || part[0].number != m.Number
+	}), err
 }
 
 // LeafBelow returns the end of the newest branch that goes through a message of a conversation of who, or of the newest
@@ -184,7 +193,10 @@ func (s *Store) Tree(ctx context.Context, who chat.Principal, conversation strin
 	if err != nil {
 		return nil, s.fault("read a conversation", err)
 	}
-	return slices.DeleteFunc(t.messages, func(m Message) bool { return !m.Deleted.IsZero() && len(t.children[m.ID]) == 0 }), nil
+	all, err := rows(ctx, s.reader, func(r scanner) (Message, error) { return scanLight(r) },
+		`SELECT `+lightColumns+` FROM messages WHERE conversation = $1 ORDER BY number`, conversation)
+	all = slices.DeleteFunc(all, func(m Message) bool { return t.byID[m.ID] == nil || !t.shown(t.byID[m.ID]) })
+	return all, s.fault("read a conversation", err)
 }
 
 func (s *Store) ownTree(ctx context.Context, who chat.Principal, conversation string) (*tree, error) {

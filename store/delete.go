@@ -107,7 +107,7 @@ func moveLeaf(ctx context.Context, tx *sql.Tx, deleted Message) error {
 	}
 	up := deleted.Parent
 	for up != "" && !t.shown(t.byID[up]) {
-		up = t.byID[up].Parent
+		up = t.byID[up].parent
 	}
 	_, err = tx.Exec(`UPDATE conversations SET leaf = $2 WHERE id = $1`, deleted.Conversation, t.deepest(up))
 	return err
@@ -128,8 +128,8 @@ func dropSummariesOver(ctx context.Context, tx *sql.Tx, m Message) error {
 		return err
 	}
 	for _, one := range all {
-		for at := t.byID[one.until]; at != nil; at = t.byID[at.Parent] {
-			if at.ID != m.ID {
+		for at := t.byID[one.until]; at != nil; at = t.byID[at.parent] {
+			if at.id != m.ID {
 				continue
 			}
 			if _, err := tx.Exec(`DELETE FROM summaries WHERE id = $1`, one.id); err != nil {

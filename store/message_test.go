@@ -173,6 +173,18 @@ func TestLongBranchIsWhole(t *testing.T) {
 	if !slices.Equal(texts(got), path) {
 		t.Fatalf("%d messages, want %d in order", len(got), len(path))
 	}
+	// Where siblings are many, too.
+	for i := range 30 {
+		for range 1 + i%7 {
+			_, err := s.AddMessage(t.Context(), chat.Local, MessageSpec{Conversation: id, Parent: got[i].ID, Role: chat.User, Text: "곁"})
+			must(t, err)
+		}
+	}
+	wide, err := s.AddMessage(t.Context(), chat.Local, MessageSpec{Conversation: id, Parent: got[1].ID, Role: chat.User, Text: "끝"})
+	must(t, err)
+	if branch, err := s.Branch(t.Context(), chat.Local, id, wide.ID); err != nil || !slices.Equal(texts(branch), append(texts(got[:2]), "끝")) || len(branch[2].Siblings) != 4 {
+		t.Fatalf("branch %v, %v", texts(branch), err)
+	}
 	for i, m := range got {
 		if want := 1 + (i+1)%2*bit(i%20 == 0); len(m.Siblings) != want || m.Siblings[m.Index] != m.ID {
 			t.Fatalf("message %d has siblings %v and is %d, want %d of them", i, m.Siblings, m.Index, want)
