@@ -102,6 +102,9 @@ func open(ctx context.Context, opts Options, steps []migration) (_ *Store, err e
 	if err := s.releaseLeases(ctx); err != nil {
 		return nil, err
 	}
+	if err := s.dropImports(ctx); err != nil {
+		return nil, err
+	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.background.Go(func() { s.sweepAtStart(background) })
