@@ -69,7 +69,14 @@ type Store struct {
 // directory, CodeStoreNewer if a newer program wrote it, CodeStoreForeign, CodeStoreDamaged,
 // CodeStoreUnwritable, CodeStoreFull, or CodeStoreMigration, after which the store is as it was.
 func Open(ctx context.Context, opts Options) (*Store, error) {
-	return open(ctx, opts, migrations())
+	s, err := open(ctx, opts, migrations())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.dropImports(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 func open(ctx context.Context, opts Options, steps []migration) (_ *Store, err error) {
@@ -100,9 +107,6 @@ func open(ctx context.Context, opts Options, steps []migration) (_ *Store, err e
 		return nil, s.fault("open the blobs", err)
 	}
 	if err := s.releaseLeases(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.dropImports(ctx); err != nil {
 		return nil, err
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
