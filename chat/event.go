@@ -116,16 +116,20 @@ type Ledger struct {
 	Window   int          `json:"window"`   // tokens
 	Reserved int          `json:"reserved"` // tokens
 	Items    []LedgerItem `json:"items"`    // in the order in which the model reads them
+
+	Estimated bool `json:"estimated"` // the model is elsewhere, and its tokens are guessed
 }
 
 // LedgerItem is one piece. Tokens is what it takes up in the window if it is kept, and what it would have taken up if not.
 // A summary is a piece that is kept; the messages that it stands for are those that are summarised.
 type LedgerItem struct {
-	Kind    string `json:"kind"` // "instructions", "summary", "question", "answer", "rest" (marks of the format)
-	Label   string `json:"label"`
+	// "prompt" (ours), "instructions" (the person's and the folder's), "summary", "older" (several messages together),
+	// "question", "answer", "rest" (marks of the format).
+	Kind    string `json:"kind"`
+	Label   string `json:"label"` // how it begins; of "older", how many messages it is
 	Tokens  int    `json:"tokens"`
 	Fate    Fate   `json:"fate"`
-	Message string `json:"message"` // id of the message it is, or up to which a summary stands; "" is none
+	Message string `json:"message"` // id of the message or summary it is, the last of "older"; "" is none
 }
 
 // Fate is what became of a piece that could have gone into the window.
@@ -185,6 +189,8 @@ const (
 	FinishStop   FinishReason = "stop"   // the model was done, or a stop string came
 	FinishLength FinishReason = "length" // MaxTokens or the window
 	FinishCalls  FinishReason = "tool_calls"
+
+	FinishStopped FinishReason = "stopped" // whoever asked stopped it; no model ends so by itself
 )
 
 // Usage counts tokens. CachedTokens of the PromptTokens were not computed again.

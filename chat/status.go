@@ -127,6 +127,15 @@ var statuses = map[Code]int{
 	CodeEmbedderNotHere: http.StatusServiceUnavailable,
 	CodeRankerNotHere:   http.StatusServiceUnavailable,
 
+	CodeTurnEmpty:       http.StatusBadRequest,
+	CodeNoMode:          http.StatusBadRequest,
+	CodeNotAnAnswer:     http.StatusBadRequest,
+	CodeNotAQuestion:    http.StatusBadRequest,
+	CodeTurnWriting:     http.StatusConflict,
+	CodeTurnTooMany:     http.StatusTooManyRequests,
+	CodeTurnInterrupted: http.StatusServiceUnavailable,
+	CodeTurnNotKept:     http.StatusInsufficientStorage,
+
 	CodeModelTooLarge:  http.StatusServiceUnavailable,
 	CodeHubOffline:     http.StatusServiceUnavailable,
 	CodeHubNothingHere: http.StatusServiceUnavailable,
