@@ -43,6 +43,7 @@ github.com/alecthomas/kong          : main
 github.com/clipperhouse/uax29/v2    : tokenizer
 github.com/dlclark/regexp2/v2       : tokenizer
 github.com/google/go-cmp            : *
+github.com/jackc/pgx/v5             : store
 github.com/mattn/go-isatty          : main
 github.com/mattn/go-runewidth       : main
 github.com/prometheus/client_golang : api

@@ -135,7 +135,7 @@ func (s *Store) VerifyAudit(ctx context.Context) (AuditHead, error) {
 
 func (s *Store) verifyAudit(ctx context.Context) (AuditHead, error) {
 	// One transaction, so that the head is the end of the rows that are read however many are added.
-	tx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := s.reader.BeginTx(ctx, s.dialect.snapshot)
 	if err != nil {
 		return AuditHead{}, err
 	}

@@ -94,7 +94,7 @@ func (s *Store) PutBlob(ctx context.Context, who chat.Principal, object, mime st
 	if err != nil {
 		// After an I/O error the rows may yet turn up when the WAL is read again, and must not be there
 		// without the file: then it is left to the next start's sweep.
-		if !mayHaveCommitted(err) {
+		if !s.dialect.mayHaveStood(err) {
 			s.dropUnless(ctx, b.Hash)
 		}
 		return Blob{}, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 
@@ -15,25 +14,13 @@ import (
 // database, CodeBlobMissing for a file that is gone or has other content, CodeAuditAltered for the log. It
 // takes as long as reading everything does.
 func (s *Store) Check(ctx context.Context) error {
-	verdict, _, err := row(ctx, s.reader, text, `PRAGMA integrity_check(1)`)
-	if err != nil {
+	if err := s.dialect.verify(s, ctx); err != nil {
 		return s.fault("check the store", err)
-	}
-	if verdict != "ok" {
-		return chat.NewError(chat.CodeStoreDamaged, errors.New(verdict), s.databasePath())
-	}
-	table, broken, err := row(ctx, s.reader, text, `SELECT "table" FROM pragma_foreign_key_check LIMIT 1`)
-	if err != nil {
-		return s.fault("check the store", err)
-	}
-	if broken {
-		return chat.NewError(chat.CodeStoreDamaged,
-			fmt.Errorf("a row of table %s refers to one that is not there", table), s.databasePath())
 	}
 	if err := s.checkBlobs(ctx); err != nil {
 		return s.fault("check the files", err)
 	}
-	_, err = s.VerifyAudit(ctx)
+	_, err := s.VerifyAudit(ctx)
 	return err
 }
 

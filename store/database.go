@@ -3,139 +3,97 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
-	"runtime"
-	"strconv"
-	"strings"
-
-	"modernc.org/sqlite"
 
 	"exaone/chat"
 )
 
-// busyTimeout is how long a statement waits, in milliseconds, for a lock that a program such as the sqlite3
-// shell holds. Our own connections never wait so long for one another: there is one writer.
-const busyTimeout = 5000
-
-// walLimit is how much of a WAL that once grew large is kept on disk after it has been folded into the file.
-const walLimit = 64 << 20
-
-// openDatabase opens the file, creating it if need be, migrates it, and opens the readers.
+// openDatabase opens the database, creating what is missing, and migrates it.
 func (s *Store) openDatabase(ctx context.Context, steps []migration) error {
-	if err := createPrivate(s.databasePath()); err != nil {
-		return s.fault("create the store", err)
-	}
-	// SQLite asks for fsync in this build, though fdatasync keeps just as much and is faster where there is
-	// one. Where there is none (darwin has F_FULLFSYNC below, Windows FlushFileBuffers), it says so.
-	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, sqlite.ErrFdatasyncUnavailable) {
-		return err
-	}
-	var err error
-	if s.writer, err = openPool(s.writerName(), 1); err != nil {
-		return s.fault("open the store", err)
-	}
-	if err := s.migrate(ctx, steps); err != nil {
-		return s.fault("open the store", err)
-	}
-	// Readers are opened when they are first needed; more of them than processors only add memory.
-	s.reader, err = openPool(s.readerName(), max(4, runtime.GOMAXPROCS(0)))
-	return s.fault("open the store", err)
+	return s.fault("open the store", s.dialect.open(s, ctx, steps))
 }
 
-// createPrivate makes sure that a file exists which this user alone may read. SQLite would create it readable
-// to everybody, and gives its WAL the same mode.
-func createPrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err == nil {
-		return f.Close()
-	}
-	if !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() {
-		return chat.NewError(chat.CodeStoreForeign, errors.New("not a regular file"), path)
-	}
-	if permissionsMatter && info.Mode().Perm()&0o077 != 0 {
-		return os.Chmod(path, 0o600)
-	}
-	return nil
-}
+// writeTries is how often a transaction is tried that fails because of another one: the second time and later it
+// runs alone, so only a program that is not ours can come in its way.
+const writeTries = 5
 
-func openPool(name string, conns int) (*sql.DB, error) {
-	connector, err := sqlite.NewConnector(name)
-	if err != nil {
-		return nil, err
-	}
-	db := sql.OpenDB(connector)
-	db.SetMaxOpenConns(conns)
-	db.SetMaxIdleConns(conns)
-	return db, nil
-}
-
-// writerName is the data source name of the writing connection. Its transactions take the write lock as they
-// begin, so that none fails half-way for want of it.
-func (s *Store) writerName() string {
-	return sourceName(s.databasePath(), url.Values{
-		"_txlock": {"immediate"},
-		"_pragma": {
-			"journal_mode(WAL)",
-			// FULL, not NORMAL: in WAL mode NORMAL may lose what was committed last in a power cut.
-			"synchronous(FULL)",
-			"fullfsync(1)", "checkpoint_fullfsync(1)", // darwin's fsync leaves it in the drive's cache
-			"journal_size_limit(" + strconv.Itoa(walLimit) + ")",
-			"foreign_keys(1)", "cell_size_check(1)", "trusted_schema(0)",
-		},
-	})
-}
-
-func (s *Store) readerName() string {
-	return sourceName(s.databasePath(), url.Values{
-		"mode":    {"ro"},
-		"_pragma": {"query_only(1)", "cell_size_check(1)", "trusted_schema(0)"},
-	})
-}
-
-// sourceName writes a file's path and options as the URI that SQLite reads. Paths hold anything: spaces,
-// question marks, Hangul.
-func sourceName(path string, options url.Values) string {
-	options.Set("_busy_timeout", strconv.Itoa(busyTimeout))
-	options.Set("_dqs", "0")
-	options.Set("_defensive", "1")
-	options.Set("_error_rc", "1")
-	path = filepath.ToSlash(path)
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path // C:/… is file:///C:/…
-	}
-	u := url.URL{Scheme: "file", Path: path, RawQuery: options.Encode()}
-	return u.String()
-}
-
-// write runs fn in a transaction of the one writer, and returns when it is on the disk. While others write it
-// waits until ctx ends; once begun it is carried through, so that the file never depends on when a reader
+// write runs fn in a transaction and returns when it is on the disk. Transactions are as if they ran one after
+// another; where several run at once and come in each other's way, fn runs again, from the beginning. While others
+// write it waits until ctx ends; once begun it is carried through, so that the store never depends on when a reader
 // left.
 func (s *Store) write(ctx context.Context, op string, fn func(*sql.Tx) error) error {
+	for try := 1; ; try++ {
+		err := s.tryWrite(ctx, try > 1, fn)
+		if err == nil || try == writeTries || !s.dialect.again(err) {
+			return s.fault(op, err)
+		}
+	}
+}
+
+func (s *Store) tryWrite(ctx context.Context, alone bool, fn func(*sql.Tx) error) error {
+	if s.taken.Load() {
+		return chat.NewError(chat.CodeStoreChanged, nil, s.place())
+	}
+	leave, err := s.turns.take(ctx, alone)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	conn, err := s.writer.Conn(ctx)
 	if err != nil {
-		return s.fault(op, err)
+		return err
 	}
 	defer conn.Close()
-	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
+	tx, err := conn.BeginTx(context.WithoutCancel(ctx), s.dialect.writing)
 	if err != nil {
-		return s.fault(op, err)
+		return err
 	}
 	defer tx.Rollback() // does nothing after a commit
 	if err := fn(tx); err != nil {
-		return s.fault(op, err)
+		return err
 	}
-	return s.fault(op, tx.Commit())
+	return tx.Commit()
+}
+
+// turns are the places of those who write. Most take one; who must be alone takes all.
+type turns struct {
+	places chan struct{} // nil: there is no need, as there is one connection
+	alone  chan struct{} // held by the one who collects all
+}
+
+func newTurns(n int) turns {
+	return turns{places: make(chan struct{}, n), alone: make(chan struct{}, 1)}
+}
+
+// take waits for a place, or for all of them, and returns what gives them back.
+func (t turns) take(ctx context.Context, alone bool) (leave func(), err error) {
+	if t.places == nil {
+		return func() {}, nil
+	}
+	n := 1
+	if alone {
+		select {
+		case t.alone <- struct{}{}:
+			defer func() { <-t.alone }()
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		n = cap(t.places)
+	}
+	leave = func() {
+		for range n {
+			<-t.places
+		}
+	}
+	for i := range n {
+		select {
+		case t.places <- struct{}{}:
+		case <-ctx.Done():
+			n = i
+			leave()
+			return nil, ctx.Err()
+		}
+	}
+	return leave, nil
 }
 
 // querier is what rows are read from: the readers, or a transaction.

@@ -1,38 +1,73 @@
 package store
 
 import (
-	"errors"
 	"log/slog"
+	"path/filepath"
 	"testing"
-
-	"exaone/chat"
 )
 
 // place is where the store of a test is. It may be opened again once it has been closed.
 type place struct{ opts Options }
 
-// open opens the store at a place and closes it at the end of the test.
-func (p place) open(t testing.TB) *Store {
-	t.Helper()
-	p.opts.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
-	s, err := Open(t.Context(), p.opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
-}
-
 // eachStore runs a test on every kind of store, each time with an empty place of its own.
 func eachStore(t *testing.T, test func(t *testing.T, at place)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { test(t, place{Options{Dir: t.TempDir()}}) })
+	t.Run("sqlite", func(t *testing.T) { test(t, sqlitePlace(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, postgresPlace(t)) })
 }
 
-// codeOf is the code of an error that has one, for goroutines that may not end the test.
-func codeOf(err error) chat.Code {
-	if e, ok := errors.AsType[*chat.Error](err); ok {
-		return e.Code
+func sqlitePlace(t testing.TB) place { return place{Options{Dir: t.TempDir()}} }
+
+// postgresPlace is a data directory, and a database of its own on the server that is started with the first of
+// them.
+func postgresPlace(t testing.TB) place {
+	t.Helper()
+	return place{Options{Dir: t.TempDir(), URL: newDatabase(t)}}
+}
+
+// open opens the store at a place and closes it at the end of the test.
+func (p place) open(t testing.TB) *Store {
+	t.Helper()
+	s, err := p.openWith(t, nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return ""
+	return s
+}
+
+// openWith is open with some migrations, nil for all there are.
+func (p place) openWith(t testing.TB, steps []migration) (*Store, error) {
+	t.Helper()
+	p.opts.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
+	s, err := open(t.Context(), p.opts, steps)
+	if err == nil {
+		t.Cleanup(func() { s.Close() })
+	}
+	return s, err
+}
+
+// sqlite reports whether the rows are in a file.
+func (p place) sqlite() bool { return p.opts.URL == "" }
+
+func (p place) dialect() *dialect {
+	if p.sqlite() {
+		return &sqliteDialect
+	}
+	return &postgresDialect
+}
+
+// exec runs SQL as somebody else would who has the database.
+func (p place) exec(t testing.TB, query string) {
+	t.Helper()
+	if p.sqlite() {
+		execFile(t, filepath.Join(p.opts.Dir, "store.db"), query)
+		return
+	}
+	config, err := parseURL(p.opts.URL)
+	must(t, err)
+	db := postgresPool(config, 1, nil)
+	defer db.Close()
+	if _, err := db.Exec(query); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -7,15 +7,12 @@ import (
 	"io/fs"
 	"os"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
 	"exaone/chat"
 )
 
 var errNotDirectory = errors.New("is not a directory")
 
-// fault makes an error of SQLite or of the file system one that a person may read, where a person can do
+// fault makes an error of the database or of the file system one that a person may read, where a person can do
 // something about it. Errors that are so already, and those of a context, stay what they are.
 func (s *Store) fault(op string, err error) error {
 	if err == nil {
@@ -29,8 +26,8 @@ func (s *Store) fault(op string, err error) error {
 	}
 	path := s.dir
 	code := fileCode(err)
-	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		path, code = s.databasePath(), s.sqliteCode(e)
+	if c, ok := s.dialect.code(s, err); ok {
+		path, code = s.place(), c
 	} else if e, ok := errors.AsType[*fs.PathError](err); ok {
 		path = e.Path
 	}
@@ -57,33 +54,10 @@ func fileCode(err error) chat.Code {
 	return ""
 }
 
-// sqliteCode is the code for an error of SQLite, "" if it is a mistake of ours.
-func (s *Store) sqliteCode(e *sqlite.Error) chat.Code {
-	switch e.Code() & 0xff { // the low byte is the primary result code
-	case sqlite3.SQLITE_FULL:
-		return chat.CodeStoreFull
-	case sqlite3.SQLITE_CORRUPT:
-		return chat.CodeStoreDamaged
-	case sqlite3.SQLITE_NOTADB:
-		return chat.CodeStoreForeign
-	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
-		return chat.CodeStoreUnwritable
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return chat.CodeStoreBusy
-	case sqlite3.SQLITE_IOERR:
-		// SQLite reports only a failed write as a full disk. Growing the file of the WAL's index fails
-		// as an I/O error for the same reason, so the disk is asked.
-		if diskIsFull(s.dir) {
-			return chat.CodeStoreFull
-		}
-		return chat.CodeStoreFault
+// codeOf is the code of an error, "" if it has none.
+func codeOf(err error) chat.Code {
+	if e, ok := errors.AsType[*chat.Error](err); ok {
+		return e.Code
 	}
 	return ""
-}
-
-// mayHaveCommitted reports whether a transaction that ended with err can have left a whole commit in the WAL:
-// where its last write succeeded and only synchronising it failed.
-func mayHaveCommitted(err error) bool {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	return ok && e.Code()&0xff == sqlite3.SQLITE_IOERR
 }

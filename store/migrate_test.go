@@ -19,44 +19,109 @@ var update = flag.Bool("update", false, "rewrite expected outputs")
 // A migration that has been published never changes: stores that ran it would differ from stores that run it
 // now. Mend a schema with the next migration. -update freezes a new one and leaves the others alone.
 func TestMigrationsAreFrozen(t *testing.T) {
-	for _, step := range migrations() {
-		path := frozenPath(step)
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) && *update {
-			must(t, os.WriteFile(path, []byte(step.sql), 0o644))
-		}
-		if got, want := step.sql, readFile(t, path); got != want {
-			t.Errorf("migration %04d_%s differs from %s", step.version, step.name, path)
+	for _, d := range []*dialect{&sqliteDialect, &postgresDialect} {
+		for _, step := range migrations(d) {
+			path := frozenPath(d, step)
+			if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) && *update {
+				must(t, os.MkdirAll(filepath.Dir(path), 0o755))
+				must(t, os.WriteFile(path, []byte(step.sql), 0o644))
+			}
+			if got, want := step.sql, readFile(t, path); got != want {
+				t.Errorf("migration %s/%04d_%s differs from %s", d.steps, step.version, step.name, path)
+			}
 		}
 	}
 }
 
-func frozenPath(step migration) string {
-	return filepath.Join("testdata", "frozen", fmt.Sprintf("%04d_%s.sql", step.version, step.name))
+func frozenPath(d *dialect, step migration) string {
+	dir := filepath.Join("testdata", "frozen", strings.TrimPrefix(d.steps, "migrations"))
+	return filepath.Join(dir, fmt.Sprintf("%04d_%s.sql", step.version, step.name))
+}
+
+// Both databases have the same migrations, and after each the same tables, columns and keys.
+func TestBothDatabasesHaveTheSameTables(t *testing.T) {
+	lite, post := migrations(&sqliteDialect), migrations(&postgresDialect)
+	if len(lite) != len(post) {
+		t.Fatalf("%d migrations for SQLite, %d for PostgreSQL", len(lite), len(post))
+	}
+	for i := range lite {
+		if lite[i].name != post[i].name {
+			t.Errorf("migration %d is %s for SQLite, %s for PostgreSQL", i+1, lite[i].name, post[i].name)
+		}
+		one, err := sqlitePlace(t).openWith(t, lite[:i+1])
+		must(t, err)
+		other, err := postgresPlace(t).openWith(t, post[:i+1])
+		must(t, err)
+		if got, want := layout(t, other), layout(t, one); !slices.Equal(got, want) {
+			t.Errorf("version %d: PostgreSQL has\n%s\nSQLite has\n%s", i+1, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// layout is every table of a store with its columns, their kinds and places in the key, and what refers to what. What
+// only one database needs for searching is left out.
+func layout(t testing.TB, s *Store) []string {
+	t.Helper()
+	names, err := rows(t.Context(), s.reader, text, s.dialect.tables)
+	must(t, err)
+	slices.Sort(names)
+	var all []string
+	for _, name := range names {
+		if name == "search_grams" {
+			continue
+		}
+		columns, err := rows(t.Context(), s.reader, scanColumn, s.dialect.columns, name)
+		must(t, err)
+		for _, c := range columns {
+			all = append(all, fmt.Sprint(name, ".", c.Name, " ", c.Kind, " ", c.key))
+		}
+	}
+	refers, err := rows(t.Context(), s.reader, pair, s.dialect.refers)
+	must(t, err)
+	var links []string
+	for _, r := range refers {
+		links = append(links, r[0]+" → "+r[1])
+	}
+	slices.Sort(links)
+	return append(all, links...)
 }
 
 // schema is everything that a database says about its tables.
 func schema(t testing.TB, s *Store) []string {
 	t.Helper()
-	all, err := rows(t.Context(), s.reader, text,
-		`SELECT coalesce(sql, name) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name`)
+	query := `SELECT coalesce(sql, name) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name`
+	if s.postgres() {
+		query = `SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '')
+				FROM information_schema.columns WHERE table_schema = current_schema()
+			UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()
+			UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+				WHERE connamespace = current_schema()::regnamespace
+			UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+			ORDER BY 1`
+	}
+	all, err := rows(t.Context(), s.reader, text, query)
 	must(t, err)
 	return all
 }
 
 // From every frozen version the migrations lead to the same schema as a new store has, and what was in the
 // store is still there.
-func TestEveryVersionMigratesToTheLast(t *testing.T) {
-	want := schema(t, openTest(t, t.TempDir()))
-	steps := migrations()
+func TestEveryVersionMigratesToTheLast(t *testing.T) { eachStore(t, testEveryVersionMigrates) }
+func testEveryVersionMigrates(t *testing.T, at place) {
+	another := sqlitePlace
+	if !at.sqlite() {
+		another = postgresPlace
+	}
+	want := schema(t, at.open(t))
+	steps := migrations(at.dialect())
 	for _, from := range steps {
 		t.Run(fmt.Sprintf("%04d", from.version), func(t *testing.T) {
-			dir := t.TempDir()
-			old, err := open(t.Context(), Options{Dir: dir}, steps[:from.version])
+			at := another(t)
+			old, err := at.openWith(t, steps[:from.version])
 			must(t, err)
 			must(t, old.Close())
-			execFile(t, filepath.Join(dir, "store.db"),
-				`INSERT INTO settings (principal, name, value, updated) VALUES ('local', 'language', '"ko"', 1)`)
-			s := openTest(t, dir)
+			at.exec(t, fmt.Sprintf(rowsOfVersion[1], map[bool]string{true: "BLOB", false: "BYTEA"}[at.sqlite()]))
+			s := at.open(t)
 			if got := schema(t, s); !slices.Equal(got, want) {
 				t.Errorf("schema\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
@@ -64,14 +129,40 @@ func TestEveryVersionMigratesToTheLast(t *testing.T) {
 			if ok, err := s.Setting(t.Context(), chat.Local, "language", &language); err != nil || !ok || language != "ko" {
 				t.Errorf("setting %q, %v, %v; want ko", language, ok, err)
 			}
+			p, err := s.Person(t.Context(), System, "person-old")
+			if err != nil || p.Name != "옛 사람" || p.Role != "" || p.Login != "" {
+				t.Errorf("person %+v, %v", p, err)
+			}
+			if keys, err := s.Keys(t.Context(), p.as()); err != nil || len(keys) != 1 || keys[0].Name != "옛 키" {
+				t.Errorf("keys %+v, %v", keys, err)
+			}
+			if jobs, err := s.Jobs(t.Context(), p.as(), 9); err != nil || len(jobs) != 1 || string(jobs[0].Payload) != `{"a":1}` {
+				t.Errorf("jobs %+v, %v", jobs, err)
+			}
 			must(t, s.Check(t.Context()))
+			// It is a store like any other.
+			_, err = s.CreatePerson(t.Context(), System, PersonSpec{Name: "새 사람", Role: RoleMember})
+			must(t, err)
 		})
 	}
 }
 
+// rowsOfVersion are rows as a program of a version wrote them, in SQL that both databases read.
+var rowsOfVersion = map[int]string{
+	1: `INSERT INTO settings (principal, name, value, updated) VALUES ('local', 'language', '"ko"', 1);
+		INSERT INTO principals (id, kind, name, created) VALUES ('person-old', 'person', '옛 사람', 5);
+		INSERT INTO keys (id, principal, name, hash, prefix, scopes, per_minute, created)
+			SELECT 'key-old', 'person-old', '옛 키', hash, 'exa-0000', 'inference', 0, 6
+			FROM (SELECT CAST('0123456789abcdef0123456789abcdef' AS %s) AS hash) AS h;
+		INSERT INTO acceptances (id, model, licence, class, text_hash, person, principal, accepted)
+			VALUES ('acceptance-old', 'm', 'l', 'terms', 'h', '', 'person-old', 7);
+		INSERT INTO jobs (id, principal, kind, payload, state, max_attempts, not_before, created)
+			VALUES ('job-old', 'person-old', 'k', '{"a":1}', 'queued', 1, 8, 8);`,
+}
+
 // plus is the migrations there are and others after them.
-func plus(sql ...string) []migration {
-	steps := migrations()
+func plus(d *dialect, sql ...string) []migration {
+	steps := migrations(d)
 	for _, text := range sql {
 		steps = append(steps, migration{len(steps) + 1, "next", text})
 	}
@@ -83,7 +174,7 @@ func TestMigrationCopiesTheStoreFirst(t *testing.T) {
 	s := openTest(t, dir)
 	must(t, s.SetSetting(t.Context(), chat.Local, chat.Local, "language", "ko"))
 	must(t, s.Close())
-	s, err := open(t.Context(), Options{Dir: dir}, plus(`DELETE FROM settings`))
+	s, err := open(t.Context(), Options{Dir: dir}, plus(&sqliteDialect, `DELETE FROM settings`))
 	must(t, err)
 	must(t, s.Close())
 
@@ -103,24 +194,42 @@ func TestMigrationCopiesTheStoreFirst(t *testing.T) {
 	}
 }
 
-func TestMigrationThatFailsChangesNothing(t *testing.T) {
-	tests := []struct{ name, sql string }{
-		{"in the middle", `CREATE TABLE next (x INTEGER) STRICT; DROP TABLE settings; INSERT INTO nowhere VALUES (1)`},
-		{"in its text", `CREATE TABLE next (x`},
-		{"a reference that leads nowhere", `DELETE FROM principals WHERE id = 'local'`},
+func TestMigrationCopiesTheTablesFirst(t *testing.T) {
+	at := postgresPlace(t)
+	s := at.open(t)
+	must(t, s.SetSetting(t.Context(), chat.Local, chat.Local, "language", "ko"))
+	must(t, s.Close())
+	s, err := at.openWith(t, plus(at.dialect(), `DELETE FROM settings`))
+	must(t, err)
+	schema, ok, err := row(t.Context(), s.reader, text, `SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'backup%'`)
+	if err != nil || !ok || !strings.HasPrefix(schema, fmt.Sprintf("backup_v%04d_2", len(migrations(at.dialect())))) {
+		t.Fatalf("schema %q, %v; want one with the version", schema, err)
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			dir := t.TempDir()
-			s := openTest(t, dir)
-			before := schema(t, s)
-			must(t, s.SetSetting(t.Context(), chat.Local, chat.Local, "language", "ko"))
-			must(t, s.Close())
+	value, _, err := row(t.Context(), s.reader, text, `SELECT value FROM `+schema+`.settings`)
+	if err != nil || value != `"ko"` {
+		t.Fatalf("setting in the copy: %q, %v", value, err)
+	}
+}
 
-			_, err := open(t.Context(), Options{Dir: dir}, plus(`CREATE TABLE first (x INTEGER) STRICT`, test.sql))
+func TestMigrationThatFailsChangesNothing(t *testing.T) { eachStore(t, testMigrationThatFails) }
+func testMigrationThatFails(t *testing.T, at place) {
+	s := at.open(t)
+	before := schema(t, s)
+	must(t, s.SetSetting(t.Context(), chat.Local, chat.Local, "language", "ko"))
+	must(t, s.Close())
+	for name, sql := range map[string]string{
+		"in the middle":                     `CREATE TABLE next (x TEXT); DROP TABLE settings; INSERT INTO nowhere VALUES (1)`,
+		"in its text":                       `CREATE TABLE next (x`,
+		"a reference that leads nowhere":    `DELETE FROM settings; DELETE FROM principals WHERE id = 'local'; INSERT INTO team_members VALUES ('t', 'local', 1)`,
+		"a table that is there":             `CREATE TABLE keys (x TEXT)`,
+		"a value that the table won't have": `UPDATE settings SET value = NULL`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := at.openWith(t, plus(at.dialect(), `CREATE TABLE first (x TEXT)`, sql))
 			wantCode(t, err, chat.CodeStoreMigration)
 
-			s = openTest(t, dir)
+			s := at.open(t)
+			defer s.Close()
 			if got := schema(t, s); !slices.Equal(got, before) {
 				t.Errorf("schema\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(before, "\n"))
 			}
@@ -140,7 +249,7 @@ func TestMigrationMayRebuildATable(t *testing.T) {
 	_, _, err := s.CreateKey(t.Context(), chat.Local, KeySpec{Name: "k", Scopes: []Scope{ScopeAdmin}})
 	must(t, err)
 	must(t, s.Close())
-	s, err = open(t.Context(), Options{Dir: dir}, plus(`
+	s, err = open(t.Context(), Options{Dir: dir}, plus(&sqliteDialect, `
 		CREATE TABLE rebuilt (id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL,
 			created INTEGER NOT NULL, disabled INTEGER NOT NULL DEFAULT 0, grade INTEGER NOT NULL DEFAULT 0) STRICT;
 		INSERT INTO rebuilt SELECT id, kind, name, created, disabled, 0 FROM principals;
@@ -157,18 +266,21 @@ func TestMigrationMayRebuildATable(t *testing.T) {
 	}
 }
 
-func TestOlderProgramRefusesNewerStore(t *testing.T) {
-	dir := t.TempDir()
-	s, err := open(t.Context(), Options{Dir: dir}, plus(`CREATE TABLE later (x INTEGER) STRICT`))
+func TestOlderProgramRefusesNewerStore(t *testing.T) { eachStore(t, testOlderProgram) }
+func testOlderProgram(t *testing.T, at place) {
+	known := len(migrations(at.dialect()))
+	s, err := at.openWith(t, plus(at.dialect(), `CREATE TABLE later (x TEXT)`))
 	must(t, err)
+	before := schema(t, s)
 	must(t, s.Close())
-	before := readFile(t, filepath.Join(dir, "store.db"))
-	_, err = Open(t.Context(), Options{Dir: dir})
+	_, err = at.openWith(t, nil)
 	e := wantCode(t, err, chat.CodeStoreNewer)
-	if len(e.Params) != 2 || e.Params[0] != len(migrations())+1 || e.Params[1] != len(migrations()) {
+	if len(e.Params) != 2 || e.Params[0] != known+1 || e.Params[1] != known {
 		t.Fatalf("parameters %v, want both versions", e.Params)
 	}
-	if readFile(t, filepath.Join(dir, "store.db")) != before {
+	s, err = at.openWith(t, plus(at.dialect(), `CREATE TABLE later (x TEXT)`))
+	must(t, err)
+	if got := schema(t, s); !slices.Equal(got, before) {
 		t.Fatal("the newer store was changed")
 	}
 }
@@ -179,7 +291,7 @@ func TestReadMigrationsWantsNumbersWithoutGaps(t *testing.T) {
 		for _, name := range names {
 			files["migrations/"+name] = &fstest.MapFile{}
 		}
-		if steps, err := readMigrations(files); err == nil {
+		if steps, err := readMigrations(files, "migrations"); err == nil {
 			t.Errorf("%v: read as %v", names, steps)
 		}
 	}

@@ -1,4 +1,4 @@
-// Package store remembers it all: one SQLite file, and the blobs beside it.
+// Package store remembers it all: one SQLite file, or PostgreSQL, and the blobs beside it.
 //
 // A data directory belongs to one process at a time and looks like this:
 //
@@ -7,9 +7,13 @@
 //	DIR/blobs/ab/…  files by the SHA-256 of their content
 //	DIR/backups/    a copy of store.db from before each migration
 //
-// Each noun has a file of its own: principals, keys, acceptances, settings, jobs, blobs, audit. All writes go
-// through one connection, one transaction after another; reads have connections of their own and wait for
-// nobody:
+// With an address of PostgreSQL in [Options] the rows are there instead of in store.db, and a lock keeps other servers
+// from the database; the rest of the directory is the same. What the two databases are told differently is in
+// dialect.go; all else is one code, and one suite of tests runs on both.
+//
+// Each noun has a file of its own. All writes are transactions that are as if they ran one after another: on SQLite
+// they do, through one connection; on PostgreSQL several run at once and are tried again where they come in each
+// other's way. Reads have connections of their own and wait for nobody:
 //
 //	CreateKey ─┐                       ┌─▶ keys
 //	Enqueue   ─┼─▶ write ─▶ one tx ────┼─▶ jobs       fsync, then return
@@ -29,6 +33,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"exaone/chat"
@@ -41,6 +46,7 @@ var System = chat.Principal{ID: "system"}
 // Options say where a store is.
 type Options struct {
 	Dir string       // the data directory; created if it is not there
+	URL string       // postgres://NAME@HOST/DATABASE keeps the rows there; "" is a file in the directory
 	Log *slog.Logger // what nobody waits for: sweeping, a directory others can read; nil discards it
 }
 
@@ -50,8 +56,13 @@ type Store struct {
 	log  *slog.Logger
 	lock *lock
 
-	writer *sql.DB // one connection
-	reader *sql.DB // several, which cannot write
+	dialect *dialect
+	url     string // of PostgreSQL
+	writer  *sql.DB
+	reader  *sql.DB // which cannot write
+	turns   turns
+	guard   *guard      // of PostgreSQL: that no other server has the database
+	taken   atomic.Bool // another server has it nevertheless
 
 	events eventQueue // what answers that are being written wait to append
 
@@ -69,7 +80,7 @@ type Store struct {
 // directory, CodeStoreNewer if a newer program wrote it, CodeStoreForeign, CodeStoreDamaged,
 // CodeStoreUnwritable, CodeStoreFull, or CodeStoreMigration, after which the store is as it was.
 func Open(ctx context.Context, opts Options) (*Store, error) {
-	s, err := open(ctx, opts, migrations())
+	s, err := open(ctx, opts, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -79,12 +90,19 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	return s, nil
 }
 
+// open is Open with some steps, nil for all there are.
 func open(ctx context.Context, opts Options, steps []migration) (_ *Store, err error) {
 	dir, err := filepath.Abs(opts.Dir)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, log: opts.Log}
+	s := &Store{dir: dir, url: opts.URL, log: opts.Log, dialect: &sqliteDialect}
+	if opts.URL != "" {
+		s.dialect = &postgresDialect
+	}
+	if steps == nil {
+		steps = migrations(s.dialect)
+	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -132,6 +150,9 @@ func (s *Store) closeFiles() error {
 	if s.writer != nil {
 		errs = append(errs, s.writer.Close())
 	}
+	if s.guard != nil {
+		errs = append(errs, s.guard.Close())
+	}
 	if s.blobs != nil {
 		errs = append(errs, s.blobs.Close())
 	}
@@ -155,6 +176,14 @@ func (s *Store) SetSocket(path string) error {
 }
 
 func (s *Store) databasePath() string { return filepath.Join(s.dir, "store.db") }
+
+// place is where the rows are, for a person to read: without a password.
+func (s *Store) place() string {
+	if s.url != "" {
+		return shownURL(s.url)
+	}
+	return s.databasePath()
+}
 
 // warnIfOpenToOthers says so if other users can look into the data directory. Its mode is left alone: it may
 // be a directory that was not made for us.

@@ -1,0 +1,13 @@
+//go:build !linux
+
+package store
+
+import "testing"
+
+// newDatabase: the server that the tests use is started on Linux alone.
+func newDatabase(t testing.TB) string {
+	t.Skip("no PostgreSQL here")
+	return ""
+}
+
+func stopServer() {}
