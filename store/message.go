@@ -5,9 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"exaone/chat"
 )
@@ -257,22 +255,13 @@ func checkMessage(spec *MessageSpec) error {
 			return err
 		}
 	}
-	spec.Text, spec.Thinking = storable(spec.Text), storable(spec.Thinking)
+	spec.Text, spec.Thinking = validText(spec.Text), validText(spec.Thinking)
 	return nil
 }
 
 func isList(data json.RawMessage) bool {
 	var list []json.RawMessage
 	return json.Unmarshal(data, &list) == nil
-}
-
-// storable is a text as every database keeps it: in UTF-8 and without the character 0. What is neither becomes the
-// character that stands for what cannot be shown.
-func storable(text string) string {
-	if utf8.ValidString(text) && !strings.Contains(text, "\x00") {
-		return text
-	}
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 // requireMessage is an error unless a conversation has a message, and it has not been deleted.
@@ -328,7 +317,7 @@ func finishMessage(ctx context.Context, tx *sql.Tx, id string, end MessageEnd) e
 			completion = $7, finish = $8, error_code = $9, error_params = $10, finished = $11,
 			model = CASE WHEN $12 = '' THEN model ELSE $12 END
 		WHERE id = $1 RETURNING `+messageColumns,
-		id, string(end.State), storable(end.Text), storable(end.Thinking), end.Usage.PromptTokens, end.Usage.CachedTokens,
+		id, string(end.State), validText(end.Text), validText(end.Thinking), end.Usage.PromptTokens, end.Usage.CachedTokens,
 		end.Usage.CompletionTokens, end.Finish, code, params, milliseconds(now()), end.Model)
 	if err != nil || !ok {
 		return orElse(err, chat.NewError(chat.CodeNoMessage, nil, id))

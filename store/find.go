@@ -1,0 +1,236 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"exaone/chat"
+)
+
+// Found is a conversation in which a query was found.
+type Found struct {
+	Conversation Conversation
+	Message      string // the newest message in which it was found; "" is the title
+	Snippet      string // one line of what was found, cut with "…"
+	Marks        []Mark // in it, in order
+}
+
+// Mark is a stretch of a snippet, in characters (runes): from the first to behind the last.
+type Mark [2]int
+
+const (
+	maxQuery = 1 << 10 // bytes
+	// gramsAtOnce is how many pairs of a query the index is asked for. What has so many of them is rarely found by
+	// mistake, and the text itself is looked at anyway.
+	gramsAtOnce = 32
+	// titlesAtOnce is how many titles are looked at, from which those spoken in last are returned.
+	titlesAtOnce = 500
+)
+
+// Find returns at most limit conversations of who (1 to 100) in which all words of a query are found, in their title
+// first, then in one of their messages; of each those that were spoken in last. Case, spaces and the way in which
+// Hangul is composed make no difference, so that "회의 록" finds "회의록을". Temporary conversations are not searched.
+// A query that is too long is CodeBadField.
+func (s *Store) Find(ctx context.Context, who chat.Principal, query string, limit int) ([]Found, error) {
+	if len(query) > maxQuery {
+		return nil, chat.NewError(chat.CodeBadField, nil, "q", fmt.Sprintf("%d bytes", len(query)), fmt.Sprintf("≤ %d", maxQuery))
+	}
+	words := queryWords(query)
+	if len(words) == 0 {
+		return nil, nil
+	}
+	limit = min(max(limit, 1), 100)
+	found, err := s.findTitles(ctx, who, words)
+	if err != nil {
+		return nil, s.fault("search the titles", err)
+	}
+	if len(found) >= limit {
+		return found[:limit], nil
+	}
+	more, err := s.findMessages(ctx, who, words, found, limit-len(found))
+	return append(found, more...), s.fault("search the messages", err)
+}
+
+// queryWords are the words of a query as they are compared, each once.
+func queryWords(query string) []string {
+	var words []string
+	for word := range strings.FieldsFuncSeq(query, unicode.IsSpace) {
+		if folded := string(fold(word)); folded != "" && !slices.Contains(words, folded) {
+			words = append(words, folded)
+		}
+	}
+	return words
+}
+
+// queryGrams are the words of the index that a text has if it has all words of a query. Those that end in '*' are
+// beginnings.
+func queryGrams(words []string) []string {
+	var all []string
+	for _, word := range words {
+		runes := []rune(word)
+		for i := range max(len(runes)-1, 1) {
+			var b strings.Builder
+			spellGram(&b, runes[i:min(i+2, len(runes))]...)
+			if len(runes) == 1 {
+				b.WriteByte('*')
+			}
+			if gram := b.String(); len(all) < gramsAtOnce && !slices.Contains(all, gram) {
+				all = append(all, gram)
+			}
+		}
+	}
+	return all
+}
+
+// hasAll reports whether a text has all words of a query.
+func hasAll(text string, words []string) bool {
+	folded := string(fold(text))
+	for _, word := range words {
+		if !strings.Contains(folded, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// findTitles finds conversations by their titles, those that were spoken in last first.
+func (s *Store) findTitles(ctx context.Context, who chat.Principal, words []string) ([]Found, error) {
+	grams := append([]string{ownerGram(who.ID, true)}, queryGrams(words)...)
+	all, err := rows(ctx, s.reader, scanConversation, `SELECT `+conversationColumns+` FROM search_grams
+		CROSS JOIN search ON search.id = search_grams.rowid
+		CROSS JOIN conversations ON conversations.id = search.conversation
+		WHERE search_grams MATCH $1 AND search.message = '' AND `+findable+` ORDER BY search_grams.rowid DESC LIMIT $3`,
+		strings.Join(grams, " AND "), who.ID, titlesAtOnce)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(c Conversation) bool { return !hasAll(c.Title, words) })
+	slices.SortStableFunc(all, func(a, b Conversation) int { return b.Updated.Compare(a.Updated) })
+	found := make([]Found, len(all))
+	for i, c := range all {
+		found[i] = Found{Conversation: c}
+		found[i].Snippet, found[i].Marks = snippet(c.Title, words)
+	}
+	return found, nil
+}
+
+// findable are the conversations that are searched for $2.
+const findable = `conversations.principal = $2 AND conversations.deleted = 0 AND conversations.temporary = 0`
+
+// findMessages finds conversations by their messages, but those that were found already, the newest message first.
+func (s *Store) findMessages(ctx context.Context, who chat.Principal, words []string, but []Found, limit int) ([]Found, error) {
+	seen := map[string]bool{}
+	for _, f := range but {
+		seen[f.Conversation.ID] = true
+	}
+	grams := append([]string{ownerGram(who.ID, false)}, queryGrams(words)...)
+	// The newest come first out of the index, and no more of them than are wanted: nothing is sorted.
+	candidates, err := s.reader.QueryContext(ctx, `SELECT `+conversationColumns+`, messages.id, messages.text FROM search_grams
+		CROSS JOIN search ON search.id = search_grams.rowid
+		CROSS JOIN messages ON messages.id = search.message
+		CROSS JOIN conversations ON conversations.id = search.conversation
+		WHERE search_grams MATCH $1 AND messages.deleted = 0 AND `+findable+` ORDER BY search_grams.rowid DESC`,
+		strings.Join(grams, " AND "), who.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer candidates.Close()
+	var found []Found
+	for len(found) < limit && candidates.Next() {
+		f, text, err := scanCandidate(candidates)
+		if err != nil {
+			return nil, err
+		}
+		if !seen[f.Conversation.ID] && hasAll(text, words) {
+			seen[f.Conversation.ID] = true
+			f.Snippet, f.Marks = snippet(text, words)
+			found = append(found, f)
+		}
+	}
+	return found, candidates.Err()
+}
+
+func scanCandidate(r *sql.Rows) (f Found, text string, err error) {
+	f.Conversation, err = scanConversationAnd(r, &f.Message, &text)
+	return f, text, err
+}
+
+// How much of a text a snippet shows, in characters.
+const (
+	snippetBefore = 24
+	snippetLength = 140
+)
+
+// snippet is one line of a text from a little before where the first of some words is, and where the words are in it.
+func snippet(text string, words []string) (string, []Mark) {
+	runes := []rune(norm.NFC.String(text))
+	var folded []rune
+	var at []int // where each of them is among runes
+	for i, r := range runes {
+		if r, ok := foldRune(r); ok {
+			folded, at = append(folded, r), append(at, i)
+		}
+	}
+	marks := marks(folded, at, words)
+	begin := 0
+	if len(marks) > 0 && len(runes) > snippetLength {
+		begin = max(0, min(marks[0][0]-snippetBefore, len(runes)-snippetLength))
+	}
+	end := min(begin+snippetLength, len(runes))
+	line := make([]rune, 0, end-begin+2)
+	shift := -begin
+	if begin > 0 {
+		line, shift = append(line, '…'), shift+1
+	}
+	for _, r := range runes[begin:end] {
+		if unicode.IsSpace(r) || unicode.IsControl(r) {
+			r = ' '
+		}
+		line = append(line, r)
+	}
+	if end < len(runes) {
+		line = append(line, '…')
+	}
+	var shown []Mark
+	for _, m := range marks {
+		if m[0] >= begin && m[0] < end {
+			shown = append(shown, Mark{m[0] + shift, min(m[1], end) + shift})
+		}
+	}
+	return string(line), shown
+}
+
+// marks are the stretches of a text where words are, in order. Those with nothing between them but what is not compared
+// are one.
+func marks(folded []rune, at []int, words []string) []Mark {
+	var all []Mark // among what is compared
+	for _, word := range words {
+		runes := []rune(word)
+		for i := 0; i+len(runes) <= len(folded); i++ {
+			if slices.Equal(folded[i:i+len(runes)], runes) {
+				all = append(all, Mark{i, i + len(runes)})
+				i += len(runes) - 1
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Mark) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	var merged []Mark
+	for _, m := range all {
+		if n := len(merged); n > 0 && m[0] <= merged[n-1][1] {
+			merged[n-1][1] = max(merged[n-1][1], m[1])
+			continue
+		}
+		merged = append(merged, m)
+	}
+	for i, m := range merged {
+		merged[i] = Mark{at[m[0]], at[m[1]-1] + 1}
+	}
+	return merged
+}
