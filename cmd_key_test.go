@@ -26,7 +26,7 @@ func serveDesk(t *testing.T, d *desk) string {
 		t.Fatal(err)
 	}
 	server := api.New(api.Options{Model: d, Authorize: gate.Authorize, Log: d.log})
-	handler, err := web.New(web.Options{Hub: d, API: server, APIPaths: api.Paths(), Gate: gate, Log: d.log})
+	handler, err := web.New(web.Options{Hub: d, API: server, APIPaths: api.Paths(), Store: d.store, Gate: gate, Log: d.log})
 	if err != nil {
 		t.Fatal(err)
 	}

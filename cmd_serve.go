@@ -2,19 +2,17 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
-	"slices"
 	"strings"
-	"time"
 
 	"exaone/api"
 	"exaone/chat"
 	"exaone/hub"
-	"exaone/store"
 	"exaone/web"
 )
 
@@ -26,8 +24,14 @@ type serveCmd struct {
 	Model   string            `placeholder:"MODEL"`
 	Addr    string            `default:"127.0.0.1:11500" placeholder:"HOST:PORT"`
 	Host    []string          `placeholder:"NAME"`
+	URL     string            `name:"url" placeholder:"URL"`
 	Adapter map[string]string `placeholder:"NAME=DIR"`
 	Name    string            `placeholder:"NAME"`
+
+	TLSCert      string   `name:"tls-cert" placeholder:"FILE" type:"path"`
+	TLSKey       string   `name:"tls-key" placeholder:"FILE" type:"path"`
+	TrustedProxy []string `placeholder:"CIDR"`
+
 	engineFlags
 	sourceFlags
 	remoteFlags
@@ -40,12 +44,20 @@ func (c *serveCmd) Run(app *app) error {
 	if err != nil {
 		return err
 	}
+	proxies, err := c.proxies()
+	if err != nil {
+		return err
+	}
 	gate, exposed, err := c.gate(app.ctx, s)
 	if err != nil {
 		return err
 	}
+	config, err := tlsConfig(c.TLSCert, c.TLSKey)
+	if err != nil {
+		return err
+	}
 	h := app.hub(c.sourceFlags)
-	d := &desk{ctx: app.ctx, hub: h, store: s, log: app.log, offline: app.offline, adapters: c.Adapter}
+	d := &desk{ctx: app.ctx, hub: h, store: s, log: app.log, offline: app.offline, adapters: c.Adapter, encoder: app.defaultEncoder}
 	d.tell = func(err error) { c.tell(app, err) }
 	d.engine = app.engine(c.engineFlags, d.resolve)
 	if err := c.reach(app, d); err != nil {
@@ -55,15 +67,19 @@ func (c *serveCmd) Run(app *app) error {
 	if c.Model != "" && missing != nil && !d.canBring(missing) {
 		return missing // a server without the one model it was to serve is of no use to anybody
 	}
+	meter := newMeter(d)
 	server := api.New(api.Options{
-		Model: d, Models: d.models, Embedder: d, Ranker: d, Tokens: d, Memory: d, Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
+		Model: meter, Models: d.listedFor(gate, meter), Embedder: meter, Ranker: meter, Tokens: d, Memory: d,
+		Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
 	})
 	hosts := c.Host
 	if name, err := os.Hostname(); exposed && err == nil {
 		hosts = append(hosts, name)
 	}
 	handler, err := web.New(web.Options{
-		Hub: d, API: server, APIPaths: api.Paths(), Gate: gate, Exposed: exposed, Hosts: hosts, Log: app.log,
+		Hub: d, API: server, APIPaths: api.Paths(), Store: s, Gate: gate, Meter: meter, Page: d.page,
+		Forget: func(key string) { d.engine.Forget(chat.KeyScope(key)) },
+		URL:    c.URL, Proxies: proxies, Exposed: exposed, Hosts: hosts, Version: version, Log: app.log,
 	})
 	if err != nil {
 		return err
@@ -72,7 +88,7 @@ func (c *serveCmd) Run(app *app) error {
 	if err != nil {
 		return chat.NewError(chat.CodeServeAddress, err, c.Addr)
 	}
-	return c.serve(app, d, listener, handler, func() {
+	return c.serve(app, d, listener, handler, config, func() {
 		d.begin(c.Model, first, missing, func(ctx context.Context) error { return c.accept(ctx, h) })
 	})
 }
@@ -90,14 +106,14 @@ func (c *serveCmd) reach(app *app, d *desk) (err error) {
 }
 
 // serve begins with its model, announces the server and answers until the end.
-func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.Handler, begin func()) error {
+func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.Handler, config *tls.Config, begin func()) error {
 	ctx, stop := context.WithCancel(app.ctx)
 	d.ctx = ctx
 	defer func() {
 		stop()
 		d.work.Wait()
 	}()
-	address := reachable(listener.Addr())
+	address := reachable(listener.Addr(), config != nil)
 	if err := d.store.SetAddress(address); err != nil {
 		app.log.Warn("the address was not noted", "err", err)
 	}
@@ -105,46 +121,28 @@ func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.
 	app.takeCommands(ctx, d)
 	begin()
 	c.announce(app, d, address)
-	return web.Serve(ctx, listener, handler, app.log)
+	if err := c.invite(app, d, address); err != nil {
+		return err
+	}
+	return web.ServeTLS(ctx, listener, handler, config, app.log)
 }
 
 // reachable is an address that a browser can open: if the server listens on every address of the machine, by the
 // machine's name.
-func reachable(addr net.Addr) string {
+func reachable(addr net.Addr, encrypted bool) string {
+	scheme := "http://"
+	if encrypted {
+		scheme = "https://"
+	}
 	host, port, err := net.SplitHostPort(addr.String())
 	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 		if name, err := os.Hostname(); err == nil {
 			host = name
 		}
-		return "http://" + net.JoinHostPort(host, port)
+		return scheme + net.JoinHostPort(host, port)
 	}
-	return "http://" + addr.String()
-}
-
-// gate says who is let in: everybody on this machine, or only whoever has a key once other machines reach us.
-func (c *serveCmd) gate(ctx context.Context, s *store.Store) (*web.Gate, bool, error) {
-	keys, err := s.Keys(ctx, chat.Local)
-	if err != nil {
-		return nil, false, err
-	}
-	now := time.Now()
-	usable := slices.ContainsFunc(keys, func(k store.Key) bool {
-		return k.Revoked.IsZero() && (k.Expires.IsZero() || k.Expires.After(now))
-	})
-	if err := web.CheckExposure(c.Addr, usable); err != nil {
-		return nil, false, err
-	}
-	exposed, err := web.Exposed(c.Addr)
-	verify := func(ctx context.Context, secret string) (web.Key, error) {
-		k, err := s.VerifyKey(ctx, secret)
-		scopes := make([]string, len(k.Scopes))
-		for i, scope := range k.Scopes {
-			scopes[i] = string(scope)
-		}
-		return web.Key{ID: k.ID, Principal: k.Principal, Scopes: scopes, PerMinute: k.PerMinute}, err
-	}
-	return web.NewGate(web.GateOptions{Verify: verify, Required: exposed}), exposed, err
+	return scheme + addr.String()
 }
 
 // accept accepts the licence of the named model if the command line says so.
@@ -161,10 +159,6 @@ func (c *serveCmd) accept(ctx context.Context, h *hub.Hub) error {
 
 // announce says in both languages, the person's first, where the page is and what comes next.
 func (c *serveCmd) announce(app *app, d *desk, address string) {
-	both := []chat.Language{app.lang, chat.English}
-	if app.lang == chat.English {
-		both[1] = chat.Korean
-	}
 	next := chat.CodeServeNextReady
 	if _, err := d.current(); err != nil {
 		next = chat.CodeServeNextNone
@@ -178,7 +172,7 @@ func (c *serveCmd) announce(app *app, d *desk, address string) {
 		name = "-"
 	}
 	var b strings.Builder
-	for _, lang := range both {
+	for _, lang := range app.bothLanguages() {
 		fmt.Fprintf(&b, "%s\n%s\n\n", chat.Text(lang, chat.CodeServeAt, address, d.store.Dir(), name), chat.Text(lang, next))
 	}
 	fmt.Fprint(app.out, b.String())

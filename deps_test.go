@@ -31,9 +31,9 @@ people    : chat
 store     : chat
 hub       : chat weights
 api       : chat
-web       : chat store
+web       : chat people store
 bench     : chat engine model tensor tokenizer weights
-main      : chat tensor tokenizer weights model convert prompt grammar engine store hub api web bench
+main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench
 `
 
 // modules says which packages may import which modules that are not ours, tests included. A module is added

@@ -29,6 +29,8 @@ type desk struct {
 
 	tell func(error) // says to whoever started the server what became of the first model, from any goroutine
 
+	encoder func(ranks bool) (string, error) // names the model that embeds or ranks where none is named
+
 	offline  bool
 	adapters map[string]string // folders of adapters of the first model, by name
 	remote   *api.Client       // a model on another server; nil is none

@@ -18,7 +18,7 @@ import (
 // serveAll serves a desk with everything that clients of the dialects need.
 func serveAll(t *testing.T, d *desk) string {
 	t.Helper()
-	server := api.New(api.Options{Model: d, Models: d.models, Tokens: d, Memory: d, Version: "test", Log: d.log})
+	server := api.New(api.Options{Model: d, Models: func(r *http.Request) ([]api.ModelInfo, error) { return d.models(r.Context()) }, Tokens: d, Memory: d, Version: "test", Log: d.log})
 	handler, err := web.New(web.Options{Hub: d, API: server, APIPaths: api.Paths(), Log: d.log})
 	if err != nil {
 		t.Fatal(err)

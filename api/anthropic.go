@@ -142,7 +142,7 @@ const anthropicPage = 20
 
 // anthropicModels lists models, a page at a time.
 func (s *Server) anthropicModels(w http.ResponseWriter, r *http.Request, _ chat.Principal) error {
-	models, err := s.opts.Models(r.Context())
+	models, err := s.opts.Models(r)
 	if err != nil {
 		return err
 	}

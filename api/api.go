@@ -14,7 +14,6 @@
 package api
 
 import (
-	"context"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -52,8 +51,8 @@ type Options struct {
 	// Model answers. A request for a model it does not know is CodeNoModel.
 	Model chat.Model
 
-	// Models lists what Model knows, for people to choose from. nil is nothing.
-	Models func(context.Context) ([]ModelInfo, error)
+	// Models lists what of what Model knows whoever makes a request may choose from. nil is nothing.
+	Models func(r *http.Request) ([]ModelInfo, error)
 
 	// Embedder and Ranker answer /v1/embeddings and /v1/rerank. nil refuses them with CodeNoEmbedder and CodeNoRanker.
 	Embedder chat.Embedder
@@ -107,7 +106,7 @@ func New(opts Options) *Server {
 		opts.Patience = 30 * time.Second
 	}
 	if opts.Models == nil {
-		opts.Models = func(context.Context) ([]ModelInfo, error) { return nil, nil }
+		opts.Models = func(*http.Request) ([]ModelInfo, error) { return nil, nil }
 	}
 	if opts.Authorize == nil {
 		opts.Authorize = func(*http.Request, string) (chat.Principal, error) { return chat.Local, nil }

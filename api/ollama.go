@@ -138,7 +138,7 @@ func (s *Server) ollamaRunning(w http.ResponseWriter, r *http.Request, _ chat.Pr
 
 // ollamaList replies with the models that of keeps, with what they have in common.
 func (s *Server) ollamaList(w http.ResponseWriter, r *http.Request, of func(ModelInfo) (ollamaModel, bool)) error {
-	models, err := s.opts.Models(r.Context())
+	models, err := s.opts.Models(r)
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func (s *Server) ollamaShow(w http.ResponseWriter, r *http.Request, _ chat.Princ
 
 // modelInfo finds a model by name; "" is the default one.
 func (s *Server) modelInfo(r *http.Request, name string) (ModelInfo, error) {
-	models, err := s.opts.Models(r.Context())
+	models, err := s.opts.Models(r)
 	if err != nil {
 		return ModelInfo{}, err
 	}

@@ -159,8 +159,8 @@ func TestOllamaReplies(t *testing.T) {
 				model = talker
 			}
 			server := newServer(model, withAll, func(o *Options) {
-				o.Models = func(context.Context) ([]ModelInfo, error) {
-					list, err := tinyModels(context.Background())
+				o.Models = func(*http.Request) ([]ModelInfo, error) {
+					list, err := tinyModels(nil)
 					m := &list[0]
 					m.Format, m.Family, m.Quantization, m.Parameters, m.Digest = "gguf", "llama", "Q4_1", 134515008, "abc"
 					return list, err

@@ -98,7 +98,7 @@ func newOpenAIModel(m ModelInfo) openAIModel {
 }
 
 func (s *Server) listModels(w http.ResponseWriter, r *http.Request, _ chat.Principal) error {
-	models, err := s.opts.Models(r.Context())
+	models, err := s.opts.Models(r)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (s *Server) listModels(w http.ResponseWriter, r *http.Request, _ chat.Princ
 
 func (s *Server) showModel(w http.ResponseWriter, r *http.Request, _ chat.Principal) error {
 	id := r.PathValue("id")
-	models, err := s.opts.Models(r.Context())
+	models, err := s.opts.Models(r)
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (s *Server) modelName(r *http.Request, asked string) string {
 	if asked != "" {
 		return asked
 	}
-	models, err := s.opts.Models(r.Context())
+	models, err := s.opts.Models(r)
 	if err != nil {
 		return ""
 	}

@@ -46,7 +46,7 @@ type textQuestion struct {
 
 // fillsIn refuses a suffix for a model that was not taught to write what is between.
 func (s *Server) fillsIn(r *http.Request, model string) error {
-	models, err := s.opts.Models(r.Context())
+	models, err := s.opts.Models(r)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,8 @@
 package api
 
 import (
-	"context"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -110,6 +110,6 @@ func TestSuffixGoesToModelsThatFillIn(t *testing.T) {
 }
 
 // fixed is a list of models.
-func fixed(models ...ModelInfo) func(context.Context) ([]ModelInfo, error) {
-	return func(context.Context) ([]ModelInfo, error) { return models, nil }
+func fixed(models ...ModelInfo) func(*http.Request) ([]ModelInfo, error) {
+	return func(*http.Request) ([]ModelInfo, error) { return models, nil }
 }

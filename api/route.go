@@ -43,6 +43,20 @@ var house = dialect{name: "house", refuse: refuseOpenAI, routes: []route{
 	{http.MethodGet, "/metrics", ScopeAdmin, (*Server).showMetrics},
 }}
 
+// Route is a method at a path, and the scope that whoever asks needs; "" is none. Method "" is any.
+type Route struct{ Method, Path, Scope string }
+
+// Routes returns all routes of all dialects.
+func Routes() []Route {
+	var all []Route
+	for _, d := range append([]dialect{house}, dialects...) {
+		for _, rt := range d.routes {
+			all = append(all, Route{rt.method, rt.path, rt.scope})
+		}
+	}
+	return all
+}
+
 // place is a route of a dialect.
 type place struct {
 	dialect dialect

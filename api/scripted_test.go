@@ -122,7 +122,7 @@ func topOf(text string, n int) []chat.TokenLogprob {
 	return all[:min(n-1, len(all))]
 }
 
-func tinyModels(context.Context) ([]ModelInfo, error) {
+func tinyModels(*http.Request) ([]ModelInfo, error) {
 	return []ModelInfo{
 		{ID: "tiny", Created: time.Unix(1700000000, 0), OwnedBy: "us", Window: 4096, Size: 12, Loaded: true, Default: true,
 			Capabilities: []string{"chat"}},

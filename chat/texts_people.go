@@ -15,6 +15,8 @@ const (
 	CodeSignInPlain  Code = "sign_in_plain"
 	CodeSignInProxy  Code = "sign_in_proxy" // address
 
+	CodeFirstName Code = "first_name"
+
 	CodeMayNot     Code = "may_not" // action
 	CodeNotOneself Code = "not_oneself"
 
@@ -60,6 +62,8 @@ var peopleTexts = map[Code]text{
 		"프록시(%s)를 거친 요청이지만 그 프록시를 믿으라는 말이 없었습니다. 서버를 --trusted-proxy %[1]s 로 시작하세요.",
 		"the request came through a proxy (%s) that nobody said to trust; start the server with --trusted-proxy %[1]s"},
 
+	CodeFirstName: {"관리자", "Administrator"},
+
 	CodeMayNot: {
 		"이 일을 할 권한이 없습니다(%s). 관리자에게 문의하세요.",
 		"your role does not allow this (%s); ask an administrator"},
@@ -76,4 +80,13 @@ var peopleTexts = map[Code]text{
 	CodeQuotaAtOnce: {
 		"동시에 %d개까지 물을 수 있습니다. 앞의 답변이 끝난 뒤에 다시 시도하세요.",
 		"you can ask %d at once; try again when an answer has ended"},
+
+	"cli_flag_url": {
+		"사람들이 이 서버를 여는 주소, 예: https://chat.example.com (기본: 기다리는 주소)",
+		"the address that people open this server at, as in https://chat.example.com (default: where it listens)"},
+	"cli_flag_tls_cert": {"인증서 파일(PEM). 바뀌면 다시 읽습니다", "a file with the certificate (PEM), read again when it changes"},
+	"cli_flag_tls_key":  {"인증서의 개인 키 파일(PEM)", "a file with the certificate's private key (PEM)"},
+	"cli_flag_trusted_proxy": {
+		"X-Forwarded-For, -Proto, -Host를 믿을 프록시의 주소 (여러 번 쓸 수 있음)",
+		"the address of a proxy whose X-Forwarded-For, -Proto and -Host are believed (may be repeated)"},
 }

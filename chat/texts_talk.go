@@ -20,6 +20,9 @@ const (
 	CodeServeNoModel   Code = "serve_no_model"
 	CodeServeLicence   Code = "serve_licence"
 	CodeServeAddress   Code = "serve_address" // address
+	CodeServeFirst     Code = "serve_first"   // link
+	CodeServeTLS       Code = "serve_tls"     // files
+	CodeServeTLSPair   Code = "serve_tls_pair"
 )
 
 // talkTexts are the texts of a conversation in a terminal.
@@ -63,6 +66,15 @@ var talkTexts = map[Code]text{
 	CodeServeLicence: {
 		"위 주소의 페이지에서 라이선스를 읽고 동의하거나, --accept-licence --name 이름 을 붙여 다시 시작하세요.",
 		"read and accept the licence on the page at that address, or start again with --accept-licence --name NAME"},
+	CodeServeFirst: {
+		"관리자    아직 관리자가 없습니다. 이 링크를 열면 첫 관리자가 됩니다(한 번만, 24시간 동안):\n          %s",
+		"admin     there is no administrator yet; whoever opens this link becomes the first (once, within 24 hours):\n          %s"},
+	CodeServeTLS: {
+		"인증서를 읽을 수 없습니다: %s, %s. PEM 형식이고 서로 맞는지 확인하세요.",
+		"the certificate cannot be read: %s, %s; see that both are PEM files and belong together"},
+	CodeServeTLSPair: {
+		"--tls-cert와 --tls-key는 함께 써야 합니다.",
+		"--tls-cert and --tls-key go together"},
 	CodeServeAddress: {
 		"%s 주소에서 기다릴 수 없습니다. 다른 프로그램이 쓰고 있으면 --addr 127.0.0.1:0처럼 다른 포트를 고르세요.",
 		"cannot listen on %s; if another program uses it, choose another port, such as --addr 127.0.0.1:0"},

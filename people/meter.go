@@ -18,12 +18,22 @@ type MeterOptions struct {
 	Books    Books
 
 	// Name returns the name by which a model has readers and usage, of the name that a request gave: an alias, "" for
-	// the default one. It returns what it does not know as it is.
-	Name func(model string) string
+	// the default one of a task. It returns what it does not know as it is.
+	Name func(model string, task Task) string
 
 	Now func() time.Time // nil is time.Now; its location is the server's
 	Log *slog.Logger     // nil discards it
 }
+
+// Task is what a model is asked for.
+type Task string
+
+// The tasks.
+const (
+	Chats  Task = "chat"
+	Embeds Task = "embed"
+	Ranks  Task = "rank"
+)
 
 // system is the id of the principal of the program itself.
 const system = "system"
@@ -64,7 +74,7 @@ func (m *Meter) Visible(ctx context.Context, who chat.Principal) (func(model str
 	if err != nil {
 		return nil, err
 	}
-	return func(model string) bool { return reads(who, readers[m.opts.Name(model)]) }, nil
+	return func(model string) bool { return reads(who, readers[m.opts.Name(model, Chats)]) }, nil
 }
 
 // reads reports whether somebody is among the readers of a model.
@@ -79,7 +89,7 @@ func reads(who chat.Principal, readers []string) bool {
 // short by a quota: what it takes beyond is missing from the next.
 func (m *Meter) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.Event, error] {
 	return func(yield func(chat.Event, error) bool) {
-		one, err := m.begin(ctx, req.Principal, req.Model)
+		one, err := m.begin(ctx, req.Principal, req.Model, Chats)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -99,7 +109,7 @@ func (m *Meter) Embed(ctx context.Context, req chat.EmbedRequest) (chat.Embeddin
 	if m.opts.Embedder == nil {
 		return chat.Embeddings{}, chat.NewError(chat.CodeNoEmbedder, nil)
 	}
-	one, err := m.begin(ctx, req.Principal, req.Model)
+	one, err := m.begin(ctx, req.Principal, req.Model, Embeds)
 	if err != nil {
 		return chat.Embeddings{}, err
 	}
@@ -114,7 +124,7 @@ func (m *Meter) Rank(ctx context.Context, req chat.RankRequest) (chat.Ranking, e
 	if m.opts.Ranker == nil {
 		return chat.Ranking{}, chat.NewError(chat.CodeNoRanker, nil)
 	}
-	one, err := m.begin(ctx, req.Principal, req.Model)
+	one, err := m.begin(ctx, req.Principal, req.Model, Ranks)
 	if err != nil {
 		return chat.Ranking{}, err
 	}
@@ -129,18 +139,20 @@ type metered struct {
 	meter *Meter
 	who   chat.Principal
 	model string
+	task  Task
 	usage chat.Usage
 	whole bool  // usage is what the model said, not what was seen of it
 	spent int64 // tokens that the tally knows of
 }
 
 // begin lets a request in, or says why not.
-func (m *Meter) begin(ctx context.Context, who chat.Principal, model string) (*metered, error) {
-	visible, err := m.Visible(ctx, who)
+func (m *Meter) begin(ctx context.Context, who chat.Principal, model string, task Task) (*metered, error) {
+	readers, err := m.opts.Books.ModelReaders(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if !visible(model) {
+	name := m.opts.Name(model, task)
+	if !reads(who, readers[name]) {
 		return nil, chat.NewError(chat.CodeNoModel, nil, model)
 	}
 	if who.ID != system {
@@ -148,7 +160,7 @@ func (m *Meter) begin(ctx context.Context, who chat.Principal, model string) (*m
 			return nil, err
 		}
 	}
-	return &metered{meter: m, who: who, model: m.opts.Name(model)}, nil
+	return &metered{meter: m, who: who, model: name, task: task}, nil
 }
 
 // heard counts what an event tells. A reader who leaves in the middle hears no Finish, and has used what was read and
@@ -177,7 +189,7 @@ func (o *metered) heard(ev chat.Event) {
 func (o *metered) took(model string, usage chat.Usage) {
 	o.usage, o.whole = usage, true
 	if model != "" {
-		o.model = o.meter.opts.Name(model)
+		o.model = o.meter.opts.Name(model, o.task)
 	}
 }
 

@@ -92,8 +92,11 @@ func newMeter(books *ledger, model speaker, now *time.Time) *Meter {
 	}
 	return NewMeter(MeterOptions{Model: model, Embedder: model, Ranker: model, Books: books,
 		Now: func() time.Time { return *now },
-		Name: func(model string) string {
-			if model == "" || model == "alias" {
+		Name: func(model string, task Task) string {
+			switch {
+			case model == "" && task != Chats:
+				return "embedder"
+			case model == "" || model == "alias":
 				return "tiny"
 			}
 			return model
@@ -222,7 +225,7 @@ func TestWhoMayUseWhichModel(t *testing.T) {
 			t.Errorf("%s asks %q: %v, want %q", c.who.ID, c.model, err, c.want)
 		}
 	}
-	if _, err := m.Embed(t.Context(), chat.EmbedRequest{Principal: hong, Model: "embedder"}); codeOf(err) != chat.CodeNoModel {
+	if _, err := m.Embed(t.Context(), chat.EmbedRequest{Principal: hong}); codeOf(err) != chat.CodeNoModel {
 		t.Errorf("hong embeds: %v", err)
 	}
 	if _, err := m.Rank(t.Context(), chat.RankRequest{Principal: hong, Model: "embedder"}); codeOf(err) != chat.CodeNoModel {
@@ -247,7 +250,7 @@ func TestEmbeddingsAreMetered(t *testing.T) {
 	if got := books.used["hong 2026-11-30 embedder"]; got.PromptTokens != 8 {
 		t.Errorf("used %+v, want 8 tokens", got)
 	}
-	none := NewMeter(MeterOptions{Model: speaker{}, Books: books, Name: func(m string) string { return m }})
+	none := NewMeter(MeterOptions{Model: speaker{}, Books: books, Name: func(m string, _ Task) string { return m }})
 	if _, err := none.Embed(t.Context(), chat.EmbedRequest{Principal: hong}); codeOf(err) != chat.CodeNoEmbedder {
 		t.Errorf("without an embedder: %v", err)
 	}

@@ -63,7 +63,7 @@ func newRegister() *register {
 	who := Identity{Principal: chat.Principal{ID: "hong", Role: Member}, Name: "홍길동"}
 	keyed := who
 	keyed.Principal.Key = "key-1"
-	return &register{by: map[string]Identity{"session s": who, "key k": keyed, "id hong": who}, off: map[string]bool{}}
+	return &register{by: map[string]Identity{"session s": who, "key k": keyed, "id hong": who, "id local": {Principal: chat.Local}}, off: map[string]bool{}}
 }
 
 func TestResolve(t *testing.T) {
@@ -132,12 +132,12 @@ func TestWatch(t *testing.T) {
 	accounts := newRegister()
 	accounts.begun = true
 	r := NewResolver(ResolverOptions{Accounts: accounts, Every: 5 * time.Millisecond})
-	session, release := r.Watch(t.Context(), Credential{Session: "s"})
-	defer release()
+	session, end := context.WithCancelCause(t.Context())
+	defer r.Watch(Credential{Session: "s"}, accounts.by["session s"], end)()
 	turn, release := r.WatchPrincipal(t.Context(), chat.Principal{ID: "hong"})
 	defer release()
-	terminal, release := r.Watch(t.Context(), Credential{Console: true})
-	defer release()
+	terminal, end := context.WithCancelCause(t.Context())
+	defer r.Watch(Credential{Console: true}, Identity{Principal: chat.Local}, end)()
 
 	accounts.set(func() { accounts.err = errors.New("busy") })
 	time.Sleep(20 * time.Millisecond)
@@ -167,7 +167,8 @@ func TestNotice(t *testing.T) {
 	accounts.begun = true
 	r := NewResolver(ResolverOptions{Accounts: accounts, Every: time.Hour})
 	for range 3 {
-		ctx, release := r.Watch(t.Context(), Credential{Key: "k"})
+		ctx, end := context.WithCancelCause(t.Context())
+		release := r.Watch(Credential{Key: "k"}, accounts.by["key k"], end)
 		accounts.set(func() { delete(accounts.by, "key k") })
 		r.Notice()
 		select {

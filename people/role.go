@@ -32,7 +32,8 @@ type Action string
 // The actions.
 const (
 	Self          Action = "self"            // see and change one's own account
-	Ask           Action = "ask"             // ask models and keep conversations
+	Ask           Action = "ask"             // ask models
+	Converse      Action = "converse"        // keep conversations; a key for models alone does not reach them
 	UseAPI        Action = "use.api"         // make keys for programs
 	Share         Action = "share"           // let others read a conversation
 	Publish       Action = "prompts.publish" // let one's teams use a prompt
@@ -51,7 +52,7 @@ const (
 )
 
 // Actions are all there are, in the order of the table.
-var Actions = []Action{Self, Ask, UseAPI, Share, Publish, Invite, ManagePeople, ManageTeams, ManageModels, ManageQuotas,
+var Actions = []Action{Self, Ask, Converse, UseAPI, Share, Publish, Invite, ManagePeople, ManageTeams, ManageModels, ManageQuotas,
 	ReadUsage, ReadAudit, ReadAuditText, Announce, Brand, HandleReports, Backup}
 
 // allowed is the whole of who may do what. Nobody may what is not in it. An administrator cannot read what people
@@ -60,6 +61,7 @@ var Actions = []Action{Self, Ask, UseAPI, Share, Publish, Invite, ManagePeople, 
 var allowed = map[Action][]Role{
 	Self:          {Admin, Auditor, Member, Guest},
 	Ask:           {Admin, Auditor, Member, Guest, Local, Console},
+	Converse:      {Admin, Auditor, Member, Guest, Local},
 	UseAPI:        {Admin, Auditor, Member, Console},
 	Share:         {Admin, Auditor, Member},
 	Publish:       {Admin, Auditor, Member},

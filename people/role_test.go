@@ -11,6 +11,7 @@ const table = `
                  admin auditor member guest local console
 self             +     +       +      +     -     -
 ask              +     +       +      +     +     +
+converse         +     +       +      +     +     -
 use.api          +     +       +      -     -     +
 share            +     +       +      -     -     -
 prompts.publish  +     +       +      -     -     -

@@ -17,27 +17,34 @@ type watch struct {
 // lookTime is how long looking at one credential may take.
 const lookTime = 2 * time.Second
 
-// Watch returns a context that ends with the *chat.Error of Resolve within seconds of when the credential is good no
-// more: somebody was disabled, a key was revoked, a session has ended. release must be called.
-func (r *Resolver) Watch(ctx context.Context, c Credential) (_ context.Context, release func()) {
-	return r.watch(ctx, func(ctx context.Context) error {
+// Watch calls end with a *chat.Error within seconds of when somebody may go on no more with what Resolve found them by:
+// CodePrincipalOff if they were disabled, CodeKeyRevoked, CodeKeyExpired, CodeSessionOver. release must be called.
+func (r *Resolver) Watch(c Credential, who Identity, end context.CancelCauseFunc) (release func()) {
+	return r.watch(end, func(ctx context.Context) error {
+		if _, err := r.opts.Accounts.Principal(ctx, who.Principal.ID); err != nil {
+			return err // the session of somebody disabled is over, too: say why
+		}
 		_, err := r.Resolve(ctx, c)
 		return err
 	})
 }
 
-// WatchPrincipal is Watch for what outlives the request it began with: it ends with CodePrincipalOff when the principal is
-// disabled, or CodeNoPrincipal.
+// WatchPrincipal is for what outlives the request it began with: it returns a context that ends with CodePrincipalOff
+// when the principal is disabled, or CodeNoPrincipal. release must be called.
 func (r *Resolver) WatchPrincipal(ctx context.Context, who chat.Principal) (_ context.Context, release func()) {
-	return r.watch(ctx, func(ctx context.Context) error {
+	ctx, end := context.WithCancelCause(ctx)
+	forget := r.watch(end, func(ctx context.Context) error {
 		_, err := r.opts.Accounts.Principal(ctx, who.ID)
 		return err
 	})
+	return ctx, func() {
+		forget()
+		end(nil)
+	}
 }
 
-func (r *Resolver) watch(ctx context.Context, good func(context.Context) error) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	w := &watch{good: good, cancel: cancel}
+func (r *Resolver) watch(end context.CancelCauseFunc, good func(context.Context) error) (release func()) {
+	w := &watch{good: good, cancel: end}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.watched[w] = true
@@ -45,7 +52,7 @@ func (r *Resolver) watch(ctx context.Context, good func(context.Context) error) 
 		r.running = true
 		go r.run()
 	}
-	return ctx, func() {
+	return func() {
 		r.mu.Lock()
 		delete(r.watched, w)
 		last := len(r.watched) == 0
@@ -53,7 +60,6 @@ func (r *Resolver) watch(ctx context.Context, good func(context.Context) error) 
 		if last {
 			r.Notice() // nothing to look at any more: run ends
 		}
-		cancel(nil)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -21,14 +22,14 @@ func Exposed(addr string) (bool, error) {
 	return !isLoopback(host), nil
 }
 
-// CheckExposure returns CodeExposed if a server on addr would be reached from other computers and there is no key
-// to keep strangers out.
-func CheckExposure(addr string, hasKeys bool) error {
+// CheckExposure returns CodeExposed if a server on addr would be reached from other computers and there is nothing to
+// keep strangers out: no key, and no administrator with a password.
+func CheckExposure(addr string, kept bool) error {
 	exposed, err := Exposed(addr)
 	if err != nil {
 		return err
 	}
-	if exposed && !hasKeys {
+	if exposed && !kept {
 		return chat.NewError(chat.CodeExposed, nil, addr)
 	}
 	return nil
@@ -45,7 +46,8 @@ func isLoopback(host string) bool {
 // fence keeps out whoever is not meant to reach the server:
 //
 //   - A website whose name was made to point here (DNS rebinding) is betrayed by the Host header.
-//   - A website that sends a request that changes something is betrayed by Sec-Fetch-Site or Origin.
+//   - A website that sends a request that changes something is betrayed by Sec-Fetch-Site or Origin. A request with a
+//     cookie must show that it is the page's own: a program, which need not say, sends a key.
 //   - Nobody but the origins of Options may read a reply from a script of another origin.
 type fence struct {
 	inner   http.Handler
@@ -59,6 +61,13 @@ func newFence(opts Options, inner http.Handler) (*fence, error) {
 	f := &fence{inner: inner, exposed: opts.Exposed, cross: http.NewCrossOriginProtection()}
 	for _, host := range opts.Hosts {
 		f.hosts = append(f.hosts, strings.ToLower(strings.TrimSuffix(host, ".")))
+	}
+	if opts.URL != "" {
+		u, err := url.Parse(opts.URL)
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			return nil, chat.NewError(chat.CodeBadField, err, "--url", opts.URL, "https://chat.example.com")
+		}
+		f.hosts = append(f.hosts, strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")))
 	}
 	for _, origin := range opts.Origins {
 		if err := f.cross.AddTrustedOrigin(origin); err != nil {
@@ -94,7 +103,46 @@ func (f *fence) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, chat.NewError(chat.CodeBadOrigin, err))
 		return
 	}
+	if hasCookie(r) && !isOwn(r) {
+		refuse(w, r, chat.NewError(chat.CodeBadOrigin, nil))
+		return
+	}
+	if visitOf(r).secure {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	f.inner.ServeHTTP(w, r)
+}
+
+// hasCookie reports whether a request would be let in by a cookie.
+func hasCookie(r *http.Request) bool {
+	return secretOf(r) == "" && credentialOf(r, visitOf(r)).Session != ""
+}
+
+// isOwn reports whether a request with a cookie comes from a page of this very server, as the browser says. A request
+// that changes nothing may also be one that a person typed into the address bar.
+func isOwn(r *http.Request) bool {
+	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch site := r.Header.Get("Sec-Fetch-Site"); site {
+	case "same-origin":
+		return true
+	case "":
+	default:
+		return safe && (site == "none" || !isInner(r.URL.Path))
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return safe
+	}
+	scheme := "http://"
+	if visitOf(r).secure {
+		scheme = "https://"
+	}
+	return strings.EqualFold(origin, scheme+r.Host)
+}
+
+// isInner reports whether a path answers programs, and not a person who follows a link.
+func isInner(path string) bool {
+	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/v1/")
 }
 
 // knows reports whether the server answers to a Host header. An address cannot be rebound: the page that uses it

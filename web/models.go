@@ -6,18 +6,18 @@ import (
 	"net/http"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
-// routes are the page's own, sorted by path.
-var routes = []route{
-	{http.MethodGet, "/api/licence", ScopeModels, (*handler).licence},
-	{http.MethodPost, "/api/licence/accept", ScopeModels, (*handler).accept},
-	{http.MethodGet, "/api/models", ScopeInference, (*handler).catalogue},
-	{http.MethodPost, "/api/models/cancel", ScopeModels, (*handler).cancel},
-	{http.MethodPost, "/api/models/pull", ScopeModels, (*handler).pull},
-	{http.MethodPost, "/api/models/use", ScopeModels, (*handler).use},
-	{http.MethodGet, "/api/status", ScopeInference, (*handler).status},
-	{http.MethodGet, "/api/texts", "", (*handler).texts},
+// modelRoutes are about models: what is here, what could be, and bringing it.
+var modelRoutes = []route{
+	{http.MethodGet, "/api/licence", people.ManageModels, (*handler).licence},
+	{http.MethodPost, "/api/licence/accept", people.ManageModels, (*handler).accept},
+	{http.MethodGet, "/api/models", people.Ask, (*handler).catalogue},
+	{http.MethodPost, "/api/models/cancel", people.ManageModels, (*handler).cancel},
+	{http.MethodPost, "/api/models/pull", people.ManageModels, (*handler).pull},
+	{http.MethodPost, "/api/models/use", people.ManageModels, (*handler).use},
+	{http.MethodGet, "/api/status", people.Ask, (*handler).status},
 }
 
 // noteJSON is a text of the catalogue, put into words.
@@ -89,8 +89,12 @@ type offerJSON struct {
 	Elsewhere bool `json:"elsewhere,omitempty"`
 }
 
-func (h *handler) catalogue(_ http.ResponseWriter, r *http.Request, _ chat.Principal) (any, error) {
+func (h *handler) catalogue(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	offers, err := h.hub.Catalogue(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	visible, err := h.meter.Visible(r.Context(), who)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +102,9 @@ func (h *handler) catalogue(_ http.ResponseWriter, r *http.Request, _ chat.Princ
 		Models []offerJSON `json:"models"`
 	}{[]offerJSON{}}
 	for _, o := range offers {
+		if o.Here && !visible(o.Model) {
+			continue
+		}
 		one := offerJSON{o.Model, o.Title, o.Size, o.Memory, o.Window, o.Params, o.Korean, o.Here, o.Fits, o.Loaded, "",
 			o.Licence, o.Class, o.Elsewhere}
 		if o.Note != "" {

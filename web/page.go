@@ -18,6 +18,11 @@ import (
 //go:embed ui/index.html ui/*.js ui/*.css ui/*.svg
 var files embed.FS
 
+// pageRoutes are what the page needs before it knows who somebody is.
+var pageRoutes = []route{
+	{http.MethodGet, "/api/texts", "", (*handler).texts},
+}
+
 // mountPage serves the page at / and its files under /ui/.
 func mountPage(mux *http.ServeMux) error {
 	ui, err := fs.Sub(files, "ui")

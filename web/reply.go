@@ -14,16 +14,8 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 )
-
-// route is one method at one path of the page's own.
-type route struct {
-	method string
-	path   string
-	scope  string // what it asks the gate for; "" asks nothing
-	// handle returns what is replied as JSON.
-	handle func(h *handler, w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error)
-}
 
 // failure is an error as the page reads it, and OpenAI's clients too, which the fence may refuse.
 type failure struct {
@@ -35,33 +27,39 @@ type failure struct {
 	} `json:"error"`
 }
 
-// guard wraps a route: it authorises, writes the reply or the error, and is where a panic ends.
-func (h *handler) guard(rt route) http.Handler {
+// guard wraps the routes at a path: it authorises, writes the reply or the error, and is where a panic ends.
+func (h *handler) guard(there []route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler { // net/http's own way to end a connection
+					panic(p)
+				}
 				refuse(w, r, h.explain(r, fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
 			}
 		}()
-		if rt.method != "" && r.Method != rt.method {
-			w.Header().Set("Allow", rt.method)
-			refuse(w, r, chat.NewError(chat.CodeBadMethod, nil, fmt.Sprintf("%.20s", r.Method), rt.path, rt.method))
+		rt, instead := pick(there, r.Method)
+		if instead != "" {
+			w.Header().Set("Allow", instead)
+			refuse(w, r, chat.NewError(chat.CodeBadMethod, nil, fmt.Sprintf("%.20s", r.Method), r.URL.Path, instead))
 			return
 		}
-		var who chat.Principal
+		var who people.Identity
 		var err error
-		if rt.scope != "" {
-			who, err = h.gate.Authorize(r, rt.scope)
+		if rt.action != "" {
+			who, err = h.gate.permit(r, rt.action)
 		}
 		var out any
 		if err == nil {
-			out, err = rt.handle(h, w, r, who)
+			out, err = rt.handle(h, w, r, who.Principal)
 		}
 		if err != nil {
 			refuse(w, r, h.explain(r, err))
 			return
 		}
-		write(w, http.StatusOK, out)
+		if _, ok := out.(written); !ok {
+			write(w, http.StatusOK, out)
+		}
 	})
 }
 
@@ -93,12 +91,15 @@ func refuse(w http.ResponseWriter, r *http.Request, told *chat.Error) {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	case http.StatusTooManyRequests:
-		if len(told.Params) > 1 && told.Code == chat.CodeRateLimited {
-			w.Header().Set("Retry-After", fmt.Sprint(told.Params[1]))
+		if after, ok := retryAfter[told.Code]; ok && len(told.Params) > after {
+			w.Header().Set("Retry-After", fmt.Sprint(told.Params[after]))
 		}
 	}
 	write(w, status, out)
 }
+
+// retryAfter are the places of the seconds to wait among the parameters of codes.
+var retryAfter = map[chat.Code]int{chat.CodeRateLimited: 1, chat.CodeQuotaMinute: 1, chat.CodeSignInWait: 0}
 
 // language is the reader's: the page sends the one it is switched to. A program that names none reads English.
 func language(r *http.Request) chat.Language {
@@ -130,17 +131,20 @@ func write(w http.ResponseWriter, status int, v any) {
 	_, _ = w.Write(buf.Bytes())
 }
 
-// maxBody is the longest body of the page's own requests in bytes: names and a hash.
+// maxBody is the longest body of most of the page's own requests in bytes: names and a hash.
 const maxBody = 16 << 10
 
 // read decodes a body into v, which has a field for everything that may be in it.
-func read(w http.ResponseWriter, r *http.Request, v any) error {
+func read(w http.ResponseWriter, r *http.Request, v any) error { return readUpTo(w, r, v, maxBody) }
+
+// readUpTo is read for a body of at most limit bytes.
+func readUpTo(w http.ResponseWriter, r *http.Request, v any, limit int64) error {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience))
-	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, limit))
 	dec.DisallowUnknownFields()
 	err := dec.Decode(v)
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return chat.NewError(chat.CodeBodyTooLarge, err, 1)
+		return chat.NewError(chat.CodeBodyTooLarge, err, max(1, limit>>20))
 	}
 	if err != nil {
 		return chat.NewError(chat.CodeBodyNotJSON, err, dec.InputOffset(), err.Error())

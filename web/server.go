@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -24,6 +25,11 @@ const (
 // go on are cancelled with CodeShuttingDown, and what is left is closed. It closes the listener. The error is nil
 // if it ended because of ctx.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+	return ServeTLS(ctx, listener, handler, nil, log)
+}
+
+// ServeTLS is Serve with encryption, unless config is nil.
+func ServeTLS(ctx context.Context, listener net.Listener, handler http.Handler, config *tls.Config, log *slog.Logger) error {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
@@ -38,7 +44,14 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() {
+		if config == nil {
+			failed <- server.Serve(listener)
+			return
+		}
+		server.TLSConfig = config
+		failed <- server.ServeTLS(listener, "", "")
+	}()
 	select {
 	case err := <-failed:
 		return err

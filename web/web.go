@@ -1,11 +1,12 @@
 // Package web serves the page a person chats on, and stands between the network and everything served.
 //
 //	*http.Request
+//	 front    proxies, TLS             where a request really comes from
 //	 fence    Host, Origin, headers    whoever is not meant to reach us does not
 //	 mux ─┬─▶ /            page        files of web/ui, embedded
-//	      ├─▶ /api/…       page's own  models: status, catalogue, licences, bringing
+//	      ├─▶ /api/…       page's own  a file for each noun: session, people, teams, models, …
 //	      └─▶ the rest     Options.API other programs' dialects
-//	            └─ gate               keys, scopes, rates: asked by each route, once
+//	            └─ gate               who it is, and what they may do: asked by each route, once
 //
 // The page asks models through the same dialect as everybody else. Its texts come from the catalogue of package
 // chat, in Korean and English.
@@ -15,21 +16,43 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 
 	"exaone/chat"
+	"exaone/people"
+	"exaone/store"
 )
 
-// Options are what a handler needs. Hub is required.
+// Options are what a handler needs. Hub, Store and Gate are required.
 type Options struct {
 	// Hub knows the models. See there.
 	Hub Hub
+
+	// Store has the people, and Gate, over the same store, decides who may do what.
+	Store *store.Store
+	Gate  *Gate
+
+	// Meter knows who may use which model, and how much. nil knows of no limits.
+	Meter Meter
+
+	// Page fills in what GET /api/session tells beside who somebody is. nil leaves it out.
+	Page func(ctx context.Context, who chat.Principal, lang chat.Language) (Page, error)
+
+	// Forget deletes what was kept of what was asked with a key that has been revoked. nil deletes nothing.
+	Forget func(key string)
 
 	// API answers everything under APIPaths, patterns of http.ServeMux. It must ask Gate itself.
 	API      http.Handler
 	APIPaths []string
 
-	// Gate decides who may do what. nil takes everybody for chat.Local.
-	Gate *Gate
+	// URL is how people reach the server, such as https://chat.example.com; "" is as the request did. Links are made
+	// with it.
+	URL string
+
+	// Proxies are the addresses of those that are believed about where a request comes from.
+	Proxies []netip.Prefix
+
+	Version string
 
 	// Exposed says that other computers reach the server; see [Exposed]. Then it answers to any address, but
 	// still to no name that is not in Hosts.
@@ -45,41 +68,56 @@ type Options struct {
 	Log *slog.Logger // nil discards it
 }
 
-// handler answers what is the page's own.
-type handler struct {
-	hub  Hub
-	gate *Gate
-	log  *slog.Logger
+// Meter is what web needs of people.Meter.
+type Meter interface {
+	Standing(ctx context.Context, who chat.Principal) (people.Standing, error)
+	Visible(ctx context.Context, who chat.Principal) (func(model string) bool, error)
 }
 
-// New returns the handler of everything served. It fails only if an origin is not one, or the page's files are
+// free is a Meter that limits nobody.
+type free struct{}
+
+func (free) Standing(context.Context, chat.Principal) (people.Standing, error) {
+	return people.Standing{Quota: people.Unlimited}, nil
+}
+
+func (free) Visible(context.Context, chat.Principal) (func(string) bool, error) {
+	return func(string) bool { return true }, nil
+}
+
+// handler answers what is the page's own.
+type handler struct {
+	hub   Hub
+	store *store.Store
+	gate  *Gate
+	meter Meter
+	opts  Options
+	log   *slog.Logger
+}
+
+// New returns the handler of everything served. It fails only if an origin or the URL is none, or the page's files are
 // damaged.
 func New(opts Options) (http.Handler, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	if opts.Gate == nil {
-		opts.Gate = NewGate(GateOptions{})
+	if opts.Meter == nil {
+		opts.Meter = free{}
 	}
-	h := &handler{hub: opts.Hub, gate: opts.Gate, log: opts.Log}
+	h := &handler{hub: opts.Hub, store: opts.Store, gate: opts.Gate, meter: opts.Meter, opts: opts, log: opts.Log}
 	mux := http.NewServeMux()
 	if err := mountPage(mux); err != nil {
 		return nil, err
 	}
-	for _, rt := range routes {
-		mux.Handle(rt.path, h.guard(rt))
-	}
-	// A path of the page's own that is not there is refused in its own shape.
-	mux.Handle("/api/", h.guard(route{path: "/api/", handle: nowhere}))
-	mux.Handle("/", h.guard(route{path: "/", handle: nowhere}))
+	h.mount(mux)
 	for _, path := range opts.APIPaths {
 		mux.Handle(path, opts.API)
 	}
-	return newFence(opts, mux)
-}
-
-func nowhere(_ *handler, _ http.ResponseWriter, r *http.Request, _ chat.Principal) (any, error) {
-	return nil, chat.NewError(chat.CodeNoRoute, nil, r.Method, r.URL.Path)
+	fence, err := newFence(opts, mux)
+	if err != nil {
+		return nil, err
+	}
+	return &front{inner: fence, proxies: opts.Proxies}, nil
 }
 
 // Hub is what the page needs to know of models and to do with them. Errors that a person may read are
