@@ -29,11 +29,12 @@ convert   : tensor tokenizer weights model
 engine    : chat tensor tokenizer model prompt weights grammar
 people    : chat
 store     : chat
+assistant : chat store
 hub       : chat weights
 api       : chat
-web       : chat people store
+web       : chat people store assistant
 bench     : chat engine model tensor tokenizer weights
-main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench
+main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant
 `
 
 // modules says which packages may import which modules that are not ours, tests included. A module is added

@@ -120,7 +120,8 @@ type Ledger struct {
 	Estimated bool `json:"estimated"` // the model is elsewhere, and its tokens are guessed
 }
 
-// LedgerItem is one piece. Tokens is what it takes up in the window if it is kept, and what it would have taken up if not.
+// LedgerItem is one piece. Tokens is what it takes up in the window if it is kept, and about what it would have taken up if
+// not.
 // A summary is a piece that is kept; the messages that it stands for are those that are summarised.
 type LedgerItem struct {
 	// "prompt" (ours), "instructions" (the person's and the folder's), "summary", "older" (several messages together),

@@ -1,0 +1,102 @@
+// Package assistant answers a person: one file per mode, each a straight line of steps.
+//
+//	Ask ──▶ Turns.Start ──▶ question and answer on disk, then in a goroutine of the turn:
+//	          Question ──▶ Mode.Answer ──▶ chat.Event, numbered ──▶ whoever follows, at once
+//	                                                         └──▶ the store, in batches
+//	Turns.Follow ──▶ what has been, from memory or the store, then what comes
+//
+// A mode decides what must happen; the model decides only what cannot be decided without it. What goes into the model's
+// window, and what does not, is told in a ledger before the answer begins. The server owns a turn: whoever asked may
+// leave and come back. Only Stop, disabling somebody and shutdown end it.
+package assistant
+
+import (
+	"context"
+	"iter"
+
+	"exaone/chat"
+)
+
+// Mode answers one kind of question. It yields what it is doing as well as what it says, ending with a chat.Finish or an
+// error. Answer may be called from many goroutines; a consumer that breaks out of the loop, or whose ctx ends, ends the
+// work.
+type Mode interface {
+	// Name is how the mode is stored and asked for.
+	Name() string
+	Answer(ctx context.Context, q Question) iter.Seq2[chat.Event, error]
+}
+
+// Question is what a mode answers.
+type Question struct {
+	Principal    chat.Principal
+	Conversation string // id
+	Message      string // id of the question; "" before it is kept
+
+	History   []Said    // the branch before the question, oldest first
+	Summaries []Summary // of the conversation, in the order they were made
+	Text      string
+	Begun     string // what the answer begins with: it is to go on from there
+
+	Instructions []string      // what the person, and the folder, want to be read first
+	Language     chat.Language // of the question
+	Model        Model
+}
+
+// Said is one message of a conversation.
+type Said struct {
+	ID   string
+	Role chat.Role // User or Assistant
+	Text string
+}
+
+// Summary stands for the older part of a branch.
+type Summary struct {
+	ID     string
+	Until  string // id of the last message it stands for
+	Text   string
+	Undone bool // the person did not want it: none is made of that branch again
+}
+
+// Level is what a model has been seen to be able to do; see [Probe].
+type Level string
+
+// The levels, the lowest first. A model that has not been probed counts as Extract.
+const (
+	Extract Level = "extract" // finds and copies what stands before it
+	Assist  Level = "assist"  // follows instructions: titles, summaries, choices
+	Full    Level = "full"    // answers questions of its own knowledge
+)
+
+// AtLeast reports whether a model of level l can do what least asks for.
+func (l Level) AtLeast(least Level) bool { return l.rank() >= least.rank() }
+
+func (l Level) rank() int {
+	switch l {
+	case Full:
+		return 2
+	case Assist:
+		return 1
+	case Extract:
+	}
+	return 0
+}
+
+// Model is a model as the assistant sees it.
+type Model struct {
+	Name   string // its own name, never ""
+	Window int    // tokens that it reads and writes at most
+	Level  Level
+}
+
+// Models answer, and know how long things are. Main joins it to the engine and to other servers; all methods may be
+// called from many goroutines.
+type Models interface {
+	chat.Model
+	// Describe returns the model that a name stands for now, "" the usual one. It may bring it into memory.
+	Describe(ctx context.Context, name string) (Model, error)
+	// Count returns how many tokens a model reads of a request. known is false where nobody here knows its tokens.
+	Count(ctx context.Context, req chat.Request) (n int, known bool, err error)
+	// Continue returns a request whose answer goes on from text, as if the model had said that in answer to req.
+	// able is false where a model cannot be made to.
+	Continue(ctx context.Context, req chat.Request, text string) (_ chat.Request, able bool, err error)
+}

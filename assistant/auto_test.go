@@ -1,0 +1,64 @@
+package assistant
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"exaone/chat"
+)
+
+func TestAutoPicksAMode(t *testing.T) {
+	one := func(name string) Mode {
+		return scripted{name: name, events: []chat.Event{chat.Delta{Text: name}, chat.Finish{}}}
+	}
+	all := []Offer{
+		{Mode: one("chat"), Korean: "그 밖의 모든 질문", English: "anything else"},
+		{Mode: one("web"), Korean: "최근 소식", English: "recent news", Fits: func(q Question) bool { return strings.Contains(q.Text, "오늘") }},
+		{Mode: one("data"), Korean: "표와 숫자", English: "tables", Fits: func(q Question) bool { return strings.Contains(q.Text, "표") }},
+	}
+	for name, c := range map[string]struct {
+		offers []Offer
+		level  Level
+		text   string
+		says   string
+		window int
+		want   string
+		asked  bool
+	}{
+		"one mode is not picked":         {all[:1], Full, "오늘 날씨", "web", 4096, "chat", false},
+		"by rule at extract":             {all, Extract, "오늘 날씨 표", "data", 4096, "web", false},
+		"the first if no rule fits":      {all, Extract, "안녕", "data", 4096, "chat", false},
+		"an unknown level is extract":    {all, "", "표로", "web", 4096, "data", false},
+		"by the model":                   {all, Assist, "안녕", "data", 4096, "data", true},
+		"by the model, against the rule": {all, Full, "오늘", "chat", 4096, "chat", true},
+		"by rule if the model rambles":   {all, Full, "표로", "무엇이든", 4096, "data", true},
+		"by rule if it is too long":      {all, Full, "표" + strings.Repeat("가", 100), "web", 90, "data", false},
+	} {
+		models := &fakeModels{window: c.window, reply: says(c.says)}
+		mode := auto{&Assistant{models: models}, c.offers}
+		q := Question{Text: c.text, Language: chat.Korean, Model: Model{Name: "fake", Window: c.window, Level: c.level}}
+		var got string
+		var phases []chat.Phase
+		for ev, err := range mode.Answer(context.Background(), q) {
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			switch ev := ev.(type) {
+			case chat.Delta:
+				got += ev.Text
+			case chat.Phase:
+				phases = append(phases, ev)
+			}
+		}
+		if got != c.want || (len(models.asked) > 0) != c.asked {
+			t.Errorf("%s: answered in %q after asking %d times, want %q", name, got, len(models.asked), c.want)
+		}
+		if tells := len(c.offers) > 1; tells != (len(phases) == 1 && phases[0].Name == "mode:"+c.want) {
+			t.Errorf("%s: told %v", name, phases)
+		}
+		if c.asked && len(models.last().Grammar.Choices) != len(c.offers) {
+			t.Errorf("%s: held to %v", name, models.last().Grammar)
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package assistant
+
+import (
+	"context"
+	"time"
+
+	"exaone/chat"
+	"exaone/store"
+)
+
+// slowModel is how long finding out about a model may take before those who follow are told that it is being loaded.
+const slowModel = 300 * time.Millisecond
+
+// questionOf is what the mode of a turn is asked.
+func (t *Turns) questionOf(ctx context.Context, one *turn) (Question, error) {
+	loading := time.AfterFunc(slowModel, func() { one.record.add(chat.Phase{Name: "load"}) })
+	defer loading.Stop()
+	c, err := t.opts.Store.Conversation(ctx, one.who, one.answer.Conversation)
+	if err != nil {
+		return Question{}, err
+	}
+	return t.whole(ctx, proposal{who: one.who, conversation: c, question: one.question, begun: one.begun, model: one.answer.Model})
+}
+
+// bare is a proposal's question without the conversation before it.
+func (t *Turns) bare(ctx context.Context, p proposal) (q Question, err error) {
+	q = Question{Principal: p.who, Conversation: p.conversation.ID, Message: p.question.ID, Text: p.question.Text, Begun: p.begun,
+		Language: languageOf(p.question.Text)}
+	folder := p.conversation.Folder
+	if p.conversation.ID == "" {
+		folder = p.ask.Folder
+	}
+	if q.Instructions, err = t.instructions(ctx, p.who, folder); err != nil {
+		return q, err
+	}
+	q.Model, err = t.opts.Models.Describe(ctx, p.model)
+	return q, err
+}
+
+// whole is a proposal's question with the conversation before it.
+func (t *Turns) whole(ctx context.Context, p proposal) (Question, error) {
+	q, err := t.bare(ctx, p)
+	if err != nil || p.question.Parent == "" {
+		return q, err
+	}
+	branch, err := t.opts.Store.Branch(ctx, p.who, p.conversation.ID, p.question.Parent)
+	if err != nil {
+		return q, err
+	}
+	texts := []string{q.Text}
+	for _, m := range branch {
+		if m.Deleted.IsZero() {
+			q.History = append(q.History, Said{ID: m.ID, Role: m.Role, Text: m.Text})
+		}
+	}
+	for i := len(q.History) - 1; i >= 0 && len(texts) < 8; i-- {
+		texts = append(texts, q.History[i].Text)
+	}
+	q.Language = languageOf(texts...)
+	q.Summaries, err = t.summaries(ctx, p.who, p.conversation.ID)
+	return q, err
+}
+
+// instructionsSetting is the name of the setting in which a person keeps what the model is to read first.
+const instructionsSetting = "instructions"
+
+// instructions are what a person, and a folder, want the model to read first.
+func (t *Turns) instructions(ctx context.Context, who chat.Principal, folder string) ([]string, error) {
+	var all []string
+	var own string
+	if _, err := t.opts.Store.Setting(ctx, who, instructionsSetting, &own); err != nil {
+		return nil, err
+	}
+	if own != "" {
+		all = append(all, own)
+	}
+	if folder == "" {
+		return all, nil
+	}
+	f, err := t.opts.Store.Folder(ctx, who, folder)
+	if hasCode(err, chat.CodeNoFolder) { // deleted meanwhile
+		return all, nil
+	}
+	if f.Instructions != "" {
+		all = append(all, f.Instructions)
+	}
+	return all, err
+}
+
+// summaries are those of a conversation.
+func (t *Turns) summaries(ctx context.Context, who chat.Principal, conversation string) ([]Summary, error) {
+	kept, err := t.opts.Store.Summaries(ctx, who, conversation)
+	all := make([]Summary, len(kept))
+	for i, s := range kept {
+		all[i] = Summary{ID: s.ID, Until: s.Until, Text: s.Text, Undone: !s.Undone.IsZero()}
+	}
+	return all, err
+}
+
+// keepSummary keeps a summary that a mode had made.
+func (t *Turns) keepSummary(ctx context.Context, q Question, s Summary) (Summary, error) {
+	kept, err := t.opts.Store.AddSummary(ctx, q.Principal, q.Conversation, s.Until, s.Text, q.Model.Name)
+	s.ID = kept.ID
+	return s, err
+}
+
+// Preview tells what would go into the window for a question before it is asked. Nothing is made, and no model is asked;
+// the errors are those of Start.
+func (t *Turns) Preview(ctx context.Context, who chat.Principal, ask Ask) (chat.Ledger, error) {
+	p, err := t.prepare(ctx, who, ask)
+	if err != nil {
+		return chat.Ledger{}, err
+	}
+	q, err := t.whole(ctx, p)
+	if err != nil {
+		return chat.Ledger{}, err
+	}
+	w, err := t.helps.preview(ctx, q, talk{t.helps}.prompt(q))
+	if err != nil {
+		return chat.Ledger{}, err
+	}
+	return t.helps.ledger(ctx, w)
+}
+
+// giveTitle has the model name a conversation after its first answer, in the place of the rule's name. What a person
+// named stays as it is.
+func (t *Turns) giveTitle(one *turn, q Question) {
+	if len(q.History) > 0 || !q.Model.Level.AtLeast(Assist) {
+		return
+	}
+	c, err := t.opts.Store.Conversation(t.life, one.who, q.Conversation)
+	if err != nil || c.Titled == store.TitledModel || c.Titled == store.TitledPerson {
+		return
+	}
+	title, byModel, err := t.helps.title(t.life, q)
+	if err == nil && byModel {
+		titled := store.TitledModel
+		_, err = t.opts.Store.UpdateConversation(t.life, one.who, c.ID, store.ConversationChange{Title: &title, Titled: &titled})
+	}
+	if err != nil && t.life.Err() == nil {
+		t.opts.Log.Info("a conversation keeps the title that the rule gave", "conversation", c.ID, "err", err)
+	}
+}

@@ -1,0 +1,209 @@
+package assistant
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"exaone/chat"
+	"exaone/store"
+)
+
+// Options are what Turns needs. Store and Models are required.
+type Options struct {
+	Store  *store.Store
+	Models Models
+
+	// Modes are further modes, which are asked for by name and which auto may pick, after those of the program.
+	Modes []Offer
+
+	// Watch returns a context that ends, with a *chat.Error as its cause, when somebody may go on no more. The function
+	// must be called when nothing goes on for them. nil watches nobody.
+	Watch func(ctx context.Context, who chat.Principal) (context.Context, func())
+
+	Every time.Duration    // how often events are kept; 0 is every 200 ms
+	Now   func() time.Time // nil is time.Now; its location is the server's
+	Log   *slog.Logger     // nil discards it
+}
+
+// mostTurns bounds the answers that are written at once, and with them memory.
+const mostTurns = 1000
+
+// Turns are the answers that are being written. The server owns them: whoever asked may leave and come back. It may be
+// used by many goroutines.
+type Turns struct {
+	opts  Options
+	helps *Assistant
+	modes map[string]Mode
+
+	append func(ctx context.Context, message string, events []store.Event) error // the store's
+
+	life context.Context // of everything below; ends with errShutdown
+	end  context.CancelCauseFunc
+	work sync.WaitGroup
+
+	mu     sync.Mutex
+	live   map[string]*turn // by the id of the answer, until it is on the disk
+	closed bool
+}
+
+// The causes with which turns end before their time.
+var (
+	errStopped  = errors.New("stopped")
+	errShutdown = chat.NewError(chat.CodeShuttingDown, nil)
+	errGone     = errors.New("the answer is not there any more")
+)
+
+// NewTurns returns turns that are kept in a store. Answers that an earlier process left half-written are ended first.
+// Shutdown must be called before the store is closed.
+func NewTurns(ctx context.Context, opts Options) (*Turns, error) {
+	if opts.Every <= 0 {
+		opts.Every = 200 * time.Millisecond
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	n, err := opts.Store.InterruptWriting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if n > 0 {
+		opts.Log.Info("answers were interrupted when the program ended", "answers", n)
+	}
+	t := &Turns{opts: opts, live: make(map[string]*turn), modes: make(map[string]Mode), append: opts.Store.AppendEvents}
+	t.helps = &Assistant{models: opts.Models, now: opts.Now, keep: t.keepSummary}
+	all := append(offers(t.helps), opts.Modes...)
+	for _, o := range all {
+		t.modes[o.Name()] = o.Mode
+	}
+	t.modes[Auto] = auto{t.helps, all}
+	t.life, t.end = context.WithCancelCause(context.WithoutCancel(ctx))
+	t.work.Go(t.keepNowAndThen)
+	return t, nil
+}
+
+// Modes returns the names of the modes that may be asked for, auto among them, in no particular order.
+func (t *Turns) Modes() []string {
+	var names []string
+	for name := range t.modes {
+		names = append(names, name)
+	}
+	return names
+}
+
+// Writing returns the id of an answer that is being written in a conversation, the one begun last, or "". Whether the
+// conversation may be seen is for who asks to know.
+func (t *Turns) Writing(conversation string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var newest *turn
+	for _, one := range t.live {
+		if one.answer.Conversation == conversation && (newest == nil || one.answer.Number > newest.answer.Number) {
+			newest = one
+		}
+	}
+	if newest == nil {
+		return ""
+	}
+	return newest.answer.ID
+}
+
+// Stop ends an answer that is being written, and returns when it is on the disk with what had been said. Stopping one
+// that has ended does nothing. CodeNoMessage if it is not there for who.
+func (t *Turns) Stop(ctx context.Context, who chat.Principal, message string) error {
+	one := t.find(who, message)
+	if one == nil {
+		_, err := t.opts.Store.Message(ctx, who, message)
+		return err
+	}
+	one.cancel(errStopped)
+	select {
+	case <-one.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// find returns a turn of who that is being written, or nil.
+func (t *Turns) find(who chat.Principal, message string) *turn {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	one := t.live[message]
+	if one == nil || one.who.ID != who.ID {
+		return nil
+	}
+	return one
+}
+
+// Shutdown ends all turns, keeps what they have said as interrupted, and starts no more. It returns when that is done, or
+// ctx ends first.
+func (t *Turns) Shutdown(ctx context.Context) error {
+	t.mu.Lock()
+	t.closed = true
+	t.mu.Unlock()
+	t.end(errShutdown)
+	done := make(chan struct{})
+	go func() {
+		t.work.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// begin makes a turn known and has it answer in the background. The errors are CodeShuttingDown and CodeTurnTooMany.
+func (t *Turns) begin(one *turn) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := t.admits(); err != nil {
+		return err
+	}
+	t.live[one.answer.ID] = one
+	t.work.Go(func() { t.run(one) })
+	return nil
+}
+
+// admits is an error if no more turns can begin. t.mu is held.
+func (t *Turns) admits() error {
+	switch {
+	case t.closed:
+		return errShutdown
+	case len(t.live) >= mostTurns:
+		return chat.NewError(chat.CodeTurnTooMany, nil, len(t.live), mostTurns)
+	}
+	return nil
+}
+
+// keepNowAndThen keeps what turns have said, every now and then, until shutdown. Each turn keeps its end itself.
+func (t *Turns) keepNowAndThen() {
+	tick := time.NewTicker(t.opts.Every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-t.life.Done():
+			return
+		case <-tick.C:
+		}
+		t.mu.Lock()
+		all := make([]*turn, 0, len(t.live))
+		for _, one := range t.live {
+			all = append(all, one)
+		}
+		t.mu.Unlock()
+		var together sync.WaitGroup // the store keeps batches that come at once in one transaction
+		for _, one := range all {
+			together.Go(func() { t.keepPart(one) })
+		}
+		together.Wait()
+	}
+}
