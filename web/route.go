@@ -21,13 +21,27 @@ type route struct {
 // routes are the page's own: a list for each noun, in its own file. A test holds that each is in a table of who may
 // use it (authorisation_test.go beside main).
 var routes = slices.Concat(
+	announcementRoutes,
+	auditRoutes,
+	brandingRoutes,
+	conversationRoutes,
+	feedbackRoutes,
+	folderRoutes,
 	inviteRoutes,
 	keyRoutes,
+	messageRoutes,
 	modelRoutes,
 	pageRoutes,
 	personRoutes,
+	promptRoutes,
+	quotaRoutes,
+	searchRoutes,
 	sessionRoutes,
+	settingRoutes,
+	shareRoutes,
 	teamRoutes,
+	turnRoutes,
+	usageRoutes,
 )
 
 // Route is a method at a path, and what whoever asks must be allowed.

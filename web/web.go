@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"net/netip"
 
+	"exaone/assistant"
 	"exaone/chat"
 	"exaone/people"
 	"exaone/store"
@@ -40,6 +41,9 @@ type Options struct {
 
 	// Forget deletes what was kept of what was asked with a key that has been revoked. nil deletes nothing.
 	Forget func(key string)
+
+	// Turns are the answers to people, over the same store.
+	Turns *assistant.Turns
 
 	// API answers everything under APIPaths, patterns of http.ServeMux. It must ask Gate itself.
 	API      http.Handler
