@@ -60,62 +60,66 @@ func titles(all []Conversation) []string {
 func point[T any](v T) *T { return &v }
 
 func TestConversationIsItsOwnersAlone(t *testing.T) {
-	s := openTest(t, t.TempDir())
-	ctx := t.Context()
-	ada, bob := person(t, s, "Ada"), person(t, s, "밥")
-	c, ids := converse(t, s, ada, ConversationSpec{Title: "비밀"}, [2]string{"질문", "답"})
-	must(t, s.AppendAudit(ctx, ada, "test", "x", nil))
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ctx := t.Context()
+		ada, bob := person(t, s, "Ada"), person(t, s, "밥")
+		c, ids := converse(t, s, ada, ConversationSpec{Title: "비밀"}, [2]string{"질문", "답"})
+		must(t, s.AppendAudit(ctx, ada, "test", "x", nil))
 
-	wantCode(t, s.DeleteConversations(ctx, bob, []string{c.ID}), chat.CodeNoConversation)
-	wantCode(t, s.DeleteMessage(ctx, bob, ids[0]), chat.CodeNoMessage)
-	for name, err := range map[string]error{
-		"Conversation":       second(s.Conversation(ctx, bob, c.ID)),
-		"UpdateConversation": second(s.UpdateConversation(ctx, bob, c.ID, ConversationChange{Title: point("x")})),
-		"Branch":             second(s.Branch(ctx, bob, c.ID, "")),
-		"Tree":               second(s.Tree(ctx, bob, c.ID)),
-		"LeafBelow":          second(s.LeafBelow(ctx, bob, c.ID, "")),
-		"AddMessage":         second(s.AddMessage(ctx, bob, MessageSpec{Conversation: c.ID, Parent: ids[1], Role: chat.User, Text: "x"})),
-		"nobody":             second(s.Conversation(ctx, chat.Principal{}, c.ID)),
-	} {
-		if e := wantCode(t, err, chat.CodeNoConversation); e.Params[0] != c.ID {
-			t.Errorf("%s names %v", name, e.Params)
+		wantCode(t, s.DeleteConversations(ctx, bob, []string{c.ID}), chat.CodeNoConversation)
+		wantCode(t, s.DeleteMessage(ctx, bob, ids[0]), chat.CodeNoMessage)
+		for name, err := range map[string]error{
+			"Conversation":       second(s.Conversation(ctx, bob, c.ID)),
+			"UpdateConversation": second(s.UpdateConversation(ctx, bob, c.ID, ConversationChange{Title: point("x")})),
+			"Branch":             second(s.Branch(ctx, bob, c.ID, "")),
+			"Tree":               second(s.Tree(ctx, bob, c.ID)),
+			"LeafBelow":          second(s.LeafBelow(ctx, bob, c.ID, "")),
+			"AddMessage":         second(s.AddMessage(ctx, bob, MessageSpec{Conversation: c.ID, Parent: ids[1], Role: chat.User, Text: "x"})),
+			"nobody":             second(s.Conversation(ctx, chat.Principal{}, c.ID)),
+		} {
+			if e := wantCode(t, err, chat.CodeNoConversation); e.Params[0] != c.ID {
+				t.Errorf("%s names %v", name, e.Params)
+			}
 		}
-	}
-	wantCode(t, second(s.Message(ctx, bob, ids[1])), chat.CodeNoMessage)
-	wantCode(t, second(s.Events(ctx, bob, ids[1], 0)), chat.CodeNoMessage)
-	if all, err := s.Conversations(ctx, bob, ConversationFilter{}); err != nil || len(all) != 0 {
-		t.Errorf("somebody else lists %v, %v", all, err)
-	}
-	if got, err := s.Branch(ctx, ada, c.ID, ""); err != nil || !slices.Equal(texts(got), []string{"질문", "답"}) {
-		t.Errorf("branch %v, %v", texts(got), err)
-	}
+		wantCode(t, second(s.Message(ctx, bob, ids[1])), chat.CodeNoMessage)
+		wantCode(t, second(s.Events(ctx, bob, ids[1], 0)), chat.CodeNoMessage)
+		if all, err := s.Conversations(ctx, bob, ConversationFilter{}); err != nil || len(all) != 0 {
+			t.Errorf("somebody else lists %v, %v", all, err)
+		}
+		if got, err := s.Branch(ctx, ada, c.ID, ""); err != nil || !slices.Equal(texts(got), []string{"질문", "답"}) {
+			t.Errorf("branch %v, %v", texts(got), err)
+		}
+	})
 }
 
 func second[T any](_ T, err error) error { return err }
 
 // What a request refers to must be of the same conversation, and of the same owner.
 func TestReferencesStayWithinAConversation(t *testing.T) {
-	s := openTest(t, t.TempDir())
-	ctx := t.Context()
-	ada, bob := person(t, s, "Ada"), person(t, s, "밥")
-	c, ids := converse(t, s, ada, ConversationSpec{}, [2]string{"하나", "1"})
-	other, others := converse(t, s, ada, ConversationSpec{}, [2]string{"둘", "2"})
-	foreign, foreigners := converse(t, s, bob, ConversationSpec{}, [2]string{"셋", "3"})
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ctx := t.Context()
+		ada, bob := person(t, s, "Ada"), person(t, s, "밥")
+		c, ids := converse(t, s, ada, ConversationSpec{}, [2]string{"하나", "1"})
+		other, others := converse(t, s, ada, ConversationSpec{}, [2]string{"둘", "2"})
+		foreign, foreigners := converse(t, s, bob, ConversationSpec{}, [2]string{"셋", "3"})
 
-	for _, parent := range []string{others[1], foreigners[1], "message-nowhere", c.ID} {
-		_, _, err := s.AddTurn(ctx, ada, MessageSpec{Conversation: c.ID, Parent: parent, Text: "x"}, MessageSpec{})
-		wantCode(t, err, chat.CodeNoMessage)
-		wantCode(t, second(s.UpdateConversation(ctx, ada, c.ID, ConversationChange{Leaf: &parent})), chat.CodeNoMessage)
-		wantCode(t, second(s.Branch(ctx, ada, c.ID, parent)), chat.CodeNoMessage)
-		wantCode(t, second(s.LeafBelow(ctx, ada, c.ID, parent)), chat.CodeNoMessage)
-	}
-	wantCode(t, second(s.UpdateConversation(ctx, ada, c.ID, ConversationChange{Folder: point("folder-nowhere")})), chat.CodeNoFolder)
-	wantCode(t, second(s.CreateConversation(ctx, ada, ConversationSpec{Folder: "folder-nowhere"})), chat.CodeNoFolder)
-	wantCode(t, s.DeleteConversations(ctx, ada, []string{other.ID, foreign.ID}), chat.CodeNoConversation)
-	must(t, second(s.Conversation(ctx, ada, other.ID))) // all or none
-	if got, err := s.Conversation(ctx, ada, c.ID); err != nil || got.Leaf != ids[1] {
-		t.Fatalf("leaf %q, %v; want %q as before", got.Leaf, err, ids[1])
-	}
+		for _, parent := range []string{others[1], foreigners[1], "message-nowhere", c.ID} {
+			_, _, err := s.AddTurn(ctx, ada, MessageSpec{Conversation: c.ID, Parent: parent, Text: "x"}, MessageSpec{})
+			wantCode(t, err, chat.CodeNoMessage)
+			wantCode(t, second(s.UpdateConversation(ctx, ada, c.ID, ConversationChange{Leaf: &parent})), chat.CodeNoMessage)
+			wantCode(t, second(s.Branch(ctx, ada, c.ID, parent)), chat.CodeNoMessage)
+			wantCode(t, second(s.LeafBelow(ctx, ada, c.ID, parent)), chat.CodeNoMessage)
+		}
+		wantCode(t, second(s.UpdateConversation(ctx, ada, c.ID, ConversationChange{Folder: point("folder-nowhere")})), chat.CodeNoFolder)
+		wantCode(t, second(s.CreateConversation(ctx, ada, ConversationSpec{Folder: "folder-nowhere"})), chat.CodeNoFolder)
+		wantCode(t, s.DeleteConversations(ctx, ada, []string{other.ID, foreign.ID}), chat.CodeNoConversation)
+		must(t, second(s.Conversation(ctx, ada, other.ID))) // all or none
+		if got, err := s.Conversation(ctx, ada, c.ID); err != nil || got.Leaf != ids[1] {
+			t.Fatalf("leaf %q, %v; want %q as before", got.Leaf, err, ids[1])
+		}
+	})
 }
 
 func TestConversationsAreListedByWhenTheyWereSpokenIn(t *testing.T) {
@@ -173,54 +177,58 @@ func TestConversationsAreListedByWhenTheyWereSpokenIn(t *testing.T) {
 }
 
 func TestTitleOfAPersonStays(t *testing.T) {
-	s := openTest(t, t.TempDir())
-	ctx := t.Context()
-	c, err := s.CreateConversation(ctx, chat.Local, ConversationSpec{})
-	must(t, err)
-	for _, step := range []struct {
-		title  string
-		titled *Titled
-		want   string
-	}{{"규칙", point(TitledRule), "규칙"}, {"모델", point(TitledModel), "모델"}, {"사람", nil, "사람"}, {"모델이 늦게", point(TitledModel), "사람"}, {"다시", nil, "다시"}} {
-		got, err := s.UpdateConversation(ctx, chat.Local, c.ID, ConversationChange{Title: &step.title, Titled: step.titled})
-		if err != nil || got.Title != step.want {
-			t.Errorf("after %q: %q, %v; want %q", step.title, got.Title, err, step.want)
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ctx := t.Context()
+		c, err := s.CreateConversation(ctx, chat.Local, ConversationSpec{})
+		must(t, err)
+		for _, step := range []struct {
+			title  string
+			titled *Titled
+			want   string
+		}{{"규칙", point(TitledRule), "규칙"}, {"모델", point(TitledModel), "모델"}, {"사람", nil, "사람"}, {"모델이 늦게", point(TitledModel), "사람"}, {"다시", nil, "다시"}} {
+			got, err := s.UpdateConversation(ctx, chat.Local, c.ID, ConversationChange{Title: &step.title, Titled: step.titled})
+			if err != nil || got.Title != step.want {
+				t.Errorf("after %q: %q, %v; want %q", step.title, got.Title, err, step.want)
+			}
 		}
-	}
-	for _, bad := range []ConversationChange{{Title: point("두\n줄")}, {Title: point(strings.Repeat("가", 400))}, {Title: point("\xff")}, {Titled: point(Titled("x")), Title: point("x")}, {Mode: point("a\x00")}} {
-		wantCode(t, second(s.UpdateConversation(ctx, chat.Local, c.ID, bad)), chat.CodeBadField)
-	}
+		for _, bad := range []ConversationChange{{Title: point("두\n줄")}, {Title: point(strings.Repeat("가", 400))}, {Title: point("\xff")}, {Titled: point(Titled("x")), Title: point("x")}, {Mode: point("a\x00")}} {
+			wantCode(t, second(s.UpdateConversation(ctx, chat.Local, c.ID, bad)), chat.CodeBadField)
+		}
+	})
 }
 
 func TestDeletedConversationLeavesNothing(t *testing.T) {
-	s := openTest(t, t.TempDir())
-	ctx := t.Context()
-	c, ids := converse(t, s, chat.Local, ConversationSpec{Title: "지울 것"}, [2]string{"질문", "답"})
-	kept, _ := converse(t, s, chat.Local, ConversationSpec{Title: "남을 것"}, [2]string{"질문", "답"})
-	_, a, err := s.AddTurn(ctx, chat.Local, MessageSpec{Conversation: c.ID, Parent: ids[1], Text: "더"}, MessageSpec{})
-	must(t, err)
-	must(t, s.AppendEvents(ctx, a.ID, []Event{delta(1, 0, "쓰는 중")}))
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ctx := t.Context()
+		c, ids := converse(t, s, chat.Local, ConversationSpec{Title: "지울 것"}, [2]string{"질문", "답"})
+		kept, _ := converse(t, s, chat.Local, ConversationSpec{Title: "남을 것"}, [2]string{"질문", "답"})
+		_, a, err := s.AddTurn(ctx, chat.Local, MessageSpec{Conversation: c.ID, Parent: ids[1], Text: "더"}, MessageSpec{})
+		must(t, err)
+		must(t, s.AppendEvents(ctx, a.ID, []Event{delta(1, 0, "쓰는 중")}))
 
-	must(t, s.DeleteConversations(ctx, chat.Local, []string{c.ID}))
-	wantCode(t, second(s.Conversation(ctx, chat.Local, c.ID)), chat.CodeNoConversation)
-	wantCode(t, second(s.Message(ctx, chat.Local, ids[0])), chat.CodeNoMessage)
-	wantCode(t, s.AppendEvents(ctx, a.ID, []Event{delta(2, 4, "!")}), chat.CodeNoMessage)
-	wantCode(t, s.FinishMessage(ctx, a.ID, MessageEnd{State: StateDone, Text: "늦게"}), chat.CodeNoMessage)
-	wantCode(t, s.DeleteConversations(ctx, chat.Local, []string{c.ID}), chat.CodeNoConversation)
-	for table, where := range map[string]string{"messages": "conversation", "search": "conversation", "summaries": "conversation", "shares": "conversation"} {
-		n, _, err := row(ctx, s.reader, integer, `SELECT count(*) FROM `+table+` WHERE `+where+` = $1`, c.ID)
-		if err != nil || n != 0 {
-			t.Errorf("%d rows are left in %s, %v", n, table, err)
+		must(t, s.DeleteConversations(ctx, chat.Local, []string{c.ID}))
+		wantCode(t, second(s.Conversation(ctx, chat.Local, c.ID)), chat.CodeNoConversation)
+		wantCode(t, second(s.Message(ctx, chat.Local, ids[0])), chat.CodeNoMessage)
+		wantCode(t, s.AppendEvents(ctx, a.ID, []Event{delta(2, 4, "!")}), chat.CodeNoMessage)
+		wantCode(t, s.FinishMessage(ctx, a.ID, MessageEnd{State: StateDone, Text: "늦게"}), chat.CodeNoMessage)
+		wantCode(t, s.DeleteConversations(ctx, chat.Local, []string{c.ID}), chat.CodeNoConversation)
+		for table, where := range map[string]string{"messages": "conversation", "search": "conversation", "summaries": "conversation", "shares": "conversation"} {
+			n, _, err := row(ctx, s.reader, integer, `SELECT count(*) FROM `+table+` WHERE `+where+` = $1`, c.ID)
+			if err != nil || n != 0 {
+				t.Errorf("%d rows are left in %s, %v", n, table, err)
+			}
 		}
-	}
-	if n, _, err := row(ctx, s.reader, integer, `SELECT count(*) FROM events`); err != nil || n != 0 {
-		t.Errorf("%d events are left, %v", n, err)
-	}
-	got, err := s.Branch(ctx, chat.Local, kept.ID, "")
-	if err != nil || len(got) != 2 {
-		t.Errorf("the other conversation: %v, %v", texts(got), err)
-	}
-	must(t, s.Check(ctx))
+		if n, _, err := row(ctx, s.reader, integer, `SELECT count(*) FROM events`); err != nil || n != 0 {
+			t.Errorf("%d events are left, %v", n, err)
+		}
+		got, err := s.Branch(ctx, chat.Local, kept.ID, "")
+		if err != nil || len(got) != 2 {
+			t.Errorf("the other conversation: %v, %v", texts(got), err)
+		}
+		must(t, s.Check(ctx))
+	})
 }
 
 func TestTemporaryConversationsAreForgotten(t *testing.T) {

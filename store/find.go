@@ -103,11 +103,12 @@ func hasAll(text string, words []string) bool {
 // findTitles finds conversations by their titles, those that were spoken in last first.
 func (s *Store) findTitles(ctx context.Context, who chat.Principal, words []string) ([]Found, error) {
 	grams := append([]string{ownerGram(who.ID, true)}, queryGrams(words)...)
-	all, err := rows(ctx, s.reader, scanConversation, `SELECT `+conversationColumns+` FROM search_grams
-		CROSS JOIN search ON search.id = search_grams.rowid
-		CROSS JOIN conversations ON conversations.id = search.conversation
-		WHERE search_grams MATCH $1 AND search.message = '' AND `+findable+` ORDER BY search_grams.rowid DESC LIMIT $3`,
-		strings.Join(grams, " AND "), who.ID, titlesAtOnce)
+	matches, query := s.matching(grams)
+	all, err := rows(ctx, s.reader, scanConversation, `SELECT `+conversationColumns+`
+		FROM search_grams CROSS JOIN search CROSS JOIN conversations
+		WHERE `+matches+` AND search.id = search_grams.rowid AND search.message = ''
+			AND conversations.id = search.conversation AND `+findable+` ORDER BY search_grams.rowid DESC LIMIT $3`,
+		query, who.ID, titlesAtOnce)
 	if err != nil {
 		return nil, err
 	}
@@ -121,6 +122,19 @@ func (s *Store) findTitles(ctx context.Context, who chat.Principal, words []stri
 	return found, nil
 }
 
+// matching is the condition that something in the index has some words, and the query that becomes its $1.
+func (s *Store) matching(grams []string) (condition, query string) {
+	if !s.postgres() {
+		return `search_grams MATCH $1`, strings.Join(grams, " AND ")
+	}
+	for i, gram := range grams {
+		if beginning, ok := strings.CutSuffix(gram, "*"); ok {
+			grams[i] = beginning + ":*"
+		}
+	}
+	return `search_grams.grams @@ $1::tsquery`, strings.Join(grams, " & ")
+}
+
 // findable are the conversations that are searched for $2.
 const findable = `conversations.principal = $2 AND conversations.deleted = 0 AND conversations.temporary = 0`
 
@@ -131,13 +145,13 @@ func (s *Store) findMessages(ctx context.Context, who chat.Principal, words []st
 		seen[f.Conversation.ID] = true
 	}
 	grams := append([]string{ownerGram(who.ID, false)}, queryGrams(words)...)
-	// The newest come first out of the index, and no more of them than are wanted: nothing is sorted.
-	candidates, err := s.reader.QueryContext(ctx, `SELECT `+conversationColumns+`, messages.id, messages.text FROM search_grams
-		CROSS JOIN search ON search.id = search_grams.rowid
-		CROSS JOIN messages ON messages.id = search.message
-		CROSS JOIN conversations ON conversations.id = search.conversation
-		WHERE search_grams MATCH $1 AND messages.deleted = 0 AND `+findable+` ORDER BY search_grams.rowid DESC`,
-		strings.Join(grams, " AND "), who.ID)
+	// SQLite joins in the order of the words CROSS JOIN: the newest come first out of the index, and no more of them than
+	// are wanted; nothing is sorted.
+	matches, query := s.matching(grams)
+	candidates, err := s.reader.QueryContext(ctx, `SELECT `+conversationColumns+`, messages.id, messages.text
+		FROM search_grams CROSS JOIN search CROSS JOIN messages CROSS JOIN conversations
+		WHERE `+matches+` AND search.id = search_grams.rowid AND messages.id = search.message AND messages.deleted = 0
+			AND conversations.id = search.conversation AND `+findable+` ORDER BY search_grams.rowid DESC`, query, who.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -77,42 +77,44 @@ func TestFindKorean(t *testing.T) {
 }
 
 func TestFindFollowsWhatIsThere(t *testing.T) {
-	s := openTest(t, t.TempDir())
-	ctx := t.Context()
-	count := func(query string) int {
-		t.Helper()
-		found, err := s.Find(ctx, chat.Local, query, 10)
-		must(t, err)
-		return len(found)
-	}
-	check := func(query string, want int) {
-		t.Helper()
-		if got := count(query); got != want {
-			t.Errorf("%q finds %d, want %d", query, got, want)
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ctx := t.Context()
+		count := func(query string) int {
+			t.Helper()
+			found, err := s.Find(ctx, chat.Local, query, 10)
+			must(t, err)
+			return len(found)
 		}
-	}
-	c, ids := converse(t, s, chat.Local, ConversationSpec{Title: "처음 제목"}, [2]string{"사과", "포도"})
-	check("처음", 1)
-	must(t, second(s.UpdateConversation(ctx, chat.Local, c.ID, ConversationChange{Title: point("다음 제목")})))
-	check("처음", 0)
-	check("다음", 1)
-	check("포도", 1)
-	a := answer(t, s, chat.Local)
-	must(t, s.AppendEvents(ctx, a.ID, []Event{delta(1, 0, "수박")}))
-	check("수박", 0) // until it is finished
-	must(t, second(s.InterruptWriting(ctx)))
-	check("수박", 1)
-	must(t, s.DeleteMessage(ctx, chat.Local, ids[1]))
-	check("포도", 0)
-	must(t, s.RebuildSearch(ctx))
-	check("포도", 0)
-	check("사과", 1)
-	check("다음", 1)
-	must(t, s.DeleteConversations(ctx, chat.Local, []string{c.ID}))
-	check("사과", 0)
-	check("다음", 0)
-	must(t, s.Check(ctx))
-	wantCode(t, second(s.Find(ctx, chat.Local, strings.Repeat("가", 400), 10)), chat.CodeBadField)
+		check := func(query string, want int) {
+			t.Helper()
+			if got := count(query); got != want {
+				t.Errorf("%q finds %d, want %d", query, got, want)
+			}
+		}
+		c, ids := converse(t, s, chat.Local, ConversationSpec{Title: "처음 제목"}, [2]string{"사과", "포도"})
+		check("처음", 1)
+		must(t, second(s.UpdateConversation(ctx, chat.Local, c.ID, ConversationChange{Title: point("다음 제목")})))
+		check("처음", 0)
+		check("다음", 1)
+		check("포도", 1)
+		a := answer(t, s, chat.Local)
+		must(t, s.AppendEvents(ctx, a.ID, []Event{delta(1, 0, "수박")}))
+		check("수박", 0) // until it is finished
+		must(t, second(s.InterruptWriting(ctx)))
+		check("수박", 1)
+		must(t, s.DeleteMessage(ctx, chat.Local, ids[1]))
+		check("포도", 0)
+		must(t, s.RebuildSearch(ctx))
+		check("포도", 0)
+		check("사과", 1)
+		check("다음", 1)
+		must(t, s.DeleteConversations(ctx, chat.Local, []string{c.ID}))
+		check("사과", 0)
+		check("다음", 0)
+		must(t, s.Check(ctx))
+		wantCode(t, second(s.Find(ctx, chat.Local, strings.Repeat("가", 400), 10)), chat.CodeBadField)
+	})
 }
 
 // More texts in one second than a second has ids, before and after others.

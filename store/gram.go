@@ -57,6 +57,10 @@ func spellGram(b *strings.Builder, runes ...rune) {
 	}
 }
 
+// maxGrams is how many pairs of one text are indexed: what PostgreSQL takes at most. Only a text of hundreds of pages
+// has more that are not alike.
+const maxGrams = 1 << 16
+
 // grams are the words for a folded text, each once.
 func grams(folded []rune) []string {
 	type pair struct{ a, b rune }
@@ -68,7 +72,7 @@ func grams(folded []rune) []string {
 		if i+1 < len(folded) {
 			p.b = folded[i+1]
 		}
-		if seen[p] {
+		if seen[p] || len(words) == maxGrams {
 			continue
 		}
 		seen[p] = true
