@@ -22,7 +22,7 @@ import (
 // one (8080, 11434, 8000, 3000, 5000).
 type serveCmd struct {
 	Model   string            `placeholder:"MODEL"`
-	Addr    string            `default:"127.0.0.1:11500" placeholder:"HOST:PORT"`
+	Addr    string            `default:"127.0.0.1:11500" placeholder:"HOST:PORT"` // see defaultAddr
 	Host    []string          `placeholder:"NAME"`
 	URL     string            `name:"url" placeholder:"URL"`
 	Adapter map[string]string `placeholder:"NAME=DIR"`
@@ -36,6 +36,9 @@ type serveCmd struct {
 	sourceFlags
 	remoteFlags
 }
+
+// defaultAddr is where a server listens if nobody says.
+const defaultAddr = "127.0.0.1:11500"
 
 // Run serves until the context ends.
 func (c *serveCmd) Run(app *app) error {
@@ -118,10 +121,11 @@ func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.
 		app.log.Warn("the address was not noted", "err", err)
 	}
 	d.forgetKeys(app.prefixDir())
+	d.address = c.signInAt(address)
 	app.takeCommands(ctx, d)
 	begin()
 	c.announce(app, d, address)
-	if err := c.invite(app, d, address); err != nil {
+	if err := c.invite(app, d); err != nil {
 		return err
 	}
 	return web.ServeTLS(ctx, listener, handler, config, app.log)

@@ -29,6 +29,7 @@ type desk struct {
 
 	tell func(error) // says to whoever started the server what became of the first model, from any goroutine
 
+	address string                           // that people reach the server at
 	encoder func(ranks bool) (string, error) // names the model that embeds or ranks where none is named
 
 	offline  bool

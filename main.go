@@ -43,6 +43,7 @@ type cli struct {
 	Bench      benchCmd      `cmd:"" group:"speed"`
 	Busy       busyCmd       `cmd:"" hidden:""`
 	Key        keyCmd        `cmd:"" group:"access"`
+	People     peopleCmd     `cmd:"" group:"access"`
 	Audit      auditCmd      `cmd:"" group:"records"`
 	Version    versionCmd    `cmd:"" group:"program"`
 	Completion completionCmd `cmd:"" group:"program"`

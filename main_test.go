@@ -56,6 +56,7 @@ func TestScripts(t *testing.T) {
 			"flip":      flip,
 			"gguf":      gguf,
 			"hold":      hold,
+			"joins":     joins,
 			"occupy":    occupy,
 			"port":      port,
 			"quantised": quantised,

@@ -97,7 +97,7 @@ func guarded(ctx context.Context, s *store.Store) (bool, error) {
 const firstLife = 24 * time.Hour
 
 // invite prints a link that makes whoever opens it the first administrator, if there is none.
-func (c *serveCmd) invite(app *app, d *desk, address string) error {
+func (c *serveCmd) invite(app *app, d *desk) error {
 	n, err := d.store.Admins(app.ctx)
 	if err != nil || n > 0 {
 		return err
@@ -106,7 +106,7 @@ func (c *serveCmd) invite(app *app, d *desk, address string) error {
 	if err != nil {
 		return err
 	}
-	link := web.LinkAt(c.signInAt(address), secret)
+	link := web.LinkAt(d.address, secret)
 	for _, lang := range app.bothLanguages() {
 		fmt.Fprintf(app.out, "%s\n\n", chat.Text(lang, chat.CodeServeFirst, link))
 	}

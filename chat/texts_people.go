@@ -20,6 +20,15 @@ const (
 	CodeMayNot     Code = "may_not" // action
 	CodeNotOneself Code = "not_oneself"
 
+	CodeCLINoPeople        Code = "cli_no_people"
+	CodeCLIPeopleColumns   Code = "cli_people_columns"
+	CodeCLIStateLeft       Code = "cli_state_left"
+	CodeCLIStateDisabled   Code = "cli_state_disabled"
+	CodeCLIStateNoPassword Code = "cli_state_no_password"
+	CodeCLILinkMade        Code = "cli_link_made" // day it is good until
+	CodeCLIDisabled        Code = "cli_disabled"  // name
+	CodeCLIEnabled         Code = "cli_enabled"   // name
+
 	CodeQuotaDay    Code = "quota_day"     // tokens used, limit, when it is 0 again
 	CodeQuotaMinute Code = "quota_minute"  // requests a minute, seconds to wait
 	CodeQuotaAtOnce Code = "quota_at_once" // limit
@@ -81,6 +90,56 @@ var peopleTexts = map[Code]text{
 		"동시에 %d개까지 물을 수 있습니다. 앞의 답변이 끝난 뒤에 다시 시도하세요.",
 		"you can ask %d at once; try again when an answer has ended"},
 
+	CodeCLINoPeople: {
+		"아직 아무도 없습니다. exaone serve가 첫 관리자의 링크를 보여 줍니다.",
+		"there is nobody yet; exaone serve prints a link for the first administrator"},
+	CodeCLIPeopleColumns:   {"번호|이름|아이디|역할|팀|상태", "id|name|login|role|teams|state"},
+	CodeCLIStateLeft:       {"떠남", "left"},
+	CodeCLIStateDisabled:   {"중지됨", "disabled"},
+	CodeCLIStateNoPassword: {"비밀번호 없음", "no password"},
+	CodeCLILinkMade: {
+		"링크는 한 번만, %s까지 쓸 수 있습니다. 본인에게만 알려 주세요.",
+		"the link works once, until %s; give it to nobody else"},
+	CodeCLIDisabled: {
+		"‘%s’ 사용자를 중지했습니다. 로그인과 키, 진행 중인 답변이 끝납니다.",
+		"%q is disabled: sessions, keys and answers under way end"},
+	CodeCLIEnabled: {"‘%s’ 사용자가 다시 로그인할 수 있습니다.", "%q can sign in again"},
+
+	"cli_help_people":    {"사용자를 보고 초대하고 중지합니다", "list, invite and disable people"},
+	"cli_example_people": {"exaone people list", "exaone people list"},
+	"cli_help_people_list": {
+		"사용자를 모두 보여 줍니다",
+		"list everybody who can sign in, or could"},
+	"cli_example_people_list": {"exaone people list", "exaone people list"},
+	"cli_help_people_invite": {
+		"새 사용자가 들어올 링크를 만듭니다",
+		"make a link by which somebody new comes in"},
+	"cli_detail_people_invite": {
+		`역할: admin(관리), auditor(기록을 읽음), member(일함), guest(묻기만 함).
+링크만 표준 출력에 씁니다. 받은 사람이 열면 아이디와 비밀번호를 정하고 들어옵니다.`,
+		`Roles: admin (runs the place), auditor (reads what was done), member (works), guest (asks and no more).
+The link alone goes to standard output. Whoever opens it chooses a login and a password, and is in.`},
+	"cli_example_people_invite": {"exaone people invite 홍길동 --role member", "exaone people invite 홍길동 --role member"},
+	"cli_arg_people_invite":     {"부를 이름 (없으면 본인이 정함)", "what to call them (default: they choose)"},
+	"cli_help_people_reset": {
+		"비밀번호를 잊은 사용자가 다시 들어올 링크를 만듭니다",
+		"make a link by which somebody chooses a new password"},
+	"cli_detail_people_reset": {
+		`링크를 쓰면 그 사용자의 다른 로그인이 모두 끝납니다. 관리자가 비밀번호를 잊었을 때도 이 명령을 쓰세요.`,
+		`Using the link ends the person's sessions everywhere. It is also the way back in for an administrator.`},
+	"cli_example_people_reset": {"exaone people reset hong", "exaone people reset hong"},
+	"cli_arg_people_reset":     {"아이디, 번호 또는 이름", "a login, an id or a name"},
+	"cli_help_people_disable": {
+		"사용자를 중지합니다. 로그인과 키, 진행 중인 답변이 끝납니다",
+		"disable somebody: sessions, keys and answers under way end"},
+	"cli_example_people_disable": {"exaone people disable hong", "exaone people disable hong"},
+	"cli_arg_people_disable":     {"아이디, 번호 또는 이름", "a login, an id or a name"},
+	"cli_help_people_enable":     {"중지한 사용자를 다시 들어오게 합니다", "let somebody in again who was disabled"},
+	"cli_example_people_enable":  {"exaone people enable hong", "exaone people enable hong"},
+	"cli_arg_people_enable":      {"아이디, 번호 또는 이름", "a login, an id or a name"},
+
+	"cli_flag_role": {"역할: admin, auditor, member, guest (기본: member)", "admin, auditor, member or guest (default: member)"},
+	"cli_flag_team": {"들어갈 팀의 이름 (여러 번 쓸 수 있음)", "a team to be in (may be repeated)"},
 	"cli_flag_url": {
 		"사람들이 이 서버를 여는 주소, 예: https://chat.example.com (기본: 기다리는 주소)",
 		"the address that people open this server at, as in https://chat.example.com (default: where it listens)"},
