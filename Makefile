@@ -10,7 +10,7 @@ PKG ?= ./...
 PLATFORMS = linux/amd64 linux/arm64 windows/amd64 darwin/amd64 darwin/arm64
 export CGO_ENABLED ?= 0
 
-.PHONY: help run build check test race fuzz bench cross dist kernels notice prove
+.PHONY: help run build ui check test race fuzz bench cross dist kernels notice prove
 .DEFAULT_GOAL := help
 
 help: ## what there is to do
@@ -21,6 +21,9 @@ run: ## go run . serve
 
 build: ## the program, ./exaone
 	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o exaone .
+
+ui: ## the page, web/dist from web/app (needs node and npm; a clone builds without)
+	cd web/app && npm ci --no-audit --no-fund && npm run build
 
 check: ## gofmt, go vet, staticcheck, and the tests of the tree itself
 	@bad=$$(git ls-files -co --exclude-standard '*.go' | while read -r f; do [ ! -f "$$f" ] || echo "$$f"; done | xargs gofmt -l); \

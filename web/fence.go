@@ -161,8 +161,8 @@ func (f *fence) knows(host string) bool {
 }
 
 // policy lets the page load nothing but its own files, and run nothing that is written into it.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 func secure(h http.Header) {
 	h.Set("Content-Security-Policy", policy)

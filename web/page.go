@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -9,13 +11,16 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
-	"time"
+	"sync"
 
 	"exaone/chat"
 )
 
-//go:embed ui/index.html ui/*.js ui/*.css ui/*.svg
+// files are what make ui builds of app.
+//
+//go:embed all:dist
 var files embed.FS
 
 // pageRoutes are what the page needs before it knows who somebody is.
@@ -23,44 +28,109 @@ var pageRoutes = []route{
 	{http.MethodGet, "/api/texts", "", (*handler).texts},
 }
 
-// mountPage serves the page at / and its files under /ui/.
+// mountPage serves the page at /, and its files under the names they were built with.
 func mountPage(mux *http.ServeMux) error {
-	ui, err := fs.Sub(files, "ui")
-	if err != nil {
-		return err
-	}
-	entries, err := fs.ReadDir(ui, ".")
-	if err != nil {
-		return err
-	}
-	for _, entry := range entries {
-		content, err := fs.ReadFile(ui, entry.Name())
+	return fs.WalkDir(files, "dist", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(files, name)
 		if err != nil {
 			return err
 		}
-		pattern := "GET /ui/" + entry.Name()
-		if entry.Name() == "index.html" {
+		at := strings.TrimPrefix(name, "dist")
+		pattern := "GET " + at
+		if at == "/index.html" {
 			pattern = "GET /{$}"
 		}
-		mux.Handle(pattern, static(entry.Name(), string(content)))
-	}
-	return nil
+		mux.Handle(pattern, newStatic(at, content))
+		return nil
+	})
 }
 
-// static serves one file. A browser asks each time whether it has changed, as the program may have.
-func static(name, content string) http.Handler {
-	sum := sha256.Sum256([]byte(content))
-	tag := fmt.Sprintf("%q", hex.EncodeToString(sum[:8]))
-	kind := mime.TypeByExtension(path.Ext(name))
-	if path.Ext(name) == ".js" { // whatever the machine's own table says
-		kind = "text/javascript; charset=utf-8"
+// static is one file of the page, which any number of goroutines may serve.
+type static struct {
+	content []byte
+	kind    string
+	cache   string
+	tag     string
+	packed  func() []byte // compressed, once it has been asked for; nil where that saves nothing
+}
+
+// kinds are the types of the page's files, whatever the machine's own table says.
+var kinds = map[string]string{
+	".css":         "text/css; charset=utf-8",
+	".html":        "text/html; charset=utf-8",
+	".js":          "text/javascript; charset=utf-8",
+	".svg":         "image/svg+xml",
+	".webmanifest": "application/manifest+json",
+	".woff2":       "font/woff2",
+}
+
+func newStatic(name string, content []byte) *static {
+	sum := sha256.Sum256(content)
+	f := &static{content: content, tag: hex.EncodeToString(sum[:8]), kind: kinds[path.Ext(name)]}
+	if f.kind == "" {
+		f.kind = mime.TypeByExtension(path.Ext(name))
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", kind)
-		w.Header().Set("Cache-Control", "no-cache")
-		w.Header().Set("ETag", tag)
-		http.ServeContent(w, r, name, time.Time{}, strings.NewReader(content))
-	})
+	// A file under assets has its content in its name. Of the others a browser asks each time whether they have
+	// changed, as the program may have.
+	f.cache = "no-cache"
+	if strings.HasPrefix(name, "/assets/") {
+		f.cache = "public, max-age=31536000, immutable"
+	}
+	if path.Ext(name) != ".woff2" && len(content) > 1<<10 {
+		f.packed = sync.OnceValue(func() []byte { return pack(content) })
+	}
+	return f
+}
+
+// pack compresses as well as gzip can: it is done once.
+func pack(content []byte) []byte {
+	var buf bytes.Buffer
+	w, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
+	if err != nil { // the level is right
+		panic(err)
+	}
+	_, _ = w.Write(content) // into memory
+	_ = w.Close()
+	return buf.Bytes()
+}
+
+// ServeHTTP sends the file, compressed to whoever reads that, or says that it has not changed.
+func (f *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	content, tag := f.content, strconv.Quote(f.tag)
+	header := w.Header()
+	header.Set("Content-Type", f.kind)
+	header.Set("Cache-Control", f.cache)
+	if f.packed != nil {
+		header.Set("Vary", "Accept-Encoding")
+		if acceptsGzip(r) {
+			content, tag = f.packed(), fmt.Sprintf("%q", f.tag+"-gzip")
+			header.Set("Content-Encoding", "gzip")
+		}
+	}
+	header.Set("ETag", tag)
+	if r.Header.Get("If-None-Match") == tag {
+		header.Del("Content-Encoding")
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	header.Set("Content-Length", strconv.Itoa(len(content)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(content) // it fails for a reader who is gone
+	}
+}
+
+// acceptsGzip reports whether whoever asks reads gzip.
+func acceptsGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.TrimSpace(name) == "gzip" {
+			return strings.Trim(strings.TrimPrefix(strings.TrimSpace(weight), "q="), "0.") != "" || weight == ""
+		}
+	}
+	return false
 }
 
 // texts returns what the page says in a language: the catalogue's texts whose code begins with ui_, with their

@@ -3,7 +3,7 @@
 //	*http.Request
 //	 front    proxies, TLS             where a request really comes from
 //	 fence    Host, Origin, headers    whoever is not meant to reach us does not
-//	 mux ─┬─▶ /            page        files of web/ui, embedded
+//	 mux ─┬─▶ /            page        what app was built into, embedded
 //	      ├─▶ /api/…       page's own  a file for each noun: session, people, teams, models, …
 //	      └─▶ the rest     Options.API other programs' dialects
 //	            └─ gate               who it is, and what they may do: asked by each route, once

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -160,7 +162,7 @@ func TestRoutes(t *testing.T) {
 		want, wantNot            string
 	}{
 		{"page", "GET", "/", "", nil, 200, "<title>ChatEXAONE</title>", "<script>"},
-		{"script", "GET", "/ui/app.js", "", nil, 200, "compositionend", "innerHTML"},
+		{"icon", "GET", "/icon.svg", "", nil, 200, "<svg", ""},
 		{"api", "POST", "/v1/chat/completions", "{}", nil, 200, "api", ""},
 		{"health", "GET", "/health", "", nil, 200, "api", ""},
 		{"texts", "GET", "/api/texts?lang=en", "", nil, 200, `"send":"Send"`, "보내기"},
@@ -182,8 +184,8 @@ func TestRoutes(t *testing.T) {
 		{"long name", "POST", "/api/licence/accept", `{"model":"a","hash":"b","person":"` + strings.Repeat("a", 201) + `"}`, nil, 400, `"code":"bad_field"`, ""},
 		{"wrong method", "GET", "/api/models/pull", "", nil, 405, `"code":"bad_method"`, ""},
 		{"nowhere", "GET", "/api/none", "", nil, 404, `"code":"no_route"`, ""},
-		{"no listing", "GET", "/ui/", "", nil, 404, `"code":"no_route"`, ""},
-		{"no way out", "GET", "/ui/..%2f..%2fweb.go", "", nil, 404, "", "package web"},
+		{"no listing", "GET", "/assets/", "", nil, 404, `"code":"no_route"`, ""},
+		{"no way out", "GET", "/assets/..%2f..%2fweb.go", "", nil, 404, "", "package web"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHandler(t, func(o *Options) {
@@ -274,11 +276,70 @@ func TestOwnRoutesAskTheGate(t *testing.T) {
 	}
 }
 
-func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
+// builtScript is the path of the page's script, as the page names it.
+func builtScript(t *testing.T, h http.Handler) string {
+	t.Helper()
+	found := regexp.MustCompile(`src="(/assets/[^"]+\.js)"`).FindStringSubmatch(do(h, "GET", "/", "").Body.String())
+	if found == nil {
+		t.Fatal("the page names no script")
+	}
+	return found[1]
+}
+
+func TestFilesAreKeptAndUnchangedOnesNotSentAgain(t *testing.T) {
 	h := newHandler(t, nil)
-	tag := do(h, "GET", "/ui/app.js", "").Header().Get("ETag")
-	if w := do(h, "GET", "/ui/app.js", "", "If-None-Match", tag); w.Code != http.StatusNotModified || tag == "" {
-		t.Errorf("%d for tag %q, want 304", w.Code, tag)
+	script := builtScript(t, h)
+	for path, want := range map[string]string{"/": "no-cache", "/icon.svg": "no-cache", script: "public, max-age=31536000, immutable"} {
+		w := do(h, "GET", path, "")
+		if got := w.Header().Get("Cache-Control"); got != want {
+			t.Errorf("%s: Cache-Control %q, want %q", path, got, want)
+		}
+		tag := w.Header().Get("ETag")
+		if again := do(h, "GET", path, "", "If-None-Match", tag); again.Code != http.StatusNotModified || tag == "" || again.Body.Len() > 0 {
+			t.Errorf("%s: %d and %d bytes for tag %q, want 304 and none", path, again.Code, again.Body.Len(), tag)
+		}
+	}
+}
+
+func TestFilesAreCompressedForWhoReadsIt(t *testing.T) {
+	h := newHandler(t, nil)
+	script := builtScript(t, h)
+	plain := do(h, "GET", script, "")
+	for accept, want := range map[string]bool{"gzip, deflate, br": true, "br;q=1, gzip;q=0.5": true, "gzip;q=0": false, "gzip;q=0.0": false, "identity": false} {
+		w := do(h, "GET", script, "", "Accept-Encoding", accept)
+		if got := w.Header().Get("Content-Encoding") == "gzip"; got != want {
+			t.Errorf("Accept-Encoding %q: gzip %t, want %t", accept, got, want)
+			continue
+		}
+		content := w.Body.Bytes()
+		if want {
+			zip, err := gzip.NewReader(w.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if content, err = io.ReadAll(zip); err != nil {
+				t.Fatal(err)
+			}
+			if w.Header().Get("ETag") == plain.Header().Get("ETag") || w.Header().Get("Vary") != "Accept-Encoding" {
+				t.Errorf("one tag for two forms, or caches are not told: %v", w.Header())
+			}
+		}
+		if !bytes.Equal(content, plain.Body.Bytes()) {
+			t.Errorf("Accept-Encoding %q: %d bytes, want those of the file, %d", accept, len(content), plain.Body.Len())
+		}
+	}
+}
+
+// TestPageIsSmall holds what a browser must have before it draws anything: the page, its script and its style.
+func TestPageIsSmall(t *testing.T) {
+	h := newHandler(t, nil)
+	page := do(h, "GET", "/", "")
+	total := page.Body.Len()
+	for _, found := range regexp.MustCompile(`(?:src|href)="(/assets/[^"]+)"`).FindAllStringSubmatch(page.Body.String(), -1) {
+		total += do(h, "GET", found[1], "", "Accept-Encoding", "gzip").Body.Len()
+	}
+	if total > 400<<10 || total < 50<<10 {
+		t.Errorf("%d bytes before the first paint, want at most 400 KiB", total)
 	}
 }
 

@@ -1,0 +1,82 @@
+import { lazy, Suspense, useEffect } from "react";
+import { setRegion } from "./announce";
+import { bind } from "./keys";
+import { loadLists } from "./lists";
+import { startModels, useModels } from "./models/state";
+import { Asking } from "./parts/ask";
+import { Skeleton } from "./parts/plain";
+import { Toasts } from "./parts/toast";
+import { go, usePlace } from "./router";
+import { takeSettings } from "./session";
+import { KeysDialog, Palette } from "./shell/palette";
+import { Sidebar } from "./shell/sidebar";
+import { shell, toggleSide, useShell } from "./shell/state";
+import { TopBar } from "./shell/topbar";
+import Talk from "./talk/talk";
+import { useText } from "./text";
+import "./style/shell.css";
+
+const Models = lazy(() => import("./models/models"));
+const Licence = lazy(() => import("./models/licence"));
+const Settings = lazy(() => import("./settings/settings"));
+const FolderPage = lazy(() => import("./settings/folder"));
+
+/** App is the page of somebody who is signed in. */
+export function App() {
+  const t = useText();
+  const side = useShell((s) => s.side);
+  const narrow = useShell((s) => s.narrow);
+  const palette = useShell((s) => s.palette);
+  const keys = useShell((s) => s.keys);
+  const licence = useModels((m) => m.licence);
+  useEffect(() => {
+    void loadLists();
+    void takeSettings();
+    startModels();
+    const seen = () => { if (!document.hidden) void loadLists(); };
+    document.addEventListener("visibilitychange", seen);
+    const unbind = bind([
+      { keys: "Ctrl+Shift+O", text: "new", run: () => go("/") },
+      { keys: "Ctrl+K", text: "search", anywhere: true, run: () => shell.set((s) => ({ palette: !s.palette })) },
+      { keys: "Ctrl+Shift+S", text: "key_side", run: toggleSide },
+      { keys: "Ctrl+.", text: "settings", run: () => go("/settings") },
+      { keys: "Ctrl+/", text: "keys", run: () => shell.set({ keys: true }) },
+    ]);
+    return () => { document.removeEventListener("visibilitychange", seen); unbind(); };
+  }, []);
+  return (
+    <div className={"shell" + (side ? " with-side" : "")}>
+      <a className="skip" href="#composer-input" onClick={(e) => { e.preventDefault(); document.getElementById("composer-input")?.focus(); }}>{t("skip")}</a>
+      {narrow && side && <div className="side-scrim" onClick={() => shell.set({ side: false })} />}
+      <div className="side-frame" inert={!side}><Sidebar /></div>
+      <main id="main" inert={narrow && side}><Place /></main>
+      {palette && <Palette />}
+      {keys && <KeysDialog />}
+      {licence && <Suspense><Licence /></Suspense>}
+      <Common />
+    </div>
+  );
+}
+
+/** Common is there on every page. */
+export function Common() {
+  return (
+    <>
+      <Asking />
+      <Toasts />
+      <div className="sr" aria-live="polite" ref={setRegion} />
+    </>
+  );
+}
+
+function Place() {
+  const { parts, query } = usePlace();
+  switch (parts[0]) {
+    case "models": return <Suspense fallback={<Waiting />}><Models /></Suspense>;
+    case "settings": return <Suspense fallback={<Waiting />}><Settings tab={parts[1] ?? ""} /></Suspense>;
+    case "folder": return <Suspense fallback={<Waiting />}><FolderPage id={parts[1] ?? ""} /></Suspense>;
+    default: return <><TopBar /><Talk id={parts[0] === "c" ? parts[1] ?? "" : ""} folder={parts[0] === "f" ? parts[1] ?? "" : ""} jump={query.get("m") ?? ""} /></>;
+  }
+}
+
+const Waiting = () => <div className="page"><Skeleton lines={6} /></div>;

@@ -1,0 +1,83 @@
+import { Children, isValidElement, useEffect, useRef, useState, type ReactNode } from "react";
+import { IconButton } from "../parts/button";
+import { copyText } from "../copy";
+import { useText } from "../text";
+import type { Token } from "./highlight";
+
+/** textOf is the text of what was drawn. */
+export function textOf(node: ReactNode): string {
+  let out = "";
+  Children.forEach(node, (child) => {
+    if (typeof child === "string" || typeof child === "number") out += child;
+    else if (isValidElement<{ children?: ReactNode }>(child)) out += textOf(child.props.children);
+  });
+  return out;
+}
+
+const wait = 150; // ms without a change before code is coloured
+
+/** useTokens colours code once it has stood still; until then, and where no language is known, it is null. */
+function useTokens(code: string, lang: string): Token[][] | null {
+  const [tokens, setTokens] = useState<{ code: string; lines: Token[][] } | null>(null);
+  useEffect(() => {
+    if (!lang || code.length > 60_000) return;
+    let gone = false;
+    const timer = setTimeout(() => {
+      import("./highlight").then((m) => m.highlight(code, lang)).then((lines) => {
+        if (!gone && lines) setTokens({ code, lines });
+      }, () => {});
+    }, wait);
+    return () => { gone = true; clearTimeout(timer); };
+  }, [code, lang]);
+  return tokens?.code === code ? tokens.lines : null;
+}
+
+export function CodeBlock({ children }: { children?: ReactNode }) {
+  const child = Children.toArray(children).find((c) => isValidElement<{ className?: string; children?: ReactNode }>(c));
+  const props = isValidElement<{ className?: string; children?: ReactNode }>(child) ? child.props : {};
+  const code = textOf(props.children).replace(/\n$/, "");
+  const lang = /language-([\w+#.-]+)/.exec(props.className ?? "")?.[1]?.toLowerCase() ?? "";
+  if (props.className?.includes("math-display") || lang === "math") return <Formula tex={code} display />;
+  return <Code code={code} lang={lang} />;
+}
+
+export function Code({ code, lang }: { code: string; lang: string }) {
+  const t = useText();
+  const tokens = useTokens(code, lang);
+  const drawing = lang === "svg" || ((lang === "xml" || lang === "html") && /^\s*<svg[\s>]/i.test(code));
+  const [drawn, setDrawn] = useState(false);
+  return (
+    <figure className="code" data-code-lang={lang}>
+      <figcaption>
+        <span className="grow">{lang || t("code")}</span>
+        {drawing && <IconButton small icon={drawn ? "list" : "eye"} label={t(drawn ? "code_show" : "code_draw")} aria-pressed={drawn} onClick={() => setDrawn(!drawn)} />}
+        <IconButton small icon="copy" label={t("code_copy")} className="code-copy" onClick={() => copyText(code)} />
+      </figcaption>
+      {drawn ? <Drawing svg={code} /> : (
+        <pre tabIndex={0} aria-label={t("code")}><code>
+          {tokens ? tokens.map((line, n) => <span key={n}>{line.map((k, i) => <span key={i} className={k.kind}>{k.text}</span>)}{"\n"}</span>) : code}
+        </code></pre>
+      )}
+    </figure>
+  );
+}
+
+/** Drawing shows SVG as an image: so it runs no script and loads nothing. */
+function Drawing({ svg }: { svg: string }) {
+  const t = useText();
+  const [failed, setFailed] = useState(false);
+  if (failed) return <p className="drawing quiet small">{t("code_draw_failed")}</p>;
+  const source = /\sxmlns=/.test(svg) ? svg : svg.replace(/<svg/i, '<svg xmlns="http://www.w3.org/2000/svg"');
+  return <div className="drawing"><img alt={t("code_drawing")} src={"data:image/svg+xml;charset=utf-8," + encodeURIComponent(source)} onError={() => setFailed(true)} /></div>;
+}
+
+/** Formula sets TeX. Until the setter is here, and where it does not understand, the TeX is shown. */
+export function Formula({ tex, display = false }: { tex: string; display?: boolean }) {
+  const ref = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    let gone = false;
+    import("./math").then((m) => { if (!gone && ref.current) m.set(tex, display, ref.current); }, () => {});
+    return () => { gone = true; };
+  }, [tex, display]);
+  return <span key={tex} className={display ? "formula display" : "formula"} tabIndex={display ? 0 : undefined}><span ref={ref}><code>{tex}</code></span></span>;
+}

@@ -1,0 +1,88 @@
+import { Fragment, memo, useRef, type ReactNode } from "react";
+import ReactMarkdown, { type Components } from "react-markdown";
+import remarkCjk from "remark-cjk-friendly";
+import remarkCjkStrike from "remark-cjk-friendly-gfm-strikethrough";
+import remarkGfm from "remark-gfm";
+import remarkMath from "remark-math";
+import { Icon } from "../parts/icon";
+import { t } from "../text";
+import { blocks, Grown, mended } from "./blocks";
+import { CodeBlock, Formula, textOf } from "./code";
+import { Table } from "./table";
+import "../style/prose.css";
+
+const plugins = [remarkGfm, remarkCjk, remarkCjkStrike, [remarkMath, { singleDollarTextMath: true }]] as React.ComponentProps<typeof ReactMarkdown>["remarkPlugins"];
+
+export function host(address: string): string {
+  try { return new URL(address).host; } catch { return ""; }
+}
+
+function Link({ href, children }: { href?: string; children?: ReactNode }) {
+  const to = href ? host(href) : "";
+  if (!href || href.startsWith("#") || (!to && !href.startsWith("mailto:"))) return <span>{children}</span>;
+  const said = textOf(children);
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow" title={href}>
+      {children}{to && !said.includes(to) && <span className="target"> ({to})</span>}
+    </a>
+  );
+}
+
+/** Outside stands for an image that is elsewhere: nobody is told that it was looked at unless the reader asks for it. */
+function Outside({ src, alt }: { src?: string | Blob; alt?: string }) {
+  const address = typeof src === "string" ? src : "";
+  const to = host(address);
+  return (
+    <span className="outside">
+      <Icon name="eye" size={18} />
+      <span className="grow">{alt || t("image")}<span className="outside-address">{address || t("image_blocked")}</span></span>
+      {to && <a href={address} target="_blank" rel="noopener noreferrer nofollow">{t("image_open")}</a>}
+    </span>
+  );
+}
+
+const components: Components = {
+  a: ({ href, children }) => <Link href={href}>{children}</Link>,
+  img: ({ src, alt }) => <Outside src={src} alt={alt} />,
+  table: ({ children }) => <Table>{children}</Table>,
+  pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
+  code: ({ className, children }) =>
+    className?.includes("math-inline") ? <Formula tex={textOf(children)} /> : <code className={className}>{children}</code>,
+  input: ({ checked }) => <span role="checkbox" aria-checked={!!checked} aria-disabled="true" aria-label={t(checked ? "task_done" : "task_open")} className="task"><Icon name={checked ? "check" : "zero"} size={16} /></span>,
+};
+
+/** BlockView reads one block once. */
+const BlockView = memo(function BlockView({ text }: { text: string }) {
+  return <ReactMarkdown remarkPlugins={plugins} components={components}>{text}</ReactMarkdown>;
+});
+
+/** Insert is something that is shown after the block in which its offset lies. */
+export interface Insert { at: number; key: string; node: ReactNode }
+
+/** Markdown shows a text. While it grows, only its last block is read again. What looks like markup is shown as it is. */
+export const Markdown = memo(function Markdown({ text, growing = false, inserts = [] }: { text: string; growing?: boolean; inserts?: Insert[] }) {
+  const grown = useRef<Grown>(null);
+  grown.current ??= new Grown();
+  const parts = growing ? grown.current.cut(text) : blocks(text);
+  let shown = 0;
+  const until = (end: number) => {
+    const from = shown;
+    while (shown < inserts.length && (inserts[shown]?.at ?? 0) <= end) shown++;
+    return inserts.slice(from, shown).map((i) => <Fragment key={i.key}>{i.node}</Fragment>);
+  };
+  return (
+    <div className="prose">
+      {until(0)}
+      {parts.map((b, n) => {
+        const last = n === parts.length - 1;
+        return (
+          <Fragment key={b.at}>
+            <BlockView text={growing && last ? mended(b.text) : b.text} />
+            {until(last ? Infinity : b.at + b.text.length)}
+          </Fragment>
+        );
+      })}
+      {until(Infinity)}
+    </div>
+  );
+});

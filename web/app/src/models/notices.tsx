@@ -1,0 +1,73 @@
+import { useState } from "react";
+import { api, type Pull } from "../api";
+import { Button, IconButton } from "../parts/button";
+import { Icon } from "../parts/icon";
+import { go } from "../router";
+import { useMay, useSession } from "../session";
+import { bytes, useText, type Translate } from "../text";
+import { act, bring, titleOf, useModels } from "./state";
+
+export function progressText(t: Translate, p: Pull): string {
+  if (p.phase !== "download" || !p.total) return t("phase_" + p.phase);
+  let text = t("progress", bytes(p.done), bytes(p.total), Math.floor((100 * p.done) / p.total));
+  if (p.rate > 0) {
+    const left = Math.ceil((p.total - p.done) / p.rate);
+    text += " · " + (left < 90 ? t("left_seconds", left) : t("left_minutes", Math.ceil(left / 60)));
+  }
+  return text;
+}
+
+/** Notices say what a person should know before asking: announcements, models on their way, what a model cannot do. */
+export function Notices() {
+  const t = useText();
+  const status = useModels((m) => m.status);
+  const offers = useModels((m) => m.offers);
+  const trouble = useModels((m) => m.trouble);
+  const manages = useMay("models.manage");
+  const announcements = useSession((s) => s?.announcements) ?? [];
+  const [closed, setClosed] = useState<string[]>(() => JSON.parse(localStorage.getItem("closed") ?? "[]") as string[]);
+  const close = (id: string) => {
+    const all = [...closed, id].slice(-50);
+    setClosed(all);
+    localStorage.setItem("closed", JSON.stringify(all));
+  };
+  const here = offers.find((o) => o.model === status?.model);
+  const korean = here && !here.korean && !here.elsewhere && !closed.includes("korean:" + here.model);
+  return (
+    <div id="notices" aria-live="polite">
+      {announcements.filter((a) => !closed.includes(a.id)).map((a) => (
+        <div key={a.id} className={"notice " + (a.level === "warning" ? "warn" : "info")}><Icon name="info" size={18} /><span className="grow">{a.text}</span>
+          <IconButton small icon="close" label={t("close")} onClick={() => close(a.id)} /></div>
+      ))}
+      {trouble && <div className="notice warn"><Icon name="warn" size={18} /><span className="grow">{trouble}</span></div>}
+      {status?.notes.map((n) => <div key={n.code} className={"notice " + (status.state === "none" ? "warn" : "info")}><Icon name="info" size={18} /><span className="grow">{n.text}</span></div>)}
+      {status?.pulls.map((p) => <PullNotice key={p.model} p={p} />)}
+      {korean && (
+        <div className="notice warn"><Icon name="info" size={18} /><span className="grow">{t("no_korean", here.title)}</span>
+          {manages && <Button small onClick={() => go("/models")}>{t("better")}</Button>}
+          <IconButton small icon="close" label={t("close")} onClick={() => close("korean:" + here.model)} /></div>
+      )}
+      {status?.state === "none" && status.pulls.length === 0 && (
+        <div className="notice info"><Icon name="down" size={18} /><span className="grow">{t("pick_one")}</span>
+          <Button small kind="main" onClick={() => go("/models")}>{t("models")}</Button></div>
+      )}
+    </div>
+  );
+}
+
+function PullNotice({ p }: { p: Pull }) {
+  const t = useText();
+  const title = titleOf(p.model);
+  if (p.phase === "failed") {
+    return <div className="notice warn"><Icon name="warn" size={18} /><span className="grow">{t("pull_stopped", title, p.error.text)}</span>
+      <Button small onClick={() => void bring(p.model)}>{t("retry")}</Button></div>;
+  }
+  return (
+    <div className="notice info pull">
+      <span className="spin" aria-hidden="true" />
+      <span className="grow">{t("pulling", title)}<span className="quiet small num pull-text">{progressText(t, p)}</span>
+        <progress max={1} {...(p.total > 0 ? { value: p.done / p.total } : {})} aria-label={t("pulling", title)} /></span>
+      <Button small kind="quiet" onClick={() => void act(api.cancelPull, p.model)}>{t("cancel")}</Button>
+    </div>
+  );
+}

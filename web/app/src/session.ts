@@ -1,0 +1,53 @@
+// Who is here, and what they may do.
+
+import { api, type Session } from "./api";
+import { look, type Density, type Size, type Theme } from "./look";
+import { onSignedOut, Refused, told } from "./net";
+import { createStore, useStore } from "./store";
+import { lang, speak } from "./text";
+
+interface State { session: Session | null; error: string }
+
+export const session = createStore<State>({ session: null, error: "" });
+export const useSession = <S>(select: (s: Session | null) => S): S => useStore(session, (s) => select(s.session));
+export const may = (action: string): boolean => session.get().session?.may.includes(action) ?? false;
+export const useMay = (action: string): boolean => useSession((s) => s?.may.includes(action) ?? false);
+
+/** loadSession asks who is here. */
+export async function loadSession(): Promise<Session | null> {
+  try {
+    const now = await api.session();
+    session.set({ session: now, error: "" });
+    if (now.branding?.accent && /^#[0-9a-f]{6}$/i.test(now.branding.accent)) {
+      document.documentElement.style.setProperty("--accent-ground", now.branding.accent);
+    }
+    return now;
+  } catch (err) {
+    session.set({ error: err instanceof Refused ? err.message : told(err) });
+    return null;
+  }
+}
+
+/** takeSettings brings the looks and language that a person chose on another device. */
+export async function takeSettings(): Promise<void> {
+  try {
+    const s = await api.settings();
+    look.set({
+      ...(s.theme && { theme: s.theme.replace("contrast", "system") as Theme, contrast: s.theme === "contrast" || look.get().contrast }),
+      ...(s.font_size && { size: s.font_size as Size }),
+      ...(s.density && { density: s.density as Density }),
+      ...(s.enter_sends !== undefined && { enterSends: s.enter_sends }),
+    });
+    if ((s.language === "ko" || s.language === "en") && s.language !== lang()) await speak(s.language);
+  } catch {
+    // The page works with what it has.
+  }
+}
+
+onSignedOut(() => void loadSession());
+
+export async function signOut(): Promise<void> {
+  await api.signOut().catch(() => {});
+  location.hash = "";
+  location.reload();
+}

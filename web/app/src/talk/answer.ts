@@ -1,0 +1,114 @@
+// An answer is a fold of its events: the same whether they come now, come again, or were stored long ago.
+
+import type { Ledger } from "../api";
+import type { Numbered } from "../stream";
+
+export interface Citation { index: number; title: string; source: string; where: string; snippet: string; url: string }
+export interface Sheet { title: string; columns: string[]; rows: string[][] }
+export interface Plot { title: string; kind: string; spec: unknown }
+export interface Attached { name: string; mime: string; blob: string; size: number }
+export interface Consent { id: string; what: string; where: string; effect: string }
+export interface Verdict { checked: string[]; failed: string[] }
+export interface Step { id: string; name: string; arguments: string; result: string | null }
+
+/** Piece is part of an answer beside its words, shown where in them it came. */
+export type Piece = { at: number; number: number } & (
+  | { kind: "table"; table: Sheet }
+  | { kind: "chart"; chart: Plot }
+  | { kind: "file"; file: Attached }
+  | { kind: "approval"; approval: Consent }
+  | { kind: "verdict"; verdict: Verdict }
+  | { kind: "unknown"; name: string });
+
+export interface Phase { name: string; done: number; total: number }
+
+export interface Answer {
+  number: number; // of the last event
+  text: string;
+  thinking: string;
+  phase: Phase | null;
+  steps: Step[];
+  citations: Citation[];
+  pieces: Piece[];
+  ledger: Ledger | null;
+  finish: string;
+  usage: { prompt_tokens: number; cached_tokens: number; completion_tokens: number } | null;
+  error: { code: string; message: string } | null;
+}
+
+export const nothing: Answer = {
+  number: 0, text: "", thinking: "", phase: null, steps: [], citations: [], pieces: [], ledger: null, finish: "", usage: null, error: null,
+};
+
+type Data = Record<string, unknown>;
+
+const str = (d: Data, name: string): string => (typeof d[name] === "string" ? d[name] : "");
+const num = (d: Data, name: string): number => (typeof d[name] === "number" ? d[name] : 0);
+const list = (d: Data, name: string): string[] => (Array.isArray(d[name]) ? (d[name] as unknown[]).map(String) : []);
+
+/** step folds one event in. What this page does not know is kept as something it cannot show. */
+export function step(a: Answer, ev: Numbered): Answer {
+  const d: Data = typeof ev.data === "object" && ev.data !== null ? (ev.data as Data) : {};
+  const out: Answer = { ...a, number: Math.max(a.number, ev.number) };
+  const here = { at: a.text.length, number: ev.number };
+  const piece = (p: Piece) => { out.pieces = [...a.pieces.filter((x) => x.number !== ev.number), p]; };
+  switch (ev.kind) {
+    case "delta":
+      if (typeof d.text === "string" && d.text !== "") out.text = a.text.slice(0, "at" in d ? num(d, "at") : undefined) + d.text;
+      if (typeof d.thinking === "string" && d.thinking !== "") out.thinking = a.thinking.slice(0, "thinking_at" in d ? num(d, "thinking_at") : undefined) + d.thinking;
+      out.phase = null;
+      break;
+    case "phase":
+      out.phase = { name: str(d, "name"), done: num(d, "done"), total: num(d, "total") };
+      break;
+    case "call":
+      out.steps = [...a.steps.filter((s) => s.id !== str(d, "id")), { id: str(d, "id"), name: str(d, "name"), arguments: str(d, "arguments"), result: null }];
+      break;
+    case "result":
+      out.steps = a.steps.map((s) => (s.id === str(d, "call_id") ? { ...s, result: str(d, "text") } : s));
+      break;
+    case "citation":
+      out.citations = [...a.citations.filter((c) => c.index !== num(d, "index")),
+        { index: num(d, "index"), title: str(d, "title"), source: str(d, "source"), where: str(d, "where"), snippet: str(d, "snippet"), url: str(d, "url") }];
+      break;
+    case "table":
+      piece({ ...here, kind: "table", table: { title: str(d, "title"), columns: list(d, "columns"), rows: Array.isArray(d.rows) ? (d.rows as unknown[]).map((r) => (Array.isArray(r) ? r.map(String) : [])) : [] } });
+      break;
+    case "chart":
+      piece({ ...here, kind: "chart", chart: { title: str(d, "title"), kind: str(d, "kind"), spec: d.spec } });
+      break;
+    case "file":
+      piece({ ...here, kind: "file", file: { name: str(d, "name"), mime: str(d, "mime"), blob: str(d, "blob"), size: num(d, "size") } });
+      break;
+    case "approval":
+      piece({ ...here, kind: "approval", approval: { id: str(d, "id"), what: str(d, "what"), where: str(d, "where"), effect: str(d, "effect") } });
+      break;
+    case "verdict":
+      piece({ ...here, kind: "verdict", verdict: { checked: list(d, "checked"), failed: list(d, "failed") } });
+      break;
+    case "ledger":
+      out.ledger = d as unknown as Ledger;
+      break;
+    case "finish":
+      out.finish = str(d, "reason");
+      out.phase = null;
+      if (typeof d.usage === "object" && d.usage !== null) out.usage = d.usage as Answer["usage"];
+      break;
+    case "error":
+      out.error = { code: str(d, "code"), message: str(d, "message") };
+      out.phase = null;
+      break;
+    case "echo":
+    case "call_delta":
+      break; // the whole call follows
+    default:
+      piece({ ...here, kind: "unknown", name: ev.kind });
+  }
+  return out;
+}
+
+/** fold makes an answer of stored events, beginning with the words that are stored beside them. */
+export function fold(text: string, thinking: string, events: Numbered[]): Answer {
+  const whole = events.reduce(step, nothing);
+  return { ...whole, text, thinking: thinking || whole.thinking, phase: null };
+}

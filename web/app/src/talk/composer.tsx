@@ -1,0 +1,182 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { bind } from "../keys";
+import { move } from "../lists";
+import { look, useLook } from "../look";
+import { Button, IconButton } from "../parts/button";
+import { Icon } from "../parts/icon";
+import { toast } from "../parts/toast";
+import { useText } from "../text";
+import { LedgerBar } from "./ledger";
+import { ModePicker } from "./mode";
+import { FillPrompt } from "./fill";
+import { watchSendKey } from "./sendkey";
+import { suggestions, triggerAt, variables, type Suggestion, type Trigger } from "./suggest";
+import { say, stop, thread, useThread } from "./thread";
+import type { Prompt } from "../api";
+
+const draftKey = (id: string) => "draft:" + (id || "new");
+
+/** insertText puts a text into the composer from elsewhere: a quotation, an example. */
+export let insertText: (text: string, replace?: boolean) => void = () => {};
+export const focusComposer = (): void => document.getElementById("composer-input")?.focus();
+
+export function Composer({ ready, why }: { ready: boolean; why: string }) {
+  const t = useText();
+  const id = useThread((s) => s.id);
+  const writing = useThread((s) => s.writing);
+  const temporary = useThread((s) => s.temporary);
+  const queue = useThread((s) => s.queue);
+  const [text, setText] = useState(() => localStorage.getItem(draftKey(id)) ?? "");
+  const [trigger, setTrigger] = useState<Trigger | null>(null);
+  const [offered, setOffered] = useState<Suggestion[]>([]);
+  const [chosen, setChosen] = useState(0);
+  const [filling, setFilling] = useState<Prompt | null>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const enterSends = useLook((l) => l.enterSends);
+
+  // The draft belongs to its conversation.
+  const owner = useRef(id);
+  useEffect(() => {
+    if (owner.current === id) return;
+    owner.current = id;
+    setText(localStorage.getItem(draftKey(id)) ?? "");
+  }, [id]);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if (text) localStorage.setItem(draftKey(owner.current), text);
+      else localStorage.removeItem(draftKey(owner.current));
+    }, 250);
+    return () => clearTimeout(timer);
+  }, [text]);
+
+  const set = useCallback((value: string, caret?: number) => {
+    setText(value);
+    requestAnimationFrame(() => {
+      area.current?.focus();
+      area.current?.setSelectionRange(caret ?? value.length, caret ?? value.length);
+    });
+  }, []);
+  useEffect(() => {
+    insertText = (more, replace) => set(replace || !area.current?.value ? more : area.current.value.replace(/\s*$/, "\n\n") + more);
+  }, [set]);
+
+  useLayoutEffect(() => {
+    const el = area.current;
+    if (!el) return;
+    el.style.height = "auto";
+    el.style.height = Math.min(el.scrollHeight, innerHeight * 0.4) + "px";
+  }, [text]);
+
+  const look4 = (el: HTMLTextAreaElement) => setTrigger(triggerAt(el.value, el.selectionEnd));
+  useEffect(() => {
+    if (!trigger) { setOffered([]); return; }
+    let gone = false;
+    void suggestions(trigger).then((all) => { if (!gone) { setOffered(all); setChosen(0); } });
+    return () => { gone = true; };
+  }, [trigger]);
+
+  const choose = useCallback((s: Suggestion) => {
+    const el = area.current;
+    if (!trigger || !el) return;
+    const rest = el.value.slice(0, trigger.from) + el.value.slice(trigger.to).replace(/^ /, "");
+    setTrigger(null);
+    if (s.kind === "prompt") {
+      if (variables(s.prompt.text).length > 0) { set(rest); setFilling(s.prompt); } else set(s.prompt.text);
+    } else {
+      set(rest, trigger.from);
+      if (s.kind === "model") { thread.set({ model: s.offer.model }); toast(t("model_chosen", s.offer.title)); }
+      else if (thread.get().id === "") { thread.set({ folder: s.folder.id }); toast(t("folder_chosen", s.folder.name)); }
+      else void move([thread.get().id], s.folder.id).then(() => toast(t("folder_moved", s.folder.name)));
+    }
+  }, [trigger, set, t]);
+
+  const submit = useCallback(async () => {
+    const said = (area.current?.value ?? "").trim();
+    if (!said) return;
+    if (!ready) { toast(why); return; }
+    setText("");
+    setTrigger(null);
+    localStorage.removeItem(draftKey(owner.current));
+    if (!(await say(said))) setText((now) => now || said); // nothing that was typed is lost
+  }, [ready, why]);
+
+  const now = useRef({ submit, choose, offered, chosen, trigger });
+  now.current = { submit, choose, offered, chosen, trigger };
+  useEffect(() => {
+    if (!area.current) return;
+    return watchSendKey(area.current, {
+      send: () => {
+        const { offered: list, chosen: at, trigger: open } = now.current;
+        const s = open ? list[at] : undefined;
+        if (s) now.current.choose(s);
+        else void now.current.submit();
+      },
+      enterSends: () => look.get().enterSends || now.current.offered.length > 0,
+      take: (e) => {
+        const { offered: list, chosen: at, trigger: open } = now.current;
+        if (!open || list.length === 0) return false;
+        if (e.key === "ArrowDown" || e.key === "ArrowUp") setChosen((at + (e.key === "ArrowDown" ? 1 : -1) + list.length) % list.length);
+        else if (e.key === "Tab" && list[at]) now.current.choose(list[at]);
+        else if (e.key === "Escape") setTrigger(null);
+        else return false;
+        return true;
+      },
+    });
+  }, []);
+  useEffect(() => bind([{ keys: "Shift+Escape", text: "key_input", run: focusComposer }, { keys: "Escape", text: "key_stop", run: () => void stop() }]), []);
+
+  const open = trigger !== null && offered.length > 0;
+  return (
+    <div className="composer-wrap">
+      {queue.length > 0 && (
+        <ul className="queue" aria-label={t("queue")}>
+          {queue.map((q, n) => (
+            <li key={n}><Icon name="redo" size={16} /><span className="grow cut">{q}</span>
+              <IconButton small icon="close" label={t("queue_remove")} onClick={() => thread.set((s) => ({ queue: s.queue.filter((_, i) => i !== n) }))} /></li>
+          ))}
+        </ul>
+      )}
+      {open && (
+        <div className="suggest" role="listbox" id="suggest" aria-label={t("suggest_" + { "/": "prompts", "@": "models", "#": "folders" }[trigger.sign])}>
+          <div className="menu-heading">{t("suggest_" + { "/": "prompts", "@": "models", "#": "folders" }[trigger.sign])}</div>
+          {offered.map((s, n) => (
+            <div key={s.key} id={"suggest-" + n} role="option" aria-selected={n === chosen} className={n === chosen ? "on" : ""}
+              onMouseDown={(e) => { e.preventDefault(); choose(s); }} onMouseMove={() => setChosen(n)}>
+              <span className="suggest-text">{s.text}</span><span className="grow cut quiet">{s.detail}</span>
+            </div>
+          ))}
+        </div>
+      )}
+      <div className={"composer" + (temporary ? " temporary" : "")} onClick={(e) => { if (e.target === e.currentTarget) focusComposer(); }}>
+        <textarea ref={area} id="composer-input" rows={1} value={text} autoComplete="off" aria-label={t("message")} placeholder={t(temporary ? "message_temporary" : "message")}
+          aria-controls={open ? "suggest" : undefined} aria-activedescendant={open ? "suggest-" + chosen : undefined} aria-autocomplete="list"
+          onChange={(e) => { setText(e.target.value); look4(e.target); }} onSelect={(e) => look4(e.currentTarget)} onBlur={() => setTrigger(null)} />
+        <div className="composer-row">
+          <ModePicker />
+          {(id === "" || temporary) && (
+            <IconButton icon="ghost" label={t("temporary")} tip="top" aria-pressed={temporary} disabled={id !== ""} onClick={() => thread.set({ temporary: !temporary })} />
+          )}
+          <span className="grow" />
+          <LedgerBar text={text} />
+          {writing && !text.trim()
+            ? <button type="button" id="stop" className="send stop" aria-label={t("stop")} data-tip={t("stop")} data-tip-keys="Esc" onClick={() => void stop()}><Icon name="stop" /></button>
+            : <button type="button" id="send" className="send" aria-label={t(writing ? "queue_add" : "send")} data-tip={t(writing ? "queue_add" : "send")} data-tip-keys={enterSends ? "Enter" : "Ctrl+Enter"} disabled={!text.trim()} onClick={() => void submit()}><Icon name="arrowUp" /></button>}
+        </div>
+      </div>
+      <p className="composer-hint">{t(temporary ? "hint_temporary" : "hint_notice")}</p>
+      {filling && <FillPrompt prompt={filling} onClose={() => setFilling(null)} onDone={(v) => { setFilling(null); set(v); }} />}
+    </div>
+  );
+}
+
+/** Suggested are first questions for who does not know what to ask. */
+export function Suggested() {
+  const t = useText();
+  return (
+    <div className="examples">
+      {["1", "2", "3", "4"].map((n) => (
+        <Button key={n} onClick={() => insertText(t("example_" + n), true)} className="example">{t("example_" + n)}</Button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,160 @@
+import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { api, type Message } from "../api";
+import { composing } from "../keys";
+import { Markdown } from "../markdown/markdown";
+import { Button, IconButton } from "../parts/button";
+import { Icon } from "../parts/icon";
+import { clock, useText } from "../text";
+import { Actions } from "./actions";
+import { fold, nothing, type Answer } from "./answer";
+import { PieceView, Sources, Steps } from "./pieces";
+import { liveOf, resay, sibling, useThread } from "./thread";
+
+/** MessageView is one message with what can be done with it. */
+export const MessageView = memo(function MessageView({ m, last }: { m: Message; last: boolean }) {
+  if (m.deleted) return <Gone m={m} />;
+  return m.role === "user" ? <Question m={m} /> : <AnswerView m={m} last={last} />;
+});
+
+export function Siblings({ m }: { m: Message }) {
+  const t = useText();
+  const all = m.siblings ?? [];
+  const at = all.indexOf(m.id);
+  const busy = useThread((s) => s.writing !== "");
+  if (all.length < 2 || at < 0) return null;
+  const move = (step: number) => { const to = all[at + step]; if (to) void sibling(to); };
+  return (
+    <div className="siblings" role="group" aria-label={t("sibling", at + 1, all.length)}>
+      <IconButton small icon="back" label={t("sibling_before")} disabled={at === 0 || busy} onClick={() => move(-1)} />
+      <span className="num">{at + 1}/{all.length}</span>
+      <IconButton small icon="back" className="flip" label={t("sibling_next")} disabled={at === all.length - 1 || busy} onClick={() => move(1)} />
+    </div>
+  );
+}
+
+function Gone({ m }: { m: Message }) {
+  const t = useText();
+  return <article className={"turn gone " + m.role}><p className="quiet small">{t("message_gone")}</p></article>;
+}
+
+function Question({ m }: { m: Message }) {
+  const t = useText();
+  const [editing, setEditing] = useState(false);
+  if (editing) return <Edit m={m} onEnd={() => setEditing(false)} />;
+  return (
+    <article className="turn user" aria-label={t("said_you")}>
+      <div className="bubble">{m.text}</div>
+      <div className="acts"><Siblings m={m} /><Actions m={m} onEdit={() => setEditing(true)} /></div>
+    </article>
+  );
+}
+
+function Edit({ m, onEnd }: { m: Message; onEnd(): void }) {
+  const t = useText();
+  const [text, setText] = useState(m.text);
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    const el = area.current;
+    if (!el) return;
+    el.style.height = "auto";
+    el.style.height = Math.min(el.scrollHeight + 2, innerHeight * 0.5) + "px";
+  }, [text]);
+  const save = () => { if (text.trim()) { onEnd(); void resay(m, text.trim()); } };
+  return (
+    <article className="turn user editing">
+      <textarea ref={area} className="input" aria-label={t("edit")} value={text} autoFocus onFocus={(e) => e.target.setSelectionRange(text.length, text.length)}
+        onChange={(e) => setText(e.target.value)}
+        onKeyDown={(e) => {
+          if (composing(e.nativeEvent)) return;
+          if (e.key === "Escape") { e.preventDefault(); onEnd(); }
+          else if ((e.ctrlKey || e.metaKey) && (e.key === "Enter" || e.code === "KeyS")) { e.preventDefault(); save(); }
+        }} />
+      <div className="dialog-foot"><Button small onClick={onEnd}>{t("cancel")}</Button><Button small kind="main" disabled={!text.trim()} onClick={save}>{t("edit_send")}</Button></div>
+    </article>
+  );
+}
+
+const noLive = { get: () => nothing, subscribe: () => () => {} };
+
+/** useAnswer is an answer as far as it is known: as it is written, as this page saw it end, or as it is stored. */
+function useAnswer(m: Message): Answer {
+  const live = liveOf(m.id) ?? noLive;
+  const now = useSyncExternalStore(live.subscribe, live.get);
+  const [stored, setStored] = useState(m.events);
+  useEffect(() => {
+    // Modes beyond plain chat leave more than words.
+    if (stored || m.state === "writing" || live !== noLive || !m.mode || m.mode === "chat") return;
+    let gone = false;
+    api.events(m.id).then((page) => { if (!gone) setStored(page.items); }, () => {});
+    return () => { gone = true; };
+  }, [m.id, m.mode, m.state, live, stored]);
+  return useMemo(() => {
+    if (live !== noLive) return m.state === "writing" && now.text === "" && m.text ? { ...now, text: m.text } : now;
+    return fold(m.text, m.thinking ?? "", stored ?? []);
+  }, [live, now, m, stored]);
+}
+
+function AnswerView({ m, last }: { m: Message; last: boolean }) {
+  const t = useText();
+  const a = useAnswer(m);
+  const body = useRef<HTMLDivElement>(null);
+  const writing = m.state === "writing";
+  const inserts = useMemo(() => a.pieces.map((p) => ({ at: p.at, key: String(p.number), node: <PieceView piece={p} /> })), [a.pieces]);
+  const error = m.error ?? a.error;
+  return (
+    <article className="turn assistant" aria-label={t("said_model")} aria-busy={writing || undefined}>
+      {a.thinking && <Thoughts text={a.thinking} writing={writing && a.text === ""} />}
+      {a.steps.length > 0 && <Steps steps={a.steps} />}
+      {writing && (a.text === "" || a.phase) && <PhaseLine a={a} />}
+      <div ref={body} className="answer" data-message={m.id}><Markdown text={a.text} growing={writing} inserts={inserts} /></div>
+      <Sources citations={a.citations} />
+      {!writing && <Ending m={m} finish={m.finish ?? a.finish} error={error} empty={a.text === ""} />}
+      {!writing && (
+        <div className={"acts" + (last ? " stay" : "")}>
+          <Siblings m={m} />
+          <Actions m={m} answer={a} body={body} />
+          <span className="grow" />
+          <span className="by" data-tip={t("notice_ai")} data-tip-side="top">{t("notice_short")}{m.model ? " · " + m.model : ""} · {clock(m.created)}</span>
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Thoughts({ text, writing }: { text: string; writing: boolean }) {
+  const t = useText();
+  return (
+    <details className="thoughts">
+      <summary>{writing ? <span className="pulse" /> : <Icon name="spark" size={16} />}{t(writing ? "thinking_now" : "thinking")}</summary>
+      <div className="thoughts-text">{text}</div>
+    </details>
+  );
+}
+
+/** PhaseLine says what goes on before the first word. */
+function PhaseLine({ a }: { a: Answer }) {
+  const t = useText();
+  const line = useThread((s) => s.line);
+  const known = a.phase ? "talk_phase_" + a.phase.name : "talk_phase_wait";
+  let text = t(known);
+  if (text === known) text = a.phase?.name ?? "";
+  if (!line) text = t("line_down");
+  const share = a.phase && a.phase.total > 0 ? a.phase.done / a.phase.total : null;
+  return (
+    <div className="phase" role="status">
+      <span className="pulse" /><span>{text}</span>
+      {share !== null && <progress max={1} value={share} aria-label={text} />}
+    </div>
+  );
+}
+
+function Ending({ m, finish, error, empty }: { m: Message; finish: string; error: Message["error"]; empty: boolean }) {
+  const t = useText();
+  if (error?.message && m.state !== "stopped" && m.state !== "interrupted") return <div className="ending bad"><Icon name="warn" size={16} />{error.message}</div>;
+  if (m.state === "stopped") return <div className="ending"><Icon name="stop" size={16} />{t("stopped")}</div>;
+  if (m.state === "interrupted") return <div className="ending"><Icon name="warn" size={16} />{t("interrupted")}</div>;
+  if (m.state === "failed") return <div className="ending bad"><Icon name="warn" size={16} />{t("failed")}</div>;
+  if (finish === "length") return <div className="ending"><Icon name="info" size={16} />{t("cut")}</div>;
+  if (empty && m.state === "done") return <div className="ending"><Icon name="info" size={16} />{t("empty_answer")}</div>;
+  return null;
+}

@@ -1,0 +1,138 @@
+// What an answer has beside its words.
+
+import { useState } from "react";
+import { csv, Table } from "../markdown/table";
+import { copyText } from "../copy";
+import { Button, IconButton } from "../parts/button";
+import { Icon } from "../parts/icon";
+import { ask, told } from "../net";
+import { toast } from "../parts/toast";
+import { bytes, useText } from "../text";
+import { Chart } from "./chart";
+import type { Attached, Citation, Consent, Piece, Sheet, Step, Verdict } from "./answer";
+import { host } from "../markdown/markdown";
+
+export function PieceView({ piece }: { piece: Piece }) {
+  const t = useText();
+  switch (piece.kind) {
+    case "table": return <SheetView sheet={piece.table} />;
+    case "chart": return <Chart plot={piece.chart} />;
+    case "file": return <FileView file={piece.file} />;
+    case "approval": return <ApprovalView consent={piece.approval} />;
+    case "verdict": return <VerdictView verdict={piece.verdict} />;
+    case "unknown": return <div className="card quiet small"><Icon name="help" size={18} /><span>{t("event_unknown", piece.name)}</span></div>;
+  }
+}
+
+const few = 50;
+
+function SheetView({ sheet }: { sheet: Sheet }) {
+  const t = useText();
+  const [all, setAll] = useState(false);
+  const rows = all ? sheet.rows : sheet.rows.slice(0, few);
+  const numeric = sheet.columns.map((_, c) => sheet.rows.length > 0 && sheet.rows.every((r) => /^[-+]?[\d,.]*\d%?$|^$/.test(r[c] ?? "")));
+  return (
+    <div className="piece">
+      <div className="piece-head"><strong className="grow">{sheet.title}</strong>
+        <IconButton small icon="copy" label={t("table_copy")} onClick={() => copyText(csv([sheet.columns, ...sheet.rows]))} /></div>
+      <Table>
+        <thead><tr>{sheet.columns.map((c, n) => <th key={n} scope="col" className={numeric[n] ? "right" : undefined}>{c}</th>)}</tr></thead>
+        <tbody>{rows.map((r, n) => <tr key={n}>{sheet.columns.map((_, c) => <td key={c} className={numeric[c] ? "right" : undefined}>{r[c] ?? ""}</td>)}</tr>)}</tbody>
+      </Table>
+      {sheet.rows.length > few && !all && <Button small kind="quiet" onClick={() => setAll(true)}>{t("table_all", sheet.rows.length)}</Button>}
+    </div>
+  );
+}
+
+function FileView({ file }: { file: Attached }) {
+  const t = useText();
+  return (
+    <div className="card">
+      <span className="card-icon"><Icon name="file" /></span>
+      <span className="grow cut"><strong className="cut">{file.name}</strong><span className="quiet small">{file.mime} · {bytes(file.size)}</span></span>
+      <a className="button plain small-button" href={"/api/blobs/" + encodeURIComponent(file.blob)} download={file.name}>{t("file_save")}</a>
+    </div>
+  );
+}
+
+/** ApprovalView asks before something is done that cannot be taken back. Cancel is what comes first. */
+function ApprovalView({ consent }: { consent: Consent }) {
+  const t = useText();
+  const [answer, setAnswer] = useState<"" | "busy" | "yes" | "no">("");
+  const reply = async (yes: boolean) => {
+    setAnswer("busy");
+    try {
+      await ask("POST", `/api/approvals/${encodeURIComponent(consent.id)}`, { allow: yes });
+      setAnswer(yes ? "yes" : "no");
+    } catch (err) {
+      setAnswer("");
+      toast(told(err), "bad");
+    }
+  };
+  return (
+    <div className="card approval" role="group" aria-label={t("approval")}>
+      <div className="approval-head"><Icon name="shield" /><strong>{t("approval")}</strong></div>
+      <dl>
+        <dt>{t("approval_what")}</dt><dd>{consent.what}</dd>
+        <dt>{t("approval_where")}</dt><dd>{consent.where}</dd>
+        <dt>{t("approval_effect")}</dt><dd>{consent.effect}</dd>
+      </dl>
+      {answer === "yes" || answer === "no" ? <p className="quiet small">{t("approval_" + answer)}</p> : (
+        <div className="dialog-foot">
+          <Button onClick={() => void reply(false)} disabled={answer === "busy"}>{t("approval_refuse")}</Button>
+          <Button kind="main" onClick={() => void reply(true)} busy={answer === "busy"}>{t("approval_allow")}</Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function VerdictView({ verdict }: { verdict: Verdict }) {
+  const t = useText();
+  const bad = verdict.failed.length > 0;
+  return (
+    <details className={"card verdict " + (bad ? "bad" : "good")} open={bad}>
+      <summary><Icon name={bad ? "warn" : "check"} size={18} />{bad ? t("verdict_failed", verdict.failed.length) : t("verdict_good", verdict.checked.length)}</summary>
+      <ul>
+        {verdict.failed.map((f) => <li key={f} className="bad">{f}</li>)}
+        {verdict.checked.filter((c) => !verdict.failed.includes(c)).map((c) => <li key={c}>{c}</li>)}
+      </ul>
+    </details>
+  );
+}
+
+export function Steps({ steps }: { steps: Step[] }) {
+  const t = useText();
+  return (
+    <details className="thoughts">
+      <summary><Icon name="list" size={16} />{t("steps", steps.length)}</summary>
+      <ol className="steps">
+        {steps.map((s) => (
+          <li key={s.id}><code>{s.name}</code><pre>{s.arguments}</pre>{s.result !== null && <pre className="quiet">{s.result}</pre>}</li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+/** Sources are the numbered chips below an answer; each tells on hover or focus what it stands for. */
+export function Sources({ citations }: { citations: Citation[] }) {
+  const t = useText();
+  if (citations.length === 0) return null;
+  return (
+    <ol className="sources" aria-label={t("sources")}>
+      {[...citations].sort((a, b) => a.index - b.index).map((c) => (
+        <li key={c.index}>
+          <a className="source" href={/^https?:/.test(c.url) ? c.url : undefined} tabIndex={0} target="_blank" rel="noopener noreferrer nofollow">
+            <span className="source-number">{c.index}</span><span className="cut">{c.title || c.source}</span>
+          </a>
+          <div className="source-card" role="note">
+            <strong>{c.title}</strong>
+            <span className="quiet small">{[c.source, c.where, host(c.url)].filter(Boolean).join(" · ")}</span>
+            {c.snippet && <p>{c.snippet}</p>}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
