@@ -79,8 +79,13 @@ func (c *serveCmd) Run(app *app) error {
 	if name, err := os.Hostname(); exposed && err == nil {
 		hosts = append(hosts, name)
 	}
+	turns, err := newTurns(app, d, meter, gate)
+	if err != nil {
+		return err
+	}
 	handler, err := web.New(web.Options{
-		Hub: d, API: server, APIPaths: api.Paths(), Store: s, Gate: gate, Meter: meter, Page: d.page,
+		Hub: d, API: server, APIPaths: api.Paths(), Store: s, Gate: gate, Meter: meter, Turns: turns,
+		Page:   web.DescribePage(s, d.pageModel),
 		Forget: func(key string) { d.engine.Forget(chat.KeyScope(key)) },
 		URL:    c.URL, Proxies: proxies, Exposed: exposed, Hosts: hosts, Version: version, Log: app.log,
 	})
@@ -91,6 +96,7 @@ func (c *serveCmd) Run(app *app) error {
 	if err != nil {
 		return chat.NewError(chat.CodeServeAddress, err, c.Addr)
 	}
+	context.AfterFunc(app.ctx, func() { _ = endTurns(turns) }) // while those who follow are still there; it is waited for below
 	return c.serve(app, d, listener, handler, config, func() {
 		d.begin(c.Model, first, missing, func(ctx context.Context) error { return c.accept(ctx, h) })
 	})
@@ -120,6 +126,7 @@ func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.
 	if err := d.store.SetAddress(address); err != nil {
 		app.log.Warn("the address was not noted", "err", err)
 	}
+	d.work.Go(d.sweepNowAndThen)
 	d.forgetKeys(app.prefixDir())
 	d.address = c.signInAt(address)
 	app.takeCommands(ctx, d)

@@ -66,28 +66,3 @@ func (d *desk) listedFor(gate *web.Gate, meter *people.Meter) func(r *http.Reque
 		return list, err
 	}
 }
-
-// page is what GET /api/session tells beside who somebody is.
-func (d *desk) page(ctx context.Context, _ chat.Principal, _ chat.Language) (web.Page, error) {
-	var page web.Page
-	if _, err := d.store.Setting(ctx, store.System, brandingSetting, &page.Branding); err != nil {
-		return page, err
-	}
-	local, err := d.current()
-	if err != nil {
-		return page, nil // there is none yet: the page says so elsewhere
-	}
-	page.Model.Name = local.Name
-	for _, s := range d.engine.Loaded() {
-		if s.Name == local.Name {
-			page.Model.Window = s.Window
-		}
-	}
-	if page.Model.Window == 0 && local.Model != nil {
-		page.Model.Window = local.Model.Window
-	}
-	return page, nil
-}
-
-// brandingSetting is the name of the setting that keeps how the page looks.
-const brandingSetting = "branding"
