@@ -28,8 +28,8 @@ type AuditEntry struct {
 
 // AuditHead is the end of the chain. Kept outside the store, it proves later that nothing before it changed.
 type AuditHead struct {
-	Seq  int64
-	Hash []byte
+	Seq  int64  `json:"seq"`
+	Hash []byte `json:"hash"`
 }
 
 // maxAuditDetails bounds the details of one entry, in bytes of JSON.
@@ -48,7 +48,7 @@ func appendAudit(tx *sql.Tx, who chat.Principal, action, object string, details 
 	if err != nil {
 		return fmt.Errorf("details of %s: %w", action, err)
 	}
-	e := AuditEntry{At: now(), Principal: who.ID, Action: action, Object: object, Details: text}
+	e := AuditEntry{At: now(), Principal: validText(who.ID), Action: validText(action), Object: validText(object), Details: text}
 	var previous []byte
 	if err := tx.QueryRow(`SELECT seq, hash FROM audit_head WHERE one = 1`).Scan(&e.Seq, &previous); err != nil {
 		return err
@@ -58,13 +58,13 @@ func appendAudit(tx *sql.Tx, who chat.Principal, action, object string, details 
 	}
 	e.Seq++
 	e.Hash = chainHash(previous, e)
+	// The head first: where transactions run at once, the others stop here until this one is over.
+	if _, err := tx.Exec(`UPDATE audit_head SET seq = $1, hash = $2 WHERE one = 1`, e.Seq, e.Hash); err != nil {
+		return err
+	}
 	_, err = tx.Exec(`INSERT INTO audit (seq, at, principal, action, object, details, previous, hash)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		e.Seq, milliseconds(e.At), e.Principal, e.Action, e.Object, string(e.Details), previous, e.Hash)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(`UPDATE audit_head SET seq = $1, hash = $2 WHERE one = 1`, e.Seq, e.Hash)
 	return err
 }
 
@@ -140,11 +140,9 @@ func (s *Store) verifyAudit(ctx context.Context) (AuditHead, error) {
 		return AuditHead{}, err
 	}
 	defer tx.Rollback()
-	var head, at AuditHead
-	if err := tx.QueryRowContext(ctx, `SELECT seq, hash FROM audit_head WHERE one = 1`).Scan(&head.Seq, &head.Hash); err != nil {
-		if errors.Is(err, sql.ErrNoRows) {
-			err = chat.NewError(chat.CodeAuditAltered, errors.New("the head is gone"), 0)
-		}
+	var at AuditHead
+	head, err := readHead(ctx, tx)
+	if err != nil {
 		return AuditHead{}, err
 	}
 	found, err := tx.QueryContext(ctx, `SELECT `+auditColumns+` FROM audit ORDER BY seq`)
@@ -170,6 +168,18 @@ func (s *Store) verifyAudit(ctx context.Context) (AuditHead, error) {
 			fmt.Errorf("the last row is %d, want %d", at.Seq, head.Seq), min(at.Seq, head.Seq)+1)
 	}
 	return head, nil
+}
+
+// readHead returns the end of the chain as it is kept apart from the rows.
+func readHead(ctx context.Context, q querier) (AuditHead, error) {
+	head, ok, err := row(ctx, q, func(r scanner) (h AuditHead, err error) {
+		err = r.Scan(&h.Seq, &h.Hash)
+		return h, err
+	}, `SELECT seq, hash FROM audit_head WHERE one = 1`)
+	if err == nil && !ok {
+		err = chat.NewError(chat.CodeAuditAltered, errors.New("the head is gone"), 0)
+	}
+	return head, err
 }
 
 // checkLink is an error if e does not follow the end of the chain so far.

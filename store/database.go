@@ -22,8 +22,9 @@ const writeTries = 5
 // left.
 func (s *Store) write(ctx context.Context, op string, fn func(*sql.Tx) error) error {
 	for try := 1; ; try++ {
-		err := s.tryWrite(ctx, try > 1, fn)
-		if err == nil || try == writeTries || !s.dialect.again(err) {
+		alone := try > 1
+		err := s.tryWrite(ctx, alone, fn)
+		if err == nil || try == writeTries || !s.dialect.again(err, alone) {
 			return s.fault(op, err)
 		}
 	}

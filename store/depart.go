@@ -40,9 +40,18 @@ func (s *Store) Depart(ctx context.Context, by chat.Principal, id, heir string) 
 			return err
 		}
 		at := milliseconds(now())
+		conversations, err := rows(ctx, tx, text, `SELECT id FROM conversations WHERE principal = $1 AND temporary = 0`, id)
+		if err != nil {
+			return err
+		}
 		counts, err := handOver(tx, id, heir, at)
 		if err != nil {
 			return err
+		}
+		for _, conversation := range conversations {
+			if err := reindex(ctx, tx, conversation); err != nil { // found by whoever has it now
+				return err
+			}
 		}
 		_, err = tx.Exec(`UPDATE principals SET departed = $1, heir = $2, login = '', password = '',
 			disabled = CASE WHEN disabled = 0 THEN $1 ELSE disabled END WHERE id = $3`, at, heir, id)

@@ -31,7 +31,7 @@ type dialect struct {
 	verify func(s *Store, ctx context.Context) error // reads all of the database
 
 	code         func(s *Store, err error) (chat.Code, bool) // of an error of the database; "" is a mistake of ours
-	again        func(err error) bool                        // whether a transaction failed because of another one
+	again        func(err error, alone bool) bool            // whether a transaction failed because of another one
 	mayHaveStood func(err error) bool                        // whether what failed may be there nevertheless
 }
 

@@ -153,10 +153,11 @@ func isLost(err error) bool {
 	return ok || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || pgconn.SafeToRetry(err)
 }
 
-// postgresAgain reports whether a transaction failed because another one came in its way.
-func postgresAgain(err error) bool {
+// postgresAgain reports whether a transaction failed because another one came in its way. A key that is there already
+// may be that of one which was not to be seen yet; when nobody else writes it is there for good.
+func postgresAgain(err error, alone bool) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (e.Code == "40001" || e.Code == "40P01")
+	return ok && (e.Code == "40001" || e.Code == "40P01" || e.Code == "23505" && !alone)
 }
 
 // postgresMayHaveStood reports whether a transaction that ended with err may have been committed: where the way to

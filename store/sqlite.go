@@ -40,7 +40,7 @@ var sqliteDialect = dialect{
 	verify: verifySQLite,
 
 	code:         sqliteCode,
-	again:        func(error) bool { return false }, // there is one writer
+	again:        func(error, bool) bool { return false }, // there is one writer
 	mayHaveStood: sqliteMayHaveStood,
 }
 

@@ -68,9 +68,12 @@ type Store struct {
 
 	blobs   *os.Root
 	blobsMu sync.Mutex // held from placing or forgetting a blob's file to the commit that says so
+	keepers int        // how many want the files to stay that nothing refers to; under blobsMu
+	kept    bool       // whether some did stay
 
 	background sync.WaitGroup
-	stop       context.CancelFunc // ends the background work
+	life       context.Context    // of the background work
+	stop       context.CancelFunc // ends it
 }
 
 // Open opens the store in a directory, creates it if there is none, and brings an older one up to date after
@@ -127,9 +130,8 @@ func open(ctx context.Context, opts Options, steps []migration) (_ *Store, err e
 	if err := s.releaseLeases(ctx); err != nil {
 		return nil, err
 	}
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	s.stop = stop
-	s.background.Go(func() { s.sweepAtStart(background) })
+	s.life, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	s.background.Go(func() { s.sweepAtStart(s.life) })
 	return s, nil
 }
 

@@ -69,8 +69,8 @@ func (s *Store) sweepFile(ctx context.Context, file fs.DirEntry) (int64, error) 
 	return info.Size(), nil
 }
 
-// removeUnless removes the file of a blob unless it has a row, and reports whether it did. The caller holds
-// blobsMu, so that no row is on its way.
+// removeUnless removes the file of a blob unless it has a row or somebody keeps the files, and reports whether it did.
+// The caller holds blobsMu, so that no row is on its way.
 func (s *Store) removeUnless(ctx context.Context, hash string) (bool, error) {
 	name, err := BlobPath(hash)
 	if err != nil {
@@ -79,6 +79,10 @@ func (s *Store) removeUnless(ctx context.Context, hash string) (bool, error) {
 	n, _, err := row(ctx, s.reader, integer, `SELECT count(*) FROM blobs WHERE hash = $1`, hash)
 	if err != nil || n > 0 {
 		return false, err
+	}
+	if s.keepers > 0 {
+		s.kept = true
+		return false, nil
 	}
 	err = s.blobs.Remove(name)
 	if errors.Is(err, fs.ErrNotExist) {
