@@ -92,16 +92,23 @@ func (r *Resolver) run() {
 		}
 		r.mu.Unlock()
 		for _, w := range all {
-			w.check()
+			r.check(w)
 		}
 	}
 }
 
-// check ends what may go on no more. A store that cannot be read at the moment ends nothing.
-func (w *watch) check() {
+// check ends what may go on no more. A store that cannot be read at the moment ends nothing, and what was released
+// meanwhile goes on.
+func (r *Resolver) check(w *watch) {
 	ctx, done := context.WithTimeout(context.Background(), lookTime)
 	defer done()
-	if told, ok := errors.AsType[*chat.Error](w.good(ctx)); ok && endings[told.Code] {
+	told, ok := errors.AsType[*chat.Error](w.good(ctx))
+	if !ok || !endings[told.Code] {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.watched[w] {
 		w.cancel(told)
 	}
 }

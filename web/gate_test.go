@@ -134,7 +134,10 @@ func TestKeysHaveARate(t *testing.T) {
 }
 
 func TestTheTerminalIsTheConsole(t *testing.T) {
-	h := AsConsole(newHandler(t, func(o *Options) { o.Gate = NewGate(GateOptions{Store: o.Store}); addPerson(t, o.Store, "admin", people.Admin) }))
+	h := AsConsole(newHandler(t, func(o *Options) {
+		o.Gate = NewGate(GateOptions{Store: o.Store})
+		addPerson(t, o.Store, "admin", people.Admin)
+	}))
 	if w := do(h, "GET", "/api/people", ""); w.Code != http.StatusOK {
 		t.Errorf("the terminal sees people: %d %s", w.Code, w.Body)
 	}

@@ -82,6 +82,7 @@ func (h *handler) addKey(w http.ResponseWriter, r *http.Request, who chat.Princi
 
 // revokeKey ends a key for good, and what goes on with it.
 func (h *handler) revokeKey(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+	visitOf(r).settle()
 	err := h.store.RevokeKey(r.Context(), who, r.PathValue("id"))
 	h.gate.resolver.Notice()
 	if err == nil && h.opts.Forget != nil {

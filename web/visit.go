@@ -27,6 +27,14 @@ type visit struct {
 	err  error
 }
 
+// settle ends watching: the request itself is about to end what it came with, and must not be ended by that.
+func (v *visit) settle() {
+	if v.release != nil {
+		v.release()
+		v.release = nil
+	}
+}
+
 // visitKey is the key of a request's visit in its context. It is there because the API, which asks the gate too, must
 // find it and know nothing of it.
 type visitKey struct{}
@@ -135,9 +143,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancelCause(context.WithValue(r.Context(), visitKey{}, v))
 	v.cancel = cancel
 	defer func() {
-		if v.release != nil {
-			v.release()
-		}
+		v.settle()
 		cancel(nil)
 	}()
 	r = r.WithContext(ctx)
