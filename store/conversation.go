@@ -88,14 +88,10 @@ const conversationColumns = `conversations.id, conversations.principal, conversa
 	conversations.folder, conversations.mode, conversations.model, conversations.leaf, conversations.pinned,
 	conversations.archived, conversations.temporary, conversations.origin, conversations.created, conversations.updated`
 
-func scanConversation(r scanner) (Conversation, error) { return scanConversationAnd(r) }
-
-// scanConversationAnd reads conversationColumns, and what more is given into more.
-func scanConversationAnd(r scanner, more ...any) (c Conversation, err error) {
+func scanConversation(r scanner) (c Conversation, err error) {
 	var pinned, archived, temporary, created, updated int64
-	dest := []any{&c.ID, &c.Owner, &c.Title, &c.Titled, &c.Folder, &c.Mode, &c.Model, &c.Leaf, &pinned, &archived,
-		&temporary, &c.Origin, &created, &updated}
-	err = r.Scan(append(dest, more...)...)
+	err = r.Scan(&c.ID, &c.Owner, &c.Title, &c.Titled, &c.Folder, &c.Mode, &c.Model, &c.Leaf, &pinned, &archived,
+		&temporary, &c.Origin, &created, &updated)
 	c.Pinned, c.Archived, c.Temporary = pinned != 0, archived != 0, temporary != 0
 	c.Created, c.Updated = moment(created), moment(updated)
 	return c, err

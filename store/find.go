@@ -1,15 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"exaone/chat"
 )
@@ -58,23 +56,24 @@ func (s *Store) Find(ctx context.Context, who chat.Principal, query string, limi
 	return append(found, more...), s.fault("search the messages", err)
 }
 
-// queryWords are the words of a query as they are compared, each once.
-func queryWords(query string) []string {
-	var words []string
+// queryWords are the words of a query, each once.
+func queryWords(query string) words {
+	var all words
 	for word := range strings.FieldsFuncSeq(query, unicode.IsSpace) {
-		if folded := string(fold(word)); folded != "" && !slices.Contains(words, folded) {
-			words = append(words, folded)
+		folded := appendFold(nil, word)
+		if len(folded) > 0 && !slices.ContainsFunc(all, func(w []byte) bool { return bytes.Equal(w, folded) }) {
+			all = append(all, folded)
 		}
 	}
-	return words
+	return all
 }
 
 // queryGrams are the words of the index that a text has if it has all words of a query. Those that end in '*' are
 // beginnings.
-func queryGrams(words []string) []string {
+func queryGrams(words words) []string {
 	var all []string
 	for _, word := range words {
-		runes := []rune(word)
+		runes := []rune(string(word))
 		for i := range max(len(runes)-1, 1) {
 			var b strings.Builder
 			spellGram(&b, runes[i:min(i+2, len(runes))]...)
@@ -89,19 +88,22 @@ func queryGrams(words []string) []string {
 	return all
 }
 
-// hasAll reports whether a text has all words of a query.
-func hasAll(text string, words []string) bool {
-	folded := string(fold(text))
-	for _, word := range words {
-		if !strings.Contains(folded, word) {
-			return false
+// words are those of a query as they are compared.
+type words [][]byte
+
+// in reports whether a text has all of them. buf is room to work in, and is returned for the next time.
+func (w words) in(text string, buf []byte) (bool, []byte) {
+	buf = appendFold(buf[:0], text)
+	for _, word := range w {
+		if !bytes.Contains(buf, word) {
+			return false, buf
 		}
 	}
-	return true
+	return true, buf
 }
 
 // findTitles finds conversations by their titles, those that were spoken in last first.
-func (s *Store) findTitles(ctx context.Context, who chat.Principal, words []string) ([]Found, error) {
+func (s *Store) findTitles(ctx context.Context, who chat.Principal, words words) ([]Found, error) {
 	grams := append([]string{ownerGram(who.ID, true)}, queryGrams(words)...)
 	matches, query := s.matching(grams)
 	all, err := rows(ctx, s.reader, scanConversation, `SELECT `+conversationColumns+`
@@ -112,7 +114,12 @@ func (s *Store) findTitles(ctx context.Context, who chat.Principal, words []stri
 	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(c Conversation) bool { return !hasAll(c.Title, words) })
+	var buf []byte
+	all = slices.DeleteFunc(all, func(c Conversation) bool {
+		var has bool
+		has, buf = words.in(c.Title, buf)
+		return !has
+	})
 	slices.SortStableFunc(all, func(a, b Conversation) int { return b.Updated.Compare(a.Updated) })
 	found := make([]Found, len(all))
 	for i, c := range all {
@@ -139,7 +146,7 @@ func (s *Store) matching(grams []string) (condition, query string) {
 const findable = `conversations.principal = $2 AND conversations.deleted = 0 AND conversations.temporary = 0`
 
 // findMessages finds conversations by their messages, but those that were found already, the newest message first.
-func (s *Store) findMessages(ctx context.Context, who chat.Principal, words []string, but []Found, limit int) ([]Found, error) {
+func (s *Store) findMessages(ctx context.Context, who chat.Principal, words words, but []Found, limit int) ([]Found, error) {
 	seen := map[string]bool{}
 	for _, f := range but {
 		seen[f.Conversation.ID] = true
@@ -148,32 +155,53 @@ func (s *Store) findMessages(ctx context.Context, who chat.Principal, words []st
 	// SQLite joins in the order of the words CROSS JOIN: the newest come first out of the index, and no more of them than
 	// are wanted; nothing is sorted.
 	matches, query := s.matching(grams)
-	candidates, err := s.reader.QueryContext(ctx, `SELECT `+conversationColumns+`, messages.id, messages.text
-		FROM search_grams CROSS JOIN search CROSS JOIN messages CROSS JOIN conversations
-		WHERE `+matches+` AND search.id = search_grams.rowid AND messages.id = search.message AND messages.deleted = 0
-			AND conversations.id = search.conversation AND `+findable+` ORDER BY search_grams.rowid DESC`, query, who.ID)
+	candidates, err := s.reader.QueryContext(ctx, `SELECT search.conversation, search.message, messages.text
+		FROM search_grams CROSS JOIN search CROSS JOIN messages
+		WHERE `+matches+` AND search.id = search_grams.rowid AND messages.id = search.message
+		ORDER BY search_grams.rowid DESC`, query)
 	if err != nil {
 		return nil, err
 	}
 	defer candidates.Close()
 	var found []Found
+	var buf []byte
 	for len(found) < limit && candidates.Next() {
-		f, text, err := scanCandidate(candidates)
-		if err != nil {
+		var conversation, message, text string
+		if err := candidates.Scan(&conversation, &message, &text); err != nil {
 			return nil, err
 		}
-		if !seen[f.Conversation.ID] && hasAll(text, words) {
-			seen[f.Conversation.ID] = true
+		if seen[conversation] {
+			continue
+		}
+		var has bool
+		if has, buf = words.in(text, buf); has {
+			seen[conversation] = true
+			f := Found{Conversation: Conversation{ID: conversation}, Message: message}
 			f.Snippet, f.Marks = snippet(text, words)
 			found = append(found, f)
 		}
 	}
-	return found, candidates.Err()
+	if err := candidates.Err(); err != nil {
+		return nil, err
+	}
+	candidates.Close() // its connection is free for what follows
+	return s.withConversations(ctx, who, found)
 }
 
-func scanCandidate(r *sql.Rows) (f Found, text string, err error) {
-	f.Conversation, err = scanConversationAnd(r, &f.Message, &text)
-	return f, text, err
+// withConversations reads the conversations of what was found. What is not who's to see by now is left out.
+func (s *Store) withConversations(ctx context.Context, who chat.Principal, found []Found) ([]Found, error) {
+	there := found[:0]
+	for _, f := range found {
+		c, ok, err := row(ctx, s.reader, scanConversation,
+			`SELECT `+conversationColumns+` FROM conversations WHERE id = $1 AND `+findable, f.Conversation.ID, who.ID)
+		if err != nil {
+			return nil, err
+		}
+		if f.Conversation = c; ok {
+			there = append(there, f)
+		}
+	}
+	return there, nil
 }
 
 // How much of a text a snippet shows, in characters.
@@ -183,8 +211,8 @@ const (
 )
 
 // snippet is one line of a text from a little before where the first of some words is, and where the words are in it.
-func snippet(text string, words []string) (string, []Mark) {
-	runes := []rune(norm.NFC.String(text))
+func snippet(text string, words words) (string, []Mark) {
+	runes := []rune(composed(text))
 	var folded []rune
 	var at []int // where each of them is among runes
 	for i, r := range runes {
@@ -223,10 +251,10 @@ func snippet(text string, words []string) (string, []Mark) {
 
 // marks are the stretches of a text where words are, in order. Those with nothing between them but what is not compared
 // are one.
-func marks(folded []rune, at []int, words []string) []Mark {
+func marks(folded []rune, at []int, words words) []Mark {
 	var all []Mark // among what is compared
 	for _, word := range words {
-		runes := []rune(word)
+		runes := []rune(string(word))
 		for i := 0; i+len(runes) <= len(folded); i++ {
 			if slices.Equal(folded[i:i+len(runes)], runes) {
 				all = append(all, Mark{i, i + len(runes)})

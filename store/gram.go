@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -23,15 +24,31 @@ import (
 // word, so what the index finds is looked at before it is returned.
 
 // fold is a text as it is compared: composed, in lower case, without spaces and characters that cannot be seen.
-func fold(text string) []rune {
-	folded := make([]rune, 0, len(text)/2)
-	for _, r := range norm.NFC.String(text) {
+func fold(text string) []rune { return []rune(string(appendFold(nil, text))) }
+
+// appendFold is fold behind what is in buf already, in UTF-8: thousands of texts are looked at for one query.
+func appendFold(buf []byte, text string) []byte {
+	for _, r := range composed(text) {
 		if r, ok := foldRune(r); ok {
-			folded = append(folded, r)
+			buf = utf8.AppendRune(buf, r)
 		}
 	}
-	return folded
+	return buf
 }
+
+// composed is a text in which characters that can be one are (NFC). Most texts are so already, and most characters tell
+// at a glance.
+func composed(text string) string {
+	for _, r := range text {
+		if r >= 0x300 && !isSyllable(r) && !(0x4e00 <= r && r <= 0x9fff) && !(0x3000 <= r && r < 0x302a) {
+			return norm.NFC.String(text)
+		}
+	}
+	return text
+}
+
+// isSyllable reports whether a character is a whole syllable of Hangul.
+func isSyllable(r rune) bool { return 0xac00 <= r && r <= 0xd7a3 }
 
 // foldRune is a character of a composed text as it is compared, and whether it is compared at all.
 func foldRune(r rune) (rune, bool) {
@@ -40,6 +57,9 @@ func foldRune(r rune) (rune, bool) {
 			r += 'a' - 'A'
 		}
 		return r, r > ' ' && r != 0x7f
+	}
+	if isSyllable(r) { // most of the rest
+		return r, true
 	}
 	if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) {
 		return r, false
