@@ -274,9 +274,18 @@ func message(t *testing.T, turns *Turns, id string) store.Message {
 	return m
 }
 
-// failing has no time for anybody.
-type failing struct{ fakeModels }
+// failing fails with a code, or has no time for anybody.
+type failing struct {
+	fakeModels
+	code chat.Code
+}
 
-func (*failing) Chat(context.Context, chat.Request) iter.Seq2[chat.Event, error] {
-	return func(yield func(chat.Event, error) bool) { yield(nil, chat.NewError(chat.CodeBusy, nil, 9, 8)) }
+func (f *failing) Chat(context.Context, chat.Request) iter.Seq2[chat.Event, error] {
+	return func(yield func(chat.Event, error) bool) {
+		code := f.code
+		if code == "" {
+			code = chat.CodeBusy
+		}
+		yield(nil, chat.NewError(code, nil, 9, 8))
+	}
 }

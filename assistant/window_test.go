@@ -212,7 +212,7 @@ func TestLongConversationIsSummarisedOnceAndCanBeUndone(t *testing.T) {
 }
 
 func TestSummaryThatFailsFailsTheAnswer(t *testing.T) {
-	models := &failing{fakeModels{window: 1000}}
+	models := &failing{fakeModels: fakeModels{window: 1000}}
 	a := &Assistant{models: models, now: time.Now}
 	var got error
 	for _, err := range (talk{a}).Answer(t.Context(), conversation(10, Full)) {
