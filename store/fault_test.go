@@ -24,6 +24,9 @@ const (
 	quitKey   = "EXAONE_STORE_QUIT"
 )
 
+// scriptWrites is how many writes the script does: three rounds of what there is.
+const scriptWrites = 24
+
 // runScript does a few of everything on one thread, so that the n-th system call is always the same, and prints
 // what was acknowledged once all is over. Whatever fails must say so in a way a person understands, and what
 // comes after it must work.
@@ -35,7 +38,7 @@ func runScript(dir string) error {
 		return printLines([]string{"failed"}, explained(err))
 	}
 	var lines []string
-	for w := range 14 {
+	for w := range scriptWrites {
 		words, err := writeOne(ctx, s, w, 1)
 		if err == nil {
 			lines = append(lines, strings.Join(words, " "))

@@ -227,7 +227,7 @@ func TestPowerCutsLoseNothing(t *testing.T) {
 			lost += checkAcknowledged(t, filepath.Join(to, "data"), fmt.Sprintf("after %d acknowledgements, cut %d", len(acknowledged), n), acknowledged)
 		}
 	}
-	if len(acknowledged) != 14 {
+	if len(acknowledged) != scriptWrites {
 		t.Fatalf("%d acknowledgements, want those of the whole script", len(acknowledged))
 	}
 	t.Logf("%d stores rebuilt from what had been synchronised: %d acknowledged writes lost", stores, lost)

@@ -173,7 +173,7 @@ func writeUntilKilled(dir string) error {
 // writeOne does the i-th write of a worker and returns what is to be found afterwards.
 func writeOne(ctx context.Context, s *Store, w, i int) ([]string, error) {
 	name := fmt.Sprintf("w%d.%d.%d", w, os.Getpid(), i)
-	switch (w + i) % 7 {
+	switch (w + i) % 8 {
 	case 0:
 		return []string{"audit", name}, s.AppendAudit(ctx, chat.Local, "test.write", name, nil)
 	case 1:
@@ -192,6 +192,8 @@ func writeOne(ctx context.Context, s *Store, w, i int) ([]string, error) {
 		content := strings.Repeat(name, 1+i*97%3000)
 		b, err := s.PutBlob(ctx, chat.Local, name, "text/plain", stringReader(content))
 		return []string{"blob", b.Hash}, err
+	case 6:
+		return writeTurn(ctx, s, name, i+w/8)
 	default:
 		// Few contents, so that putting and releasing the same one meet.
 		content := fmt.Sprint("shared ", i%3)
@@ -233,6 +235,8 @@ func missing(ctx context.Context, s *Store, line string) string {
 			err = s.checkBlob(ctx, words[1])
 		}
 		n = 1
+	case "turn":
+		n, err = 1, findTurn(ctx, s, words[1:])
 	case "released":
 		n, _, err = row(ctx, s.reader, integer, `SELECT count(*) FROM blob_refs WHERE hash = $1 AND object = $2`, words[1], words[2])
 		n = 1 - n
