@@ -37,13 +37,14 @@ type desk struct {
 	adapters map[string]string // folders of adapters of the first model, by name
 	remote   *api.Client       // a model on another server; nil is none
 
-	stays  stays
-	work   sync.WaitGroup
-	mu     sync.Mutex
-	levels map[string]assistant.Level // what models have been seen to be able to do, by name
-	now    hub.Local                  // the current model; its Name is "" if there is none
-	why    error                      // why there is none, or why one that was chosen is not the current one
-	given  hub.Local                  // the first model that was current: the adapters are of it, and it may lie anywhere
+	stays   stays
+	work    sync.WaitGroup
+	mu      sync.Mutex
+	levels  map[string]assistant.Level // what models have been seen to be able to do, by name
+	probing map[string]bool            // models of which it is being found out, by name
+	now     hub.Local                  // the current model; its Name is "" if there is none
+	why     error                      // why there is none, or why one that was chosen is not the current one
+	given   hub.Local                  // the first model that was current: the adapters are of it, and it may lie anywhere
 	// pulls are what is on its way or failed last, in the order they began.
 	pulls []*pulling
 }
@@ -208,6 +209,9 @@ func (d *desk) use(local hub.Local, chosen func()) {
 		}
 		if err == nil && chosen != nil {
 			chosen()
+		}
+		if err == nil {
+			d.findOut(local)
 		}
 		if err == nil || d.ctx.Err() != nil {
 			return

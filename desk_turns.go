@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"exaone/assistant"
@@ -43,6 +44,7 @@ func (t talkers) Describe(ctx context.Context, name string) (assistant.Model, er
 		return m, nil
 	}
 	if m.Window = d.window(local.Name); m.Window > 0 {
+		d.findOut(local)
 		return m, nil
 	}
 	if err := d.Load(ctx, local.Name); err != nil {
@@ -77,13 +79,14 @@ func (t talkers) Count(ctx context.Context, req chat.Request) (n int, known bool
 }
 
 // Continue returns a request whose answer goes on from text. Only a model of this computer is made to: its prompt is what
-// it would read of the request, and then the text.
+// it would read of the request, and then the text. One whose turn begins with thinking would go on with that, and one that
+// was taught no format would not know where to end.
 func (t talkers) Continue(ctx context.Context, req chat.Request, text string) (chat.Request, bool, error) {
 	if t.desk.elsewhere(req.Model) != nil {
 		return req, false, nil
 	}
-	_, ids, err := t.desk.Prompt(ctx, req)
-	if err != nil {
+	read, ids, err := t.desk.Prompt(ctx, req)
+	if err != nil || opensThinking(read) || t.desk.dialect(req.Model) == "plain" {
 		return req, false, err
 	}
 	more, err := t.desk.Encode(ctx, req.Model, text, false, false)
@@ -93,6 +96,23 @@ func (t talkers) Continue(ctx context.Context, req chat.Request, text string) (c
 	req.Messages, req.Public = nil, 0
 	req.Prompt = &chat.Prompt{IDs: append(ids, more...)}
 	return req, true, nil
+}
+
+// opensThinking reports whether a prompt ends where a model begins to think.
+func opensThinking(prompt string) bool {
+	prompt = strings.TrimRight(prompt, " \n")
+	return strings.HasSuffix(prompt, "<think>") || strings.HasSuffix(prompt, "<thought>")
+}
+
+// dialect is the chat format of a model in memory; "" if it is not there.
+func (d *desk) dialect(model string) string {
+	local, _ := d.named(d.base(model))
+	for _, s := range d.engine.Loaded() {
+		if s.Name == local.Name {
+			return s.Dialect
+		}
+	}
+	return ""
 }
 
 // level is what a model has been seen to be able to do.
