@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -10,8 +9,9 @@ import (
 	"exaone/chat"
 )
 
-func TestAuditVerifies(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestAuditVerifies(t *testing.T) { eachStore(t, testAuditVerifies) }
+func testAuditVerifies(t *testing.T, at place) {
+	s := at.open(t)
 	ctx := t.Context()
 	if head, err := s.VerifyAudit(ctx); err != nil || head.Seq != 0 {
 		t.Fatalf("an empty log: %+v, %v", head, err)
@@ -31,8 +31,9 @@ func TestAuditVerifies(t *testing.T) {
 	}
 }
 
-func TestAuditRowsAreNeverChanged(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestAuditRowsAreNeverChanged(t *testing.T) { eachStore(t, testAuditRowsAreNeverChanged) }
+func testAuditRowsAreNeverChanged(t *testing.T, at place) {
+	s := at.open(t)
 	must(t, s.AppendAudit(t.Context(), chat.Local, "a.b", "c", nil))
 	for _, query := range []string{`UPDATE audit SET action = 'x'`, `DELETE FROM audit`} {
 		if _, err := s.writer.Exec(query); err == nil {
@@ -42,8 +43,15 @@ func TestAuditRowsAreNeverChanged(t *testing.T) {
 }
 
 // Whoever has the file can do anything to it but hide it.
-func TestVerifyAuditNamesTheFirstAlteredRow(t *testing.T) {
+func TestVerifyAuditNamesTheFirstAlteredRow(t *testing.T) { eachStore(t, testFirstAlteredRow) }
+func testFirstAlteredRow(t *testing.T, kind place) {
 	const rows = 9
+	// What lets somebody change rows, and what PostgreSQL calls things.
+	open, words := `DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; `, strings.NewReplacer()
+	if !kind.sqlite() {
+		open = `DROP TRIGGER audit_no_change ON audit; DROP TRIGGER audit_no_truncate ON audit; `
+		words = strings.NewReplacer("zeroblob(32)", "decode(repeat('00', 32), 'hex')")
+	}
 	tests := []struct {
 		name, query string
 		want        int64
@@ -67,15 +75,14 @@ func TestVerifyAuditNamesTheFirstAlteredRow(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			dir := t.TempDir()
-			s := openTest(t, dir)
+			at := kind.another(t)
+			s := at.open(t)
 			for i := range rows {
 				must(t, s.AppendAudit(t.Context(), chat.Local, "a.b", fmt.Sprint("o", i), map[string]int{"n": i}))
 			}
 			must(t, s.Close())
-			execFile(t, filepath.Join(dir, "store.db"),
-				`DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; `+test.query)
-			s = openTest(t, dir)
+			at.exec(t, open+words.Replace(test.query))
+			s = at.open(t)
 			_, err := s.VerifyAudit(t.Context())
 			e := wantCode(t, err, chat.CodeAuditAltered)
 			if got := fmt.Sprint(e.Params[0]); got != fmt.Sprint(test.want) {
@@ -85,8 +92,9 @@ func TestVerifyAuditNamesTheFirstAlteredRow(t *testing.T) {
 	}
 }
 
-func TestConcurrentWritersKeepOneChain(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestConcurrentWritersKeepOneChain(t *testing.T) { eachStore(t, testConcurrentWritersKeepOneChain) }
+func testConcurrentWritersKeepOneChain(t *testing.T, at place) {
+	s := at.open(t)
 	var writers sync.WaitGroup
 	for w := range 8 {
 		writers.Go(func() {

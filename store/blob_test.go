@@ -33,8 +33,9 @@ func readBlob(t testing.TB, s *Store, who chat.Principal, hash string) string {
 	return string(data)
 }
 
-func TestBlobs(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestBlobs(t *testing.T) { eachStore(t, testBlobs) }
+func testBlobs(t *testing.T, at place) {
+	s := at.open(t)
 	ctx := t.Context()
 	ada, bob := person(t, s, "Ada"), person(t, s, "Bob")
 	put := func(who chat.Principal, object, mime, content string) Blob {
@@ -80,8 +81,9 @@ func TestBlobs(t *testing.T) {
 	must(t, s.Check(ctx))
 }
 
-func TestPutBlobRefuses(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestPutBlobRefuses(t *testing.T) { eachStore(t, testPutBlobRefuses) }
+func testPutBlobRefuses(t *testing.T, at place) {
+	s := at.open(t)
 	ctx := t.Context()
 	_, err := s.PutBlob(ctx, chat.Local, "", "text/plain", stringReader("a"))
 	wantCode(t, err, chat.CodeBadField)
@@ -101,8 +103,9 @@ func TestPutBlobRefuses(t *testing.T) {
 }
 
 // Whichever read fails, nothing is stored and nothing is left behind.
-func TestPutBlobWithFailingReads(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestPutBlobWithFailingReads(t *testing.T) { eachStore(t, testPutBlobWithFailingReads) }
+func testPutBlobWithFailingReads(t *testing.T, at place) {
+	s := at.open(t)
 	content := bytes.Repeat([]byte("0123456789"), 20_000)
 	broken := errors.New("the line is broken")
 	failed := 0
@@ -143,8 +146,9 @@ func (f *failingReader) Read(p []byte) (int, error) {
 	return f.r.Read(p)
 }
 
-func TestPutBlobHealsADamagedFile(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestPutBlobHealsADamagedFile(t *testing.T) { eachStore(t, testPutBlobHealsADamagedFile) }
+func testPutBlobHealsADamagedFile(t *testing.T, at place) {
+	s := at.open(t)
 	b, err := s.PutBlob(t.Context(), chat.Local, "o", "text/plain", stringReader("whole"))
 	must(t, err)
 	path := blobFiles(t, s)[0]
@@ -204,8 +208,9 @@ func TestSweepRemovesOnlyOrphans(t *testing.T) {
 }
 
 // Putting, releasing and sweeping the same few contents at once never loses one that is referred to.
-func TestBlobsUnderConcurrency(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestBlobsUnderConcurrency(t *testing.T) { eachStore(t, testBlobsUnderConcurrency) }
+func testBlobsUnderConcurrency(t *testing.T, at place) {
+	s := at.open(t)
 	ctx := t.Context()
 	var workers sync.WaitGroup
 	for w := range 6 {

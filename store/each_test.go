@@ -46,6 +46,15 @@ func (p place) openWith(t testing.TB, steps []migration) (*Store, error) {
 	return s, err
 }
 
+// another is an empty place for a store of the same kind.
+func (p place) another(t testing.TB) place {
+	t.Helper()
+	if p.sqlite() {
+		return sqlitePlace(t)
+	}
+	return postgresPlace(t)
+}
+
 // sqlite reports whether the rows are in a file.
 func (p place) sqlite() bool { return p.opts.URL == "" }
 

@@ -31,8 +31,11 @@ func (s *Store) fault(op string, err error) error {
 	} else if e, ok := errors.AsType[*fs.PathError](err); ok {
 		path = e.Path
 	}
-	if code == "" {
+	switch code {
+	case "":
 		return fmt.Errorf("%s: %w", op, err)
+	case chat.CodeTextBytes:
+		return chat.NewError(code, fmt.Errorf("%s: %w", op, err)) // wherever it is
 	}
 	return chat.NewError(code, fmt.Errorf("%s: %w", op, err), path)
 }

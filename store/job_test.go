@@ -29,8 +29,9 @@ func wantNothing(t *testing.T, s *Store, kinds ...string) {
 	}
 }
 
-func TestJobRunsToItsEnd(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestJobRunsToItsEnd(t *testing.T) { eachStore(t, testJobRunsToItsEnd) }
+func testJobRunsToItsEnd(t *testing.T, at place) {
+	s := at.open(t)
 	ctx := t.Context()
 	ada := person(t, s, "Ada")
 	want, err := s.Enqueue(ctx, ada, JobSpec{Kind: "pull", Payload: map[string]string{"model": "smollm2-135m"}})
@@ -92,8 +93,9 @@ func TestJobIsTriedAgain(t *testing.T) {
 	})
 }
 
-func TestJobFailsForGood(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestJobFailsForGood(t *testing.T) { eachStore(t, testJobFailsForGood) }
+func testJobFailsForGood(t *testing.T, at place) {
+	s := at.open(t)
 	_, err := s.Enqueue(t.Context(), chat.Local, JobSpec{Kind: "pull", MaxAttempts: 9})
 	must(t, err)
 	j := claim(t, s, time.Minute)
@@ -139,21 +141,22 @@ func TestLeaseRunsOut(t *testing.T) {
 	})
 }
 
-func TestOpenReleasesLeases(t *testing.T) {
-	dir := t.TempDir()
-	s := openTest(t, dir)
+func TestOpenReleasesLeases(t *testing.T) { eachStore(t, testOpenReleasesLeases) }
+func testOpenReleasesLeases(t *testing.T, at place) {
+	s := at.open(t)
 	_, err := s.Enqueue(t.Context(), chat.Local, JobSpec{Kind: "pull", MaxAttempts: 2})
 	must(t, err)
 	first := claim(t, s, time.Hour)
 	must(t, s.Close())
-	s = openTest(t, dir)
+	s = at.open(t)
 	if second := claim(t, s, time.Hour); second.ID != first.ID || second.Attempt != 2 {
 		t.Fatalf("claimed %+v, want the second attempt at %s", second, first.ID)
 	}
 }
 
-func TestCancelJob(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestCancelJob(t *testing.T) { eachStore(t, testCancelJob) }
+func testCancelJob(t *testing.T, at place) {
+	s := at.open(t)
 	ctx := t.Context()
 	waiting, err := s.Enqueue(ctx, chat.Local, JobSpec{Kind: "later", NotBefore: time.Now().Add(time.Hour)})
 	must(t, err)
@@ -176,8 +179,9 @@ func TestCancelJob(t *testing.T) {
 	}
 }
 
-func TestEachJobIsClaimedOnce(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestEachJobIsClaimedOnce(t *testing.T) { eachStore(t, testEachJobIsClaimedOnce) }
+func testEachJobIsClaimedOnce(t *testing.T, at place) {
+	s := at.open(t)
 	const jobs = 40
 	for range jobs {
 		_, err := s.Enqueue(t.Context(), chat.Local, JobSpec{Kind: "count"})

@@ -9,8 +9,9 @@ import (
 	"exaone/chat"
 )
 
-func TestKeys(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestKeys(t *testing.T) { eachStore(t, testKeys) }
+func testKeys(t *testing.T, at place) {
+	s := at.open(t)
 	ctx := t.Context()
 	ada, bob := person(t, s, "Ada"), person(t, s, "밥")
 
@@ -55,8 +56,9 @@ func TestKeySecretIsKeptNowhere(t *testing.T) {
 	}
 }
 
-func TestVerifyKeyRefuses(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestVerifyKeyRefuses(t *testing.T) { eachStore(t, testVerifyKeyRefuses) }
+func testVerifyKeyRefuses(t *testing.T, at place) {
+	s := at.open(t)
 	ctx := t.Context()
 	for _, secret := range []string{"", "exa-", "sk-1234", newSecret(), strings.Repeat("a", 1<<20), newSecret()[1:], newSecret() + "\x00"} {
 		_, err := s.VerifyKey(ctx, secret)
@@ -89,8 +91,9 @@ func TestKeyExpires(t *testing.T) {
 	})
 }
 
-func TestCreateKeyRefuses(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestCreateKeyRefuses(t *testing.T) { eachStore(t, testCreateKeyRefuses) }
+func testCreateKeyRefuses(t *testing.T, at place) {
+	s := at.open(t)
 	inference := []Scope{ScopeInference}
 	tests := []struct {
 		name string

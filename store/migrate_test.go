@@ -108,15 +108,11 @@ func schema(t testing.TB, s *Store) []string {
 // store is still there.
 func TestEveryVersionMigratesToTheLast(t *testing.T) { eachStore(t, testEveryVersionMigrates) }
 func testEveryVersionMigrates(t *testing.T, at place) {
-	another := sqlitePlace
-	if !at.sqlite() {
-		another = postgresPlace
-	}
 	want := schema(t, at.open(t))
 	steps := migrations(at.dialect())
 	for _, from := range steps {
 		t.Run(fmt.Sprintf("%04d", from.version), func(t *testing.T) {
-			at := another(t)
+			at := at.another(t)
 			old, err := at.openWith(t, steps[:from.version])
 			must(t, err)
 			must(t, old.Close())

@@ -68,7 +68,7 @@ func openPostgres(s *Store, ctx context.Context, steps []migration) error {
 	if err := s.migrate(ctx, s.guard.conn, steps); err != nil {
 		return err
 	}
-	s.writer = postgresPool(config, postgresWriters, nil)
+	s.writer = postgresPool(config, postgresWriters, nil, stdlib.OptionAfterConnect(s.guard.admit))
 	s.reader = postgresPool(config, postgresReaders, map[string]string{"default_transaction_read_only": "on"})
 	s.turns = newTurns(postgresWriters)
 	s.guard.watch(s)
@@ -85,7 +85,7 @@ func parseURL(address string) (*pgx.ConnConfig, error) {
 		return nil, chat.NewError(chat.CodeStoreAddress, errors.New("not understood"), shownURL(address)) // err may hold the password
 	}
 	host, _ := os.Hostname()
-	config.RuntimeParams["application_name"] = fmt.Sprintf("exaone, process %d on %s", os.Getpid(), host)
+	config.RuntimeParams["application_name"] = fmt.Sprintf("%.60s", fmt.Sprint(guardName, os.Getpid(), " on ", host))
 	// What has been acknowledged is on the disk, whatever the server's default.
 	config.RuntimeParams["synchronous_commit"] = "on"
 	config.RuntimeParams["timezone"] = "UTC"
@@ -106,12 +106,12 @@ func shownURL(address string) string {
 }
 
 // postgresPool is a pool of at most n connections, with some settings of their own.
-func postgresPool(config *pgx.ConnConfig, n int, settings map[string]string) *sql.DB {
+func postgresPool(config *pgx.ConnConfig, n int, settings map[string]string, options ...stdlib.OptionOpenDB) *sql.DB {
 	config = config.Copy()
 	for name, value := range settings {
 		config.RuntimeParams[name] = value
 	}
-	db := stdlib.OpenDB(*config)
+	db := stdlib.OpenDB(*config, options...)
 	db.SetMaxOpenConns(n)
 	db.SetMaxIdleConns(n)
 	return db

@@ -21,10 +21,11 @@ import (
 )
 
 // The test binary is also the other process of the tests below: EXAONE_STORE_CHILD names what it does, in the
-// directory that EXAONE_STORE_DIR names.
+// directory that EXAONE_STORE_DIR names and with the rows in the database that EXAONE_STORE_URL names, if it does.
 const (
 	childKey = "EXAONE_STORE_CHILD"
 	dirKey   = "EXAONE_STORE_DIR"
+	urlKey   = "EXAONE_STORE_URL"
 )
 
 var children = map[string]func(dir string) error{
@@ -144,7 +145,7 @@ func FuzzParseHolder(f *testing.F) {
 func writeUntilKilled(dir string) error {
 	fmt.Println("opening")
 	ctx := context.Background()
-	s, err := Open(ctx, Options{Dir: dir})
+	s, err := Open(ctx, Options{Dir: dir, URL: os.Getenv(urlKey)})
 	if err != nil {
 		return err
 	}
@@ -249,21 +250,22 @@ func missing(ctx context.Context, s *Store, line string) string {
 
 // A process that is killed loses nothing that it acknowledged and leaves a sound store, whether it is killed
 // while it makes the store or while it writes. EXAONE_STORE_KILLS says how often.
-func TestKilledWritersLoseNothing(t *testing.T) {
+func TestKilledWritersLoseNothing(t *testing.T) { eachStore(t, testKilledWriters) }
+func testKilledWriters(t *testing.T, old place) {
 	kills := rounds(t, "EXAONE_STORE_KILLS", 8)
 	random := rand.New(rand.NewPCG(20261124, 1))
-	old := t.TempDir()
 	kinds := map[string]int{}
 	total, lost, corrupt := 0, 0, 0
 	for round := range kills {
-		dir, begin := old, "opening"
+		at, begin := old, "opening"
 		if round%4 == 0 {
-			dir = filepath.Join(t.TempDir(), "new") // killed while it is made
+			at = old.another(t) // killed while it is made
+			at.opts.Dir = filepath.Join(at.opts.Dir, "new")
 		} else {
 			begin = ""
 		}
-		acknowledged := killAfter(t, dir, begin, time.Duration(random.IntN(100_000))*time.Microsecond)
-		s, err := Open(t.Context(), Options{Dir: dir})
+		acknowledged := killAfter(t, at, begin, time.Duration(random.IntN(100_000))*time.Microsecond)
+		s, err := Open(t.Context(), at.opts)
 		if err != nil {
 			corrupt++
 			t.Errorf("round %d: %v", round, err)
@@ -310,9 +312,10 @@ func soundAndSwept(ctx context.Context, s *Store) error {
 
 // killAfter starts a writer and kills it some time after it has printed a line, any line but "opening" if begin
 // is empty. It returns what was acknowledged.
-func killAfter(t *testing.T, dir, begin string, after time.Duration) []string {
+func killAfter(t *testing.T, at place, begin string, after time.Duration) []string {
 	t.Helper()
-	cmd := child(t, "write", dir)
+	cmd := child(t, "write", at.opts.Dir)
+	cmd.Env = append(cmd.Env, urlKey+"="+at.opts.URL)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.StdoutPipe()

@@ -8,8 +8,9 @@ import (
 	"exaone/chat"
 )
 
-func TestSettings(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestSettings(t *testing.T) { eachStore(t, testSettings) }
+func testSettings(t *testing.T, at place) {
+	s := at.open(t)
 	ctx := t.Context()
 	ada := person(t, s, "Ada")
 	type choice struct{ Model string }
@@ -58,8 +59,9 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-func TestAcceptances(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestAcceptances(t *testing.T) { eachStore(t, testAcceptances) }
+func testAcceptances(t *testing.T, at place) {
+	s := at.open(t)
 	ctx := t.Context()
 	a := Acceptance{Model: "exaone-3.5-2.4b", Licence: "EXAONE-1.1-NC", Class: "research", TextHash: strings.Repeat("ab", 32), Person: "김하나"}
 	accepted := func(model, hash string) bool {
@@ -85,8 +87,9 @@ func TestAcceptances(t *testing.T) {
 	wantCode(t, s.RecordAcceptance(ctx, chat.Principal{}, a), chat.CodeNoPrincipal)
 }
 
-func TestPrincipals(t *testing.T) {
-	s := openTest(t, t.TempDir())
+func TestPrincipals(t *testing.T) { eachStore(t, testPrincipals) }
+func testPrincipals(t *testing.T, at place) {
+	s := at.open(t)
 	ctx := t.Context()
 	local, err := s.Principal(ctx, chat.Local)
 	if err != nil || local.Kind != KindLocal || !local.Disabled.IsZero() {

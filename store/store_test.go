@@ -80,12 +80,12 @@ func TestOpenKeepsEverythingPrivate(t *testing.T) {
 	}
 }
 
-func TestOpenAgainFindsWhatWasThere(t *testing.T) {
-	dir := t.TempDir()
-	s := openTest(t, dir)
+func TestOpenAgainFindsWhatWasThere(t *testing.T) { eachStore(t, testOpenAgain) }
+func testOpenAgain(t *testing.T, at place) {
+	s := at.open(t)
 	must(t, s.SetSetting(t.Context(), chat.Local, chat.Local, "language", "ko"))
 	must(t, s.Close())
-	s = openTest(t, dir)
+	s = at.open(t)
 	var language string
 	ok, err := s.Setting(t.Context(), chat.Local, "language", &language)
 	if err != nil || !ok || language != "ko" {
@@ -158,7 +158,10 @@ func execFile(t testing.TB, path, query string, args ...any) {
 }
 
 func TestWriteCarriesThroughWhatItBegan(t *testing.T) {
-	s := openTest(t, t.TempDir())
+	eachStore(t, testWriteCarriesThroughWhatItBegan)
+}
+func testWriteCarriesThroughWhatItBegan(t *testing.T, at place) {
+	s := at.open(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	err := s.SetSetting(ctx, chat.Local, chat.Local, "a", 1)
