@@ -18,7 +18,7 @@ func (s *Store) Depart(ctx context.Context, by chat.Principal, id, heir string) 
 	if id == heir {
 		return chat.NewError(chat.CodeBadField, nil, "heir", heir, "somebody else")
 	}
-	return s.write(ctx, "hand over", func(tx *sql.Tx) error {
+	err := s.write(ctx, "hand over", func(tx *sql.Tx) error {
 		p, err := requirePerson(ctx, tx, id)
 		if err != nil {
 			return err
@@ -40,18 +40,18 @@ func (s *Store) Depart(ctx context.Context, by chat.Principal, id, heir string) 
 			return err
 		}
 		at := milliseconds(now())
-		conversations, err := rows(ctx, tx, text, `SELECT id FROM conversations WHERE principal = $1 AND temporary = 0`, id)
+		temporary, err := rows(ctx, tx, text, `SELECT id FROM conversations WHERE principal = $1 AND temporary = 1 AND deleted = 0`, id)
 		if err != nil {
 			return err
+		}
+		for _, conversation := range temporary {
+			if err := deleteConversation(tx, by, conversation); err != nil {
+				return err
+			}
 		}
 		counts, err := handOver(tx, id, heir, at)
 		if err != nil {
 			return err
-		}
-		for _, conversation := range conversations {
-			if err := reindex(ctx, tx, conversation); err != nil { // found by whoever has it now
-				return err
-			}
 		}
 		_, err = tx.Exec(`UPDATE principals SET departed = $1, heir = $2, login = '', password = '',
 			disabled = CASE WHEN disabled = 0 THEN $1 ELSE disabled END WHERE id = $3`, at, heir, id)
@@ -61,6 +61,10 @@ func (s *Store) Depart(ctx context.Context, by chat.Principal, id, heir string) 
 		counts["heir"], counts["login"] = heir, p.Login
 		return appendAudit(tx, by, "person.depart", id, counts)
 	})
+	if err == nil {
+		s.moveSearchLater()
+	}
+	return err
 }
 
 // handOver gives what belongs to one to another and ends what only the first may use. It returns how many of each
@@ -71,7 +75,6 @@ func handOver(tx *sql.Tx, from, to string, at int64) (map[string]any, error) {
 		name, query string
 		args        []any
 	}{
-		{"", `UPDATE conversations SET deleted = $1 WHERE principal = $2 AND temporary = 1 AND deleted = 0`, []any{at, from}},
 		{"conversations", `UPDATE conversations SET principal = $1 WHERE principal = $2 AND temporary = 0`, []any{to, from}},
 		{"folders", `UPDATE folders SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{"prompts", `UPDATE prompts SET principal = $1 WHERE principal = $2`, []any{to, from}},

@@ -104,7 +104,7 @@ func TestFindFollowsWhatIsThere(t *testing.T) {
 		check("수박", 1)
 		must(t, s.DeleteMessage(ctx, chat.Local, ids[1]))
 		check("포도", 0)
-		must(t, s.RebuildSearch(ctx))
+		must(t, s.write(ctx, "index anew", func(tx *sql.Tx) error { return reindex(ctx, tx, c.ID) }))
 		check("포도", 0)
 		check("사과", 1)
 		check("다음", 1)
@@ -113,6 +113,39 @@ func TestFindFollowsWhatIsThere(t *testing.T) {
 		check("다음", 0)
 		must(t, s.Check(ctx))
 		wantCode(t, second(s.Find(ctx, chat.Local, strings.Repeat("가", 400), 10)), chat.CodeBadField)
+	})
+}
+
+// What somebody has left is found by their heir, though the server went away before it was all moved.
+func TestHeirFindsWhatWasLeft(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ctx := t.Context()
+		ada, err := s.CreatePerson(ctx, System, PersonSpec{Name: "Ada", Login: "ada", Role: "member"})
+		must(t, err)
+		bob, err := s.CreatePerson(ctx, System, PersonSpec{Name: "밥", Login: "bob", Role: "member"})
+		must(t, err)
+		leaver, heir := chat.Principal{ID: ada.ID}, chat.Principal{ID: bob.ID}
+		for i := range 30 {
+			converse(t, s, leaver, ConversationSpec{Title: fmt.Sprint("유산 ", i)}, [2]string{"물려줄 것", "답"})
+		}
+		gone, _ := converse(t, s, leaver, ConversationSpec{Temporary: true}, [2]string{"임시", "답"})
+		must(t, s.Depart(ctx, System, ada.ID, bob.ID))
+		must(t, s.Close())
+		s = at.open(t)
+		must(t, s.moveSearches(ctx))
+		for query, want := range map[string]int{"유산": 30, "물려줄": 30, "임시": 0} {
+			if found, err := s.Find(ctx, heir, query, 100); err != nil || len(found) != want {
+				t.Errorf("%q finds %d, %v; want %d", query, len(found), err, want)
+			}
+			if found, err := s.Find(ctx, leaver, query, 100); err != nil || len(found) != 0 {
+				t.Errorf("who has left finds %d, %v", len(found), err)
+			}
+		}
+		if n, _, err := row(ctx, s.reader, integer, `SELECT count(*) FROM messages WHERE conversation = $1`, gone.ID); n != 0 || err != nil {
+			t.Errorf("of a temporary conversation %d messages are left, %v", n, err)
+		}
+		must(t, s.Check(ctx))
 	})
 }
 

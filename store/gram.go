@@ -210,17 +210,57 @@ func reindex(ctx context.Context, tx *sql.Tx, conversation string) error {
 	return nil
 }
 
-// RebuildSearch makes every conversation findable anew, as after its rows came from a copy without the index.
-func (s *Store) RebuildSearch(ctx context.Context) error {
-	ids, err := rows(ctx, s.reader, text, `SELECT id FROM conversations WHERE deleted = 0 ORDER BY id`)
-	if err != nil {
-		return s.fault("rebuild the search", err)
+// moveSearch lets what somebody has left be found by whoever has it now. Where many texts were left that takes a while,
+// so it comes after the handing over, piece by piece, and what is still to be moved is seen from the index itself.
+func (s *Store) moveSearch(ctx context.Context, from string) error {
+	for _, titles := range []bool{true, false} {
+		matches, query := s.matching([]string{ownerGram(from, titles)})
+		for {
+			ids, err := rows(ctx, s.reader, text, `SELECT DISTINCT search.conversation
+				FROM search_grams CROSS JOIN search CROSS JOIN conversations
+				WHERE `+matches+` AND search.id = search_grams.rowid AND conversations.id = search.conversation
+					AND conversations.principal <> $2 LIMIT 20`, query, from)
+			if err != nil || len(ids) == 0 {
+				if err != nil {
+					return s.fault("move the index", err)
+				}
+				break
+			}
+			err = s.write(ctx, "move the index", func(tx *sql.Tx) error {
+				for _, id := range ids {
+					if err := reindex(ctx, tx, id); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
 	}
-	for _, id := range ids {
-		err := s.write(ctx, "rebuild the search", func(tx *sql.Tx) error { return reindex(ctx, tx, id) })
-		if err != nil {
+	return nil
+}
+
+// moveSearches goes on with what moveSearch did not come to for anybody before the server went away.
+func (s *Store) moveSearches(ctx context.Context) error {
+	departed, err := rows(ctx, s.reader, text, `SELECT id FROM principals WHERE departed <> 0`)
+	if err != nil {
+		return s.fault("move the index", err)
+	}
+	for _, id := range departed {
+		if err := s.moveSearch(ctx, id); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// moveSearchLater does so in the background.
+func (s *Store) moveSearchLater() {
+	s.background.Go(func() {
+		if err := s.moveSearches(s.life); err != nil && s.life.Err() == nil {
+			s.log.Warn("what somebody has left is not all found by their heir until the next start", "err", err)
+		}
+	})
 }

@@ -90,6 +90,7 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if err := s.dropImports(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	s.moveSearchLater()
 	return s, nil
 }
 
