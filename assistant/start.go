@@ -190,16 +190,30 @@ const patience = 2 * time.Second
 
 // fitsAlone is an error if there is no model that could answer, or its window is too small for the question alone.
 func (t *Turns) fitsAlone(ctx context.Context, p proposal) error {
-	soon, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	q, err := t.bare(soon, p)
-	if err == nil {
-		_, err = t.helps.plan(soon, q, talk{t.helps}.prompt(q))
-	}
-	if _, ok := errors.AsType[*chat.Error](err); ok || ctx.Err() != nil {
+	heard := make(chan error, 1)
+	// It goes on when nobody waits any more: loading a model half-way and then again helps nobody.
+	err := t.background(func() {
+		q, err := t.bare(t.life, p)
+		if err == nil {
+			_, err = t.helps.plan(t.life, q, talk{t.helps}.prompt(q))
+		}
+		heard <- err
+	})
+	if err != nil {
 		return err
 	}
-	return nil
+	soon := time.NewTimer(patience)
+	defer soon.Stop()
+	select {
+	case err = <-heard:
+	case <-soon.C:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if told, ok := errors.AsType[*chat.Error](err); ok {
+		return told
+	}
+	return nil // what else is wrong the turn will meet, and keep
 }
 
 // put keeps the question, if it is new, and the answer that is to be written.

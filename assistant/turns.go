@@ -173,6 +173,17 @@ func (t *Turns) begin(one *turn) error {
 	return nil
 }
 
+// background has something done that Shutdown waits for. The error is CodeShuttingDown.
+func (t *Turns) background(f func()) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		return errShutdown
+	}
+	t.work.Go(f)
+	return nil
+}
+
 // admits is an error if no more turns can begin. t.mu is held.
 func (t *Turns) admits() error {
 	switch {
