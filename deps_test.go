@@ -29,12 +29,13 @@ convert   : tensor tokenizer weights model
 engine    : chat tensor tokenizer model prompt weights grammar
 people    : chat
 store     : chat
+exchange  : chat store
 assistant : chat store
 hub       : chat weights
 api       : chat
-web       : chat people store assistant
+web       : chat people store assistant exchange
 bench     : chat engine model tensor tokenizer weights
-main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant
+main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange
 `
 
 // modules says which packages may import which modules that are not ours, tests included. A module is added

@@ -1,0 +1,57 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"exaone/chat"
+)
+
+// Whole is a conversation with all that was said in it, to be carried elsewhere.
+type Whole struct {
+	Conversation
+	Messages []Message          // in order of making; a deleted one is an empty place above others
+	Events   map[string][]Event // of answers, by id: all but those that only spell the text
+}
+
+// spelling are the kinds of events that say nothing once an answer has ended.
+const spelling = `'delta', 'call_delta', 'phase', 'echo'`
+
+// Whole returns a conversation of who with all its branches, or CodeNoConversation.
+func (s *Store) Whole(ctx context.Context, who chat.Principal, conversation string) (Whole, error) {
+	w, err := s.whole(ctx, who, conversation)
+	return w, s.fault("read a conversation", err)
+}
+
+func (s *Store) whole(ctx context.Context, who chat.Principal, conversation string) (w Whole, err error) {
+	if w.Conversation, err = ownConversation(ctx, s.reader, who, conversation); err != nil {
+		return w, err
+	}
+	t, err := loadTree(ctx, s.reader, conversation)
+	if err != nil {
+		return w, err
+	}
+	all, err := rows(ctx, s.reader, scanMessage,
+		`SELECT `+messageColumns+` FROM messages WHERE conversation = $1 ORDER BY number`, conversation)
+	if err != nil {
+		return w, err
+	}
+	w.Messages = slices.DeleteFunc(all, func(m Message) bool { return t.byID[m.ID] == nil || !t.shown(t.byID[m.ID]) })
+	type found struct {
+		message string
+		event   Event
+	}
+	events, err := rows(ctx, s.reader, func(r scanner) (f found, err error) {
+		var data string
+		err = r.Scan(&f.message, &f.event.Number, &f.event.First, &f.event.Kind, &f.event.Version, &data)
+		f.event.Data = []byte(data)
+		return f, err
+	}, `SELECT events.message, events.number, events.first, events.kind, events.version, events.data FROM events
+		JOIN messages ON messages.id = events.message
+		WHERE messages.conversation = $1 AND events.kind NOT IN (`+spelling+`) ORDER BY events.message, events.number`, conversation)
+	w.Events = make(map[string][]Event)
+	for _, f := range events {
+		w.Events[f.message] = append(w.Events[f.message], f.event)
+	}
+	return w, err
+}
