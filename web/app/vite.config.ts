@@ -7,7 +7,7 @@ function woff2Only(): Plugin {
     name: "woff2-only",
     enforce: "pre",
     transform(code, id) {
-      if (!/katex.*\.css($|\?)/.test(id)) return null;
+      if (!/(katex|fontsource).*\.css($|\?)/.test(id)) return null;
       return code.replace(/,\s*url\([^)]*\.(woff|ttf)\)\s*format\(["'](woff|truetype)["']\)/g, "");
     },
   };
@@ -18,7 +18,7 @@ function woff2Only(): Plugin {
 export default defineConfig({
   plugins: [woff2Only(), react()],
   build: {
-    outDir: "../dist",
+    outDir: "build", // and then at once to web/dist, which is embedded whenever somebody builds the program
     emptyOutDir: true,
     assetsInlineLimit: 0,
     sourcemap: false,

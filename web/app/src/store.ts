@@ -28,5 +28,6 @@ export function createStore<T extends object>(first: T): Store<T> {
 
 /** useStore draws again when what select picks has changed. select must not build a new object each time. */
 export function useStore<T, S>(store: Store<T>, select: (state: T) => S): S {
-  return useSyncExternalStore(store.subscribe, () => select(store.get()));
+  const now = () => select(store.get());
+  return useSyncExternalStore(store.subscribe, now, now);
 }

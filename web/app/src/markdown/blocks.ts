@@ -5,6 +5,7 @@ export interface Block { at: number; text: string }
 
 const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 const item = /^ {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
+const begun = /^ {0,3}(?:[-*+]|\d{1,9}[.)]?)$/; // an item of which no more is here yet
 const indented = /^(?: {2,}|\t)/;
 const definition = /^ {0,3}\[\^?[^\]\n]+\]:/m;
 
@@ -34,7 +35,7 @@ export function blocks(text: string): Block[] {
     if (end < 0) end = text.length;
     const line = text.slice(at, end);
     const empty = line.trim() === "";
-    if (!open && !math && !empty && blank && !indented.test(line) && !(list && item.test(line))) {
+    if (!open && !math && !empty && blank && !indented.test(line) && !(list && (item.test(line) || (end === text.length && begun.test(line))))) {
       if (at > start) out.push({ at: start, text: text.slice(start, at) });
       start = at;
       list = item.test(line);

@@ -1,17 +1,12 @@
 import { Fragment, memo, useRef, type ReactNode } from "react";
-import ReactMarkdown, { type Components } from "react-markdown";
-import remarkCjk from "remark-cjk-friendly";
-import remarkCjkStrike from "remark-cjk-friendly-gfm-strikethrough";
-import remarkGfm from "remark-gfm";
-import remarkMath from "remark-math";
+import type { Components } from "hast-util-to-jsx-runtime";
 import { Icon } from "../parts/icon";
 import { t } from "../text";
 import { blocks, Grown, mended } from "./blocks";
 import { CodeBlock, Formula, textOf } from "./code";
+import { read } from "./parse";
 import { Table } from "./table";
 import "../style/prose.css";
-
-const plugins = [remarkGfm, remarkCjk, remarkCjkStrike, [remarkMath, { singleDollarTextMath: true }]] as React.ComponentProps<typeof ReactMarkdown>["remarkPlugins"];
 
 export function host(address: string): string {
   try { return new URL(address).host; } catch { return ""; }
@@ -41,7 +36,7 @@ function Outside({ src, alt }: { src?: string | Blob; alt?: string }) {
   );
 }
 
-const components: Components = {
+const components: Partial<Components> = {
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
   img: ({ src, alt }) => <Outside src={src} alt={alt} />,
   table: ({ children }) => <Table>{children}</Table>,
@@ -53,7 +48,7 @@ const components: Components = {
 
 /** BlockView reads one block once. */
 const BlockView = memo(function BlockView({ text }: { text: string }) {
-  return <ReactMarkdown remarkPlugins={plugins} components={components}>{text}</ReactMarkdown>;
+  return read(text, components);
 });
 
 /** Insert is something that is shown after the block in which its offset lies. */

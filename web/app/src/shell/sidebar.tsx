@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { api, type Conversation, type Folder } from "../api";
 import { archive, change, lists, loadFolder, loadLists, loadMore, move, remove, sectionOf, useLists, type Section } from "../lists";
@@ -82,10 +82,10 @@ function List() {
   const box = useRef<HTMLDivElement>(null);
   const all = useMemo(() => rowsOf(t, items, folders, open), [t, items, folders, open]);
   const height = density === "compact" ? 30 : 36;
-  const rows = useVirtualizer({
-    count: all.length, getScrollElement: () => box.current, overscan: 8, getItemKey: (i) => all[i]?.key ?? i,
-    estimateSize: (i) => (all[i]?.kind === "heading" ? 36 : height),
-  });
+  const getScrollElement = useCallback(() => box.current, []);
+  const getItemKey = useCallback((i: number) => all[i]?.key ?? i, [all]);
+  const estimateSize = useCallback((i: number) => (all[i]?.kind === "heading" ? 36 : height), [all, height]);
+  const rows = useVirtualizer({ count: all.length, overscan: 8, getScrollElement, getItemKey, estimateSize });
   useEffect(() => rows.measure(), [height, size, rows]);
   const lastSeen = rows.getVirtualItems().at(-1)?.index ?? 0;
   useEffect(() => { if (lastSeen >= all.length - 20) void loadMore(); }, [lastSeen, all.length]);

@@ -8,12 +8,23 @@ import { useThread } from "./thread";
 
 const near = 72; // pixels from the end that still count as the end
 
+const guesses = new WeakMap<Message, number>();
+
 /** guess is about how tall a message will be, before it has been drawn. */
 function guess(m: Message | undefined, width: number): number {
   if (!m) return 120;
+  const before = guesses.get(m);
+  if (before) return before;
   const columns = Math.max(24, Math.min(width, 720) / 9.5);
-  const lines = m.text.split("\n").reduce((n, line) => n + Math.max(1, Math.ceil(line.length / columns)), 0);
-  return m.role === "user" ? 70 + Math.min(lines, 400) * 25 : 84 + Math.min(lines, 1200) * 27;
+  let lines = 0;
+  for (let at = 0; at <= m.text.length && lines < 1200;) {
+    const end = m.text.indexOf("\n", at) < 0 ? m.text.length : m.text.indexOf("\n", at);
+    lines += Math.max(1, Math.ceil((end - at) / columns));
+    at = end + 1;
+  }
+  const height = m.role === "user" ? 70 + lines * 25 : 84 + lines * 27;
+  guesses.set(m, height);
+  return height;
 }
 
 /** MessageList draws only the messages in sight, however many there are, and keeps the end in sight while it grows. */
@@ -26,11 +37,16 @@ export function MessageList({ jump }: { jump: string }) {
   const following = useRef(true);
   const [away, setAway] = useState(false);
 
+  // The same functions each time: with others, everything would be measured anew.
+  const width = useRef(760);
+  const estimateSize = useCallback((i: number) => guess(messages[i], width.current), [messages]);
+  const getItemKey = useCallback((i: number) => messages[i]?.id ?? i, [messages]);
+  const getScrollElement = useCallback(() => box.current, []);
   const rows = useVirtualizer({
     count: messages.length,
-    getScrollElement: () => box.current,
-    estimateSize: (i) => guess(messages[i], box.current?.clientWidth ?? 760),
-    getItemKey: (i) => messages[i]?.id ?? i,
+    getScrollElement,
+    estimateSize,
+    getItemKey,
     overscan: 3,
     paddingStart: 20,
     paddingEnd: 28,
@@ -53,7 +69,10 @@ export function MessageList({ jump }: { jump: string }) {
       setAway(left > el.clientHeight / 2 && !following.current);
     };
     el.addEventListener("scroll", seen, { passive: true });
-    const size = new ResizeObserver(() => { if (following.current) toEnd(); });
+    const size = new ResizeObserver(() => {
+      width.current = el.clientWidth;
+      if (following.current) toEnd();
+    });
     size.observe(el);
     if (inner.current) size.observe(inner.current);
     return () => { el.removeEventListener("scroll", seen); size.disconnect(); };
