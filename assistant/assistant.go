@@ -37,6 +37,10 @@ type Question struct {
 	Text      string
 	Begun     string // what the answer begins with: it is to go on from there
 
+	// Seed is 0 for the first answer to a question, which is the likeliest one. Another answer is wanted to be another: it
+	// is picked at random, as the seed has it.
+	Seed uint64
+
 	Instructions []string      // what the person, and the folder, want to be read first
 	Language     chat.Language // of the question
 	Model        Model

@@ -2,6 +2,7 @@ package assistant
 
 import (
 	"context"
+	"hash/fnv"
 	"time"
 
 	"exaone/chat"
@@ -13,13 +14,27 @@ const slowModel = 300 * time.Millisecond
 
 // questionOf is what the mode of a turn is asked.
 func (t *Turns) questionOf(ctx context.Context, one *turn) (Question, error) {
-	loading := time.AfterFunc(slowModel, func() { one.record.add(chat.Phase{Name: "load"}) })
-	defer loading.Stop()
+	told := make(chan struct{})
+	loading := time.AfterFunc(slowModel, func() {
+		one.record.add(chat.Phase{Name: "load"})
+		close(told)
+	})
+	defer func() {
+		if !loading.Stop() {
+			<-told // nothing is recorded behind the turn's back
+		}
+	}()
 	c, err := t.opts.Store.Conversation(ctx, one.who, one.answer.Conversation)
 	if err != nil {
 		return Question{}, err
 	}
-	return t.whole(ctx, proposal{who: one.who, conversation: c, question: one.question, begun: one.begun, model: one.answer.Model})
+	q, err := t.whole(ctx, proposal{who: one.who, conversation: c, question: one.question, begun: one.begun, model: one.answer.Model})
+	if one.again {
+		h := fnv.New64a()
+		h.Write([]byte(one.answer.ID))
+		q.Seed = h.Sum64() | 1
+	}
+	return q, err
 }
 
 // bare is a proposal's question without the conversation before it.
@@ -97,15 +112,18 @@ func (t *Turns) summaries(ctx context.Context, who chat.Principal, conversation 
 	return all, err
 }
 
-// keepSummary keeps a summary that a mode had made.
-func (t *Turns) keepSummary(ctx context.Context, q Question, s Summary) (Summary, error) {
+// keepSummary keeps a summary that a mode had made. If it cannot be kept, this answer has it all the same.
+func (t *Turns) keepSummary(ctx context.Context, q Question, s Summary) Summary {
 	kept, err := t.opts.Store.AddSummary(ctx, q.Principal, q.Conversation, s.Until, s.Text, q.Model.Name)
+	if err != nil {
+		t.opts.Log.Warn("a summary is not kept", "conversation", q.Conversation, "err", err)
+	}
 	s.ID = kept.ID
-	return s, err
+	return s
 }
 
-// Preview tells what would go into the window for a question before it is asked. Nothing is made, and no model is asked;
-// the errors are those of Start.
+// Preview tells what would go into the window for a question before it is asked; the question may be empty. Nothing is made,
+// and no model is asked; the errors are those of Start.
 func (t *Turns) Preview(ctx context.Context, who chat.Principal, ask Ask) (chat.Ledger, error) {
 	p, err := t.prepare(ctx, who, ask)
 	if err != nil {

@@ -40,10 +40,13 @@ type record struct {
 	err  error // with which it ended, for those who read
 }
 
-// add numbers an event and makes it known.
+// add numbers an event and makes it known, unless the turn is over.
 func (r *record) add(ev chat.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.over {
+		return
+	}
 	if d, ok := ev.(chat.Delta); ok {
 		d.Tokens, d.Text, d.Thinking = nil, storable(d.Text), storable(d.Thinking)
 		if d.Text == "" && d.Thinking == "" {

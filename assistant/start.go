@@ -34,6 +34,9 @@ type Ask struct {
 // and CodeTurnEmpty, CodeTurnWriting, CodeTurnTooMany, CodeNoMode, CodeNotAnAnswer, CodeNotAQuestion, CodeShuttingDown,
 // or, for a question that no window holds, CodeTooLong and CodeTooManyTokens: nothing is made then.
 func (t *Turns) Start(ctx context.Context, who chat.Principal, ask Ask) (question, answer store.Message, err error) {
+	if ask.Regenerate == "" && ask.Continue == "" && strings.TrimSpace(ask.Text) == "" {
+		return question, answer, chat.NewError(chat.CodeTurnEmpty, nil)
+	}
 	t.mu.Lock()
 	err = t.admits()
 	t.mu.Unlock()
@@ -50,7 +53,7 @@ func (t *Turns) Start(ctx context.Context, who chat.Principal, ask Ask) (questio
 	if question, answer, err = t.put(ctx, p); err != nil {
 		return question, answer, err
 	}
-	one := t.newTurn(who, question, answer, p.mode, p.begun)
+	one := t.newTurn(question, answer, p)
 	if err := t.begin(one); err != nil {
 		t.conclude(one, ended(one, nil, err, nil))
 		return question, answer, err
@@ -78,8 +81,6 @@ func (t *Turns) prepare(ctx context.Context, who chat.Principal, ask Ask) (p pro
 		err = t.again(ctx, &p, ask.Regenerate)
 	case ask.Continue != "":
 		err = t.again(ctx, &p, ask.Continue)
-	case strings.TrimSpace(ask.Text) == "":
-		err = chat.NewError(chat.CodeTurnEmpty, nil)
 	case ask.Conversation != "":
 		err = t.after(ctx, &p)
 	}

@@ -60,6 +60,9 @@ func TestRegenerateEditAndContinueMakeSiblings(t *testing.T) {
 		t.Errorf("another answer is below %s, want %s", a2.Parent, q.ID)
 	}
 	done(t, turns, a2)
+	if first, again := models.asked[0].Sampling, models.last().Sampling; first.Temperature != 0 || again.Temperature == 0 || again.Seed == 0 {
+		t.Errorf("the first answer is picked by %+v and another by %+v, which would be the same", first, again)
+	}
 
 	root := ""
 	q3, a3 := start(t, turns, Ask{Conversation: q.Conversation, Parent: &root, Text: "둘"})
@@ -145,6 +148,35 @@ func count(t *testing.T, turns *Turns) (n int) {
 		n += len(tree)
 	}
 	return n
+}
+
+func TestPreviewMakesNothing(t *testing.T) {
+	models := &fakeModels{window: 1000, reply: echo}
+	turns := newTurns(t, models)
+	_, a := start(t, turns, Ask{Text: "하나"})
+	done(t, turns, a)
+	before, asked := count(t, turns), len(models.asked)
+	for _, text := range []string{"", "그 다음 질문"} {
+		l, err := turns.Preview(t.Context(), ann, Ask{Conversation: a.Conversation, Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		req := chat.Request{Messages: []chat.Message{{Text: talk{turns.helps}.prompt(Question{Language: chat.Korean})}, {Text: "하나"}, {Text: "답: 하나"}, {Text: text}}}
+		reads, _, _ := models.Count(t.Context(), req)
+		kept := 0
+		for _, item := range l.Items {
+			kept += item.Tokens
+		}
+		if kept != reads || l.Window != 1000 || l.Reserved != 250 {
+			t.Errorf("%q: %d tokens in %+v, want %d", text, kept, l, reads)
+		}
+	}
+	if _, err := turns.Preview(t.Context(), ann, Ask{Text: strings.Repeat("가", 2000)}); code(err) != chat.CodeTooLong {
+		t.Errorf("too long a question: %v", err)
+	}
+	if count(t, turns) != before || len(models.asked) != asked {
+		t.Error("a preview made something")
+	}
 }
 
 func TestInstructionsOfPersonAndFolderAreRead(t *testing.T) {

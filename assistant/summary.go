@@ -111,7 +111,7 @@ func (a *Assistant) summarise(ctx context.Context, w *window, cut int, say func(
 	if a.keep == nil {
 		return s, nil
 	}
-	return a.keep(ctx, w.q, s)
+	return a.keep(ctx, w.q, s), nil
 }
 
 // shorten puts a piece of a conversation, after what went before it, in short.

@@ -19,6 +19,7 @@ type turn struct {
 	answer   store.Message
 	mode     Mode
 	begun    string // what the answer begins with
+	again    bool   // the question has been answered before, and another answer is wanted
 
 	ctx    context.Context
 	cancel context.CancelCauseFunc
@@ -39,8 +40,9 @@ type ending struct {
 
 // newTurn returns a turn that run can be called with. Its context ends with the program, when somebody stops it, and when
 // whoever asked may go on no more.
-func (t *Turns) newTurn(who chat.Principal, question, answer store.Message, mode Mode, begun string) *turn {
-	one := &turn{who: who, question: question, answer: answer, mode: mode, begun: begun, done: make(chan struct{})}
+func (t *Turns) newTurn(question, answer store.Message, p proposal) *turn {
+	one := &turn{who: p.who, question: question, answer: answer, mode: p.mode, begun: p.begun, again: p.ask.Regenerate != "",
+		done: make(chan struct{})}
 	one.ctx, one.cancel = context.WithCancelCause(t.life)
 	return one
 }

@@ -15,8 +15,8 @@ type Assistant struct {
 	models Models
 	now    func() time.Time
 	counts counts
-	// keep keeps a summary that was made, and returns it with its id.
-	keep func(ctx context.Context, q Question, s Summary) (Summary, error)
+	// keep keeps a summary that was made, and returns it with its id if that could be done.
+	keep func(ctx context.Context, q Question, s Summary) Summary
 }
 
 // mostReserved is the most that is kept free in the window for the answer, in tokens; in a small window it is a quarter.
@@ -160,6 +160,9 @@ func (a *Assistant) ask(ctx context.Context, w *window) (chat.Request, error) {
 	req := a.request(w.q, append(messages, chat.Message{Role: chat.User, Text: w.q.Text})...)
 	if len(w.q.Instructions) == 0 && w.summary.Text == "" {
 		req.Public = 1 // our own words: whoever asks next may find them computed
+	}
+	if w.q.Seed != 0 {
+		req.Sampling = chat.Sampling{Temperature: 0.7, TopP: 0.95, Seed: w.q.Seed}
 	}
 	if w.q.Begun == "" {
 		return req, nil

@@ -147,10 +147,10 @@ func TestWeakModelLeavesOldTurnsOutVisibly(t *testing.T) {
 func TestLongConversationIsSummarisedOnceAndCanBeUndone(t *testing.T) {
 	models := &fakeModels{window: 1000, reply: says("지금까지 열 가지를 물었다.")}
 	var made []Summary
-	a := &Assistant{models: models, keep: func(_ context.Context, _ Question, s Summary) (Summary, error) {
+	a := &Assistant{models: models, keep: func(_ context.Context, _ Question, s Summary) Summary {
 		s.ID = fmt.Sprintf("s%d", len(made))
 		made = append(made, s)
-		return s, nil
+		return s
 	}}
 	fit := func(q Question) chat.Ledger {
 		t.Helper()
