@@ -86,6 +86,7 @@ func (c *serveCmd) Run(app *app) error {
 	handler, err := web.New(web.Options{
 		Hub: d, API: server, APIPaths: api.Paths(), Store: s, Gate: gate, Meter: meter, Turns: turns,
 		Page:   web.DescribePage(s, d.pageModel),
+		Health: newCheckup(c, d, config, exposed).facts,
 		Forget: func(key string) { d.engine.Forget(chat.KeyScope(key)) },
 		URL:    c.URL, Proxies: proxies, Exposed: exposed, Hosts: hosts, Version: version, Log: app.log,
 	})

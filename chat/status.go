@@ -28,6 +28,7 @@ var statuses = map[Code]int{
 	CodeImportUnknown:    http.StatusBadRequest,
 	CodeImportNothing:    http.StatusBadRequest,
 	CodeImportNewer:      http.StatusBadRequest,
+	CodeImportBusy:       http.StatusTooManyRequests,
 	CodeBodyTooDeep:      http.StatusBadRequest,
 	CodeBodyTooLarge:     http.StatusRequestEntityTooLarge,
 	CodeHubBadName:       http.StatusBadRequest,
@@ -49,6 +50,8 @@ var statuses = map[Code]int{
 	CodeRemoteWithheld:    http.StatusBadGateway,
 	CodeRemoteSilent:      http.StatusGatewayTimeout,
 
+	CodeNoPrincipal:    http.StatusNotFound,
+	CodeNoKey:          http.StatusNotFound,
 	CodePasswordShort:  http.StatusBadRequest,
 	CodePasswordLong:   http.StatusBadRequest,
 	CodePasswordLogin:  http.StatusBadRequest,

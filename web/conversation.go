@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"time"
@@ -141,6 +142,7 @@ func (h *handler) changeConversations(w http.ResponseWriter, r *http.Request, wh
 		IDs    []string `json:"ids"`
 		Action string   `json:"action"`
 		Folder *string  `json:"folder"`
+		Format string   `json:"format"` // of an export: md or json
 	}
 	if err := readUpTo(w, r, &in, mostAtOnce*128); err != nil {
 		return nil, err
@@ -152,6 +154,8 @@ func (h *handler) changeConversations(w http.ResponseWriter, r *http.Request, wh
 		return nil, chat.NewError(chat.CodeBadField, nil, "folder", fmt.Sprintf("action %.20q", in.Action), "with action move, and no other")
 	}
 	switch in.Action {
+	case "export":
+		return h.exportMany(w, r, who, in.IDs, cmp.Or(in.Format, "md"))
 	case "delete":
 		return done{true}, h.store.DeleteConversations(r.Context(), who, in.IDs)
 	case "archive", "unarchive":
@@ -159,5 +163,5 @@ func (h *handler) changeConversations(w http.ResponseWriter, r *http.Request, wh
 	case "move":
 		return done{true}, h.store.MoveConversations(r.Context(), who, in.IDs, *in.Folder)
 	}
-	return nil, chat.NewError(chat.CodeBadField, nil, "action", fmt.Sprintf("%.40q", in.Action), "delete | archive | unarchive | move")
+	return nil, chat.NewError(chat.CodeBadField, nil, "action", fmt.Sprintf("%.40q", in.Action), "delete | archive | unarchive | move | export")
 }

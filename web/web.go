@@ -45,6 +45,9 @@ type Options struct {
 	// Turns are the answers to people, over the same store.
 	Turns *assistant.Turns
 
+	// Health says how the server is, for those who run it. nil says nothing.
+	Health func(ctx context.Context) []Fact
+
 	// API answers everything under APIPaths, patterns of http.ServeMux. It must ask Gate itself.
 	API      http.Handler
 	APIPaths []string
@@ -97,6 +100,8 @@ type handler struct {
 	meter Meter
 	opts  Options
 	log   *slog.Logger
+
+	importing importing
 }
 
 // New returns the handler of everything served. It fails only if an origin or the URL is none, or the page's files are
