@@ -164,7 +164,7 @@ func readPart(ctx context.Context, q querier, conversation string, part []*node)
 		}
 		query += ` AND number IN (` + strings.Join(numbers, ", ") + `)`
 	}
-	found, err := rows(ctx, q, scanMessage, query+` ORDER BY number`, conversation, begin, end)
+	found, err := rows(ctx, q, newMessageScan(true).scan, query+` ORDER BY number`, conversation, begin, end)
 	return slices.DeleteFunc(found, func(m Message) bool {
 		for len(part) > 0 && part[0].number < m.Number {
 			part = part[1:]
@@ -193,7 +193,7 @@ func (s *Store) Tree(ctx context.Context, who chat.Principal, conversation strin
 	if err != nil {
 		return nil, s.fault("read a conversation", err)
 	}
-	all, err := rows(ctx, s.reader, func(r scanner) (Message, error) { return scanLight(r) },
+	all, err := rows(ctx, s.reader, newMessageScan(false).scan,
 		`SELECT `+lightColumns+` FROM messages WHERE conversation = $1 ORDER BY number`, conversation)
 	all = slices.DeleteFunc(all, func(m Message) bool { return t.byID[m.ID] == nil || !t.shown(t.byID[m.ID]) })
 	return all, s.fault("read a conversation", err)

@@ -86,32 +86,47 @@ const lightColumns = `messages.id, messages.conversation, messages.parent, messa
 
 const messageColumns = lightColumns + `, messages.text, messages.thinking, messages.attachments`
 
-// scanLight reads lightColumns, and what more is given into more.
-func scanLight(r scanner, more ...any) (m Message, err error) {
-	var code, params string
-	var created, finished, deleted int64
-	dest := []any{&m.ID, &m.Conversation, &m.Parent, &m.Number, &m.Author, &m.Role, &m.State, &m.Mode, &m.Model,
-		&m.Usage.PromptTokens, &m.Usage.CachedTokens, &m.Usage.CompletionTokens, &m.Finish, &code, &params,
-		&created, &finished, &deleted}
-	if err := r.Scan(append(dest, more...)...); err != nil {
+// messageScan reads messages; it has room for the columns of one, so that thousands are read without more.
+type messageScan struct {
+	Message
+	role, state, code, params    string
+	attachments                  string
+	created, finished, deletedAt int64
+	dest                         []any
+}
+
+// newMessageScan reads lightColumns, or messageColumns if full.
+func newMessageScan(full bool) *messageScan {
+	s := &messageScan{}
+	s.dest = []any{&s.ID, &s.Conversation, &s.Parent, &s.Number, &s.Author, &s.role, &s.state, &s.Mode, &s.Model,
+		&s.Usage.PromptTokens, &s.Usage.CachedTokens, &s.Usage.CompletionTokens, &s.Finish, &s.code, &s.params,
+		&s.created, &s.finished, &s.deletedAt}
+	if full {
+		s.dest = append(s.dest, &s.Text, &s.Thinking, &s.attachments)
+	}
+	return s
+}
+
+func (s *messageScan) scan(r scanner) (m Message, err error) {
+	if err := r.Scan(s.dest...); err != nil {
 		return m, err
 	}
-	if code != "" {
-		m.Error = &chat.Error{Code: chat.Code(code)}
-		if m.Error.Params, err = decodeParams(params); err != nil {
+	m = s.Message
+	m.Role, m.State = chat.Role(s.role), MessageState(s.state)
+	if s.attachments != "" {
+		m.Attachments = json.RawMessage(s.attachments)
+	}
+	if s.code != "" {
+		m.Error = &chat.Error{Code: chat.Code(s.code)}
+		if m.Error.Params, err = decodeParams(s.params); err != nil {
 			return m, fmt.Errorf("parameters of %s: %w", m.ID, err)
 		}
 	}
-	m.Created, m.Finished, m.Deleted = moment(created), moment(finished), moment(deleted)
+	m.Created, m.Finished, m.Deleted = moment(s.created), moment(s.finished), moment(s.deletedAt)
 	return m, nil
 }
 
-func scanMessage(r scanner) (Message, error) {
-	var text, thinking, attachments string
-	m, err := scanLight(r, &text, &thinking, &attachments)
-	m.Text, m.Thinking, m.Attachments = text, thinking, json.RawMessage(attachments)
-	return m, err
-}
+func scanMessage(r scanner) (Message, error) { return newMessageScan(true).scan(r) }
 
 // AddMessage adds a message to a conversation of who, whose leaf it becomes, and returns it with its id. What it
 // answers must be in the same conversation: CodeNoMessage. CodeBadField says what is wrong with the spec.
