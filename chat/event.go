@@ -28,7 +28,8 @@ type Echo struct {
 	Tokens []TokenLogprob `json:"-"`
 }
 
-// Phase says what is happening while nothing is said: "queue", "load", "read" (the prompt), "summarise" (older turns).
+// Phase says what is happening while nothing is said: "queue", "load", "read" (the prompt), "summarise" (older turns),
+// "mode:NAME" (that mode answers; it has been picked).
 // Done and Total count its progress in the unit the phase implies; Total 0 is unknown.
 type Phase struct {
 	Name  string `json:"name"`
