@@ -104,6 +104,8 @@ var statuses = map[Code]int{
 	CodeNoShare:        http.StatusNotFound,
 	CodeNoRating:       http.StatusNotFound,
 	CodeNoAnnouncement: http.StatusNotFound,
+	CodeNoBlob:         http.StatusNotFound,
+	CodeBlobMissing:    http.StatusGone,
 
 	CodeSessionOver:      http.StatusUnauthorized,
 	CodeNoPerson:         http.StatusNotFound,

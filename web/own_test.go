@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -143,4 +144,24 @@ func TestAKeyForModelsDoesNotOpenConversations(t *testing.T) {
 			t.Errorf("%s with a key for models: %s", path, reply.Status)
 		}
 	}
+}
+
+// A file is its owner's, whatever its name is guessed to be, and comes as something to save.
+func TestBlobs(t *testing.T) {
+	w := newWorld(t, nil)
+	ann, eve := w.join("ann", "member"), w.join("eve", "member")
+	const page = "<!doctype html><script>alert(1)</script>"
+	b, err := w.store.PutBlob(t.Context(), ann.who, "message:1", "text/html", strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply := ann.open("GET", "/api/blobs/"+b.Hash, nil)
+	content, err := io.ReadAll(reply.Body)
+	reply.Body.Close()
+	if err != nil || string(content) != page || reply.Header.Get("Content-Type") != "application/octet-stream" ||
+		reply.Header.Get("Content-Disposition") != "attachment" || reply.Header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("%s %q, %v, %v", reply.Status, content, reply.Header, err)
+	}
+	eve.refused("GET", "/api/blobs/"+b.Hash, nil, chat.CodeNoBlob)
+	eve.refused("GET", "/api/blobs/..%2F..%2Fstore.db", nil, chat.CodeNoBlob)
 }

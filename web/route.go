@@ -23,6 +23,7 @@ type route struct {
 var routes = slices.Concat(
 	announcementRoutes,
 	auditRoutes,
+	blobRoutes,
 	brandingRoutes,
 	conversationRoutes,
 	downloadRoutes,
