@@ -169,7 +169,10 @@ func (a *app) report(err error) int {
 	}
 	told, ok := errors.AsType[*chat.Error](err)
 	usage, isUsage := errors.AsType[*usageError](err)
+	silent, isSilent := errors.AsType[*silentError](err)
 	switch {
+	case isSilent:
+		return silent.code
 	case isUsage:
 		what := usage.cause.Error()
 		if ok {
@@ -216,11 +219,14 @@ func (a *app) close() error {
 	return errors.Join(errs...)
 }
 
+// storeOptions say where the store is.
+func (a *app) storeOptions() store.Options { return store.Options{Dir: a.data, Log: a.log} }
+
 // store opens the data directory, once, and closes it with the app. If a server holds the directory, the
 // error says which and where; run then has that server run the command.
 func (a *app) store() (*store.Store, error) {
 	if a.opened == nil {
-		s, err := store.Open(a.ctx, store.Options{Dir: a.data, Log: a.log})
+		s, err := store.Open(a.ctx, a.storeOptions())
 		if err != nil {
 			return nil, err
 		}

@@ -45,6 +45,8 @@ type cli struct {
 	Key        keyCmd        `cmd:"" group:"access"`
 	People     peopleCmd     `cmd:"" group:"access"`
 	Audit      auditCmd      `cmd:"" group:"records"`
+	Backup     backupCmd     `cmd:"" group:"records"`
+	Restore    restoreCmd    `cmd:"" group:"records"`
 	Version    versionCmd    `cmd:"" group:"program"`
 	Completion completionCmd `cmd:"" group:"program"`
 	HelpCmd    helpCmd       `cmd:"" name:"help" group:"program"`

@@ -9,6 +9,12 @@ const (
 	CodeCLIAuditColumns Code = "cli_audit_columns"
 	CodeCLIAuditWhole   Code = "cli_audit_whole" // how many entries
 	CodeCLINoAudit      Code = "cli_no_audit"
+
+	CodeCLIBackedUp       Code = "cli_backed_up"      // file, rows, files, their size
+	CodeCLIBackupMissing  Code = "cli_backup_missing" // how many files
+	CodeCLIBackupTerminal Code = "cli_backup_terminal"
+	CodeCLIRestoredBackup Code = "cli_restored_backup" // file, directory
+	CodeCLIFileFault      Code = "cli_file_fault"      // path, what
 )
 
 // adminTexts are the texts of administering from the command line.
@@ -28,6 +34,45 @@ var adminTexts = map[Code]text{
 		"감사 기록 %d건이 기록된 그대로입니다. 마지막 번호와 해시를 다른 곳에 적어 두면, 나중에 기록 전체가 바뀌었는지도 알 수 있습니다.",
 		"the %d entries of the audit log are as they were written; keep the last number and hash elsewhere, and you can tell later whether all of it was replaced"},
 	CodeCLINoAudit: {"감사 기록이 없습니다.", "there are no entries in the audit log"},
+
+	CodeCLIBackedUp: {
+		"%s에 백업하고 처음부터 끝까지 읽어 확인했습니다: 행 %d개, 파일 %d개(%s).",
+		"backed up to %s, and read it again to its end: %d rows, %d files (%s)"},
+	CodeCLIBackupMissing: {
+		"경고: 첨부 파일 %d개는 없거나 손상되어 백업에 들어가지 못했습니다. 나머지는 모두 들어 있습니다.",
+		"warning: %d attached files are gone or damaged and are not in the backup; everything else is"},
+	CodeCLIBackupTerminal: {
+		"백업을 터미널에 쓰지는 않습니다. 파일 이름을 쓰거나 다른 프로그램으로 이어 주세요.",
+		"a backup is not written to a terminal; name a file, or pipe it to another program"},
+	CodeCLIRestoredBackup: {
+		"%s의 내용을 %s에 복원했습니다. 모델은 백업에 없으므로 exaone pull로 다시 받으세요.",
+		"restored %s to %s; models are not in a backup: bring them again with exaone pull"},
+	CodeCLIFileFault: {"%s에 쓸 수 없습니다: %s", "%s cannot be written: %s"},
+
+	"cli_help_backup": {
+		"사람, 대화, 설정과 기록을 파일 하나에 백업합니다",
+		"back up people, conversations, settings and records to one file"},
+	"cli_detail_backup": {
+		`서버가 실행 중이어도 됩니다. 한순간의 내용을 모두 담고, 다 쓴 뒤 처음부터 끝까지 다시 읽어 확인합니다. 실패하면
+파일을 남기지 않습니다. 모델과 다시 만들 수 있는 것(검색 색인, prefix)은 담지 않습니다. 파일은 암호화하지 않으며
+이 사용자만 읽을 수 있습니다(0600). SQLite에서 만든 백업을 PostgreSQL에, 거꾸로도 복원할 수 있습니다.
+FILE이 -이면 표준 출력에 씁니다.`,
+		`A server may run meanwhile. The file holds everything as it was at one moment, and is read again to its end once it is
+written; after a failure there is none. Models are not in it, nor what can be made again (the search index, prefixes). It
+is not encrypted, and only this user can read it (0600). What was backed up from SQLite can be restored to PostgreSQL,
+and the other way round. With - as FILE it goes to standard output.`},
+	"cli_example_backup": {"exaone backup company.backup", "exaone backup company.backup"},
+	"cli_arg_backup":     {"백업 파일의 이름, -는 표준 출력", "the name of the file; - is standard output"},
+	"cli_help_restore": {
+		"백업을 빈 데이터 폴더에 복원합니다",
+		"restore a backup to an empty data directory"},
+	"cli_detail_restore": {
+		`먼저 파일을 끝까지 읽어 확인하므로, 손상된 백업은 아무것도 바꾸지 않습니다. 이미 데이터가 있는 곳에는 복원하지
+않습니다. 서버가 꺼져 있어야 합니다.`,
+		`The file is read to its end first: one that is damaged changes nothing. Nothing is restored over data that is there
+already. No server may run on the directory.`},
+	"cli_example_restore": {"exaone --data restored restore company.backup", "exaone --data restored restore company.backup"},
+	"cli_arg_restore":     {"백업 파일", "the file of a backup"},
 
 	"cli_group_records": {"기록과 백업", "Records and backups"},
 	"cli_help_audit": {
