@@ -19,7 +19,7 @@ var ollama = dialect{
 	name:   "ollama",
 	refuse: refuseOllama,
 	routes: []route{
-		{http.MethodGet, "/api/version", "", (*Server).ollamaVersion},
+		{http.MethodGet, "/api/version", ScopeInference, (*Server).ollamaVersion},
 		{http.MethodGet, "/api/tags", ScopeInference, (*Server).ollamaTags},
 		{http.MethodGet, "/api/ps", ScopeInference, (*Server).ollamaRunning},
 		{http.MethodPost, "/api/show", ScopeInference, (*Server).ollamaShow},
