@@ -10,7 +10,7 @@ import (
 
 // blobRoutes give back files that something of whoever asks refers to.
 var blobRoutes = []route{
-	{http.MethodGet, "/api/blobs/{hash}", people.Converse, (*handler).blob},
+	{http.MethodGet, "/api/files/{hash}", people.Converse, (*handler).blob},
 }
 
 // blob sends a file to be saved. Whatever it says that it is, no browser shows it as a page of ours.

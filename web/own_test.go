@@ -155,13 +155,13 @@ func TestBlobs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reply := ann.open("GET", "/api/blobs/"+b.Hash, nil)
+	reply := ann.open("GET", "/api/files/"+b.Hash, nil)
 	content, err := io.ReadAll(reply.Body)
 	reply.Body.Close()
 	if err != nil || string(content) != page || reply.Header.Get("Content-Type") != "application/octet-stream" ||
 		reply.Header.Get("Content-Disposition") != "attachment" || reply.Header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("%s %q, %v, %v", reply.Status, content, reply.Header, err)
 	}
-	eve.refused("GET", "/api/blobs/"+b.Hash, nil, chat.CodeNoBlob)
-	eve.refused("GET", "/api/blobs/..%2F..%2Fstore.db", nil, chat.CodeNoBlob)
+	eve.refused("GET", "/api/files/"+b.Hash, nil, chat.CodeNoBlob)
+	eve.refused("GET", "/api/files/..%2F..%2Fstore.db", nil, chat.CodeNoBlob)
 }

@@ -50,7 +50,7 @@ function FileView({ file }: { file: Attached }) {
     <div className="card">
       <span className="card-icon"><Icon name="file" /></span>
       <span className="grow cut"><strong className="cut">{file.name}</strong><span className="quiet small">{file.mime} · {bytes(file.size)}</span></span>
-      <a className="button plain small-button" href={"/api/blobs/" + encodeURIComponent(file.blob)} download={file.name}>{t("file_save")}</a>
+      <a className="button plain small-button" href={"/api/files/" + encodeURIComponent(file.blob)} download={file.name}>{t("file_save")}</a>
     </div>
   );
 }
