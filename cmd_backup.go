@@ -10,6 +10,7 @@ import (
 
 	"exaone/chat"
 	"exaone/store"
+	"exaone/web"
 )
 
 // backupCmd copies what the store keeps to one file, while a server runs or not.
@@ -105,7 +106,10 @@ func (a *app) backupTo(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return st.Backup(a.ctx, w)
+	if err := st.Backup(a.ctx, w); err != nil {
+		return err
+	}
+	return st.AppendAudit(a.ctx, chat.Local, web.AuditBackup, "", nil)
 }
 
 // silentError ends a command about whose failure everything was said.

@@ -21,8 +21,11 @@ var downloadRoutes = []route{
 	{http.MethodGet, "/api/conversations/{id}/export", people.Converse, (*handler).export},
 }
 
-// AuditBackup is how the audit log calls the taking of a backup.
-const AuditBackup = "backup.create"
+// How the audit log calls the taking of a backup: that somebody begins, and that it is whole.
+const (
+	auditBackupBegin = "backup.begin"
+	AuditBackup      = "backup.create"
+)
 
 // patient is a reply of any length to a reader who may be slow, but not silent.
 type patient struct {
@@ -112,11 +115,17 @@ func (h *handler) exchanging(r *http.Request, who chat.Principal) (exchange.Opti
 	return exchange.Options{Language: language(r), Owner: p.Name}, err
 }
 
-// backup sends everything that is kept, as one file. That it was taken is in the log, and in the file, before.
+// backup sends everything that is kept, as one file. That somebody takes it is in the log before the first byte leaves.
 func (h *handler) backup(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
-	if err := h.store.AppendAudit(r.Context(), who, AuditBackup, "", nil); err != nil {
+	ctx := r.Context()
+	if err := h.store.AppendAudit(ctx, who, auditBackupBegin, "", nil); err != nil {
 		return nil, err
 	}
 	name := exchange.FileName("exaone backup", time.Now(), "zip", language(r))
-	return h.download(w, r, name, "application/zip", func(w io.Writer) error { return h.store.Backup(r.Context(), w) })
+	return h.download(w, r, name, "application/zip", func(w io.Writer) error {
+		if err := h.store.Backup(ctx, w); err != nil {
+			return err
+		}
+		return h.store.AppendAudit(ctx, who, AuditBackup, "", nil)
+	})
 }

@@ -176,7 +176,7 @@ func TestImportOfAGigabyte(t *testing.T) {
 	}
 }
 
-// A backup opens as a store with everything in it, and that it was taken is in its log.
+// A backup opens as a store with everything in it, and that somebody took it is in its log.
 func TestBackupDownload(t *testing.T) {
 	w := newWorld(t, nil)
 	boss, ann := w.join("boss", "admin"), w.join("ann", "member")
@@ -202,7 +202,11 @@ func TestBackupDownload(t *testing.T) {
 	if err != nil || len(branch) != 2 || branch[1].Text != "답" {
 		t.Errorf("restored: %+v, %v", branch, err)
 	}
-	log, err := s.FindAudit(t.Context(), store.AuditFilter{Action: AuditBackup, Limit: 10})
+	log, err := s.FindAudit(t.Context(), store.AuditFilter{Action: "backup.", Limit: 10})
+	if err != nil || len(log) != 1 || log[0].Principal != boss.who.ID || log[0].Action != auditBackupBegin {
+		t.Errorf("the log that is in it: %+v, %v", log, err)
+	}
+	log, err = w.store.FindAudit(t.Context(), store.AuditFilter{Action: AuditBackup, Limit: 10})
 	if err != nil || len(log) != 1 || log[0].Principal != boss.who.ID {
 		t.Errorf("the log: %+v, %v", log, err)
 	}
