@@ -30,12 +30,13 @@ engine    : chat tensor tokenizer model prompt weights grammar
 people    : chat
 store     : chat
 exchange  : chat store
+library   : chat
 assistant : chat store
 hub       : chat weights
 api       : chat
-web       : chat people store assistant exchange
+web       : chat people store assistant exchange library
 bench     : chat engine model tensor tokenizer weights
-main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange
+main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange library
 `
 
 // modules says which packages may import which modules that are not ours, tests included. A module is added

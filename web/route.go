@@ -33,6 +33,7 @@ var routes = slices.Concat(
 	importRoutes,
 	inviteRoutes,
 	keyRoutes,
+	libraryRoutes,
 	messageRoutes,
 	modelRoutes,
 	pageRoutes,
