@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 
@@ -111,7 +112,7 @@ func language(r *http.Request) chat.Language {
 	}
 }
 
-// patience is how long one reply to a slow reader may take.
+// patience is how long one piece of a reply to a slow reader may take, and one of a request from a slow writer.
 const patience = 30 * time.Second
 
 func write(w http.ResponseWriter, status int, v any) {
@@ -125,10 +126,15 @@ func write(w http.ResponseWriter, status int, v any) {
 	header.Set("Content-Type", "application/json; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(buf.Len()))
 	header.Set("Cache-Control", "no-store")
-	// A recorder in a test has no deadlines, and a write can fail only for a reader who is gone.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience))
 	w.WriteHeader(status)
-	_, _ = w.Write(buf.Bytes())
+	// A long conversation takes a slow reader minutes; each piece has its own time. A write can fail only for a reader
+	// who is gone.
+	slow := patient{w, http.NewResponseController(w)}
+	for piece := range slices.Chunk(buf.Bytes(), 64<<10) {
+		if _, err := slow.Write(piece); err != nil {
+			return
+		}
+	}
 }
 
 // maxBody is the longest body of most of the page's own requests in bytes: names and a hash.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 
@@ -52,6 +53,9 @@ func (h *handler) ask(w http.ResponseWriter, r *http.Request, who chat.Principal
 	if err != nil {
 		return nil, err
 	}
+	if err := h.leftToday(r.Context(), who); err != nil {
+		return nil, err
+	}
 	question, answer, err := h.opts.Turns.Start(r.Context(), who, in)
 	if err != nil {
 		return nil, err
@@ -65,6 +69,16 @@ func (h *handler) ask(w http.ResponseWriter, r *http.Request, who chat.Principal
 		Question     messageJSON      `json:"question"`
 		Answer       messageJSON      `json:"answer"`
 	}{newConversation(c), newMessage(question, language(r)), newMessage(answer, language(r))}, nil
+}
+
+// leftToday is CodeQuotaDay if somebody has used what they may today. The model would say so, too, but only when the
+// question is kept; the other limits are over before long, and are left to it.
+func (h *handler) leftToday(ctx context.Context, who chat.Principal) error {
+	s, err := h.meter.Standing(ctx, who)
+	if err == nil && s.PerDay >= 0 && s.UsedToday >= s.PerDay {
+		err = chat.NewError(chat.CodeQuotaDay, nil, s.UsedToday, s.PerDay, s.Resets.Format("2006-01-02 15:04"))
+	}
+	return err
 }
 
 // ledger tells what would go into the window for a question. Nothing is made.
