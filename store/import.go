@@ -50,6 +50,16 @@ type importOne struct {
 	ids  []string // of the messages, by place
 }
 
+// CheckImport is the error with which Import would refuse conversations for what they are.
+func CheckImport(all []ImportedConversation) error {
+	for i := range all {
+		if _, err := prepareImport(chat.Local, &all[i], now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Import keeps conversations for who, all or none, and returns their ids in order. They are written piece by piece, so
 // that nobody waits for the whole; until the last piece they are nowhere to be seen, and what a process has left that
 // went away meanwhile is deleted when the store is next opened. CodeBadField says what no conversation can be.

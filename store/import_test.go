@@ -37,6 +37,7 @@ func TestImportKeepsTheTree(t *testing.T) {
 		s := at.open(t)
 		first := thread("앞", 0)
 		first.Leaf = 1
+		must(t, CheckImport([]ImportedConversation{first, {Title: "빈"}}))
 		ids, err := s.Import(t.Context(), chat.Local, []ImportedConversation{first, thread("뒤", 3*importChunk), {Title: "빈"}})
 		must(t, err)
 		if len(ids) != 3 {
@@ -91,6 +92,9 @@ func TestImportIsAllOrNothing(t *testing.T) {
 			s := openTest(t, t.TempDir())
 			c := thread("나쁜", 0)
 			spoil(&c)
+			if err := CheckImport([]ImportedConversation{c}); codeOf(err) == "" && c.Folder == "" {
+				t.Errorf("looked at beforehand: %v", err)
+			}
 			_, err := s.Import(t.Context(), chat.Local, []ImportedConversation{thread("좋은", 2*importChunk), c})
 			if codeOf(err) == "" {
 				t.Errorf("the error is %v, want one that a person may read", err)

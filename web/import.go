@@ -15,6 +15,7 @@ import (
 	"exaone/chat"
 	"exaone/exchange"
 	"exaone/people"
+	"exaone/store"
 )
 
 // importRoutes bring conversations from elsewhere.
@@ -66,6 +67,9 @@ func (h *handler) bring(w http.ResponseWriter, r *http.Request, who chat.Princip
 		return nil, err
 	}
 	ids := []string{}
+	if err := store.CheckImport(found.Conversations); err != nil {
+		return nil, err
+	}
 	if !dry {
 		if ids, err = h.store.Import(r.Context(), who, found.Conversations); err != nil {
 			return nil, err
