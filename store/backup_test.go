@@ -135,11 +135,12 @@ func testBackupRestores(t *testing.T, from place) {
 // A backup of an older version is restored as what it was, and brought up to date when it is opened.
 func TestBackupOfAnOlderVersion(t *testing.T) { eachStore(t, testBackupOfAnOlderVersion) }
 func testBackupOfAnOlderVersion(t *testing.T, at place) {
-	s, err := at.openWith(t, migrations(at.dialect())[:1])
+	s, err := at.blank(t).openWith(t, migrations(at.dialect())[:1])
 	must(t, err)
 	must(t, s.SetSetting(t.Context(), chat.Local, chat.Local, "language", "ko"))
 	data, _ := backup(t, s)
 	eachStore(t, func(t *testing.T, to place) {
+		to = to.blank(t)
 		must(t, restore(t, to, data))
 		s := to.open(t)
 		if ok, err := s.Setting(t.Context(), chat.Local, "language", new(string)); err != nil || !ok {

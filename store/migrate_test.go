@@ -50,7 +50,7 @@ func TestBothDatabasesHaveTheSameTables(t *testing.T) {
 		}
 		one, err := sqlitePlace(t).openWith(t, lite[:i+1])
 		must(t, err)
-		other, err := postgresPlace(t).openWith(t, post[:i+1])
+		other, err := postgresPlace(t).blank(t).openWith(t, post[:i+1])
 		must(t, err)
 		if got, want := layout(t, other), layout(t, one); !slices.Equal(got, want) {
 			t.Errorf("version %d: PostgreSQL has\n%s\nSQLite has\n%s", i+1, strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -112,7 +112,7 @@ func testEveryVersionMigrates(t *testing.T, at place) {
 	steps := migrations(at.dialect())
 	for _, from := range steps {
 		t.Run(fmt.Sprintf("%04d", from.version), func(t *testing.T) {
-			at := at.another(t)
+			at := at.blank(t)
 			old, err := at.openWith(t, steps[:from.version])
 			must(t, err)
 			must(t, old.Close())

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -27,6 +28,8 @@ type server struct {
 	ctl  *sql.DB
 	proc *os.Process
 	done chan struct{} // closed when it has ended
+
+	model sync.Once
 }
 
 var theServer struct {
@@ -37,8 +40,9 @@ var theServer struct {
 
 var databases atomic.Int32
 
-// newDatabase makes an empty database and returns its address. Where there is no PostgreSQL the test is skipped.
-func newDatabase(t testing.TB) string {
+// newDatabase makes a database, with the tables of a store or blank, and returns its address. Where there is no
+// PostgreSQL the test is skipped.
+func newDatabase(t testing.TB, tables bool) string {
 	t.Helper()
 	theServer.once.Do(func() { theServer.server, theServer.err = startServer() })
 	if errors.Is(theServer.err, exec.ErrNotFound) {
@@ -46,10 +50,32 @@ func newDatabase(t testing.TB) string {
 	}
 	must(t, theServer.err)
 	name := fmt.Sprint("test", databases.Add(1))
-	if _, err := theServer.ctl.Exec(`CREATE DATABASE ` + name); err != nil {
-		t.Fatal(err)
+	query := `CREATE DATABASE ` + name
+	if tables {
+		theServer.model.Do(func() { theServer.err = theServer.makeModel() })
+		must(t, theServer.err)
+		query += ` TEMPLATE model`
 	}
+	_, err := theServer.ctl.Exec(query)
+	must(t, err)
 	return theServer.url(name)
+}
+
+// makeModel makes the database that others are copies of: a new store.
+func (s *server) makeModel() error {
+	if _, err := s.ctl.Exec(`CREATE DATABASE model`); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "exaone-model")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	made, err := Open(context.Background(), Options{Dir: dir, URL: s.url("model")})
+	if err != nil {
+		return err
+	}
+	return made.Close()
 }
 
 func (s *server) url(database string) string {

@@ -60,13 +60,13 @@ func TestPostgresThatIsNotThere(t *testing.T) {
 }
 
 func TestPostgresOfSomebodyElse(t *testing.T) {
-	at := postgresPlace(t)
+	at := postgresPlace(t).blank(t)
 	at.exec(t, `CREATE TABLE theirs (x TEXT)`)
 	_, err := at.openWith(t, nil)
 	wantCode(t, err, chat.CodeStoreForeign)
 	wantCode(t, restore(t, at, emptyBackup(t)), chat.CodeStoreForeign)
 
-	at = postgresPlace(t)
+	at = postgresPlace(t).blank(t)
 	at.exec(t, `CREATE ROLE guest LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC`)
 	u, err := url.Parse(at.opts.URL)
 	must(t, err)

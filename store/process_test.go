@@ -259,7 +259,7 @@ func testKilledWriters(t *testing.T, old place) {
 	for round := range kills {
 		at, begin := old, "opening"
 		if round%4 == 0 {
-			at = old.another(t) // killed while it is made
+			at = old.blank(t) // killed while it is made
 			at.opts.Dir = filepath.Join(at.opts.Dir, "new")
 		} else {
 			begin = ""
