@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"exaone/chat"
 )
 
 // Korean puts particles behind words and spaces where it likes, so texts are not searched by words. What is indexed of
@@ -244,7 +246,7 @@ func (s *Store) moveSearch(ctx context.Context, from string) error {
 
 // moveSearches goes on with what moveSearch did not come to for anybody before the server went away.
 func (s *Store) moveSearches(ctx context.Context) error {
-	departed, err := rows(ctx, s.reader, text, `SELECT id FROM principals WHERE departed <> 0`)
+	departed, err := rows(ctx, s.reader, text, `SELECT id FROM principals WHERE departed <> 0 OR id = $1`, chat.Local.ID)
 	if err != nil {
 		return s.fault("move the index", err)
 	}

@@ -209,9 +209,11 @@ func usableLink(ctx context.Context, q querier, secret string) (Link, error) {
 // UseLink uses a link up: it makes the person whom an invitation is for, or sets the password of the one it lets in
 // again and ends that one's sessions. Of the spec a new person takes name, login and password, of the link role and
 // teams; a reset takes the password, and the login if the person has none. However many use it at once, one
-// succeeds. Errors are those of PeekLink and CreatePerson, and CodePrincipalOff; after an error the link is as it was.
+// succeeds. The first administrator has what was kept before there was anybody. Errors are those of PeekLink and
+// CreatePerson, and CodePrincipalOff; after an error the link is as it was.
 func (s *Store) UseLink(ctx context.Context, secret string, spec PersonSpec) (p Person, err error) {
 	id := newID(string(KindPerson))
+	first := false
 	err = s.write(ctx, "use a link", func(tx *sql.Tx) error {
 		l, err := usableLink(ctx, tx, secret)
 		if err != nil {
@@ -225,6 +227,11 @@ func (s *Store) UseLink(ctx context.Context, secret string, spec PersonSpec) (p 
 		if err != nil {
 			return err
 		}
+		if first = l.Kind == LinkFirst; first {
+			if err := adopt(tx, p.ID); err != nil {
+				return err
+			}
+		}
 		result, err := tx.Exec(`UPDATE links SET used = $1, person = $2 WHERE id = $3 AND used = 0`, milliseconds(now()), p.ID, l.ID)
 		if err != nil {
 			return err
@@ -236,6 +243,9 @@ func (s *Store) UseLink(ctx context.Context, secret string, spec PersonSpec) (p 
 	})
 	if err != nil {
 		return Person{}, err
+	}
+	if first {
+		s.moveSearchLater()
 	}
 	return p, nil
 }
