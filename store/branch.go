@@ -158,11 +158,11 @@ func readPart(ctx context.Context, q querier, conversation string, part []*node)
 	begin, end := part[0].number, part[len(part)-1].number
 	query := `SELECT ` + messageColumns + ` FROM messages WHERE conversation = $1 AND number BETWEEN $2 AND $3`
 	if end-begin >= int64(2*len(part)) {
-		numbers := make([]string, len(part))
+		numbers := make([]int64, len(part))
 		for i, n := range part {
-			numbers[i] = strconv.FormatInt(n.number, 10)
+			numbers[i] = n.number
 		}
-		query += ` AND number IN (` + strings.Join(numbers, ", ") + `)`
+		query += ` AND number IN (` + list(numbers) + `)`
 	}
 	found, err := rows(ctx, q, newMessageScan(true).scan, query+` ORDER BY number`, conversation, begin, end)
 	return slices.DeleteFunc(found, func(m Message) bool {
@@ -171,6 +171,15 @@ func readPart(ctx context.Context, q querier, conversation string, part []*node)
 		}
 		return len(part) == 0 || part[0].number != m.Number
 	}), err
+}
+
+// list is numbers as SQL lists them.
+func list(numbers []int64) string {
+	words := make([]string, len(numbers))
+	for i, n := range numbers {
+		words[i] = strconv.FormatInt(n, 10)
+	}
+	return strings.Join(words, ", ")
 }
 
 // LeafBelow returns the end of the newest branch that goes through a message of a conversation of who, or of the newest

@@ -231,6 +231,39 @@ func TestDeletedConversationLeavesNothing(t *testing.T) {
 	})
 }
 
+// Of many conversations what was said goes after they have: they are not to be seen meanwhile, nor after a crash.
+func TestManyDeletedConversationsLeaveNothing(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ctx := t.Context()
+		kept, _ := converse(t, s, chat.Local, ConversationSpec{Title: "남을 것"}, [2]string{"질문", "답"})
+		var ids []string
+		for range wipeAtOnce + 2 {
+			c, _ := converse(t, s, chat.Local, ConversationSpec{Title: "지울 것"}, [2]string{"질문", "답"})
+			ids = append(ids, c.ID)
+		}
+		must(t, s.DeleteConversations(ctx, chat.Local, ids))
+		for _, query := range []string{"지울", "질문"} {
+			found, err := s.Find(ctx, chat.Local, query, 10)
+			must(t, err)
+			for _, f := range found {
+				if f.Conversation.ID != kept.ID {
+					t.Errorf("%q finds %+v", query, f)
+				}
+			}
+		}
+		must(t, s.Close())
+		s = at.open(t)
+		must(t, s.wipeDeleted(ctx))
+		for table, want := range map[string]int64{"messages": 2, "search": 3, "search_grams": 3} {
+			if n, _, err := row(ctx, s.reader, integer, `SELECT count(*) FROM `+table); err != nil || n != want {
+				t.Errorf("%d rows in %s, %v; want %d", n, table, err, want)
+			}
+		}
+		must(t, s.Check(ctx))
+	})
+}
+
 func TestTemporaryConversationsAreForgotten(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {

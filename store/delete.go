@@ -15,10 +15,14 @@ const (
 	tombstoneLife = 30 * 24 * time.Hour
 )
 
-// DeleteConversations deletes conversations of who, all or none: they are nowhere any more when it returns, nor is what
-// was said in them. One that is not theirs is CodeNoConversation.
+// wipeAtOnce is how many conversations are wiped in one transaction: between two of them others write.
+const wipeAtOnce = 8
+
+// DeleteConversations deletes conversations of who, all or none: they are nowhere any more when it returns. Of a few
+// what was said in them is gone then, too; of many it goes in the background, and what is left of it at the next start.
+// One that is not theirs is CodeNoConversation.
 func (s *Store) DeleteConversations(ctx context.Context, who chat.Principal, ids []string) error {
-	return s.write(ctx, "delete conversations", func(tx *sql.Tx) error {
+	err := s.write(ctx, "delete conversations", func(tx *sql.Tx) error {
 		for _, id := range ids {
 			if _, err := ownConversation(ctx, tx, who, id); err != nil {
 				return err
@@ -29,18 +33,62 @@ func (s *Store) DeleteConversations(ctx context.Context, who chat.Principal, ids
 		}
 		return nil
 	})
-}
-
-// deleteConversation leaves a tombstone of a conversation.
-func deleteConversation(tx *sql.Tx, by chat.Principal, id string) error {
-	if err := wipe(tx, id); err != nil {
+	if err != nil {
 		return err
 	}
+	if len(ids) > wipeAtOnce {
+		s.wipeLater()
+		return nil
+	}
+	if err := s.wipeDeleted(context.WithoutCancel(ctx)); err != nil {
+		s.log.Warn("what was said in deleted conversations is there until the next start", "err", err)
+	}
+	return nil
+}
+
+// deleteConversation leaves a tombstone of a conversation, so that nobody sees it any more. What was said in it is for
+// wipeDeleted, after the transaction.
+func deleteConversation(tx *sql.Tx, by chat.Principal, id string) error {
 	_, err := tx.Exec(`UPDATE conversations SET deleted = $2, title = '', folder = '', leaf = '' WHERE id = $1`, id, milliseconds(now()))
 	if err != nil {
 		return err
 	}
+	if _, err := tx.Exec(`DELETE FROM shares WHERE conversation = $1`, id); err != nil {
+		return err
+	}
 	return appendAudit(tx, by, "conversation.delete", id, nil)
+}
+
+// wipeDeleted deletes what was said in conversations that were deleted, some in each transaction.
+func (s *Store) wipeDeleted(ctx context.Context) error {
+	for {
+		ids, err := rows(ctx, s.reader, text, `SELECT id FROM conversations WHERE deleted > $1 AND
+			(EXISTS (SELECT 1 FROM messages WHERE messages.conversation = conversations.id) OR
+			 EXISTS (SELECT 1 FROM search WHERE search.conversation = conversations.id)) LIMIT $2`, importing, wipeAtOnce)
+		if err != nil || len(ids) == 0 {
+			return s.fault("wipe deleted conversations", err)
+		}
+		err = s.write(ctx, "wipe deleted conversations", func(tx *sql.Tx) error {
+			for _, id := range ids {
+				if err := wipe(tx, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// wipeLater does so in the background.
+func (s *Store) wipeLater() {
+	s.background.Go(func() {
+		if err := s.wipeDeleted(s.life); err != nil && s.life.Err() == nil {
+			s.log.Warn("what was said in deleted conversations is there until the next start", "err", err)
+		}
+	})
 }
 
 // wipe deletes all that belongs to a conversation.
@@ -157,14 +205,19 @@ func (s *Store) SweepTemporary(ctx context.Context) (n int, err error) {
 				return err
 			}
 		}
-		_, err = tx.Exec(`DELETE FROM conversations WHERE deleted > $1 AND deleted < $2`,
-			importing, milliseconds(at.Add(-tombstoneLife)))
-		return err
+		return nil
 	})
 	if err != nil {
 		return 0, err
 	}
-	return n, nil
+	if err := s.wipeDeleted(ctx); err != nil {
+		return n, err
+	}
+	return n, s.write(ctx, "forget deleted conversations", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`DELETE FROM conversations WHERE deleted > $1 AND deleted < $2`,
+			importing, milliseconds(at.Add(-tombstoneLife)))
+		return err
+	})
 }
 
 // importing is when a conversation was deleted that an import has brought and not yet completed.

@@ -63,6 +63,7 @@ func (s *Store) Depart(ctx context.Context, by chat.Principal, id, heir string) 
 	})
 	if err == nil {
 		s.moveSearchLater()
+		s.wipeLater()
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -134,6 +135,7 @@ func (s *Store) matching(grams []string) (condition, query string) {
 	if !s.postgres() {
 		return `search_grams MATCH $1`, strings.Join(grams, " AND ")
 	}
+	grams = slices.Clone(grams)
 	for i, gram := range grams {
 		if beginning, ok := strings.CutSuffix(gram, "*"); ok {
 			grams[i] = beginning + ":*"
@@ -152,40 +154,59 @@ func (s *Store) findMessages(ctx context.Context, who chat.Principal, words word
 		seen[f.Conversation.ID] = true
 	}
 	grams := append([]string{ownerGram(who.ID, false)}, queryGrams(words)...)
-	// SQLite joins in the order of the words CROSS JOIN: the newest come first out of the index, and no more of them than
-	// are wanted; nothing is sorted.
-	matches, query := s.matching(grams)
-	candidates, err := s.reader.QueryContext(ctx, `SELECT search.conversation, search.message, messages.text
-		FROM search_grams CROSS JOIN search CROSS JOIN messages
-		WHERE `+matches+` AND search.id = search_grams.rowid AND messages.id = search.message
-		ORDER BY search_grams.rowid DESC`, query)
-	if err != nil {
-		return nil, err
-	}
-	defer candidates.Close()
 	var found []Found
 	var buf []byte
-	for len(found) < limit && candidates.Next() {
-		var conversation, message, text string
-		if err := candidates.Scan(&conversation, &message, &text); err != nil {
+	// Most queries are answered by the newest of what the index names; a few have it name thousands.
+	end, page := int64(math.MaxInt64), 2*limit
+	for len(found) < limit {
+		ids, err := s.candidates(ctx, grams, end, page)
+		if err != nil {
 			return nil, err
 		}
-		if seen[conversation] {
-			continue
+		if len(ids) == 0 {
+			break
 		}
-		var has bool
-		if has, buf = words.in(text, buf); has {
-			seen[conversation] = true
-			f := Found{Conversation: Conversation{ID: conversation}, Message: message}
-			f.Snippet, f.Marks = snippet(text, words)
-			found = append(found, f)
+		for part := range slices.Chunk(ids, readAtOnce) {
+			some, err := rows(ctx, s.reader, scanCandidate, `SELECT search.conversation, search.message, messages.text
+				FROM search CROSS JOIN messages WHERE search.id IN (`+list(part)+`) AND messages.id = search.message
+				ORDER BY search.id DESC`)
+			if err != nil {
+				return nil, err
+			}
+			for _, c := range some {
+				if len(found) == limit || seen[c.conversation] {
+					continue
+				}
+				var has bool
+				if has, buf = words.in(c.text, buf); has {
+					seen[c.conversation] = true
+					f := Found{Conversation: Conversation{ID: c.conversation}, Message: c.message}
+					f.Snippet, f.Marks = snippet(c.text, words)
+					found = append(found, f)
+				}
+			}
 		}
+		end, page = ids[len(ids)-1], min(4*page, candidatesAtOnce)
 	}
-	if err := candidates.Err(); err != nil {
-		return nil, err
-	}
-	candidates.Close() // its connection is free for what follows
 	return s.withConversations(ctx, who, found)
+}
+
+// candidatesAtOnce is how many messages are looked at in one go, at most.
+const candidatesAtOnce = 4000
+
+// candidates are the newest in the index that have some words, below an id.
+func (s *Store) candidates(ctx context.Context, grams []string, below int64, limit int) ([]int64, error) {
+	matches, query := s.matching(grams)
+	return rows(ctx, s.reader, integer, `SELECT search_grams.rowid FROM search_grams
+		WHERE `+matches+` AND search_grams.rowid < $2 ORDER BY search_grams.rowid DESC LIMIT $3`, query, below, limit)
+}
+
+// candidate is a message that may have the words of a query.
+type candidate struct{ conversation, message, text string }
+
+func scanCandidate(r scanner) (c candidate, err error) {
+	err = r.Scan(&c.conversation, &c.message, &c.text)
+	return c, err
 }
 
 // withConversations reads the conversations of what was found. What is not who's to see by now is left out.

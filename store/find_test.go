@@ -134,6 +134,7 @@ func TestHeirFindsWhatWasLeft(t *testing.T) {
 		must(t, s.Close())
 		s = at.open(t)
 		must(t, s.moveSearches(ctx))
+		must(t, s.wipeDeleted(ctx))
 		for query, want := range map[string]int{"유산": 30, "물려줄": 30, "임시": 0} {
 			if found, err := s.Find(ctx, heir, query, 100); err != nil || len(found) != want {
 				t.Errorf("%q finds %d, %v; want %d", query, len(found), err, want)

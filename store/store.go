@@ -91,6 +91,7 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	s.moveSearchLater()
+	s.wipeLater()
 	return s, nil
 }
 
