@@ -57,13 +57,13 @@ func (h *handler) follow(w http.ResponseWriter, r *http.Request, who chat.Princi
 		for range events { // until it has let go
 		}
 	}()
-	h.relay(newStream(w, r), events)
+	h.relay(newStream(w, r), events, beat)
 	return written{}, nil
 }
 
-// relay sends what is heard until there is no more, or nobody reads.
-func (h *handler) relay(s *stream, events <-chan heard) {
-	tick := time.NewTicker(beat)
+// relay sends what is heard until there is no more, or nobody reads, and something every so often while nothing is.
+func (h *handler) relay(s *stream, events <-chan heard, every time.Duration) {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		var err error
@@ -71,6 +71,9 @@ func (h *handler) relay(s *stream, events <-chan heard) {
 		case one, ok := <-events:
 			switch {
 			case !ok:
+				if err := context.Cause(s.r.Context()); err != nil { // the follower is let in no more, and hears why
+					h.sendError(s, err)
+				}
 				return
 			case one.err != nil:
 				h.sendError(s, one.err)
