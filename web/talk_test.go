@@ -176,15 +176,16 @@ func TestDisablingEndsAnAnswer(t *testing.T) {
 	w.model.say(step, "가", "나")
 	_, _, answer := ann.ask(jsonObject{"text": "셋"})
 	step <- struct{}{}
-	go func() {
-		time.Sleep(20 * time.Millisecond)
-		if err := w.store.DisablePrincipal(t.Context(), store.System, ann.who.ID); err != nil {
-			t.Error(err)
+	var began time.Time
+	all := ann.listen(answer, 0, func(all []told) bool {
+		if began.IsZero() && len(all) > 0 && all[len(all)-1].kind == "delta" { // somebody follows, and the model goes on
+			began = time.Now()
+			if err := w.store.DisablePrincipal(t.Context(), store.System, ann.who.ID); err != nil {
+				t.Error(err)
+			}
 		}
-		w.gate.Resolver().Notice()
-	}()
-	began := time.Now()
-	all := ann.listen(answer, 0, nil)
+		return false
+	})
 	if end := all[len(all)-1]; end.kind != "error" || end.data.text("code") != string(chat.CodePrincipalOff) || end.data.text("message") == "" {
 		t.Errorf("it ends with %+v", end)
 	}
