@@ -52,7 +52,7 @@ async function handle(s, opts, req, res) {
     case "turns": return id ? (sub === "stop" ? stop(s, id, ok) : events(s, id, req, res, opts)) : turn(s, body, opts, ok);
     case "messages": return message(s, req.method, id, sub, body, ok);
     case "folders": return folders(s, req.method, id, body, ok);
-    case "prompts": return ok({ items: id === "builtin" ? fixture.builtin : fixture.prompts });
+    case "prompts": return ok(id === "builtin" ? { items: fixture.builtin, jobs: [...new Set(fixture.builtin.map((p) => p.job))].map((j) => ({ id: j, name: j })) } : { items: fixture.prompts });
     case "ledger": return ok(ledger(s, body));
     case "search": return ok({ items: s.conversations.filter((c) => c.title.includes(url.searchParams.get("q"))).slice(0, 5).map((c) => ({ conversation: c.id, title: c.title, message: "", archived: false, updated: c.updated, snippet: `… 이 부분에서 ${url.searchParams.get("q")}에 대해 이야기했습니다 …`, marks: [[9, 9 + url.searchParams.get("q").length]] })) });
     case "status": return ok({ state: "ready", model: s.current, pulls: s.pulls, notes: [] });

@@ -20,6 +20,10 @@ const Models = lazy(() => import("./models/models"));
 const Licence = lazy(() => import("./models/licence"));
 const Settings = lazy(() => import("./settings/settings"));
 const FolderPage = lazy(() => import("./settings/folder"));
+const Library = lazy(() => import("./library/page"));
+const Admin = lazy(() => import("./admin/page"));
+const SharedPage = lazy(() => import("./share/shared"));
+const ShareDialog = lazy(() => import("./share/dialog"));
 
 /** App is the page of somebody who is signed in. */
 export function App() {
@@ -75,7 +79,10 @@ function Place() {
     case "models": return <Suspense fallback={<Waiting />}><Models /></Suspense>;
     case "settings": return <Suspense fallback={<Waiting />}><Settings tab={parts[1] ?? ""} /></Suspense>;
     case "folder": return <Suspense fallback={<Waiting />}><FolderPage id={parts[1] ?? ""} /></Suspense>;
-    default: return <><TopBar /><Talk id={parts[0] === "c" ? parts[1] ?? "" : ""} folder={parts[0] === "f" ? parts[1] ?? "" : ""} jump={query.get("m") ?? ""} /></>;
+    case "prompts": return <Suspense fallback={<Waiting />}><Library /></Suspense>;
+    case "admin": return <Suspense fallback={<Waiting />}><Admin tab={parts[1] ?? ""} rest={query} /></Suspense>;
+    case "s": return <Suspense fallback={<Waiting />}><SharedPage secret={parts[1] ?? ""} /></Suspense>;
+    default: return <><TopBar /><Talk id={parts[0] === "c" ? parts[1] ?? "" : ""} folder={parts[0] === "f" ? parts[1] ?? "" : ""} jump={query.get("m") ?? ""} />{parts[0] === "c" && parts[2] === "share" && <Suspense><ShareDialog id={parts[1] ?? ""} /></Suspense>}</>;
   }
 }
 

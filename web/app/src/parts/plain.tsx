@@ -1,6 +1,6 @@
 // The small ones: nothing to see yet, waiting, something went wrong, tabs, a tag.
 
-import { useRef, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { useText } from "../text";
 import { Button } from "./button";
 import { Icon, type IconName } from "./icon";
@@ -46,6 +46,8 @@ export interface TabsProps<T extends string> { label: string; value: T; tabs: [v
 /** Tabs choose what is shown beside them; arrows move between them. */
 export function Tabs<T extends string>({ label, value, tabs, onChange, vertical }: TabsProps<T>) {
   const list = useRef<HTMLDivElement>(null);
+  // Where they lie in a row that is too long, the chosen one is in sight.
+  useEffect(() => { list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "center" }); }, [value]);
   const keys = (e: KeyboardEvent) => {
     const now = tabs.findIndex(([v]) => v === value);
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key];

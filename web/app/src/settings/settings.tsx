@@ -1,30 +1,38 @@
 import { useEffect, useState } from "react";
 import { api, type Settings as Kept } from "../api";
 import { look, useLook, type Density, type Size, type Theme } from "../look";
+import { loadOffers, useModels } from "../models/state";
 import { told } from "../net";
 import { Button } from "../parts/button";
-import { Choice, Switch, TextField } from "../parts/field";
+import { Choice, Select, Switch, TextField } from "../parts/field";
 import type { IconName } from "../parts/icon";
-import { Tabs } from "../parts/plain";
+import { Tabs, Tag } from "../parts/plain";
 import { toast } from "../parts/toast";
 import { go } from "../router";
-import { useSession } from "../session";
+import { useMay, useSession } from "../session";
 import { PageHead } from "../shell/pagehead";
+import { Shares } from "../share/shares";
 import { speak, useLang, useText, type Lang } from "../text";
 import { Archive } from "./archive";
+import { Data } from "./data";
+import { Keys } from "./keys";
 import { Password } from "./password";
-import { Prompts } from "./prompts";
+import { Sessions } from "./sessions";
+import "../style/admin.css";
 
-type Tab = "look" | "answers" | "prompts" | "archive" | "account";
+type Tab = "look" | "answers" | "archive" | "shares" | "data" | "account" | "keys";
 
 const save = (s: Kept) => void api.saveSettings(s).catch((err: unknown) => toast(told(err), "bad"));
 
 export default function Settings({ tab }: { tab: string }) {
   const t = useText();
   const person = useSession((s) => s?.person ?? null);
+  const programs = useMay("use.api");
   const tabs: [Tab, string, IconName][] = [
-    ["look", t("settings_look"), "sun"], ["answers", t("settings_answers"), "spark"], ["prompts", t("prompts"), "book"], ["archive", t("archive_list"), "archive"],
+    ["look", t("settings_look"), "sun"], ["answers", t("settings_answers"), "spark"], ["archive", t("archive_list"), "archive"],
+    ["shares", t("shares"), "share"], ["data", t("settings_data"), "file"],
     ...(person ? [["account", t("settings_account"), "user"] as [Tab, string, IconName]] : []),
+    ...(programs ? [["keys", t("settings_keys"), "key"] as [Tab, string, IconName]] : []),
   ];
   const now = tabs.find(([v]) => v === tab)?.[0] ?? "look";
   useEffect(() => { document.title = `${t("settings")} · ChatEXAONE`; }, [t]);
@@ -36,9 +44,11 @@ export default function Settings({ tab }: { tab: string }) {
         <div className="page-body">
           {now === "look" && <Looks />}
           {now === "answers" && <Answers />}
-          {now === "prompts" && <Prompts />}
           {now === "archive" && <Archive />}
-          {now === "account" && <section className="stack"><h2>{t("password")}</h2><Password /></section>}
+          {now === "shares" && <Shares />}
+          {now === "data" && <Data />}
+          {now === "account" && <AccountPart />}
+          {now === "keys" && <Keys />}
         </div>
       </div>
     </div>
@@ -64,18 +74,53 @@ function Looks() {
 
 function Answers() {
   const t = useText();
-  const [text, setText] = useState<string | null>(null);
+  const [kept, setKept] = useState<Kept | null>(null);
+  const [text, setText] = useState("");
   const [busy, setBusy] = useState(false);
-  useEffect(() => { api.settings().then((s) => setText(s.instructions ?? ""), () => setText("")); }, []);
+  const offers = useModels((m) => m.offers);
+  const modes = useSession((s) => s?.modes) ?? ["auto", "chat"];
+  useEffect(() => {
+    loadOffers().catch(() => {});
+    api.settings().then((s) => { setKept(s); setText(s.instructions ?? ""); }, (err: unknown) => { setKept({}); toast(told(err), "bad"); });
+  }, []);
   const keep = async () => {
     setBusy(true);
-    try { await api.saveSettings({ instructions: text ?? "" }); toast(t("saved")); } catch (err) { toast(told(err), "bad"); }
+    try { await api.saveSettings({ instructions: text }); toast(t("saved")); } catch (err) { toast(told(err), "bad"); }
     setBusy(false);
   };
+  const put = (change: Kept) => { setKept((s) => ({ ...s, ...change })); save(change); };
   return (
-    <section className="stack">
-      <TextField label={t("system")} hint={t("system_detail")} placeholder={t("system_example")} rows={7} maxLength={4000} value={text ?? ""} disabled={text === null} onChange={(e) => setText(e.target.value)} />
-      <div><Button kind="main" busy={busy} onClick={() => void keep()}>{t("save")}</Button></div>
+    <section className="stack wide-gap">
+      <div className="stack">
+        <TextField label={t("system")} hint={t("system_detail")} placeholder={t("system_example")} rows={7} maxLength={4000} value={text} disabled={!kept} onChange={(e) => setText(e.target.value)} />
+        <div><Button kind="main" busy={busy} disabled={!kept || text === (kept.instructions ?? "")} onClick={() => void keep().then(() => setKept((s) => ({ ...s, instructions: text })))}>{t("save")}</Button></div>
+      </div>
+      <Select label={t("default_model")} hint={t("default_model_detail")} disabled={!kept} value={kept?.default_model ?? ""} onChange={(e) => put({ default_model: e.target.value })}
+        options={[["", t("default_server")], ...offers.filter((o) => o.here).map((o): [string, string] => [o.model, o.title])]} />
+      <Select label={t("default_mode")} hint={t("default_mode_detail")} disabled={!kept} value={kept?.default_mode ?? ""} onChange={(e) => put({ default_mode: e.target.value })}
+        options={[["", t("mode_auto")], ...modes.filter((m) => m !== "auto").map((m): [string, string] => [m, t("mode_" + m)])]} />
     </section>
+  );
+}
+
+function AccountPart() {
+  const t = useText();
+  const person = useSession((s) => s?.person ?? null);
+  if (!person) return null;
+  return (
+    <div className="stack wide-gap">
+      <section className="stack">
+        <h2>{t("account_me")}</h2>
+        <ul className="rows">
+          <li><span className="quiet grow">{t("name")}</span><strong>{person.name}</strong></li>
+          <li><span className="quiet grow">{t("login")}</span><span>{person.login || "–"}</span></li>
+          <li><span className="quiet grow">{t("role")}</span><span>{t("role_" + person.role)}</span></li>
+          {person.teams.length > 0 && <li><span className="quiet grow">{t("teams")}</span><span className="tags">{person.teams.map((x) => <Tag key={x.id}>{x.name}</Tag>)}</span></li>}
+        </ul>
+        <p className="quiet small">{t("account_change")}</p>
+      </section>
+      <section className="stack"><h2>{t("password")}</h2><Password /></section>
+      <section className="stack"><h2>{t("sessions")}</h2><Sessions /></section>
+    </div>
   );
 }

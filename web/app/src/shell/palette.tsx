@@ -50,6 +50,9 @@ export function Palette() {
     const commands: Entry[] = [
       { key: "new", icon: "edit", text: t("new"), keys: "Ctrl+Shift+O", run: () => go("/") },
       { key: "models", icon: "bolt", text: t("models"), run: () => go("/models") },
+      { key: "prompts", icon: "book", text: t("prompts"), run: () => go("/prompts") },
+      { key: "shares", icon: "share", text: t("shares"), run: () => go("/settings/shares") },
+      { key: "import", icon: "file", text: t("settings_data"), run: () => go("/settings/data") },
       { key: "settings", icon: "gear", text: t("settings"), keys: "Ctrl+.", run: () => go("/settings") },
       { key: "dark", icon: "moon", text: t("theme_flip"), run: () => look.set({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }) },
       { key: "lang", icon: "outside", text: t("other_language_label"), run: () => void otherLanguage() },

@@ -1,0 +1,63 @@
+import { useEffect, useState } from "react";
+import type { Message } from "../api";
+import { loadLists } from "../lists";
+import { Loaded, useLoad } from "../load";
+import { Markdown } from "../markdown/markdown";
+import { told } from "../net";
+import { Button } from "../parts/button";
+import { toast } from "../parts/toast";
+import { go } from "../router";
+import { PageHead } from "../shell/pagehead";
+import { day, useText } from "../text";
+import { sharing, type Shared } from "./calls";
+import "../style/talk.css";
+import "../style/admin.css";
+
+/** SharedPage shows what somebody shares, to be read and gone on with in a copy. */
+export default function SharedPage({ secret }: { secret: string }) {
+  const t = useText();
+  const got = useLoad(() => sharing.open(secret), secret);
+  const title = got.value?.title || t("untitled");
+  useEffect(() => { document.title = `${title} · ChatEXAONE`; }, [title]);
+  const facts = (s: Shared) => [t("shared_by", s.owner), t(s.live ? "shared_live" : "shared_at", day(s.updated)), s.expires ? t("until", day(s.expires)) : ""].filter(Boolean).join(" · ");
+  return (
+    <div className="page">
+      <PageHead title={got.value ? title : t("shared")} detail={got.value ? facts(got.value) : undefined} />
+      <Loaded of={got} lines={8}>{(s) => <>
+        <div className="shared">{s.messages.filter((m) => !m.deleted).map((m) => <Said key={m.id} m={m} />)}</div>
+        <GoOn secret={secret} mine={s.mine} />
+      </>}</Loaded>
+    </div>
+  );
+}
+
+function Said({ m }: { m: Message }) {
+  const t = useText();
+  if (m.role === "user") return <article className="turn user" aria-label={t("said_asker")}><div className="bubble">{m.text}</div></article>;
+  return (
+    <article className="turn assistant" aria-label={t("said_model")}>
+      <div className="answer"><Markdown text={m.text} growing={false} inserts={[]} /></div>
+      {m.error?.message && <p className="quiet small">{m.error.message}</p>}
+      <p className="by quiet small">{t("notice_short")}{m.model ? " · " + m.model : ""}</p>
+    </article>
+  );
+}
+
+function GoOn({ secret, mine }: { secret: string; mine: boolean }) {
+  const t = useText();
+  const [busy, setBusy] = useState(false);
+  const copy = async () => {
+    setBusy(true);
+    try {
+      const c = await sharing.copy(secret);
+      void loadLists();
+      go("/c/" + encodeURIComponent(c.id));
+    } catch (err) { toast(told(err), "bad"); setBusy(false); }
+  };
+  return (
+    <div className="shared-foot">
+      <span className="quiet">{t(mine ? "shared_mine" : "shared_read_only")}</span>
+      <Button kind="main" icon="branch" busy={busy} onClick={() => void copy()}>{t("shared_copy")}</Button>
+    </div>
+  );
+}
