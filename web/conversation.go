@@ -19,6 +19,7 @@ var conversationRoutes = []route{
 	{http.MethodGet, "/api/conversations/{id}", people.Converse, (*handler).openConversation},
 	{http.MethodPatch, "/api/conversations/{id}", people.Converse, (*handler).changeConversation},
 	{http.MethodDelete, "/api/conversations/{id}", people.Converse, (*handler).deleteConversation},
+	{http.MethodPost, "/api/conversations/{id}/branch", people.Converse, (*handler).branchConversation},
 }
 
 type conversationJSON struct {
@@ -131,6 +132,18 @@ func (h *handler) changeConversation(w http.ResponseWriter, r *http.Request, who
 
 func (h *handler) deleteConversation(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	return done{true}, h.store.DeleteConversations(r.Context(), who, []string{r.PathValue("id")})
+}
+
+// branchConversation begins a conversation with a copy of a branch of one: up to leaf, or the one shown last.
+func (h *handler) branchConversation(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+	var in struct {
+		Leaf string `json:"leaf"`
+	}
+	if err := read(w, r, &in); err != nil {
+		return nil, err
+	}
+	c, err := h.store.CopyBranch(r.Context(), who, r.PathValue("id"), in.Leaf)
+	return newConversation(c), err
 }
 
 // mostAtOnce is how many conversations one request may change.

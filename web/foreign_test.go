@@ -50,6 +50,8 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 		{"PATCH", "/api/conversations/{my-c}", `{"folder":"{f}"}`, chat.CodeNoFolder},
 		{"PATCH", "/api/conversations/{my-c}", `{"leaf":"{a}"}`, chat.CodeNoMessage},
 		{"DELETE", "/api/conversations/{c}", "", chat.CodeNoConversation},
+		{"POST", "/api/conversations/{c}/branch", `{}`, chat.CodeNoConversation},
+		{"POST", "/api/conversations/{my-c}/branch", `{"leaf":"{a}"}`, chat.CodeNoMessage},
 		{"POST", "/api/conversations", `{"folder":"{f}"}`, chat.CodeNoFolder},
 		{"POST", "/api/conversations/bulk", `{"ids":["{my-c}","{c}"],"action":"delete"}`, chat.CodeNoConversation},
 		{"POST", "/api/conversations/bulk", `{"ids":["{my-c}","{c}"],"action":"archive"}`, chat.CodeNoConversation},

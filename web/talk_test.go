@@ -103,6 +103,14 @@ func TestTalk(t *testing.T) {
 	if siblings := got.at("messages", 2, "siblings").([]any); len(siblings) != 2 || siblings[1] != edited {
 		t.Errorf("siblings of the edited question: %v", siblings)
 	}
+
+	// A branch goes on by itself.
+	copied := ann.must("POST", "/api/conversations/"+conversation+"/branch", jsonObject{"leaf": answer})
+	ann.must("DELETE", "/api/conversations/"+conversation, nil)
+	got = ann.must("GET", "/api/conversations/"+copied.text("id"), nil)
+	if texts := got.all("text", "messages"); len(texts) != 2 || texts[1] != whole {
+		t.Errorf("a branch of its own: %q", texts)
+	}
 }
 
 // Twenty who come and go while an answer is written all have it whole, and do not hold it back.
