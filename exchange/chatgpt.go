@@ -77,8 +77,7 @@ func readChatGPT(r *reader, value json.RawMessage) error {
 	err := json.Unmarshal(value, &c)
 	title := line(string(c.Title), maxTitle)
 	if err != nil || len(c.Mapping.items) == 0 {
-		r.skip(chat.CodeSkippedValue, title)
-		return nil
+		return r.unreadable(err, title)
 	}
 	for range c.Mapping.odd {
 		r.skip(chat.CodeSkippedMessage, title)
@@ -100,7 +99,9 @@ func readChatGPT(r *reader, value json.RawMessage) error {
 	}
 	out := store.ImportedConversation{Title: title, Origin: "import:chatgpt", Model: string(c.Model),
 		Created: c.Created.Time, Updated: latest(c.Updated.Time, c.Created.Time), Archived: bool(c.Archived), Pinned: bool(c.Starred)}
-	out.Messages, out.Leaf = r.arrange(title, nodes, string(c.Current), true)
+	if out.Messages, out.Leaf, err = r.arrange(title, nodes, string(c.Current), true); err != nil {
+		return err
+	}
 	return r.add(out)
 }
 

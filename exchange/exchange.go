@@ -92,6 +92,8 @@ type reader struct {
 	most    int64 // bytes that may be read
 	left    int64 // of them, how many have not been
 	out     Import
+	values  int             // that were read: conversations, and what is none
+	nodes   int             // of trees
 	skipped map[Skipped]int // places in out.Skipped, with Count 0
 }
 
@@ -118,7 +120,7 @@ func (r *reader) add(c store.ImportedConversation) error {
 		return nil
 	}
 	if r.out.Messages += len(c.Messages); r.out.Messages > MaxMessages {
-		return chat.NewError(chat.CodeImportTooMany, nil, MaxMessages)
+		return errItems
 	}
 	c.Title, c.Model, c.Mode = line(c.Title, maxTitle), line(c.Model, 256), line(c.Mode, 256)
 	for i := range c.Messages {
@@ -132,6 +134,15 @@ func (r *reader) add(c store.ImportedConversation) error {
 		}
 	}
 	r.out.Conversations = append(r.out.Conversations, c)
+	return nil
+}
+
+// unreadable is a conversation that is of another form than its program writes; or an error if it is too much to read.
+func (r *reader) unreadable(err error, title string) error {
+	if errors.Is(err, errItems) {
+		return errItems
+	}
+	r.skip(chat.CodeSkippedValue, title)
 	return nil
 }
 
@@ -205,6 +216,9 @@ func (r *reader) value(dec *json.Decoder, only bool) error {
 	var raw json.RawMessage
 	if err := dec.Decode(&raw); err != nil {
 		return r.damaged(err)
+	}
+	if r.values++; r.values > MaxMessages {
+		return errItems
 	}
 	if only {
 		if err := r.atEnd(dec); err != nil {

@@ -323,7 +323,7 @@ func TestReadBounds(t *testing.T) {
 	}
 	wantCode(t, within(zipped(t, "conversations.json", "["+strings.Repeat(" ", 2*most))), chat.CodeImportTooLarge)
 	wantCode(t, within(zipped(t, "conversations.json", `["`+strings.Repeat("x", 2*most))), chat.CodeImportTooLarge)
-	half := "[" + strings.Repeat("1,", most/4+10) + "1]"
+	half := `["` + strings.Repeat("x", most/2+10) + `"]`
 	wantCode(t, within(zipped(t, "conversations-1.json", half)), chat.CodeImportUnknown)
 	wantCode(t, within(zipped(t, "conversations-1.json", half, "conversations-2.json", half)), chat.CodeImportTooLarge)
 
@@ -345,6 +345,19 @@ func TestReadBounds(t *testing.T) {
 	}
 	_, err = read(t, many(MaxMessages+1))
 	wantCode(t, err, chat.CodeImportTooMany)
+	// Nor are there more of what is no message.
+	for _, of := range [][3]string{
+		{"[", "{}", "]"},
+		{`{"mapping":{"a":{"message":{"author":{"role":"user"},"content":{"parts":[`, "1", "]}}}}}"},
+		{`{"mapping":{`, `"x":{}`, "}}"},
+		{`{"chat":{"messages":[`, "{}", "]}}"},
+		{`{"conversationId":1,"messages":[`, "2", "]}"},
+	} {
+		_, err = read(t, []byte(of[0]+strings.Repeat(of[1]+",", maxItems)+of[1]+of[2]))
+		if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeImportTooMany {
+			t.Errorf("%s: %v", of[0], err)
+		}
+	}
 
 	long := strings.Repeat("가", maxText/3+10)
 	in = mustRead(t, []byte(`{"conversationId":"x","title":"긴 글","messages":[{"messageId":"1","isCreatedByUser":true,"text":"`+long+`"}]}`))
@@ -396,7 +409,7 @@ func TestArrange(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r := &reader{skipped: map[Skipped]int{}}
-			messages, _ := r.arrange("t", test.nodes, "", test.merge)
+			messages, _, _ := r.arrange("t", test.nodes, "", test.merge)
 			var got []string
 			for _, m := range messages {
 				up := "-"

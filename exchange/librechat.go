@@ -58,8 +58,7 @@ type librechatFile struct {
 func readLibreChat(r *reader, value json.RawMessage) error {
 	var c librechatConversation
 	if err := json.Unmarshal(value, &c); err != nil {
-		r.skip(chat.CodeSkippedValue, string(c.Title))
-		return nil
+		return r.unreadable(err, line(string(c.Title), maxTitle))
 	}
 	if !present(c.Tree, '[') {
 		c.Tree = c.Messages
@@ -67,12 +66,14 @@ func readLibreChat(r *reader, value json.RawMessage) error {
 	title := line(string(c.Title), maxTitle)
 	b := librechatBranches{reader: r, title: title, dec: json.NewDecoder(bytes.NewReader(c.Tree))}
 	if err := b.list(nil); err != nil {
-		r.skip(chat.CodeSkippedValue, title)
-		return nil
+		return r.unreadable(err, title)
 	}
 	out := store.ImportedConversation{Title: title, Origin: "import:librechat", Model: string(c.Options.Model),
 		Created: c.Created.Time, Updated: c.Updated.Time, Leaf: -1}
-	out.Messages, _ = r.arrange(title, b.all(), "", false)
+	var err error
+	if out.Messages, _, err = r.arrange(title, b.all(), "", false); err != nil {
+		return err
+	}
 	for _, m := range out.Messages {
 		if out.Created.IsZero() || !m.Created.IsZero() && m.Created.Before(out.Created) {
 			out.Created = m.Created

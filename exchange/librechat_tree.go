@@ -14,6 +14,7 @@ type librechatBranches struct {
 	title string
 	dec   *json.Decoder
 	nodes []*librechatBranch
+	seen  int // values of lists
 }
 
 // librechatBranch is a message and, in a tree, the one that it is in.
@@ -55,6 +56,9 @@ func (b *librechatBranches) list(in *librechatBranch) error {
 		begin, err := b.dec.Token()
 		if err != nil {
 			return err
+		}
+		if b.seen++; b.seen > maxItems {
+			return errItems
 		}
 		if begin != json.Delim('{') {
 			b.skip(chat.CodeSkippedMessage, b.title)

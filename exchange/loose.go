@@ -3,9 +3,12 @@ package exchange
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"math"
 	"strconv"
 	"time"
+
+	"exaone/chat"
 )
 
 // Other programs write null, a number or nothing where a text was expected, and change their minds between versions.
@@ -73,28 +76,48 @@ func (m *moment) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// maxItems is how many values of one list or object are looked at: as many as there may be messages, each in a node and
+// with a few nodes between that hold none.
+const maxItems = 4 * MaxMessages
+
+// errItems ends reading where there are more.
+var errItems = chat.NewError(chat.CodeImportTooMany, nil, MaxMessages)
+
 // list is a list. What in it is of another form is counted and left out; what is no list is empty.
 type list[T any] struct {
 	items []T
 	odd   int
 }
 
-// UnmarshalJSON never fails.
+// UnmarshalJSON fails only for more than maxItems values.
 func (l *list[T]) UnmarshalJSON(data []byte) error {
 	*l = list[T]{}
-	var all []json.RawMessage
-	if !present(data, '[') || json.Unmarshal(data, &all) != nil {
+	if !present(data, '[') {
 		return nil
 	}
-	for _, one := range all {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.Token() // the bracket
+	for n := 0; dec.More(); n++ {
 		var item T
-		if json.Unmarshal(one, &item) != nil {
-			l.odd++
-			continue
+		err := dec.Decode(&item)
+		switch {
+		case n >= maxItems || errors.Is(err, errItems):
+			return errItems
+		case err != nil:
+			if l.odd++; !isForm(err) {
+				return nil
+			}
+		default:
+			l.items = append(l.items, item)
 		}
-		l.items = append(l.items, item)
 	}
 	return nil
+}
+
+// isForm reports whether a value was read, and only was of another form than was wanted.
+func isForm(err error) bool {
+	_, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	return ok
 }
 
 // entry is a value under its name.
@@ -109,7 +132,7 @@ type dict[T any] struct {
 	odd   int
 }
 
-// UnmarshalJSON never fails.
+// UnmarshalJSON fails only for more than maxItems values.
 func (d *dict[T]) UnmarshalJSON(data []byte) error {
 	*d = dict[T]{}
 	if !present(data, '{') {
@@ -117,22 +140,24 @@ func (d *dict[T]) UnmarshalJSON(data []byte) error {
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.Token() // the brace
-	for dec.More() {
+	for n := 0; dec.More(); n++ {
 		name, err := dec.Token()
 		if err != nil {
 			return nil
 		}
-		var raw json.RawMessage
-		if dec.Decode(&raw) != nil {
+		var item *T // null stays nil: it is no object
+		err = dec.Decode(&item)
+		switch {
+		case n >= maxItems || errors.Is(err, errItems):
+			return errItems
+		case err != nil && !isForm(err):
 			return nil
-		}
-		var item T
-		if !present(raw, '{') || json.Unmarshal(raw, &item) != nil {
+		case err != nil || item == nil:
 			d.odd++
-			continue
+		default:
+			key, _ := name.(string)
+			d.items = append(d.items, entry[T]{key, *item})
 		}
-		key, _ := name.(string)
-		d.items = append(d.items, entry[T]{key, item})
 	}
 	return nil
 }

@@ -70,11 +70,11 @@ type openWebUISource struct {
 
 func readOpenWebUI(r *reader, value json.RawMessage) error {
 	var c openWebUIChat
-	if err := json.Unmarshal(value, &c); err != nil {
-		r.skip(chat.CodeSkippedValue, string(c.Title))
-		return nil
-	}
+	err := json.Unmarshal(value, &c)
 	c.Title = word(line(string(c.Title), maxTitle))
+	if err != nil {
+		return r.unreadable(err, string(c.Title))
+	}
 	content := c.openWebUIContent
 	if c.Chat != nil {
 		content = *c.Chat
@@ -90,7 +90,9 @@ func readOpenWebUI(r *reader, value json.RawMessage) error {
 		out.Model = string(content.Models.items[0])
 	}
 	nodes := content.nodes(r, out.Title)
-	out.Messages, out.Leaf = r.arrange(out.Title, nodes, string(content.History.Current), false)
+	if out.Messages, out.Leaf, err = r.arrange(out.Title, nodes, string(content.History.Current), false); err != nil {
+		return err
+	}
 	return r.add(out)
 }
 

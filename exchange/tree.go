@@ -20,7 +20,10 @@ type node struct {
 // arrange puts nodes in order, parents before their children and siblings as they were, and returns the place of the
 // message that is shown, -1 if current names none. A parent that is not there makes a root; a circle of parents is cut.
 // With merge an answer that follows an answer, and nothing else does, becomes part of it.
-func (r *reader) arrange(title string, nodes []*node, current string, merge bool) (messages []store.ImportedMessage, leaf int) {
+func (r *reader) arrange(title string, nodes []*node, current string, merge bool) (messages []store.ImportedMessage, leaf int, err error) {
+	if r.nodes += len(nodes); r.nodes > maxItems {
+		return nil, -1, errItems
+	}
 	byID := make(map[string]*node, len(nodes))
 	for _, n := range nodes {
 		if byID[n.id] != nil {
@@ -62,9 +65,9 @@ func (r *reader) arrange(title string, nodes []*node, current string, merge bool
 	}
 	w.join()
 	if n := byID[current]; n != nil {
-		return w.out, w.place[n]
+		return w.out, w.place[n], nil
 	}
-	return w.out, -1
+	return w.out, -1, nil
 }
 
 // walk goes down a tree.
