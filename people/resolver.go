@@ -45,7 +45,7 @@ type ResolverOptions struct {
 	// Open takes whoever is near for Local until there is an administrator. A server that other computers reach does
 	// not: what looks near may be a proxy.
 	Open  bool
-	Every time.Duration // how often what is watched is looked at; 0 is every second
+	Every time.Duration // how often what is watched is looked at; 0 is every two seconds
 }
 
 // Resolver turns every kind of credential into one principal, and watches that it stays one. It may be used by many
@@ -57,13 +57,13 @@ type Resolver struct {
 	mu      sync.Mutex
 	watched map[*watch]bool
 	running bool
-	look    chan struct{} // a change: do not wait for the next second
+	look    chan struct{} // a change: do not wait for the next time
 }
 
 // NewResolver returns a resolver. It starts nothing.
 func NewResolver(opts ResolverOptions) *Resolver {
 	if opts.Every <= 0 {
-		opts.Every = time.Second
+		opts.Every = 2 * time.Second
 	}
 	return &Resolver{opts: opts, watched: make(map[*watch]bool), look: make(chan struct{}, 1)}
 }

@@ -18,11 +18,13 @@ type register struct {
 	off   map[string]bool
 	begun bool
 	err   error
+	finds int
 }
 
 func (r *register) find(key string, unknown chat.Code) (Identity, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.finds++
 	who, ok := r.by[key]
 	switch {
 	case r.err != nil:
@@ -159,6 +161,28 @@ func TestWatch(t *testing.T) {
 	if terminal.Err() != nil {
 		t.Error("the terminal's command ended, too")
 	}
+}
+
+// However many answers somebody follows, they are looked up once a round.
+func TestWatchingManyLooksOnce(t *testing.T) {
+	accounts := newRegister()
+	accounts.begun = true
+	r := NewResolver(ResolverOptions{Accounts: accounts, Every: time.Hour})
+	for range 100 {
+		defer r.Watch(Credential{Session: "s"}, accounts.by["session s"], func(error) {})()
+		_, release := r.WatchPrincipal(t.Context(), chat.Principal{ID: "hong"})
+		defer release()
+	}
+	last, ended := context.WithCancelCause(t.Context())
+	defer r.Watch(Credential{Key: "gone"}, accounts.by["key k"], ended)()
+	accounts.set(func() { accounts.finds = 0 })
+	r.Notice()
+	<-last.Done()
+	accounts.set(func() {
+		if accounts.finds > 4 {
+			t.Errorf("201 things were looked up %d times", accounts.finds)
+		}
+	})
 }
 
 // A notice is heard at once, and nothing goes on when nothing is watched (TestMain sees to that).

@@ -10,7 +10,8 @@ import (
 
 // watch is something that goes on for somebody and must end when they may go on no more.
 type watch struct {
-	good   func(ctx context.Context) error
+	who    string      // id of the principal
+	with   *Credential // what they were found by; nil if they alone count
 	cancel context.CancelCauseFunc
 }
 
@@ -20,31 +21,21 @@ const lookTime = 2 * time.Second
 // Watch calls end with a *chat.Error within seconds of when somebody may go on no more with what Resolve found them by:
 // CodePrincipalOff if they were disabled, CodeKeyRevoked, CodeKeyExpired, CodeSessionOver. release must be called.
 func (r *Resolver) Watch(c Credential, who Identity, end context.CancelCauseFunc) (release func()) {
-	return r.watch(end, func(ctx context.Context) error {
-		if _, err := r.opts.Accounts.Principal(ctx, who.Principal.ID); err != nil {
-			return err // the session of somebody disabled is over, too: say why
-		}
-		_, err := r.Resolve(ctx, c)
-		return err
-	})
+	return r.watch(&watch{who: who.Principal.ID, with: &c, cancel: end})
 }
 
 // WatchPrincipal is for what outlives the request it began with: it returns a context that ends with CodePrincipalOff
 // when the principal is disabled, or CodeNoPrincipal. release must be called.
 func (r *Resolver) WatchPrincipal(ctx context.Context, who chat.Principal) (_ context.Context, release func()) {
 	ctx, end := context.WithCancelCause(ctx)
-	forget := r.watch(end, func(ctx context.Context) error {
-		_, err := r.opts.Accounts.Principal(ctx, who.ID)
-		return err
-	})
+	forget := r.watch(&watch{who: who.ID, cancel: end})
 	return ctx, func() {
 		forget()
 		end(nil)
 	}
 }
 
-func (r *Resolver) watch(end context.CancelCauseFunc, good func(context.Context) error) (release func()) {
-	w := &watch{good: good, cancel: end}
+func (r *Resolver) watch(w *watch) (release func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.watched[w] = true
@@ -91,26 +82,63 @@ func (r *Resolver) run() {
 			all = append(all, w)
 		}
 		r.mu.Unlock()
+		seen := round{resolver: r, people: make(map[string]error), credentials: make(map[Credential]error)}
 		for _, w := range all {
-			r.check(w)
+			seen.check(w)
 		}
 	}
 }
 
+// round is one look at what is watched. Whoever follows many answers is looked up once.
+type round struct {
+	resolver    *Resolver
+	people      map[string]error
+	credentials map[Credential]error
+}
+
 // check ends what may go on no more. A store that cannot be read at the moment ends nothing, and what was released
 // meanwhile goes on.
-func (r *Resolver) check(w *watch) {
-	ctx, done := context.WithTimeout(context.Background(), lookTime)
-	defer done()
-	told, ok := errors.AsType[*chat.Error](w.good(ctx))
+func (o round) check(w *watch) {
+	told, ok := errors.AsType[*chat.Error](o.good(w))
 	if !ok || !endings[told.Code] {
 		return
 	}
+	r := o.resolver
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.watched[w] {
 		w.cancel(told)
 	}
+}
+
+// good says whether somebody may go on. The session of somebody who was disabled is over, too: that they were is why.
+func (o round) good(w *watch) error {
+	ctx, done := context.WithTimeout(context.Background(), lookTime)
+	defer done()
+	if w.with != nil {
+		err, known := o.credentials[*w.with]
+		if !known {
+			_, err = o.resolver.Resolve(ctx, *w.with)
+			o.credentials[*w.with] = err
+		}
+		if err == nil {
+			return nil
+		}
+		if off := o.person(ctx, w.who); off != nil {
+			return off
+		}
+		return err
+	}
+	return o.person(ctx, w.who)
+}
+
+func (o round) person(ctx context.Context, id string) error {
+	err, known := o.people[id]
+	if !known {
+		_, err = o.resolver.opts.Accounts.Principal(ctx, id)
+		o.people[id] = err
+	}
+	return err
 }
 
 // endings are the codes that end what is watched.
