@@ -191,29 +191,38 @@ func (b *browser) await(expression string) {
 	b.t.Fatalf("never: %s\n%s", expression, b.eval("document.body.innerText"))
 }
 
-// open opens the page in a window of a width, in a colour scheme.
-func (b *browser) open(url string, width, height int, scheme string) {
+// ready says that somebody can ask.
+const ready = `document.querySelector("#composer-input") && document.querySelector("#picked")?.textContent`
+
+// look makes the window as wide, and in a colour scheme.
+func (b *browser) look(width, height int, scheme string) {
 	b.t.Helper()
 	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}, nil)
 	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]any{{"name": "prefers-color-scheme", "value": scheme}}}, nil)
-	b.call("Page.navigate", map[string]any{"url": url}, nil)
-	b.await(`document.querySelector("#examples button") && document.activeElement.id == "input" && document.querySelector("#picked").textContent`)
 }
 
 // key presses a key and lets it go. code 229 is what a browser says of a key that an input method takes.
 func (b *browser) key(key string, code, modifiers int) {
 	b.t.Helper()
 	text := ""
-	if key == "Enter" && code != 229 {
+	if key == "Enter" && code != 229 && modifiers != 2 {
 		text = "\r"
 	}
 	kind := "keyDown"
 	if text == "" {
 		kind = "rawKeyDown"
 	}
-	b.call("Input.dispatchKeyEvent", map[string]any{"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code,
+	b.call("Input.dispatchKeyEvent", map[string]any{"type": kind, "key": key, "code": place(key), "windowsVirtualKeyCode": code,
 		"text": text, "modifiers": modifiers}, nil)
-	b.call("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}, nil)
+	b.call("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": key, "code": place(key), "windowsVirtualKeyCode": code, "modifiers": modifiers}, nil)
+}
+
+// place names where a key is on the keyboard.
+func place(key string) string {
+	if len(key) == 1 {
+		return "Key" + strings.ToUpper(key)
+	}
+	return key
 }
 
 // picture writes a screenshot into the folder EXAONE_SCREENSHOTS, if it is set.

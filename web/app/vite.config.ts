@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -13,10 +15,32 @@ function woff2Only(): Plugin {
   };
 }
 
+// thirdParty writes down whose work is in the page, and under which terms, as those terms ask.
+function thirdParty(): Plugin {
+  return {
+    name: "third-party",
+    apply: "build",
+    generateBundle() {
+      const names = new Set<string>(["pretendard", "@fontsource/jetbrains-mono"]); // of fonts only the files are taken
+      for (const id of this.getModuleIds()) {
+        const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(id)?.[1];
+        if (name) names.add(name);
+      }
+      const parts = [...names].sort().map((name) => {
+        const home = fileURLToPath(new URL(`node_modules/${name}/`, import.meta.url));
+        const about = JSON.parse(readFileSync(home + "package.json", "utf8")) as { version: string; license?: string };
+        const file = readdirSync(home).find((f) => /^(licen[cs]e|copying)/i.test(f));
+        return `${name} ${about.version} (${about.license ?? "see below"})\n\n${file ? readFileSync(home + file, "utf8").trim() : ""}\n`;
+      });
+      this.emitFile({ type: "asset", fileName: "third-party.txt", source: parts.join("\n" + "-".repeat(80) + "\n\n") });
+    },
+  };
+}
+
 // Every file that the page needs comes from its own server: nothing is inlined, since the policy of the server lets
 // nothing that is written into a page or a style be loaded.
 export default defineConfig({
-  plugins: [woff2Only(), react()],
+  plugins: [woff2Only(), react(), thirdParty()],
   build: {
     outDir: "build", // and then at once to web/dist, which is embedded whenever somebody builds the program
     emptyOutDir: true,

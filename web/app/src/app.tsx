@@ -50,10 +50,10 @@ export function App() {
   }, []);
   return (
     <div className={"shell" + (side ? " with-side" : "")}>
-      <a className="skip" href="#composer-input" onClick={(e) => { e.preventDefault(); document.getElementById("composer-input")?.focus(); }}>{t("skip")}</a>
+      <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); (document.getElementById("composer-input") ?? document.getElementById("main"))?.focus(); }}>{t("skip")}</a>
       {narrow && side && <div className="side-scrim" onClick={() => shell.set({ side: false })} />}
       <div className="side-frame" inert={!side}><Sidebar /></div>
-      <main id="main" inert={narrow && side}><Place /></main>
+      <main id="main" tabIndex={-1} inert={narrow && side}><Place /></main>
       {palette && <Palette />}
       {keys && <KeysDialog />}
       {licence && <Suspense><Licence /></Suspense>}

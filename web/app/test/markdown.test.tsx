@@ -1,8 +1,8 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 import { blocks, Grown, mended } from "../src/markdown/blocks";
-import { host, Markdown } from "../src/markdown/markdown";
-import { safe } from "../src/markdown/parse";
+import { Cited, Markdown } from "../src/markdown/markdown";
+import { host, safe } from "../src/markdown/parse";
 import { csv } from "../src/markdown/table";
 import { plainOf } from "../src/copy";
 
@@ -45,6 +45,15 @@ describe("Markdown", () => {
     const out = html("| 이름 | 수 |\n|---|--:|\n| 가 | 1 |");
     expect(out).toContain('<td align="right">1</td>');
     expect(out).not.toContain("style=");
+  });
+
+  test("marks what rests on a source, and nothing else", () => {
+    const source = { index: 1, title: "보고서", source: "문서", where: "3쪽", snippet: "근거", url: "https://example.com/x" };
+    const out = renderToStaticMarkup(<Cited value={[source]}><Markdown text={"늘었습니다 [1][2]. `a[1]` [1](https://b.c)"} /></Cited>);
+    expect(out.match(/class="ref"/g)).toHaveLength(1);
+    expect(out).toContain("[2]");
+    expect(out).toContain("<code>a[1]</code>");
+    expect(out).toContain("<strong>보고서</strong>");
   });
 
   test("keeps a dollar that is money", () => {

@@ -23,7 +23,7 @@ import { families, mistakes, parts, pick, shortName, type Kept } from "../src/li
 import { fitting } from "../src/people/directory";
 import { agentName } from "../src/settings/agent";
 import { inDays, isOver } from "../src/share/calls";
-import { filled, variables } from "../src/talk/suggest";
+import { filled, standsAlone, variables } from "../src/talk/suggest";
 
 describe("prompts", () => {
   it("asks for each variable once, with its choices", () => {
@@ -33,6 +33,10 @@ describe("prompts", () => {
   });
   it("fills in what was said, and leaves no braces", () => {
     expect(filled("{{a}}와 {{ b | x | y }} {{없음}}.", { a: "$&", b: "y" })).toBe("$&와 y .");
+  });
+  it("gives a text of its own line more room", () => {
+    const text = "{{이름}} 님께 답장을 써 주세요.\n\n{{ 받은 메일 }}\n{{말투|가|나}}";
+    expect([standsAlone(text, "받은 메일"), standsAlone(text, "이름"), standsAlone(text, "말투")]).toEqual([true, false, false]);
   });
   it("says what will not work before it is kept", () => {
     expect(mistakes("{{이름}} 님")).toBe("");

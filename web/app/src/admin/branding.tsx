@@ -48,7 +48,7 @@ function BrandForm({ b, onChange }: { b: Brand; onChange(): void }) {
         {weak && <div className="field-error" role="alert">{t("brand_weak", contrastWithWhite(accent).toFixed(1))}</div>}
       </div>
       <TextField label={t("brand_notice")} hint={t("brand_notice_hint")} rows={3} value={notice} onChange={(e) => setNotice(e.target.value)} maxLength={160} />
-      <Logo logo={b.logo} onChange={onChange} />
+      <Logo logo={b.logo} name={name.trim() || "ChatEXAONE"} onChange={onChange} />
       {error && <Trouble text={error} />}
       <div><Button kind="main" type="submit" busy={busy} disabled={weak}>{t("save")}</Button></div>
     </form>
@@ -62,7 +62,7 @@ async function putLogo(file: File): Promise<void> {
   throw new Refused(error?.message ?? "", error?.code ?? "", reply.status);
 }
 
-function Logo({ logo, onChange }: { logo: string; onChange(): void }) {
+function Logo({ logo, name, onChange }: { logo: string; name: string; onChange(): void }) {
   const t = useText();
   const input = useRef<HTMLInputElement>(null);
   const done = (p: Promise<unknown>) => void p.then(() => { toast(t("saved")); onChange(); }, (err: unknown) => toast(told(err), "bad"));
@@ -70,7 +70,7 @@ function Logo({ logo, onChange }: { logo: string; onChange(): void }) {
     <div className="field">
       <div className="small"><b>{t("brand_logo")}</b> {!logo && <Tag>{t("brand_logo_none")}</Tag>}</div>
       <div className="head-row">
-        <div className="brand-show">{logo ? <img src={logo} alt={t("brand_logo")} /> : <><Mark size={28} />ChatEXAONE</>}</div>
+        <div className="brand-show">{logo ? <><img src={logo} alt={t("brand_logo")} />{name}</> : <><Mark size={28} />{name}</>}</div>
         <input ref={input} type="file" accept="image/png" hidden onChange={(e) => { const f = e.target.files?.[0]; e.target.value = ""; if (f) done(putLogo(f)); }} />
         <Button onClick={() => input.current?.click()}>{t("brand_logo_choose")}</Button>
         {logo && <Button kind="quiet" onClick={() => done(admin.removeLogo())}>{t("delete")}</Button>}

@@ -106,7 +106,7 @@ export function UseLink({ secret, onDone }: { secret: string; onDone(): void }) 
     setBusy(false);
   };
   // Once, whatever draws this again: a link works once.
-  useEffect(() => { void send({ secret }); /* eslint-disable-line react-hooks/exhaustive-deps */ }, [secret]);
+  useEffect(() => { void send({ secret }); }, [secret]);
   if (!needs) {
     return (
       <Frame title={error ? t("link_bad") : t("link_opening")} detail={error ? t("link_bad_detail") : undefined}>

@@ -1,16 +1,14 @@
-import { Fragment, memo, useRef, type ReactNode } from "react";
+import { createContext, Fragment, memo, useContext, useRef, type ReactNode } from "react";
 import type { Components } from "hast-util-to-jsx-runtime";
 import { Icon } from "../parts/icon";
 import { t } from "../text";
+import type { Citation } from "../talk/answer";
+import { SourceChip } from "./source";
 import { blocks, Grown, mended } from "./blocks";
 import { CodeBlock, Formula, textOf } from "./code";
-import { read } from "./parse";
+import { host, read } from "./parse";
 import { Table } from "./table";
 import "../style/prose.css";
-
-export function host(address: string): string {
-  try { return new URL(address).host; } catch { return ""; }
-}
 
 function Link({ href, children }: { href?: string; children?: ReactNode }) {
   const to = href ? host(href) : "";
@@ -36,7 +34,19 @@ function Outside({ src, alt }: { src?: string | Blob; alt?: string }) {
   );
 }
 
+/** Cited are the sources that the marks of an answer stand for. */
+export const Cited = createContext<Citation[]>([]);
+
+function Ref({ name, children }: { name?: string; children?: ReactNode }) {
+  const index = Number(/^ref-(\d+)$/.exec(name ?? "")?.[1]);
+  const source = useContext(Cited).find((c) => c.index === index);
+  if (!name?.startsWith("ref-")) return <sup>{children}</sup>;
+  if (!source) return <>{children}</>;
+  return <SourceChip source={source} short />;
+}
+
 const components: Partial<Components> = {
+  sup: ({ className, children }) => <Ref name={className}>{children}</Ref>,
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
   img: ({ src, alt }) => <Outside src={src} alt={alt} />,
   table: ({ children }) => <Table>{children}</Table>,

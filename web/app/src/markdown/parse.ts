@@ -32,6 +32,11 @@ const kept = new Set(["align", "alt", "checked", "className", "href", "src", "st
 function clean(node: Root | Root["children"][number]): void {
   if (node.type === "element") {
     if (!allowed.has(node.tagName)) node.tagName = "span";
+    const heading = /^h([1-6])$/.exec(node.tagName)?.[1];
+    if (heading) { // the page has its own two above those of an answer
+      node.tagName = "h" + Math.min(6, Number(heading) + 2);
+      node.properties.className = ["h" + heading];
+    }
     for (const name of Object.keys(node.properties)) if (!kept.has(name)) delete node.properties[name];
     for (const name of ["href", "src"]) if (name in node.properties) node.properties[name] = safe(node.properties[name]);
   }
@@ -45,6 +50,30 @@ export function safe(address: unknown): string {
   return scheme === undefined ? address : ["http", "https", "mailto"].includes(scheme) ? address : "";
 }
 
+const mark = /\[(\d{1,3})\]/;
+
+/** refer makes elements of the marks [1], [2], … in what is said, for those that stand for a source. */
+function refer(node: Root | Root["children"][number]): void {
+  if (!("children" in node) || (node.type === "element" && ["a", "code", "pre"].includes(node.tagName))) return;
+  const out: typeof node.children = [];
+  for (const child of node.children) {
+    if (child.type !== "text" || !mark.test(child.value)) {
+      if (child.type !== "doctype") refer(child);
+      out.push(child as never);
+      continue;
+    }
+    child.value.split(/\[(\d{1,3})\]/).forEach((part, n) => {
+      if (n % 2 === 1) out.push({ type: "element", tagName: "sup", properties: { className: ["ref-" + part] }, children: [{ type: "text", value: `[${part}]` }] } as never);
+      else if (part) out.push({ type: "text", value: part } as never);
+    });
+  }
+  node.children = out as never;
+}
+
+export function host(address: string): string {
+  try { return new URL(address).host; } catch { return ""; }
+}
+
 const drawn = new Map<string, ReactElement>(); // the last few hundred blocks, oldest first
 const most = 600;
 
@@ -54,6 +83,7 @@ export function read(text: string, components: Partial<Components>): ReactElemen
   if (before) return before;
   const tree = machine.runSync(machine.parse(text)) as Root;
   clean(tree);
+  refer(tree);
   const out = toJsxRuntime(tree, { Fragment, jsx, jsxs, components, tableCellAlignToStyle: false, passKeys: true, passNode: false }) as ReactElement;
   drawn.set(text, out);
   if (drawn.size > most) drawn.delete(drawn.keys().next().value ?? "");

@@ -39,7 +39,7 @@ function Accept({ model }: { model: string }) {
     await bring(model);
   };
   return (
-    <Dialog wide title={licence?.title ?? t("licence_text")} onClose={close}
+    <Dialog wide calm title={licence?.title ?? t("licence_text")} onClose={close}
       detail={licence && [t(research ? "licence_research" : "licence_terms", titleOf(model)), licence.note.text, licence.url].filter(Boolean).join(" ")}
       foot={<><Button onClick={close}>{t("cancel")}</Button><Button kind="main" id="licence-accept" disabled={!ready} onClick={() => void accept()}>{t("licence_accept")}</Button></>}>
       {licence ? <pre className="licence-text" tabIndex={0} aria-label={t("licence_text")}>{licence.text}</pre> : <Skeleton lines={8} />}

@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import { copyText } from "../copy";
 import { useText } from "../text";
 import { Button } from "./button";
@@ -18,6 +19,8 @@ export function Once({ label, value, detail }: { label: string; value: string; d
 /** OnceDialog is Once in a dialog of its own. */
 export function OnceDialog({ title, label, value, detail, onClose }: { title: string; label: string; value: string; detail: string; onClose(): void }) {
   const t = useText();
+  // What opened it may be gone, as a form is that has been sent: the focus then goes to the page, not to nowhere.
+  useEffect(() => () => { setTimeout(() => { if (document.activeElement === document.body) document.getElementById("main")?.focus(); }); }, []);
   return (
     <Dialog title={title} onClose={onClose} foot={<Button onClick={onClose}>{t("done")}</Button>}>
       <Once {...{ label, value, detail }} />

@@ -38,9 +38,12 @@ export function startTips(): void {
     hide();
     if (el) timer = window.setTimeout(show, 450, el);
   });
+  let tabbed = false;
+  document.addEventListener("keydown", (e) => { tabbed = e.key === "Tab"; }, true);
+  document.addEventListener("pointerdown", () => { tabbed = false; }, true);
   document.addEventListener("focusin", (e) => {
     const el = target(e);
-    if (el?.matches(":focus-visible")) show(el);
+    if (el && tabbed) show(el); // not where a dialog puts the focus by itself
   });
-  for (const kind of ["focusout", "pointerdown", "keydown", "scroll"]) document.addEventListener(kind, hide, true);
+  for (const kind of ["focusout", "pointerdown", "scroll"]) document.addEventListener(kind, hide, true);
 }

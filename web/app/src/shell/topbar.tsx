@@ -27,7 +27,7 @@ export function TopBar() {
       {!side && <IconButton icon="side" label={t("side_open")} keys="Ctrl+Shift+S" onClick={toggleSide} />}
       <ModelPicker />
       {temporary && <Tag><Icon name="ghost" size={14} />{t("temporary")}</Tag>}
-      <span className="topbar-title cut">{known?.title}</span>
+      {id ? <h1 className="topbar-title cut">{known?.title || t("untitled")}</h1> : <span className="topbar-title" />}
       {id && !temporary && <IconButton icon="share" label={t("share")} onClick={() => go(`/c/${encodeURIComponent(id)}/share`)} />}
       {known && !temporary && <Menu label={t("more")} align="end" items={() => conversationMenu(t, known, folders, () => go("/"))}
         trigger={(p) => <IconButton icon="dots" label={t("conversation_more", known.title)} {...p} />} />}

@@ -12,7 +12,7 @@ import { useText } from "../text";
 import type { Answer } from "./answer";
 import { focusComposer, insertText } from "./composer";
 import { LedgerDialog } from "./ledger";
-import { branchAt, goOn, regenerate, removeMessage, thread, useThread } from "./thread";
+import { branchAt, goOn, regenerate, removeMessage, sibling, thread, useThread } from "./thread";
 
 const quoted = (text: string) => text.trim().split("\n").map((l) => "> " + l).join("\n") + "\n\n";
 
@@ -29,6 +29,7 @@ export function Actions({ m, answer, body, onEdit }: { m: Message; answer?: Answ
   const t = useText();
   const busy = useThread((s) => s.writing !== "");
   const [ledger, setLedger] = useState<Ledger | null>(null);
+  const [editing, setEditing] = useState(false);
   const bad = (err: unknown) => toast(told(err), "bad");
   const text = answer?.text ?? m.text;
   const showLedger = async () => {
@@ -51,6 +52,7 @@ export function Actions({ m, answer, body, onEdit }: { m: Message; answer?: Answ
         { line: true as const },
       ] : []),
       { text: t(selected ? "quote_selection" : "quote"), icon: "quote", run: () => quote(selected || text) },
+      ...(m.role === "assistant" && !busy ? [{ text: t("answer_edit"), icon: "edit" as const, run: () => setEditing(true) }] : []),
       ...(m.role === "assistant" && !busy ? [{ text: t("continue"), icon: "play" as const, run: () => void goOn(m) }] : []),
       { text: t("branch"), icon: "branch", disabled: busy, run: () => { branchAt(m); focusComposer(); toast(t("branched")); } },
       ...(m.role === "assistant" ? [{ text: t("ledger_answer"), icon: "gauge" as const, run: () => void showLedger() }] : []),
@@ -67,8 +69,34 @@ export function Actions({ m, answer, body, onEdit }: { m: Message; answer?: Answ
         <Rate m={m} />
       </>}
       <Menu label={t("more")} items={more} trigger={(p) => <IconButton small icon="dots" label={t("more")} {...p} />} />
+      {editing && <EditAnswer m={m} text={text} onClose={() => setEditing(false)} />}
       {ledger && <LedgerDialog ledger={ledger} title={t("ledger_answer")} onClose={() => setLedger(null)} />}
     </>
+  );
+}
+
+/** EditAnswer puts an answer in a person's own words beside the one that the model gave. */
+function EditAnswer({ m, text: before, onClose }: { m: Message; text: string; onClose(): void }) {
+  const t = useText();
+  const [text, setText] = useState(before);
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    try {
+      const fresh = await api.editAnswer(m.id, text);
+      onClose();
+      await sibling(fresh.id);
+    } catch (err) {
+      setBusy(false);
+      toast(told(err), "bad");
+    }
+  };
+  return (
+    <Dialog wide title={t("answer_edit")} detail={t("answer_edit_detail")} onClose={onClose} foot={<>
+      <Button onClick={onClose}>{t("cancel")}</Button><Button kind="main" busy={busy} disabled={!text.trim() || text === before} onClick={() => void save()}>{t("save")}</Button>
+    </>}>
+      <TextField label={t("answer")} value={text} rows={14} autoFocus onChange={(e) => setText(e.target.value)} />
+    </Dialog>
   );
 }
 

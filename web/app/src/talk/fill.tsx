@@ -2,9 +2,9 @@ import { useState } from "react";
 import type { Prompt } from "../api";
 import { Button } from "../parts/button";
 import { Dialog } from "../parts/dialog";
-import { Field, Select } from "../parts/field";
+import { Field, Select, TextField } from "../parts/field";
 import { useText } from "../text";
-import { filled, variables } from "./suggest";
+import { filled, standsAlone, variables } from "./suggest";
 
 /** FillPrompt asks for what a prompt leaves open. */
 export function FillPrompt({ prompt, onClose, onDone }: { prompt: Prompt; onClose(): void; onDone(text: string): void }) {
@@ -17,6 +17,7 @@ export function FillPrompt({ prompt, onClose, onDone }: { prompt: Prompt; onClos
       <form className="stack" onSubmit={(e) => { e.preventDefault(); onDone(filled(prompt.text, values)); }}>
         {open.map((v, n) => v.choices.length > 0
           ? <Select key={v.name} label={v.name} value={values[v.name]} onChange={put(v.name)} options={v.choices.map((c) => [c, c])} />
+          : standsAlone(prompt.text, v.name) ? <TextField key={v.name} label={v.name} rows={5} value={values[v.name]} onChange={put(v.name)} autoFocus={n === 0} />
           : <Field key={v.name} label={v.name} value={values[v.name]} onChange={put(v.name)} autoFocus={n === 0} />)}
         <div className="dialog-foot">
           <Button onClick={onClose}>{t("cancel")}</Button>

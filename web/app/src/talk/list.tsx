@@ -84,7 +84,6 @@ export function MessageList({ jump }: { jump: string }) {
     if (at >= 0) rows.scrollToIndex(at, { align: "start" });
     else { following.current = true; toEnd(); }
     // Only when another conversation is opened or a message is looked for.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [conversation, jump, messages.length > 0]);
 
   // A question of one's own brings one to the end.

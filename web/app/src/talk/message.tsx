@@ -1,7 +1,7 @@
 import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { api, type Message } from "../api";
 import { composing } from "../keys";
-import { Markdown } from "../markdown/markdown";
+import { Cited, Markdown } from "../markdown/markdown";
 import { Button, IconButton } from "../parts/button";
 import { Icon } from "../parts/icon";
 import { clock, useText } from "../text";
@@ -42,7 +42,8 @@ function Question({ m }: { m: Message }) {
   const [editing, setEditing] = useState(false);
   if (editing) return <Edit m={m} onEnd={() => setEditing(false)} />;
   return (
-    <article className="turn user" aria-label={t("said_you")}>
+    <article className="turn user">
+      <h2 className="sr">{t("said_you")}</h2>
       <div className="bubble">{m.text}</div>
       <div className="acts"><Siblings m={m} /><Actions m={m} onEdit={() => setEditing(true)} /></div>
     </article>
@@ -102,11 +103,12 @@ function AnswerView({ m, last }: { m: Message; last: boolean }) {
   const inserts = useMemo(() => a.pieces.map((p) => ({ at: p.at, key: String(p.number), node: <PieceView piece={p} /> })), [a.pieces]);
   const error = m.error ?? a.error;
   return (
-    <article className="turn assistant" aria-label={t("said_model")} aria-busy={writing || undefined}>
+    <article className="turn assistant" aria-busy={writing || undefined}>
+      <h2 className="sr">{t("said_model")}</h2>
       {a.thinking && <Thoughts text={a.thinking} writing={writing && a.text === ""} />}
       {a.steps.length > 0 && <Steps steps={a.steps} />}
       {writing && (a.text === "" || a.phase) && <PhaseLine a={a} />}
-      <div ref={body} className="answer" data-message={m.id}><Markdown text={a.text} growing={writing} inserts={inserts} /></div>
+      <div ref={body} className="answer" data-message={m.id}><Cited value={a.citations}><Markdown text={a.text} growing={writing} inserts={inserts} /></Cited></div>
       <Sources citations={a.citations} />
       {!writing && <Ending m={m} finish={m.finish ?? a.finish} error={error} empty={a.text === ""} />}
       {!writing && (

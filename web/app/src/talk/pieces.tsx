@@ -1,6 +1,7 @@
 // What an answer has beside its words.
 
 import { useState } from "react";
+import { SourceChip } from "../markdown/source";
 import { csv, Table } from "../markdown/table";
 import { copyText } from "../copy";
 import { Button, IconButton } from "../parts/button";
@@ -10,7 +11,6 @@ import { toast } from "../parts/toast";
 import { bytes, useText } from "../text";
 import { Chart } from "./chart";
 import type { Attached, Citation, Consent, Piece, Sheet, Step, Verdict } from "./answer";
-import { host } from "../markdown/markdown";
 
 export function PieceView({ piece }: { piece: Piece }) {
   const t = useText();
@@ -115,24 +115,13 @@ export function Steps({ steps }: { steps: Step[] }) {
   );
 }
 
-/** Sources are the numbered chips below an answer; each tells on hover or focus what it stands for. */
+/** Sources are all that an answer rests on, below it. */
 export function Sources({ citations }: { citations: Citation[] }) {
   const t = useText();
   if (citations.length === 0) return null;
   return (
     <ol className="sources" aria-label={t("sources")}>
-      {[...citations].sort((a, b) => a.index - b.index).map((c) => (
-        <li key={c.index}>
-          <a className="source" href={/^https?:/.test(c.url) ? c.url : undefined} tabIndex={0} target="_blank" rel="noopener noreferrer nofollow">
-            <span className="source-number">{c.index}</span><span className="cut">{c.title || c.source}</span>
-          </a>
-          <div className="source-card" role="note">
-            <strong>{c.title}</strong>
-            <span className="quiet small">{[c.source, c.where, host(c.url)].filter(Boolean).join(" · ")}</span>
-            {c.snippet && <p>{c.snippet}</p>}
-          </div>
-        </li>
-      ))}
+      {[...citations].sort((a, b) => a.index - b.index).map((c) => <li key={c.index}><SourceChip source={c} /></li>)}
     </ol>
   );
 }

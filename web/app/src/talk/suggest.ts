@@ -67,6 +67,10 @@ export function variables(text: string): Variable[] {
   return [...out.values()];
 }
 
+/** standsAlone says whether a variable has a line of its own: what goes there is a text, such as a mail, rather than a word. */
+export const standsAlone = (text: string, name: string): boolean =>
+  text.split("\n").some((line) => /^\{\{([^{}|]+)\}\}$/.exec(line.trim())?.[1]?.trim() === name);
+
 /** filled puts values into a prompt. */
 export const filled = (text: string, values: Record<string, string>): string =>
   text.replace(/\{\{([^{}\n]+)\}\}/g, (_, inside: string) => values[inside.split("|")[0]?.trim() ?? ""] ?? "");
