@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ type app struct {
 	log     *slog.Logger
 	level   *slog.LevelVar // of log: nothing but errors and notices, unless a command or --debug says otherwise
 	data    string         // the data directory; openData makes it
+	rows    string         // the address of the database with the rows; "" is a file in the data directory
 	offline bool
 	debug   bool
 
@@ -84,6 +86,7 @@ func (a *app) configure(c *cli) error {
 	if a.desk != nil {
 		return nil
 	}
+	a.rows = cmp.Or(c.Store, os.Getenv("EXAONE_STORE"))
 	a.data = c.Data
 	if a.data == "" {
 		dir, err := defaultData()
@@ -220,7 +223,9 @@ func (a *app) close() error {
 }
 
 // storeOptions say where the store is.
-func (a *app) storeOptions() store.Options { return store.Options{Dir: a.data, Log: a.log} }
+func (a *app) storeOptions() store.Options {
+	return store.Options{Dir: a.data, URL: a.rows, Log: a.log}
+}
 
 // store opens the data directory, once, and closes it with the app. If a server holds the directory, the
 // error says which and where; run then has that server run the command.

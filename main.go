@@ -25,6 +25,7 @@ const (
 // from the same model. Help texts are not here but in the catalogue, in both languages (see help.go).
 type cli struct {
 	Data    string   `placeholder:"DIR" type:"path"`
+	Store   string   `placeholder:"URL"`
 	Offline bool     ``
 	Lang    string   `enum:"ko,en," default:"" placeholder:"ko|en"`
 	Debug   bool     ``

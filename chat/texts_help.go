@@ -248,6 +248,9 @@ its own: time of 1,000 characters, peak memory and GB-seconds stand beside LG's 
 	"cli_flag_data": {
 		"모델과 설정, 기록을 두는 폴더",
 		"the directory that holds models, settings and records"},
+	"cli_flag_store": {
+		"기록을 둘 PostgreSQL 데이터베이스: postgres://이름@서버/데이터베이스 (기본: 환경 변수 EXAONE_STORE, 없으면 데이터 폴더의 파일)",
+		"the PostgreSQL database that keeps the records, postgres://NAME@HOST/DATABASE (default: the variable EXAONE_STORE, else a file in the data directory)"},
 	"cli_flag_offline": {"네트워크에 전혀 연결하지 않습니다", "connect to nothing"},
 	"cli_flag_lang": {
 		"안내하는 말 (기본: 시스템 설정)",
