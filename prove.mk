@@ -234,6 +234,9 @@ prove-avx512: ## the AVX-512 and VNNI kernels against the plain loops, on an emu
 prove-arm64: ## the packages that compute, as an arm64 machine runs them (qemu-user, by apt)
 	.ci/emulate-arm64
 
+prove-authorisation: ## every route for everybody who may ask, against a table written by hand; each check taken out is noticed; a stream ends with its person
+	$(GO) test . -run 'TestAuthorisation|TestDisablingEndsAStream' -v -count=1
+
 # grammar. LLGUIDANCE_PYTHON is an interpreter with the package llguidance 1.9.1, JSONSCHEMA_PYTHON one with jsonschema;
 # without them, make builds them.
 LLGUIDANCE_VENV ?= .venv/llguidance
