@@ -45,11 +45,7 @@ func (h *handler) follow(w http.ResponseWriter, r *http.Request, who chat.Princi
 	go func() {
 		defer close(events)
 		for n, err := range h.opts.Turns.Follow(ctx, who, id, after) {
-			select {
-			case events <- heard{n, err}:
-			case <-ctx.Done():
-				return
-			}
+			events <- heard{n, err} // also when ctx has ended: why it has is what is said last
 		}
 	}()
 	defer func() {
