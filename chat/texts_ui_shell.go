@@ -73,6 +73,7 @@ var uiShellTexts = map[Code]text{
 	"ui_key_line":        {"줄 바꾸기", "New line"},
 
 	"ui_account":       {"계정", "Account"},
+	"ui_quota":         {"오늘 %s / %s토큰 사용 · %s에 다시 채워집니다", "%s of %s tokens used today · renewed at %s"},
 	"ui_account_of":    {"계정: %s", "Account: %s"},
 	"ui_nobody":        {"이 컴퓨터의 사용자", "Someone on this computer"},
 	"ui_admin":         {"관리", "Administration"},

@@ -291,7 +291,7 @@ func views(t *testing.T, b *browser, url string, hub *shelf) {
 					"c/" + conversation:  `document.querySelector(".by")`,
 					"models":             `document.querySelectorAll("#offers li").length == 3`,
 					"settings":           `document.querySelector(".choice")`,
-					"c/" + "not-there-1": `document.querySelector(".trouble")`,
+					"c/" + "not-there-1": `document.querySelector(".talk-state.failed")`,
 				} {
 					if state != StateReady && (place != "" || scheme == "dark") {
 						continue

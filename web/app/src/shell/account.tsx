@@ -3,7 +3,7 @@ import { Icon } from "../parts/icon";
 import { Menu, type MenuItem } from "../parts/menu";
 import { go } from "../router";
 import { may, signOut, useSession } from "../session";
-import { lang, speak, texts, useText } from "../text";
+import { clock, lang, short, speak, texts, useText } from "../text";
 import { api } from "../api";
 import { keyText } from "../keys";
 import { closeSide, shell } from "./state";
@@ -18,10 +18,12 @@ export async function otherLanguage(): Promise<void> {
 export function Account() {
   const t = useText();
   const person = useSession((s) => s?.person ?? null);
+  const quota = useSession((s) => s?.quota ?? null);
   const theme = useLook((l) => l.theme);
   const to = (path: string) => { go(path); closeSide(); };
   const items = (): MenuItem[] => [
     ...(person ? [{ heading: [person.login, t("role_" + person.role)].filter(Boolean).join(" · ") }] : []),
+    ...(quota && quota.per_day >= 0 ? [{ heading: t("quota", short(quota.used_today), short(quota.per_day), clock(quota.resets_at)) }, { line: true as const }] : []),
     { text: t("settings"), icon: "gear", keys: keyText("Ctrl+."), run: () => to("/settings") },
     { text: t("models"), icon: "bolt", run: () => to("/models") },
     { text: t("prompts"), icon: "book", run: () => to("/prompts") },

@@ -27,8 +27,8 @@ export function TopBar() {
       {!side && <IconButton icon="side" label={t("side_open")} keys="Ctrl+Shift+S" onClick={toggleSide} />}
       <ModelPicker />
       {temporary && <Tag><Icon name="ghost" size={14} />{t("temporary")}</Tag>}
-      {id ? <h1 className="topbar-title cut">{known?.title || t("untitled")}</h1> : <span className="topbar-title" />}
-      {id && !temporary && <IconButton icon="share" label={t("share")} onClick={() => go(`/c/${encodeURIComponent(id)}/share`)} />}
+      {id && known ? <h1 className="topbar-title cut">{known.title || t("untitled")}</h1> : <span className="topbar-title" />}
+      {id && known && !temporary && <IconButton icon="share" label={t("share")} onClick={() => go(`/c/${encodeURIComponent(id)}/share`)} />}
       {known && !temporary && <Menu label={t("more")} align="end" items={() => conversationMenu(t, known, folders, () => go("/"))}
         trigger={(p) => <IconButton icon="dots" label={t("conversation_more", known.title)} {...p} />} />}
       {!side && <IconButton icon="edit" label={t("new")} keys="Ctrl+Shift+O" onClick={() => go("/")} />}

@@ -2,6 +2,7 @@ import { useState, type RefObject } from "react";
 import { api, type Ledger, type Message } from "../api";
 import { copyRich, copyText, plainOf } from "../copy";
 import { told } from "../net";
+import { models } from "../models/state";
 import { Button, IconButton } from "../parts/button";
 import { confirm } from "../parts/ask";
 import { Dialog } from "../parts/dialog";
@@ -44,6 +45,7 @@ export function Actions({ m, answer, body, onEdit }: { m: Message; answer?: Answ
     if (await confirm({ title: t("message_delete"), detail: t("message_delete_detail"), yes: t("delete"), danger: true })) await removeMessage(m);
   };
   const more = (): MenuItem[] => {
+    const others = models.get().offers.filter((o) => o.here && o.model !== m.model).slice(0, 4);
     const selected = selectionIn(body?.current ?? null);
     return [
       ...(body ? [
@@ -54,6 +56,7 @@ export function Actions({ m, answer, body, onEdit }: { m: Message; answer?: Answ
       { text: t(selected ? "quote_selection" : "quote"), icon: "quote", run: () => quote(selected || text) },
       ...(m.role === "assistant" && !busy ? [{ text: t("answer_edit"), icon: "edit" as const, run: () => setEditing(true) }] : []),
       ...(m.role === "assistant" && !busy ? [{ text: t("continue"), icon: "play" as const, run: () => void goOn(m) }] : []),
+      ...(m.role === "assistant" && !busy ? others.map((o): MenuItem => ({ text: t("again_with", o.title), icon: "redo", run: () => void regenerate(m, o.model) })) : []),
       { text: t("branch"), icon: "branch", disabled: busy, run: () => { branchAt(m); focusComposer(); toast(t("branched")); } },
       ...(m.role === "assistant" ? [{ text: t("ledger_answer"), icon: "gauge" as const, run: () => void showLedger() }] : []),
       { line: true },

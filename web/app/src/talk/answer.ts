@@ -32,12 +32,13 @@ export interface Answer {
   pieces: Piece[];
   ledger: Ledger | null;
   finish: string;
+  model: string; // that answered
   usage: { prompt_tokens: number; cached_tokens: number; completion_tokens: number } | null;
   error: { code: string; message: string } | null;
 }
 
 export const nothing: Answer = {
-  number: 0, text: "", thinking: "", phase: null, steps: [], citations: [], pieces: [], ledger: null, finish: "", usage: null, error: null,
+  number: 0, text: "", thinking: "", phase: null, steps: [], citations: [], pieces: [], ledger: null, finish: "", model: "", usage: null, error: null,
 };
 
 type Data = Record<string, unknown>;
@@ -91,6 +92,7 @@ export function step(a: Answer, ev: Numbered): Answer {
       break;
     case "finish":
       out.finish = str(d, "reason");
+      out.model = str(d, "model");
       out.phase = null;
       if (typeof d.usage === "object" && d.usage !== null) out.usage = d.usage as Answer["usage"];
       break;

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import type { Message } from "../api";
 import { IconButton } from "../parts/button";
-import { useText } from "../text";
+import { dayTime, useText } from "../text";
 import { MessageView } from "./message";
 import { useThread } from "./thread";
 
@@ -29,6 +30,38 @@ function guess(m: Message | undefined, width: number): number {
 
 /** MessageList draws only the messages in sight, however many there are, and keeps the end in sight while it grows. */
 export function MessageList({ jump }: { jump: string }) {
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    // Paper has no window: all of the branch is drawn before it is printed.
+    const begin = () => flushSync(() => setPrinting(true));
+    const end = () => setPrinting(false);
+    window.addEventListener("beforeprint", begin);
+    window.addEventListener("afterprint", end);
+    return () => { window.removeEventListener("beforeprint", begin); window.removeEventListener("afterprint", end); };
+  }, []);
+  return printing ? <Paper /> : <Window jump={jump} />;
+}
+
+/** Paper is a conversation to be printed, with what a reader of it must know. */
+function Paper() {
+  const t = useText();
+  const messages = useThread((s) => s.messages);
+  const title = useThread((s) => s.conversation?.title ?? "");
+  useLayoutEffect(() => {
+    const root = document.documentElement.dataset;
+    const { theme } = root;
+    root.theme = "light"; // paper is
+    return () => { root.theme = theme; };
+  }, []);
+  return (
+    <div className="paper">
+      <header><h1>{title}</h1><p>{t("notice_paper", dayTime(Date.now()))}</p></header>
+      {messages.map((m) => <MessageView key={m.id} m={m} last={false} />)}
+    </div>
+  );
+}
+
+function Window({ jump }: { jump: string }) {
   const t = useText();
   const messages = useThread((s) => s.messages);
   const conversation = useThread((s) => s.id);

@@ -6,7 +6,8 @@ import { useModels, titleOf } from "../models/state";
 import { Notices } from "../models/notices";
 import { Button } from "../parts/button";
 import { Icon, Mark } from "../parts/icon";
-import { Skeleton, Trouble } from "../parts/plain";
+import { EmptyState, Skeleton } from "../parts/plain";
+import { go } from "../router";
 import { useSession } from "../session";
 import { useText } from "../text";
 import { quote, selectionIn } from "./actions";
@@ -40,12 +41,16 @@ export default function Talk({ id, jump, folder }: { id: string; jump: string; f
   return (
     <div className={"talk" + (fresh ? " fresh" : "")}>
       <Notices />
-      {state === "failed" && <div className="talk-state"><Trouble text={error} again={() => void open(id)} /></div>}
+      {state === "failed" && (
+        <div className="talk-state failed"><EmptyState icon="warn" title={t("open_failed")} detail={error}>
+          <Button onClick={() => void open(id)}>{t("retry")}</Button><Button kind="main" icon="edit" onClick={() => go("/")}>{t("new")}</Button>
+        </EmptyState></div>
+      )}
       {state === "loading" && <div className="talk-state reading"><Skeleton lines={4} /></div>}
       {fresh ? <Welcome /> : state === "ready" && shown === id && <MessageList jump={jump} />}
       {!fresh && begun && state === "ready" && shown !== id && <MessageList jump={jump} />}
       <QuoteButton />
-      <Composer ready={ready} why={why} />
+      {state !== "failed" && <Composer ready={ready} why={why} />}
       {fresh && <Suggested />}
     </div>
   );

@@ -6,6 +6,7 @@ import { keep, lists, loadLists } from "../lists";
 import { isAbort, Refused, told } from "../net";
 import { toast } from "../parts/toast";
 import { go } from "../router";
+import { loadSession } from "../session";
 import { createStore, useStore, type Store } from "../store";
 import { follow } from "../stream";
 import { t } from "../text";
@@ -100,13 +101,14 @@ function settle(message: string, a: Answer): void {
     line: true,
     writing: s.writing === message ? "" : s.writing,
     messages: s.messages.map((m) => (m.id !== message ? m : {
-      ...m, text: a.text, thinking: a.thinking, finish: a.finish, usage: a.usage, error: stopped ? null : a.error,
+      ...m, text: a.text, thinking: a.thinking, model: a.model || m.model, finish: a.finish, usage: a.usage, error: stopped ? null : a.error,
       state: stopped ? "stopped" : a.error ? (a.error.code === "interrupted" ? "interrupted" : "failed") : "done",
       events: undefined,
     })),
   }));
   stopping = "";
   announce(a.error ? a.error.message : t("answer_ready"));
+  void loadSession(); // what is left of a quota
   void loadLists().then(() => {
     const found = lists.get().items.find((c) => c.id === thread.get().id);
     if (found) thread.set({ conversation: found });
