@@ -85,6 +85,7 @@ var uiAdminTexts = map[Code]text{
 	"ui_import_conversations": {"가져올 대화", "Chats to bring"},
 	"ui_import_messages":      {"메시지", "Messages"},
 	"ui_import_left":          {"가져오지 못하는 것", "What stays behind"},
+	"ui_import_left_more":     {"그 밖에 %s가지", "and %s more"},
 	"ui_import_nothing_left":  {"빠지는 내용이 없습니다.", "Nothing is left out."},
 	"ui_import_bring":         {"대화 %s개 가져오기", "Bring %s chats"},
 	"ui_import_done":          {"대화 %s개를 가져왔습니다", "Brought %s chats"},
@@ -163,7 +164,7 @@ var uiAdminTexts = map[Code]text{
 	"ui_lib_for_all":     {"모두와 공유", "For everybody"},
 	"ui_lib_bad_braces":  {"{{와 }}의 짝이 맞지 않습니다.", "A {{ or }} has no partner."},
 	"ui_lib_bad_empty":   {"{{ }} 안에 이름이 없습니다.", "There is no name between {{ and }}."},
-	"ui_job_none":        {"분야 없음", "Of no kind"},
+	"ui_job_none":        {"기타", "Other"},
 	"ui_role_detail_admin": {
 		"사람, 모델, 한도를 관리합니다. 다른 사람이 쓴 글은 읽지 못합니다.",
 		"Runs people, models and limits. Does not read what others write."},
@@ -349,6 +350,7 @@ var uiAdminTexts = map[Code]text{
 	"ui_act_announcement_change": {"공지 변경", "Announcement changed"},
 	"ui_act_announcement_delete": {"공지 삭제", "Announcement deleted"},
 	"ui_act_rating_handle":       {"답변 평가 처리", "Feedback handled"},
+	"ui_act_backup_begin":        {"백업 시작", "Backup begun"},
 	"ui_act_backup_create":       {"백업 생성", "Backup taken"},
 
 	"ui_feedback_detail":      {"사람들이 답변을 어떻게 평가했는지 봅니다. 답변 내용은 감사 역할만, 기록을 남기고 볼 수 있습니다.", "What people think of answers. The answers themselves are for auditors only, on record."},

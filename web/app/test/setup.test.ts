@@ -63,11 +63,12 @@ describe("prompts", () => {
 });
 
 describe("import", () => {
-  it("gathers what stays behind by reason, most first", () => {
-    const s = (code: string, name: string, count: number) => ({ code, name, count, text: code });
-    expect(leftOut([s("picture", "a.png", 1), s("tool", "", 3), s("picture", "b.png", 5), s("picture", "a.png", 0)])).toEqual([
-      { text: "picture", count: 7, names: ["a.png", "b.png"] }, { text: "tool", count: 3, names: [] },
-    ]);
+  it("says what stays behind, most first, and how much more there is", () => {
+    const s = (code: string, count: number) => ({ code, name: "", count, text: code });
+    const got = leftOut([s("picture", 1), s("tool", 30), s("audio", 7)], 2);
+    expect(got.shown.map((x) => x.code)).toEqual(["tool", "audio"]);
+    expect(got.more).toBe(1);
+    expect(leftOut([])).toEqual({ shown: [], more: 0 });
   });
   it("refuses at once what the server would refuse after minutes", () => {
     expect(looksRight("conversations.JSON", 10)).toBe("");

@@ -9,7 +9,7 @@ export const actions = [
   "link.create", "link.use", "link.revoke", "team.create", "team.rename", "team.members", "team.delete", "key.create", "key.revoke",
   "share.create", "share.open", "share.revoke", "text.read", "conversation.delete", "conversation.import", "message.delete", "folder.delete",
   "prompt.publish", "prompt.delete", "quota.set", "quota.delete", "model.readers", "licence.accept", "setting.change",
-  "announcement.create", "announcement.change", "announcement.delete", "rating.handle", "backup.create",
+  "announcement.create", "announcement.change", "announcement.delete", "rating.handle", "backup.begin", "backup.create",
 ] as const;
 
 /** kinds are what actions begin with, for those that come in several. */

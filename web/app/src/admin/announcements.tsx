@@ -28,7 +28,7 @@ export function AnnouncementsPart() {
     <section className="stack">
       <div className="head-row"><p className="quiet small grow">{t("tell_detail")}</p><Button kind="main" icon="add" onClick={() => setEditing("new")}>{t("tell_new")}</Button></div>
       <Loaded of={all}>{({ items }) => items.length === 0 ? <EmptyState icon="info" title={t("tell_none")} /> : (
-        <ul className="rows">
+        <ul className="rows loose">
           {items.map((a) => (
             <li key={a.id}>
               <div className="grow">

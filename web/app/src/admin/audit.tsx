@@ -25,6 +25,8 @@ export function AuditPart({ about }: { about: URLSearchParams }) {
   const [query, setQuery] = useState(any);
   const [more, setMore] = useState<{ items: Entry[]; next: string } | null>(null);
   const [look, setLook] = useState<Look | null>(() => (reads && about.get("message") ? { message: about.get("message") ?? "" } : null));
+  const knows = useMay("people.manage");
+  const everybody = useLoad(async () => (knows ? (await admin.people()).items : []));
   const got = useLoad(() => admin.audit(moments(query)), JSON.stringify(query));
   useEffect(() => { void loadDirectory(); }, []);
   const put = (change: Partial<AuditQuery>) => setForm((f) => ({ ...f, ...change }));
@@ -51,7 +53,7 @@ export function AuditPart({ about }: { about: URLSearchParams }) {
         const next = more ? more.next : page.next ?? "";
         if (items.length === 0) return <EmptyState icon="search" title={t("audit_none")} />;
         return <>
-          <Entries items={items} names={(id) => (id === "system" ? t("audit_system") : nameIn(names, id))} t={t} />
+          <Entries items={items} names={(id) => (id === "system" ? t("audit_system") : everybody.value?.find((m) => m.id === id)?.name ?? nameIn(names, id))} t={t} />
           {next && <div><Button onClick={() => void further(next)}>{t("more_rows")}</Button></div>}
         </>;
       }}</Loaded>
@@ -63,11 +65,11 @@ export function AuditPart({ about }: { about: URLSearchParams }) {
 function Entries({ items, names, t }: { items: Entry[]; names(id: string): string; t: Translate }) {
   return (
     <Grid label={t("ad_audit")} rows={items} keyOf={(e) => String(e.seq)} columns={[
-      { head: t("audit_when"), cell: (e) => <time dateTime={String(e.at)} className="num nowrap">{dayTime(e.at)}</time> },
-      { head: t("audit_who"), cell: (e) => <span className="nowrap">{names(e.principal)}</span> },
-      { head: t("audit_what"), main: true, cell: (e) => <span className="nowrap">{actionName(t, e.action)}</span> },
+      { head: t("audit_when"), tight: true, cell: (e) => <time dateTime={String(e.at)} className="num">{dayTime(e.at)}</time> },
+      { head: t("audit_who"), cell: (e) => names(e.principal) },
+      { head: t("audit_what"), main: true, tight: true, cell: (e) => actionName(t, e.action) },
       { head: t("audit_object"), cell: (e) => <>{e.object && <div className={names(e.object) === e.object ? "code-line" : ""}>{names(e.object)}</div>}<div className="quiet">{detailText(e.details, names) || (e.object ? "" : "–")}</div></> },
-      { head: "#", num: true, cell: (e) => <span className="quiet nowrap" title={e.hash}>{e.seq}</span> },
+      { head: "#", num: true, tight: true, cell: (e) => <span className="quiet" title={e.hash}>{e.seq}</span> },
     ]} />
   );
 }

@@ -31,7 +31,7 @@ export function FeedbackPart() {
       <p className="quiet small">{t("feedback_detail")}</p>
       <Choice<"open" | "all"> label={t("feedback_which")} value={which} onChange={setWhich} options={[["open", t("feedback_open")], ["all", t("feedback_all")]]} />
       <Loaded of={got}>{(page) => page.items.length === 0 ? <EmptyState icon="check" title={t("feedback_none")} detail={t("feedback_none_detail")} /> : <>
-        <ul className="rows">
+        <ul className="rows loose">
           {page.items.map((r) => (
             <li key={r.message + r.person}>
               <Icon name={r.value > 0 ? "thumbUp" : "thumbDown"} />

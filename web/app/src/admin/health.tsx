@@ -48,7 +48,7 @@ function BackupBox() {
   };
   return (
     <section className="card-box">
-      <h3>{t("backup")}</h3>
+      <h2>{t("backup")}</h2>
       <p className="quiet small">{t("backup_detail")}</p>
       <div><Button icon="down" busy={busy} onClick={() => void run()}>{t("backup_save")}</Button></div>
     </section>

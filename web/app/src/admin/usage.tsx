@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useWidth } from "./width";
 import { saveBlob } from "../exchange/save";
 import { Loaded, useLoad } from "../load";
 import { csv } from "../markdown/table";
@@ -49,18 +50,19 @@ function Key() {
   return <ul className="usage-key"><li>{t("usage_read")}</li><li className="written">{t("usage_written")}</li></ul>;
 }
 
-const W = 720, H = 240, left = 48, top = 12, bottom = 26;
+const H = 240, left = 48, top = 12, bottom = 26;
 
 /** DayChart draws a bar for each day: what was read, and on top of it what was written. The table below has the numbers. */
 function DayChart({ items }: { items: Used[] }) {
   const t = useText();
+  const [box, W] = useWidth(720);
   const scale = ticks(0, Math.max(1, ...items.map(tokensOf)));
   const high = scale.at(-1) ?? 1;
   const { step, bar } = barSlots(items.length, W - left);
   const y = (n: number) => top + (H - top - bottom) * (1 - n / high);
-  const every = Math.ceil(items.length / 8);
+  const every = Math.ceil(items.length / Math.max(2, Math.floor(W / 90)));
   return (
-    <figure className="stack">
+    <figure className="stack" ref={box}>
       <svg viewBox={`0 0 ${W} ${H}`} className="usage-plot" role="img" aria-label={t("usage_chart")}>
         {scale.map((v) => <g key={v}><line className={v === 0 ? "axis" : "rule"} x1={left} x2={W} y1={y(v)} y2={y(v)} /><text x={left - 8} y={y(v) + 4} textAnchor="end">{short(v)}</text></g>)}
         {items.map((u, i) => {

@@ -75,9 +75,10 @@ function Found({ found, busy, onBring }: { found: Brought; busy: boolean; onBrin
         <div><dt>{t("import_conversations")}</dt><dd>{count(found.conversations)}</dd></div>
         <div><dt>{t("import_messages")}</dt><dd>{count(found.messages)}</dd></div>
       </dl>
-      {left.length === 0 ? <p className="quiet small">{t("import_nothing_left")}</p> : (
+      {left.shown.length === 0 ? <p className="quiet small">{t("import_nothing_left")}</p> : (
         <div className="stack"><strong className="small">{t("import_left")}</strong>
-          <ul className="plain-list">{left.map((l) => <li key={l.text}><Icon name="info" size={16} /><span>{l.text} <span className="quiet num">× {count(l.count)}{l.names.length > 0 && ` (${l.names.join(", ")})`}</span></span></li>)}</ul>
+          <ul className="plain-list">{left.shown.map((l) => <li key={l.code + l.name}><Icon name="info" size={16} /><span>{l.text}</span></li>)}</ul>
+          {left.more > 0 && <p className="quiet small num">{t("import_left_more", count(left.more))}</p>}
         </div>
       )}
       <div><Button kind="main" icon="down" busy={busy} disabled={found.conversations === 0} onClick={onBring}>{t("import_bring", count(found.conversations))}</Button></div>

@@ -7,18 +7,10 @@ export interface Brought { format: string; conversations: number; messages: numb
 const programs: Record<string, string> = { chatgpt: "ChatGPT", openwebui: "Open WebUI", librechat: "LibreChat", exaone: "ChatEXAONE" };
 export const programOf = (format: string): string => programs[format] ?? format;
 
-export interface Left { text: string; count: number; names: string[] }
-
-/** leftOut gathers what is skipped for the same reason, most first. A few names say which. */
-export function leftOut(skipped: Skipped[], names = 3): Left[] {
-  const by = new Map<string, Left>();
-  for (const s of skipped) {
-    const one = by.get(s.code) ?? { text: s.text, count: 0, names: [] };
-    one.count += Math.max(1, s.count);
-    if (s.name && one.names.length < names && !one.names.includes(s.name)) one.names.push(s.name);
-    by.set(s.code, one);
-  }
-  return [...by.values()].sort((a, b) => b.count - a.count);
+/** leftOut are the reasons for what stays behind, most first, and how many more there are than are shown. */
+export function leftOut(skipped: Skipped[], most = 12): { shown: Skipped[]; more: number } {
+  const sorted = [...skipped].sort((a, b) => b.count - a.count);
+  return { shown: sorted.slice(0, most), more: Math.max(0, sorted.length - most) };
 }
 
 /** looksRight refuses before sending what cannot be right: too large for the server, or no export at all. */

@@ -4,6 +4,8 @@ export interface Column<T> {
   head: string;
   cell(row: T): ReactNode;
   num?: boolean;
+  /** tight is no wider than what is in it, on one line. */
+  tight?: boolean;
   /** main is what a row is about: the title of its card where there is no room for a table. */
   main?: boolean;
 }
@@ -22,7 +24,7 @@ export function Grid<T>({ label, rows, columns, keyOf, act, quiet }: { label: st
         {rows.map((row) => (
           <tr key={keyOf(row)} role="row" className={quiet?.(row) ? "off" : ""}>
             {columns.map((c) => (
-              <td key={c.head} role="cell" data-head={c.head} className={`${c.main ? "main" : ""}${c.num ? " num right" : ""}`}><div>{c.cell(row)}</div></td>
+              <td key={c.head} role="cell" data-head={c.head} className={`${c.main ? "main" : ""}${c.num ? " num right" : ""}${c.tight ? " tight" : ""}`}><div>{c.cell(row)}</div></td>
             ))}
             {act && <td role="cell" className="grid-act"><div>{act(row)}</div></td>}
           </tr>

@@ -101,7 +101,7 @@ function Waiting({ nameOf }: { nameOf(person: string): string }) {
   return (
     <section className="stack">
       <h2>{t("invites")}</h2>
-      <ul className="rows">
+      <ul className="rows loose">
         {open.map((l) => (
           <li key={l.id}>
             <div className="grow"><div>{who(l)} {l.kind === "invite" ? <Tag>{t("role_" + (l.role as Role))}</Tag> : <Tag>{t("people_reset")}</Tag>}</div><div className="quiet small">{t("until", day(l.expires))}</div></div>

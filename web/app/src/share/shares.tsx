@@ -36,7 +36,7 @@ export function ShareList({ items, titles, onChange }: { items: Share[]; titles?
   };
   const who = (s: Share) => s.audience.map((id) => (id === everybody ? t("share_everybody") : nameIn(names, id)));
   return (
-    <ul className="rows">
+    <ul className="rows loose">
       {items.map((s) => (
         <li key={s.id}>
           <Icon name={s.audience.includes(everybody) ? "people" : "user"} />
