@@ -49,6 +49,7 @@ func TestPage(t *testing.T) {
 		{"kana is not sent by the Enter that picks it", pageKana},
 		{"an answer is shown as written and runs nothing", pageAnswer},
 		{"a reload in the middle loses nothing", pageReload},
+		{"what was said in another window is caught up with", pageOtherWindow},
 		{"Stop ends the answer and keeps what came", pageStop},
 		{"a question is asked again in other words", pageEdit},
 		{"the language changes at once", pageLanguage},
@@ -154,6 +155,19 @@ func pageReload(t *testing.T, b *browser, w *world) {
 	if got, want := b.eval(`[...document.querySelectorAll(".answer")].at(-1).textContent`), strings.Join(words, ""); got != want {
 		t.Errorf("shown %q, want %q", got, want)
 	}
+}
+
+func pageOtherWindow(t *testing.T, b *browser, w *world) {
+	w.model.say(nil, "다른 창의 답입니다.")
+	b.eval(`(async () => {
+		const id = location.hash.split("/")[2];
+		const c = await (await fetch("/api/conversations/" + id)).json();
+		const ask = { conversation: id, parent: c.messages.at(-1).id, text: "다른 창에서 묻습니다" };
+		await fetch("/api/turns", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(ask) });
+	})()`)
+	b.eval(`document.dispatchEvent(new Event("visibilitychange"))`) // as when the window is looked at again
+	b.await(`[...document.querySelectorAll(".answer")].at(-1)?.textContent == "다른 창의 답입니다."`)
+	b.await(still)
 }
 
 func pageStop(t *testing.T, b *browser, w *world) {

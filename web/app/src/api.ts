@@ -38,7 +38,6 @@ export interface Conversation {
   temporary: boolean;
   created: Time;
   updated: Time;
-  writing?: string | null;
 }
 
 export type MessageState = "writing" | "done" | "stopped" | "interrupted" | "failed";

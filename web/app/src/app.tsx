@@ -13,6 +13,7 @@ import { Sidebar } from "./shell/sidebar";
 import { shell, toggleSide, useShell } from "./shell/state";
 import { TopBar } from "./shell/topbar";
 import Talk from "./talk/talk";
+import { catchUp } from "./talk/thread";
 import { useText } from "./text";
 import "./style/shell.css";
 
@@ -37,7 +38,7 @@ export function App() {
     void loadLists();
     void takeSettings();
     startModels();
-    const seen = () => { if (!document.hidden) void loadLists(); };
+    const seen = () => { if (!document.hidden) void loadLists().then(catchUp); };
     document.addEventListener("visibilitychange", seen);
     const unbind = bind([
       { keys: "Ctrl+Shift+O", text: "new", run: () => go("/") },

@@ -31,6 +31,8 @@ export function Notices() {
     setClosed(all);
     localStorage.setItem("closed", JSON.stringify(all));
   };
+  const person = useSession((s) => s?.person ?? null);
+  const open = person !== null && !person.password && !closed.includes("password:" + person.id);
   const here = offers.find((o) => o.model === status?.model);
   const korean = here && !here.korean && !here.elsewhere && !closed.includes("korean:" + here.model);
   return (
@@ -39,6 +41,9 @@ export function Notices() {
         <div key={a.id} className={"notice " + (a.level === "warning" ? "warn" : "info")}><Icon name="info" size={18} /><span className="grow">{a.text}</span>
           <IconButton small icon="close" label={t("close")} onClick={() => close(a.id)} /></div>
       ))}
+      {open && <div className="notice warn"><Icon name="key" size={18} /><span className="grow">{t("password_missing")}</span>
+        <Button small onClick={() => go("/settings/account")}>{t("password_set")}</Button>
+        <IconButton small icon="close" label={t("close")} onClick={() => close("password:" + person.id)} /></div>}
       {trouble && <div className="notice warn"><Icon name="warn" size={18} /><span className="grow">{trouble}</span></div>}
       {status?.notes.map((n) => <div key={n.code} className={"notice " + (status.state === "none" ? "warn" : "info")}><Icon name="info" size={18} /><span className="grow">{n.text}</span></div>)}
       {status?.pulls.map((p) => <PullNotice key={p.model} p={p} />)}

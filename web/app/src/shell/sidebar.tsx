@@ -11,6 +11,7 @@ import { Skeleton, Trouble } from "../parts/plain";
 import { toast } from "../parts/toast";
 import { go, usePlace } from "../router";
 import { useSession } from "../session";
+import { useThread } from "../talk/thread";
 import { useText, type Translate } from "../text";
 import { keyText } from "../keys";
 import { useLook } from "../look";
@@ -190,6 +191,7 @@ function ConversationRow({ c, inside }: { c: Conversation; inside: boolean }) {
   const t = useText();
   const place = usePlace();
   const folders = useLists((l) => l.folders);
+  const writing = useThread((s) => s.id === c.id && s.writing !== "");
   const selecting = useShell((s) => s.selecting);
   const selected = useShell((s) => s.selected.includes(c.id));
   const current = place.parts[0] === "c" && place.parts[1] === c.id;
@@ -201,7 +203,7 @@ function ConversationRow({ c, inside }: { c: Conversation; inside: boolean }) {
       <a className="side-row" href={"#/c/" + encodeURIComponent(c.id)} aria-current={current ? "page" : undefined}
         onClick={(e) => { if (selecting) { e.preventDefault(); flip(); } else closeSide(); }}>
         <span className="grow cut">{c.title || t("untitled")}</span>
-        {c.writing && <span className="pulse" role="img" aria-label={t("writing")} />}
+        {writing && <span className="pulse" role="img" aria-label={t("writing")} />}
       </a>
       {!selecting && <Menu label={t("more")} align="end" items={() => [...conversationMenu(t, c, folders, () => { if (current) go("/"); }), { line: true }, select]}
         trigger={(p) => <IconButton small icon="dots" label={t("conversation_more", c.title)} {...p} />} />}

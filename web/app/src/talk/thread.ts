@@ -9,7 +9,7 @@ import { go } from "../router";
 import { loadSession } from "../session";
 import { createStore, useStore, type Store } from "../store";
 import { follow } from "../stream";
-import { t } from "../text";
+import { t, when } from "../text";
 import { nothing, step, type Answer } from "./answer";
 
 export interface Thread {
@@ -42,8 +42,8 @@ export const liveOf = (message: string): Store<Answer> | undefined => lives.get(
 let leave = new AbortController(); // ends what belongs to the conversation that is open
 
 /** open shows a conversation; "" is a new one. */
-export async function open(id: string, opts: { leaf?: string; folder?: string } = {}): Promise<void> {
-  if (id !== "" && id === thread.get().id && !opts.leaf && thread.get().state !== "failed") return;
+export async function open(id: string, opts: { leaf?: string; folder?: string; again?: boolean } = {}): Promise<void> {
+  if (id !== "" && id === thread.get().id && !opts.leaf && !opts.again && thread.get().state !== "failed") return;
   const same = id !== "" && id === thread.get().id;
   leave.abort();
   leave = new AbortController();
@@ -62,6 +62,13 @@ export async function open(id: string, opts: { leaf?: string; folder?: string } 
   } catch (err) {
     if (!isAbort(err)) thread.set({ state: "failed", error: told(err) });
   }
+}
+
+/** catchUp brings what was said meanwhile in another window or on another device. */
+export async function catchUp(): Promise<void> {
+  const { id, writing, conversation } = thread.get();
+  const now = lists.get().items.find((c) => c.id === id);
+  if (now && conversation && !writing && when(now.updated) > when(conversation.updated)) await open(id, { again: true });
 }
 
 /** listen follows an answer that the server is writing. */
