@@ -84,7 +84,6 @@ already. No server may run on the directory.`},
 		"list the audit log, oldest first"},
 	"cli_example_audit_list": {"exaone audit list --after 1", "exaone audit list --after 1"},
 	"cli_flag_after":         {"이 번호 다음의 기록만 보여 줍니다", "list only what comes after this number"},
-	"cli_flag_json":          {"한 줄에 하나씩 JSON으로 씁니다", "write JSON, one entry a line"},
 	"cli_help_audit_verify": {
 		"감사 기록이 바뀌지 않았는지 확인합니다",
 		"verify that nobody altered the audit log"},

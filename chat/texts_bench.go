@@ -94,7 +94,7 @@ minutes; --quick ends within 40 seconds. --peer takes turns with a program that 
 		"exaone bench ./small.gguf --only decode --read-size 64MiB"},
 	"cli_arg_bench":      {"모델 이름, 파일 또는 폴더 (기본: 여기 있는 모델)", "the name of a model, a file or a folder (default: one that is here)"},
 	"cli_flag_quick":     {"적게 재고 40초 안에 끝냅니다", "measure less, and end within 40 seconds"},
-	"cli_flag_json":      {"표 대신 JSON을 씁니다", "write JSON in place of tables"},
+	"cli_flag_json":      {"사람이 읽는 글 대신 JSON을 씁니다", "write JSON in place of text for people"},
 	"cli_flag_only":      {"이것만 잽니다, 예: decode,prefill", "measure these alone, as in decode,prefill"},
 	"cli_flag_read_size": {"읽기 속도를 잴 메모리의 크기 (기본: 3GiB)", "how much memory the read limit goes over (default: 3GiB)"},
 	"cli_flag_peer":      {"견줄 엔진의 프로그램 (여러 번 쓸 수 있음)", "a program of another engine to compare with (may be repeated)"},

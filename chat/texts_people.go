@@ -119,7 +119,7 @@ var peopleTexts = map[Code]text{
 링크만 표준 출력에 씁니다. 받은 사람이 열면 아이디와 비밀번호를 정하고 들어옵니다.`,
 		`Roles: admin (runs the place), auditor (reads what was done), member (works), guest (asks and no more).
 The link alone goes to standard output. Whoever opens it chooses a login and a password, and is in.`},
-	"cli_example_people_invite": {"exaone people invite 홍길동 --role member", "exaone people invite 홍길동 --role member"},
+	"cli_example_people_invite": {"exaone people invite 홍길동 --role member", "exaone people invite 'Jane Kim' --role member"},
 	"cli_arg_people_invite":     {"부를 이름 (없으면 본인이 정함)", "what to call them (default: they choose)"},
 	"cli_help_people_reset": {
 		"비밀번호를 잊은 사용자가 다시 들어올 링크를 만듭니다",
