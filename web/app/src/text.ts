@@ -50,9 +50,9 @@ export function bytes(n: number): string {
 /** count says a number with the separators of the language. */
 export const count = (n: number): string => new Intl.NumberFormat(lang()).format(n);
 
-/** short says a large number in the units of the language: 1.2만, 12K. */
+/** short says a large number in the units of the language: 1.2만, 12K. Korean has none between a thousand and ten thousand. */
 export const short = (n: number): string =>
-  new Intl.NumberFormat(lang(), { notation: "compact", maximumFractionDigits: 1 }).format(n);
+  lang() === "ko" && Math.abs(n) < 10_000 ? count(n) : new Intl.NumberFormat(lang(), { notation: "compact", maximumFractionDigits: 1 }).format(n);
 
 /** when reads a time as the server writes it: milliseconds since 1970, seconds, or RFC 3339. */
 export function when(at: number | string): Date {

@@ -45,7 +45,8 @@ function ModelPicker() {
   const offers = useModels((m) => m.offers);
   const level = useSession((s) => (s && (chosen === "" || chosen === s.model.name) ? s.model.level : ""));
   useEffect(() => bind([{ keys: "Ctrl+Shift+M", text: "key_model", run: () => document.getElementById("picker")?.click() }]), []);
-  const name = chosen || status?.model || "";
+  const usual = useSession((s) => s?.model?.name ?? ""); // until the server has said how things stand
+  const name = chosen || (status ? status.model : usual);
   const pick = (model: string) => {
     thread.set({ model });
     if (id) void change(id, { model });

@@ -1,0 +1,77 @@
+package web
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"exaone/chat"
+	"exaone/store"
+)
+
+// hostile are answers that would run something, or fetch something from elsewhere, if the page let them.
+var hostile = []string{
+	"<script>alert(1)</script>",
+	"<img src=x onerror=alert(1)>",
+	"![a](http://127.0.0.1:9/a.png)",
+	"![](<http://127.0.0.1:9/b>)",
+	"[a](javascript:alert(1)) [b](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==) [c](vbscript:x)",
+	`<a href="javascript:alert(1)">x</a>`,
+	`<iframe srcdoc="<script>parent.alert(1)</script>"></iframe>`,
+	"<style>@import url(http://127.0.0.1:9/c)</style><link rel=stylesheet href=http://127.0.0.1:9/d>",
+	"<math><mtext></table><mglyph><style><img src=x onerror=alert(1)>",
+	"```svg\n<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1)</script><image href='http://127.0.0.1:9/e' width='9' height='9'/>" +
+		"<style>@import url(http://127.0.0.1:9/f);</style><rect width='50' height='50'/></svg>\n```",
+	"```mermaid\ngraph TD; A[<img src=x onerror=alert(1)>]-->B; click A \"javascript:alert(1)\"\n```",
+	"```html\n<svg onload=alert(1)><script>alert(1)</script></svg>\n```",
+	`$\href{javascript:alert(1)}{x}$ $\includegraphics{http://127.0.0.1:9/g}$ $\htmlStyle{background:url(http://127.0.0.1:9/h)}{x}$`,
+	`$$\def\a{\a\a}\a$$`,
+	`$\rule{99999em}{99999em}$`,
+	"| a |\n|---|\n| <img src=x onerror=alert(1)> |",
+	"[^1]\n\n[^1]: <script>alert(1)</script>",
+	"<!--<img src=x onerror=alert(1)>--> <!DOCTYPE html> <?x alert(1)?>",
+}
+
+// TestPageRunsNothing shows each as an answer and as a question, opens every drawing, and looks whether anything ran or
+// was asked for elsewhere.
+func TestPageRunsNothing(t *testing.T) {
+	w := newWorld(t, nil)
+	b := startBrowser(t, w.url)
+	secret, _, err := w.store.CreateLink(t.Context(), chat.Local, store.LinkSpec{Kind: store.LinkFirst, Life: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.look(1280, 4000, "light") // all of it is in sight
+	b.call("Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": "window.ran = 0; window.alert = () => { window.ran++ }"}, nil)
+	b.call("Page.navigate", map[string]any{"url": w.url + "/#link=" + secret}, nil)
+	b.await(ready)
+	for _, text := range []string{strings.Join(hostile, "\n\n"), hostile[0], hostile[9]} {
+		w.model.say(nil, strings.SplitAfter(text, " ")...)
+		ask(b, `"><img src=x onerror=alert(1)> <script>alert(1)</script>`)
+		b.await(still)
+		b.eval(`document.querySelectorAll('[aria-label="그림으로 보기"]').forEach(x => x.click())`)
+		b.await(`document.querySelector(".answer")`)
+	}
+	b.await(`document.querySelector(".drawing img")?.complete && document.querySelector(".katex")`)
+	for what, want := range map[string]string{
+		`window.ran`: "0",
+		`document.querySelectorAll("#root :is(script, iframe, object, embed, style, link, form, [onerror], [onload], [srcdoc])").length`: "0",
+		`[...document.querySelectorAll("#root a[href]")].filter(a => !/^(https?:|mailto:|#)/.test(a.getAttribute("href"))).length`:       "0",
+		`[...document.querySelectorAll("#root img")].filter(i => !i.src.startsWith("data:image/svg+xml")).length`:                        "0",
+		`document.querySelectorAll("#root .katex :is(a, img)").length`:                                                                   "0",
+	} {
+		if got := b.eval(what); got != want {
+			t.Errorf("%s is %s, want %s", what, got, want)
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, url := range b.outside {
+		if !strings.HasPrefix(url, "data:") && url != "about:blank" {
+			t.Errorf("a request to outside: %s", url)
+		}
+	}
+	for _, trouble := range b.troubles { // what the policy refuses was tried, and should not have been
+		t.Errorf("the console: %s", trouble)
+	}
+}
