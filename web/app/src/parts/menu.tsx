@@ -40,7 +40,7 @@ interface FloatingProps { id: string; label: string; items: MenuItem[]; button: 
 
 function Floating({ id, label, items, button, align, onClose }: FloatingProps) {
   const list = useRef<HTMLDivElement>(null);
-  const [at, setAt] = useState<CSSProperties>({ visibility: "hidden" });
+  const [at, setAt] = useState<CSSProperties>({ opacity: 0 });
   useLayoutEffect(() => {
     const el = list.current;
     if (!el || !button) return;
