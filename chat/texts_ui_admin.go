@@ -388,7 +388,7 @@ var uiAdminTexts = map[Code]text{
 	"ui_brand_accent_ours": {"기본 색으로", "Back to ours"},
 	"ui_brand_weak":        {"이 색 위의 흰 글자는 읽기 어렵습니다(대비 %s:1, 4.5:1 필요). 더 어두운 색을 고르세요.", "White letters are hard to read on this colour (%s:1, 4.5:1 needed). Choose a darker one."},
 	"ui_brand_notice":      {"입력창 아래 안내", "Notice below the message field"},
-	"ui_brand_notice_hint": {"비워 두면 AI 답변에 관한 기본 안내가 보입니다.", "If empty, the usual notice about AI answers."},
+	"ui_brand_notice_hint": {"AI 답변에 관한 안내 앞에 함께 보입니다. 로그인 화면에도 보입니다.", "Stands before the notice about AI answers, and where people sign in."},
 	"ui_brand_logo":        {"로고", "Logo"},
 	"ui_brand_logo_none":   {"없음", "None"},
 	"ui_brand_logo_choose": {"그림 고르기", "Choose a picture"},

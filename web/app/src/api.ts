@@ -17,7 +17,7 @@ export interface Session {
   local: boolean; // the reader is on the same machine
   person: Person | null;
   may: string[];
-  branding: { name: string; accent: string; notice: string };
+  branding: { name: string; accent: string; notice: string; logo?: string };
   announcements: Announcement[];
   quota: Quota | null;
   server: { version: string; url: string; mail: boolean };

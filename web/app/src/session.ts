@@ -18,9 +18,10 @@ export async function loadSession(): Promise<Session | null> {
   try {
     const now = await api.session();
     session.set({ session: now, error: "" });
-    if (now.branding?.accent && /^#[0-9a-f]{6}$/i.test(now.branding.accent)) {
-      document.documentElement.style.setProperty("--accent-ground", now.branding.accent);
-    }
+    const root = document.documentElement, accent = now.branding?.accent ?? "";
+    const own = /^#[0-9a-f]{6}$/i.test(accent); // tokens.css says what follows from a company's colour
+    root.style.setProperty("--brand", own ? accent : null);
+    root.dataset.brand = own ? "own" : "";
     return now;
   } catch (err) {
     session.set({ error: err instanceof Refused ? err.message : told(err) });

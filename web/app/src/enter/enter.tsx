@@ -6,7 +6,7 @@ import { told } from "../net";
 import { Common } from "../app";
 import { Button } from "../parts/button";
 import { Field } from "../parts/field";
-import { Mark } from "../parts/icon";
+import { Brand } from "../parts/brand";
 import { Trouble } from "../parts/plain";
 import { loadSession, useSession } from "../session";
 import { otherLanguage } from "../shell/account";
@@ -21,7 +21,7 @@ function Frame({ title, detail, children }: { title: string; detail?: ReactNode;
   return (
     <div className="enter">
       <main className="enter-card">
-        <div className="enter-brand"><Mark size={40} /><span>{brand}</span></div>
+        <div className="enter-brand"><Brand size={40} /><span>{brand}</span></div>
         <h1>{title}</h1>
         {detail && <div className="enter-detail">{detail}</div>}
         {children}

@@ -39,7 +39,7 @@ export function Account() {
     <div className="account">
       <Menu label={t("account")} items={items} trigger={(p) => (
         <button type="button" id="account" {...p} className="side-row account-row" aria-label={t("account_of", person?.name ?? t("nobody"))}>
-          <span className="face" aria-hidden="true">{(person?.name ?? "E").trim().slice(0, 1).toUpperCase()}</span>
+          <span className="face" aria-hidden="true" data-letter={(person?.name ?? "E").trim().slice(0, 1).toUpperCase()} />
           <span className="grow cut">{person?.name ?? t("nobody")}</span>
           <Icon name="dots" size={18} />
         </button>

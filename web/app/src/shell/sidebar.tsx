@@ -5,7 +5,8 @@ import { archive, change, lists, loadFolder, loadLists, loadMore, move, remove, 
 import { told } from "../net";
 import { askText, confirm } from "../parts/ask";
 import { Button, IconButton } from "../parts/button";
-import { Icon, Mark } from "../parts/icon";
+import { Brand } from "../parts/brand";
+import { Icon } from "../parts/icon";
 import { Menu, type MenuItem } from "../parts/menu";
 import { Skeleton, Trouble } from "../parts/plain";
 import { toast } from "../parts/toast";
@@ -58,7 +59,7 @@ export function Sidebar() {
   return (
     <nav className="side" aria-label={t("side")}>
       <div className="side-top">
-        <button type="button" className="brand" onClick={start} aria-label={t("home")}><Mark size={26} /><span className="cut">{name || <>Chat<b>EXAONE</b></>}</span></button>
+        <button type="button" className="brand" onClick={start} aria-label={`${name || "ChatEXAONE"} – ${t("home")}`}><Brand size={26} /><span className="cut">{name || <>Chat<b>EXAONE</b></>}</span></button>
         <IconButton icon="side" label={t("side_close")} keys="Ctrl+Shift+S" onClick={toggleSide} />
       </div>
       <div className="side-do">

@@ -63,8 +63,8 @@ function ModelPicker() {
   const shown = name ? titleOf(name) : t("no_model");
   return (
     <Menu label={t("models")} items={items} onOpen={(open) => { if (open) loadOffers().catch(() => {}); }} trigger={(p) => (
-      <button type="button" id="picker" {...p} className="picker" aria-label={t("picker", shown)}>
-        <span className="cut" id="picked">{shown}</span>{level && <span className="picker-level" data-tip={t("level_detail_" + level)}>{t("level_" + level)}</span>}<Icon name="chevron" size={16} />
+      <button type="button" id="picker" {...p} className="picker" aria-label={t("picker", level ? `${shown} ${t("level_" + level)}` : shown)}>
+        <span className="cut" id="picked">{shown}</span>{level && " "}{level && <span className="picker-level" data-tip={t("level_detail_" + level)}>{t("level_" + level)}</span>}<Icon name="chevron" size={16} />
       </button>
     )} />
   );

@@ -5,6 +5,7 @@ import { look, useLook } from "../look";
 import { Button, IconButton } from "../parts/button";
 import { Icon } from "../parts/icon";
 import { toast } from "../parts/toast";
+import { useSession } from "../session";
 import { useText } from "../text";
 import { LedgerBar } from "./ledger";
 import { ModePicker } from "./mode";
@@ -25,6 +26,7 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
   const id = useThread((s) => s.id);
   const writing = useThread((s) => s.writing);
   const temporary = useThread((s) => s.temporary);
+  const notice = useSession((s) => s?.branding?.notice ?? "");
   const queue = useThread((s) => s.queue);
   const [text, setText] = useState(() => localStorage.getItem(draftKey(id)) ?? "");
   const [trigger, setTrigger] = useState<Trigger | null>(null);
@@ -163,7 +165,7 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
             : <button type="button" id="send" className="send" aria-label={t(writing ? "queue_add" : "send")} data-tip={t(writing ? "queue_add" : "send")} data-tip-keys={enterSends ? "Enter" : "Ctrl+Enter"} disabled={!text.trim()} onClick={() => void submit()}><Icon name="arrowUp" /></button>}
         </div>
       </div>
-      <p className="composer-hint">{t(temporary ? "hint_temporary" : "hint_notice")}</p>
+      <p className="composer-hint">{notice && notice + " "}{t(temporary ? "hint_temporary" : "hint_notice")}</p>
       {filling && <FillPrompt prompt={filling} onClose={() => setFilling(null)} onDone={(v) => { setFilling(null); set(v); }} />}
     </div>
   );

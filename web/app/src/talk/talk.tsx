@@ -5,7 +5,8 @@ import { copyText } from "../copy";
 import { useModels, titleOf } from "../models/state";
 import { Notices } from "../models/notices";
 import { Button } from "../parts/button";
-import { Icon, Mark } from "../parts/icon";
+import { Brand } from "../parts/brand";
+import { Icon } from "../parts/icon";
 import { EmptyState, Skeleton } from "../parts/plain";
 import { go } from "../router";
 import { useSession } from "../session";
@@ -66,7 +67,7 @@ function Welcome() {
   const used = useModels((m) => m.status?.model ?? "");
   return (
     <section className="welcome">
-      <Mark size={44} />
+      <Brand size={44} />
       <h1>{temporary ? t("welcome_temporary") : name ? t("welcome_name", name) : t("welcome")}</h1>
       <p>{temporary ? t("welcome_temporary_detail") : t("welcome_detail")}</p>
       {folder && <p className="quiet small"><FolderName id={folder} /></p>}
