@@ -18,7 +18,7 @@ export const conversations = titles.map((title, n) => ({
   pinned: n === 0 || n === 6, archived: n === 15, temporary: false, created: now - (n * n * 5 + 1) * hour, updated: now - n * n * 5 * hour, writing: null,
 }));
 
-export const rich = `물론입니다. **복리(複利)**는 이자에도 이자가 붙는 방식이고, **단리**는 원금에만 이자가 붙는 방식입니다.
+export const rich = `물론입니다. **복리(compound interest)**는 이자에도 이자가 붙는 방식이고, **단리**는 원금에만 이자가 붙는 방식입니다.
 
 ### 한눈에 보기
 
