@@ -299,6 +299,25 @@ prove-search: build ## CONVERSATIONS (10,000) of six messages: searches over HTT
 prove-disable: build ## sessions, keys and streams of people who are disabled, on the page and by a command: when each ends
 	$(PROVEN) EXAONE_DISABLED=$(or $(DISABLED),10) $(GO) test . -run TestDisablingEndsEverything -v -count=1
 
+# The page in headless Chromium, against the built program and a scripted model.
+prove-axe: build ## axe-core at every page, and (AXE=all) at every dialog and menu, both languages and colour schemes: serious and critical (npm)
+	$(PROVEN) EXAONE_AXE=$(or $(AXE),all) $(GO) test . -run TestPageIsAccessible -v -count=1 -timeout 60m
+
+prove-keyboard: build ## the first run by keyboard alone: link, question, Stop, settings, password, out and in again
+	$(PROVEN) $(GO) test . -run TestFirstRunByKeyboard -v -count=1
+
+prove-composition: build ## COMPOSITIONS (200) questions, each ended by Enter in the middle of a syllable: sent twice, lost
+	$(PROVEN) EXAONE_COMPOSITIONS=$(or $(COMPOSITIONS),200) $(GO) test . -run TestCompositionIsSentOnce -v -count=1 -timeout 60m
+
+prove-reload: build ## answers while the page is reloaded, the network gone, a second tab there, RELOADS (5) times each: characters lost; words after Stop
+	$(PROVEN) EXAONE_RELOADS=$(or $(RELOADS),5) $(GO) test . -run TestNothingIsLostOnTheWay -v -count=1 -timeout 60m
+
+prove-scroll: build ## LONG (5,000) messages among MANY (10,000) conversations: from the click to the last one painted, frames while scrolling
+	$(PROVEN) EXAONE_LONG=$(or $(LONG),5000) EXAONE_MANY=$(or $(MANY),10000) $(GO) test . -run TestLongOnesOpenAndScroll -v -count=1 -timeout 30m
+
+prove-xss: build ## 269 hostile texts, or every XSS-th, wherever a text is shown: scripts run, requests outside, reports of the policy
+	$(PROVEN) EXAONE_XSS=$(or $(XSS),1) $(GO) test . -run TestNothingOfAnAnswerRuns -v -count=1 -timeout 120m
+
 # OPEN_WEBUI is the program open-webui of an environment that has the package (4 GB).
 prove-webui: build ## beside Open WebUI, taking turns, on one scripted model: start, memory, first token, fifty people, 5,000 messages (OPEN_WEBUI)
 	@[ -n "$(OPEN_WEBUI)" ] || { echo "OPEN_WEBUI=PATH names the program open-webui (pip install open-webui)"; exit 1; }
