@@ -198,12 +198,25 @@ func usableLink(ctx context.Context, q querier, secret string) (Link, error) {
 		}
 		return Link{}, err
 	}
+	if err := stillInvites(ctx, q, l); err != nil {
+		return Link{}, err
+	}
 	if l.Kind == LinkFirst {
 		if err := noAdmin(ctx, q, l.Created); err != nil {
 			return Link{}, err
 		}
 	}
 	return l, nil
+}
+
+// stillInvites is an error if a link's maker is a person who is no administrator any more: whoever loses that role must
+// not come back through a link that was made before.
+func stillInvites(ctx context.Context, q querier, l Link) error {
+	roles, err := rows(ctx, q, text, `SELECT role FROM principals WHERE id = $1 AND kind = $2`, l.Principal, string(KindPerson))
+	if err == nil && len(roles) == 1 && roles[0] != RoleAdmin {
+		err = chat.NewError(chat.CodeLinkRevoked, nil)
+	}
+	return err
 }
 
 // UseLink uses a link up: it makes the person whom an invitation is for, or sets the password of the one it lets in

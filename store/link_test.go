@@ -77,6 +77,26 @@ func testInvitations(t *testing.T, at place) {
 	wantCode(t, err, chat.CodeLinkRevoked)
 }
 
+// A link is worth what its maker is worth when it is used, and a password that has been changed ends the way around it.
+func TestLinksEndWithWhatTheyStoodOn(t *testing.T) { eachStore(t, testLinksEnd) }
+func testLinksEnd(t *testing.T, at place) {
+	s, ctx := at.open(t), t.Context()
+	ada, eve := signUp(t, s, "ada", RoleAdmin), signUp(t, s, "eve", RoleAdmin)
+	invite, _, err := s.CreateLink(ctx, eve.as(), LinkSpec{Kind: LinkInvite, Role: RoleAdmin})
+	must(t, err)
+	reset, _, err := s.CreateLink(ctx, ada.as(), LinkSpec{Kind: LinkReset, Person: eve.ID})
+	must(t, err)
+	password, member := "$argon2id$", RoleMember
+	_, err = s.UpdatePerson(ctx, eve.as(), eve.ID, PersonChange{Password: &password})
+	must(t, err)
+	_, err = s.UseLink(ctx, reset, PersonSpec{Password: password})
+	wantCode(t, err, chat.CodeLinkRevoked)
+	_, err = s.UpdatePerson(ctx, ada.as(), eve.ID, PersonChange{Role: &member})
+	must(t, err)
+	_, err = s.UseLink(ctx, invite, PersonSpec{Name: "eve again"})
+	wantCode(t, err, chat.CodeLinkRevoked)
+}
+
 func TestResetLetsInAgain(t *testing.T) { eachStore(t, testReset) }
 func testReset(t *testing.T, at place) {
 	s, ctx := at.open(t), t.Context()

@@ -278,13 +278,22 @@ func (s *Store) UpdatePerson(ctx context.Context, by chat.Principal, id string, 
 			return err
 		}
 		if change.Password != nil {
-			if _, err := tx.Exec(`UPDATE principals SET password = $1 WHERE id = $2`, *change.Password, id); err != nil {
+			if err := setPassword(tx, id, *change.Password); err != nil {
 				return err
 			}
 		}
 		return appendAudit(tx, by, "person.change", id, details)
 	})
 	return p, err
+}
+
+// setPassword changes a password, and ends the links by which the person could be let in without it.
+func setPassword(tx *sql.Tx, id, password string) error {
+	if _, err := tx.Exec(`UPDATE principals SET password = $1 WHERE id = $2`, password, id); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`UPDATE links SET revoked = $1 WHERE kind = $2 AND person = $3 AND used = 0 AND revoked = 0`, milliseconds(now()), LinkReset, id)
+	return err
 }
 
 // changePerson puts a change into p and returns what of it is for the audit log.
