@@ -67,7 +67,7 @@ func (h *handler) invite(w http.ResponseWriter, r *http.Request, who chat.Princi
 	if in.Days < 0 || in.Days > maxInviteDays {
 		return nil, chat.NewError(chat.CodeBadField, nil, "days", in.Days, fmt.Sprintf("1 … %d", maxInviteDays))
 	}
-	if err := h.needPassword(r.Context(), who); err != nil {
+	if err := h.mayLetIn(r.Context(), who); err != nil {
 		return nil, err
 	}
 	secret, link, err := h.store.CreateLink(r.Context(), who, store.LinkSpec{Kind: store.LinkInvite, Name: in.Name, Role: in.Role,

@@ -146,6 +146,28 @@ func TestAKeyForModelsDoesNotOpenConversations(t *testing.T) {
 	}
 }
 
+// A key of an administrator lets nobody in, and nobody gives themselves a role: neither would end with the key, or with
+// the role.
+func TestNobodyIsLetInByAKey(t *testing.T) {
+	w := newWorld(t, nil)
+	boss, ann := w.join("boss", "admin"), w.join("ann", "member")
+	secret := addKey(t, w.store, boss.who, 0, "admin")
+	for path, body := range map[string]string{
+		"POST /api/invites":                          `{"role":"admin"}`,
+		"POST /api/people":                           `{"name":"eve","login":"eve","role":"admin"}`,
+		"POST /api/people/" + boss.who.ID + "/reset": `{}`,
+		"PATCH /api/people/" + ann.who.ID:            `{"role":"admin"}`,
+	} {
+		method, path, _ := strings.Cut(path, " ")
+		reply := (&visitor{t: t, url: w.url, lang: "ko"}).open(method, path, strings.NewReader(body), "Authorization", "Bearer "+secret)
+		reply.Body.Close()
+		if reply.StatusCode != chat.CodeSignInNeeded.HTTPStatus() {
+			t.Errorf("%s %s with a key: %s", method, path, reply.Status)
+		}
+	}
+	boss.refused("PATCH", "/api/people/"+boss.who.ID, map[string]any{"role": "auditor"}, chat.CodeNotOneself)
+}
+
 // A file is its owner's, whatever its name is guessed to be, and comes as something to save.
 func TestBlobs(t *testing.T) {
 	w := newWorld(t, nil)

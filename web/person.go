@@ -87,11 +87,15 @@ func (h *handler) person(_ http.ResponseWriter, r *http.Request, who chat.Princi
 	return h.show(r, who, p, err)
 }
 
-// needPassword is CodePasswordNeeded if whoever would let in a second person could not be told from a stranger: the
-// first administrator comes in by a link, and has a password only once they set one.
-func (h *handler) needPassword(ctx context.Context, who chat.Principal) error {
+// mayLetIn is CodePasswordNeeded if whoever would let in a second person could not be told from a stranger: the first
+// administrator comes in by a link, and has a password only once they set one. A key lets nobody in: whoever has it would
+// stay when it is revoked.
+func (h *handler) mayLetIn(ctx context.Context, who chat.Principal) error {
 	if who.Role == people.Console {
 		return nil
+	}
+	if who.Key != "" {
+		return chat.NewError(chat.CodeSignInNeeded, nil)
 	}
 	p, err := h.store.Person(ctx, who, who.ID)
 	if err == nil && !p.Password {
@@ -119,7 +123,7 @@ func (h *handler) addPerson(w http.ResponseWriter, r *http.Request, who chat.Pri
 		return nil, err
 	}
 	ctx := r.Context()
-	if err := h.needPassword(ctx, who); err != nil {
+	if err := h.mayLetIn(ctx, who); err != nil {
 		return nil, err
 	}
 	p, err := h.store.CreatePerson(ctx, who, store.PersonSpec{Name: in.Name, Login: in.Login, Role: in.Role, Teams: in.Teams})
@@ -148,6 +152,14 @@ func (h *handler) changePerson(w http.ResponseWriter, r *http.Request, who chat.
 	}
 	if err := read(w, r, &in); err != nil {
 		return nil, err
+	}
+	if in.Login != nil || in.Role != nil {
+		if who.Key != "" {
+			return nil, chat.NewError(chat.CodeSignInNeeded, nil)
+		}
+		if in.Role != nil && r.PathValue("id") == who.ID { // nobody gives themselves a role
+			return nil, chat.NewError(chat.CodeNotOneself, nil)
+		}
 	}
 	p, err := h.store.UpdatePerson(r.Context(), who, r.PathValue("id"),
 		store.PersonChange{Name: in.Name, Login: in.Login, Role: in.Role, Grade: in.Grade})
@@ -211,7 +223,7 @@ func (h *handler) departPerson(w http.ResponseWriter, r *http.Request, who chat.
 
 // resetPerson makes a link by which somebody chooses a new password.
 func (h *handler) resetPerson(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
-	if err := h.needPassword(r.Context(), who); err != nil {
+	if err := h.mayLetIn(r.Context(), who); err != nil {
 		return nil, err
 	}
 	p, err := h.store.Person(r.Context(), who, r.PathValue("id"))
