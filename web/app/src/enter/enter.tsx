@@ -15,6 +15,7 @@ import "../style/enter.css";
 
 function Frame({ title, detail, children }: { title: string; detail?: ReactNode; children?: ReactNode }) {
   const t = useText();
+  const other = texts.get().lang === "ko" ? "en" : "ko"; // said in its own words
   const brand = useSession((s) => s?.branding?.name) || "ChatEXAONE";
   const notice = useSession((s) => s?.branding?.notice);
   useEffect(() => { document.title = `${title} · ${brand}`; }, [title, brand]);
@@ -27,7 +28,7 @@ function Frame({ title, detail, children }: { title: string; detail?: ReactNode;
         {children}
         {notice && <p className="enter-notice">{notice}</p>}
       </main>
-      <footer className="enter-foot"><button type="button" id="lang" className="link-button" onClick={() => void otherLanguage()} aria-label={t("other_language_label")}>{texts.get().lang === "ko" ? "English" : "한국어"}</button></footer>
+      <footer className="enter-foot"><button type="button" id="lang" className="link-button" lang={other} onClick={() => void otherLanguage()} title={t("other_language_label")}>{other === "en" ? "English" : "한국어"}</button></footer>
       <Common />
     </div>
   );

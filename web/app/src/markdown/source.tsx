@@ -8,8 +8,9 @@ export function SourceChip({ source, short = false }: { source: Citation; short?
   const t = useText();
   const card = useId();
   const web = /^https?:/.test(source.url);
-  const inside = short ? source.index : <><span className="source-number">{source.index}</span><span className="cut">{source.title || source.source}</span></>;
-  const props = { className: short ? "ref" : "source", "aria-label": t("source", source.index, source.title || source.source), "aria-describedby": card };
+  const inside = short ? source.index : <><span className="source-number">{source.index}</span>{" "}<span className="cut">{source.title || source.source}</span></>;
+  // What is read aloud has the words that are seen in it; a number alone says too little.
+  const props = { className: short ? "ref" : "source", "aria-label": short ? t("source", source.index, source.title || source.source) : undefined, "aria-describedby": card };
   return (
     <span className="source-at">
       {web ? <a {...props} href={source.url} target="_blank" rel="noopener noreferrer nofollow">{inside}</a> : <button type="button" {...props}>{inside}</button>}
