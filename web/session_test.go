@@ -406,7 +406,7 @@ func TestPeopleAreManaged(t *testing.T) {
 	for _, what := range []string{"disable", "depart"} {
 		admin.want(409, `"not_oneself"`, "POST", "/api/people/"+own+"/"+what, object{"heir": kim.ID}) // disable reads no body
 	}
-	admin.want(409, `"last_admin"`, "PATCH", "/api/people/"+own, object{"role": "member"})
+	admin.want(409, `"not_oneself"`, "PATCH", "/api/people/"+own, object{"role": "member"})
 	admin.want(200, `"departed":"20`, "POST", "/api/people/"+kim.ID+"/depart", object{"heir": own})
 	d.want(401, "", "POST", "/api/session", object{"login": "kim", "password": goodPassword + " 둘"})
 	admin.want(404, `"no_person"`, "GET", "/api/people/person-nobody", nil)
