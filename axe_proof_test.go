@@ -213,7 +213,7 @@ func invited(t *testing.T, v *visitor) string {
 // furnish puts something into every page, and returns a long conversation and the secret of one that is shared.
 func furnish(t *testing.T, w *workspace, admin *visitor) (long, shared string) {
 	t.Helper()
-	long = manyConversations(t, admin, 60, 30)
+	manyConversations(t, admin, 60, 30)
 	answer := "**표와 코드**가 있습니다. [1]\n\n| 항목 | 값 |\n|---|---:|\n| 매출 | 120 |\n\n```go\nfunc main() { fmt.Println(\"안녕\") } // 주석\n```\n\n" +
 		"- [x] 한 일\n- [ ] 할 일\n\n> 인용\n\n$$\\frac{a}{b}$$\n\n[링크](https://example.com) ![그림](https://example.com/a.png)"
 	rich := conversationOf("모든 것이 있는 대화", time.Now().Add(time.Minute), []string{"모두 보여 주세요", answer})

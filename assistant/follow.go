@@ -35,7 +35,7 @@ func (t *Turns) Follow(ctx context.Context, who chat.Principal, message string, 
 // follow yields what a turn that is live records.
 func (one *turn) follow(ctx context.Context, after int64, yield func(Numbered, error) bool) {
 	for {
-		events, over, err, more := one.record.since(after)
+		events, more, over, err := one.record.since(after)
 		for _, n := range events {
 			if !yield(n, nil) {
 				return

@@ -104,22 +104,22 @@ func (r *record) end(err error) {
 	r.wake()
 }
 
-// since returns the events after a number. If there are none it returns whether that is the end, and the error with
-// which it ended, or a channel that is closed when there is more.
-func (r *record) since(after int64) (events []Numbered, over bool, err error, more <-chan struct{}) {
+// since returns the events after a number. If there are none it returns a channel that is closed when there is more, or
+// that this is the end, and the error with which it ended.
+func (r *record) since(after int64) (events []Numbered, more <-chan struct{}, over bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	i, _ := slices.BinarySearchFunc(r.events, after+1, func(n Numbered, number int64) int { return int(n.Number - number) })
 	if i < len(r.events) {
-		return r.events[i:len(r.events):len(r.events)], false, nil, nil
+		return r.events[i:len(r.events):len(r.events)], nil, false, nil
 	}
 	if r.over {
-		return nil, true, r.err, nil
+		return nil, nil, true, r.err
 	}
 	if r.more == nil {
 		r.more = make(chan struct{})
 	}
-	return nil, false, nil, r.more
+	return nil, r.more, false, nil
 }
 
 // said returns what has been said and thought.
