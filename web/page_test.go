@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -333,13 +334,13 @@ func views(t *testing.T, b *browser, url string, hub *shelf) {
 // TestPageOutlivesTheServer holds that a page whose server goes away says so, and comes back with it.
 func TestPageOutlivesTheServer(t *testing.T) {
 	w := newWorld(t, nil)
-	down := false
+	var down atomic.Bool
 	inner, err := New(Options{Hub: &shelf{state: StateReady, model: "scripted"}, Store: w.store, Gate: w.gate, Turns: w.turns})
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if down {
+		if down.Load() {
 			panic(http.ErrAbortHandler)
 		}
 		inner.ServeHTTP(rw, r)
@@ -353,13 +354,13 @@ func TestPageOutlivesTheServer(t *testing.T) {
 	b.look(1280, 860, "light")
 	b.call("Page.navigate", map[string]any{"url": server.URL + "/#link=" + secret}, nil)
 	b.await(ready)
-	down = true
+	down.Store(true)
 	ask(b, "들리나요?")
 	b.await(`document.querySelector(".toast.bad")`)
 	if got := b.eval(`document.querySelector("#composer-input").value`); got != "들리나요?" {
 		t.Errorf("what was typed is lost: %q", got)
 	}
-	down = false
+	down.Store(false)
 	w.model.say(nil, "네.")
 	b.key("Enter", 13, 0)
 	b.await(still)

@@ -35,7 +35,7 @@ func TestTalk(t *testing.T) {
 	w.model.say(step, words...)
 	conversation, question, answer := ann.ask(jsonObject{"text": "회의록을 정리해 줘. 그리고 표로 만들어 줘."})
 	go func() { step <- struct{}{}; step <- struct{}{} }()
-	before := ann.listen(answer, 0, func(all []told) bool { return deltas(all) == 2 })
+	before := ann.listen(answer, 0, func(all []told) bool { return spell(all) == words[0]+words[1] }) // in one event or in two
 	last := before[len(before)-1].id
 	if got := ann.must("GET", "/api/conversations/"+conversation, nil); got.text("writing") != answer || got.text("messages", 1, "state") != "writing" {
 		t.Errorf("while it is written: %v", got)
