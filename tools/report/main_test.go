@@ -7,6 +7,8 @@ import (
 )
 
 const passed = `{"Action":"pass","Package":"exaone/chat","Test":"TestA"}
+{"Action":"output","Package":"exaone/chat","Output":"PASS\n"}
+{"Action":"output","Package":"exaone/chat","Output":"ok  \texaone/chat\t0.100s\n"}
 {"Action":"pass","Package":"exaone/chat","Elapsed":0.1}
 `
 
@@ -33,6 +35,7 @@ func TestReport(t *testing.T) {
 		want            string
 	}{
 		{"all pass", passed, "", true, true, "1 passed, 0 failed, 0 skipped"},
+		{"a package's line is Go's own", passed, "", true, true, "ok  \texaone/chat\t0.100s\n"},
 		{"a skip is named", passed + skipped, "", false, true, "skip  exaone/weights TestGolden: shared: golden/x not here"},
 		{"a skip that is not listed fails", passed + skipped, "", true, false, "SKIP! exaone/weights TestGolden"},
 		{"a listed skip passes", passed + skipped, "exaone/weights TestGolden no data", true, true, "skip  exaone/weights TestGolden"},
