@@ -146,6 +146,10 @@ type Request struct {
 	Scope     string    // who may share its cached prefix: "" everyone, else a class of readers or one person
 	Public    int       // how many of the Messages, the first, are public: their prefix is shared by all scopes
 	Share     string    // whose turn it is when many wait; "" is Principal.Scope()
+
+	// Pass is that of a question that has been let in, such as the one that an answer is written to: a request with one is
+	// part of that, and its tokens count, but it is no request more. "" is a request of its own.
+	Pass string
 }
 
 // Prompt is text or ids to continue as they are, outside any chat format. IDs win if both are set. Suffix is what

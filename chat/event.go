@@ -119,6 +119,11 @@ type Ledger struct {
 	Items    []LedgerItem `json:"items"`    // in the order in which the model reads them
 
 	Estimated bool `json:"estimated"` // the model is elsewhere, and its tokens are guessed
+
+	// Rounds is how often the model is asked before the answer, to put older turns in short, and RoundTokens how many tokens
+	// it reads and writes for that: they are in no window of the answer. Before a turn it is about how many.
+	Rounds      int `json:"rounds,omitempty"`
+	RoundTokens int `json:"round_tokens,omitempty"`
 }
 
 // LedgerItem is one piece. Tokens is what it takes up in the window if it is kept, and about what it would have taken up if

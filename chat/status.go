@@ -69,6 +69,12 @@ var statuses = map[Code]int{
 	CodeQuotaMinute:    http.StatusTooManyRequests,
 	CodeQuotaAtOnce:    http.StatusTooManyRequests,
 
+	CodeQuotaTeamDay:     http.StatusTooManyRequests,
+	CodeQuotaTeamMinute:  http.StatusTooManyRequests,
+	CodeQuotaTeamAtOnce:  http.StatusTooManyRequests,
+	CodeTurnTooManyYours: http.StatusTooManyRequests,
+	CodeFollowTooMany:    http.StatusTooManyRequests,
+
 	CodeKeyMissing:   http.StatusUnauthorized,
 	CodeKeyUnknown:   http.StatusUnauthorized,
 	CodeKeyExpired:   http.StatusUnauthorized,
