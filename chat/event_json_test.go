@@ -29,12 +29,13 @@ var everyEvent = []Event{
 	Chart{Title: "추이", Kind: "bar", Spec: json.RawMessage(`{"x":[1,2],"y":[3.5,4]}`)},
 	File{Name: "보고서.md", MIME: "text/markdown", Blob: strings.Repeat("ab", 32), Size: 1 << 40},
 	Approval{ID: "ap-1", What: "메일 보내기", Where: "lee@example.com", Effect: "되돌릴 수 없음"},
-	Ledger{Window: 4096, Reserved: 1024, Rounds: 2, RoundTokens: 1800, Items: []LedgerItem{
+	Ledger{Window: 4096, Reserved: 1024, Items: []LedgerItem{
 		{Kind: "instructions", Label: "", Tokens: 40, Fate: FateKept},
 		{Kind: "question", Label: "첫 질문", Tokens: 900, Fate: FateLeftOut, Message: "msg-1"},
 		{Kind: "summary", Label: "요약", Tokens: 90, Fate: FateKept, Message: "msg-2"},
 		{Kind: "answer", Label: "답", Tokens: 700, Fate: FateSummarised, Message: "msg-2"}}},
 	Ledger{},
+	Ledger{Window: 4096, Rounds: 2, RoundTokens: 1800},
 	Verdict{Checked: []string{"1"}, Failed: []string{"2", "3"}},
 	Verdict{},
 	Finish{Reason: FinishStop, Stop: "\n\n", Model: "exaone-3.0", Usage: Usage{PromptTokens: 3, CachedTokens: 2, CompletionTokens: 1},
