@@ -3,7 +3,6 @@ package people
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -202,61 +201,5 @@ func TestNotice(t *testing.T) {
 		}
 		release()
 		accounts.set(func() { accounts.by = newRegister().by })
-	}
-}
-
-func TestTries(t *testing.T) {
-	now := time.Unix(1_700_000_000, 0)
-	tries := NewTries(func() time.Time { return now })
-	try := func(login, address string) int {
-		err := tries.Begin(login, address)
-		if told, ok := errors.AsType[*chat.Error](err); ok {
-			return told.Params[0].(int)
-		}
-		return 0
-	}
-	var waits []int
-	for range 5 {
-		waits = append(waits, try("hong", "192.0.2.1"))
-	}
-	for range 4 { // each waits twice as long as the one before
-		wait := try("HONG", "192.0.2.1")
-		waits = append(waits, wait)
-		now = now.Add(time.Duration(wait) * time.Second)
-		waits = append(waits, try("hong", "192.0.2.1"))
-	}
-	if want := []int{0, 0, 0, 0, 0, 2, 0, 4, 0, 8, 0, 16, 0}; !slices.Equal(waits, want) {
-		t.Errorf("waits of %v seconds, want %v", waits, want)
-	}
-	if wait := try("hong", "192.0.2.2"); wait != 0 {
-		t.Errorf("from another address: %d seconds", wait)
-	}
-	now = now.Add(time.Hour)
-	tries.Succeed("hong", "192.0.2.1")
-	if wait := try("hong", "192.0.2.1"); wait != 0 {
-		t.Errorf("after signing in: %d seconds", wait)
-	}
-	// Many logins from one house, and one login from many houses.
-	var last int
-	for i := range 40 {
-		last = max(last, try(string(rune('a'+i)), "2001:db8::"+string(rune('1'+i%9))))
-	}
-	if last == 0 {
-		t.Error("one house may try any number of logins")
-	}
-	last = 0
-	for i := range 40 {
-		last = max(last, try("kim", "198.51.100."+string(rune('1'+i%9))+string(rune('0'+i/9))))
-	}
-	if last == 0 {
-		t.Error("one login may be tried from any number of houses")
-	}
-	for i := range 3 * mostAttempts {
-		now = now.Add(time.Millisecond)
-		try("x"+string(rune(0xac00+i%11000))+string(rune('a'+i/11000)), "203.0.113.7")
-		tries.Succeed("nobody", "203.0.113.7")
-	}
-	if n := len(tries.by); n > 2*mostAttempts {
-		t.Errorf("%d failures are remembered", n)
 	}
 }

@@ -8,16 +8,36 @@ import (
 	"time"
 
 	"exaone/chat"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// How many failures are free, and how long one waits then: twice as long each time.
+// bucket is how many failures may be remembered at once, and how often one of them is forgotten.
+type bucket struct {
+	holds  float64
+	forget time.Duration
+}
+
+// What failures are counted under. They bound what a guesser gets in a day: 318 tries of one login from all addresses
+// together, 298 from each that its owner has signed in from, and 1,500 logins from one address. An office is one address
+// too, so that it counts logins that failed, and hardly how often: each further failure of the same is a quarter of one.
+var (
+	ofPair    = bucket{10, 5 * time.Minute} // of one login from one address
+	ofLogin   = bucket{30, 5 * time.Minute} // of one login, from wherever it is not known
+	ofAddress = bucket{60, time.Minute}     // of all logins from one address that are not known there
+)
+
+// What a try is to its address: little while it is under way, or a company that comes in at nine would be refused.
 const (
-	freeTries    = 5  // of one login from one address
-	freeOfOne    = 30 // of one login, or from one address: whoever tries many, and an office behind one address
-	firstWait    = 2 * time.Second
-	longestWait  = 15 * time.Minute
-	triesForgot  = time.Hour // after the last failure
-	mostAttempts = 8192      // that are remembered
+	tryNew     = 1.0
+	tryAgain   = 1.0 / 4
+	tryPending = 1.0 / 16
+)
+
+// How much is remembered: logins, addresses and pairs of them, and bytes of a login. Nobody's is longer.
+const (
+	mostTried    = 32 << 10
+	longestTried = 256
 )
 
 // Tries slows down whoever guesses passwords. It may be used by many goroutines.
@@ -28,11 +48,11 @@ type Tries struct {
 	by map[string]*tried
 }
 
-// tried are failures that have something in common.
+// tried are failures that have something in common: as many as there were when they were last looked at.
 type tried struct {
-	failures int
-	last     time.Time
-	until    time.Time // there is no trying before
+	bucket
+	failures float64
+	at       time.Time
 }
 
 // NewTries returns a Tries with a clock; nil is time.Now.
@@ -43,81 +63,117 @@ func NewTries(now func() time.Time) *Tries {
 	return &Tries{now: now, by: make(map[string]*tried)}
 }
 
-// keys are what a try is counted under, with how many failures are free there. An address of the sixth version counts
-// with its neighbours: a house has 2^64 of them.
-func keys(login, address string) map[string]int {
+// Network is what an address counts as. One of the sixth version counts with its neighbours: a house has 2^64 of them.
+func Network(address string) string {
 	if ip, err := netip.ParseAddr(address); err == nil && ip.Unmap().Is6() {
-		if prefix, err := ip.Prefix(64); err == nil {
-			address = prefix.String()
+		if prefix, err := ip.WithZone("").Prefix(64); err == nil {
+			return prefix.String()
 		}
 	}
-	login = strings.ToLower(login)
-	return map[string]int{"both\x00" + login + "\x00" + address: freeTries, "login\x00" + login: freeOfOne, "address\x00" + address: freeOfOne}
+	return address
 }
 
-// Begin is asked before a password is looked at. It counts as a failure until Succeed takes it back, so that many at
-// once are counted as they come. CodeSignInWait says how many seconds to wait; that try is not counted.
-func (t *Tries) Begin(login, address string) error {
+// Try is one that has begun. Exactly one of its methods is called, once, or it stays a failure.
+type Try struct {
+	of                   *Tries
+	pair, login, address *tried // login and address are nil where the login is known
+	first                bool   // of the pair
+}
+
+// Begin is asked before a password is looked at. The try counts as a failure of its login until it ends, so that many at
+// once are counted as they come. known says that the login has been signed in with from this address of late: then what
+// others did with it elsewhere, or with other logins here, does not matter. CodeSignInWait says how many seconds to wait;
+// that try is not counted.
+func (t *Tries) Begin(login, address string, known bool) (*Try, error) {
+	login, address = strings.ToLower(norm.NFKC.String(login[:min(len(login), longestTried)])), Network(address)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	all := keys(login, address)
-	var wait time.Duration
-	for key := range all {
-		if one := t.by[key]; one != nil {
-			wait = max(wait, one.until.Sub(now))
-		}
+	t.makeRoom(now)
+	try := &Try{of: t, pair: t.look("both\x00"+login+"\x00"+address, ofPair, now)}
+	wait := try.pair.wait(1)
+	if !known {
+		try.login, try.address = t.look("login\x00"+login, ofLogin, now), t.look("address\x00"+address, ofAddress, now)
+		wait = max(wait, try.login.wait(1), try.address.wait(tryPending))
 	}
 	if wait > 0 {
-		return chat.NewError(chat.CodeSignInWait, nil, int(math.Ceil(wait.Seconds())))
+		return nil, chat.NewError(chat.CodeSignInWait, nil, int(math.Ceil(wait.Seconds())))
 	}
-	t.forget(now)
-	for key, free := range all {
-		one := t.by[key]
-		if one == nil || now.Sub(one.last) > triesForgot {
-			one = &tried{}
-			t.by[key] = one
-		}
-		one.failures++
-		one.last = now
-		if over := one.failures - free; over >= 0 {
-			one.until = now.Add(min(longestWait, firstWait<<min(over, 20)))
-		}
+	try.first = try.pair.failures == 0
+	try.pair.failures++
+	if !known {
+		try.login.failures++
+		try.address.failures += tryPending
 	}
-	return nil
+	return try, nil
 }
 
-// Succeed forgets the failures of a login from an address. Of the address and of the login alone only this try is
-// taken back: somebody with an account must not wash off what they tried with others'.
-func (t *Tries) Succeed(login, address string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for key, free := range keys(login, address) {
-		one := t.by[key]
-		switch {
-		case one == nil:
-		case free == freeTries:
-			delete(t.by, key)
-		default:
-			one.failures--
-			one.until = time.Time{}
-		}
+// Fail says that the password was wrong.
+func (try *Try) Fail() {
+	try.of.mu.Lock()
+	defer try.of.mu.Unlock()
+	switch {
+	case try.address == nil:
+	case try.first:
+		try.address.failures += tryNew - tryPending
+	default:
+		try.address.failures += tryAgain - tryPending
 	}
 }
 
-// forget makes room: what is old goes, and if that is too little, what is not waited for.
-func (t *Tries) forget(now time.Time) {
-	if len(t.by) < mostAttempts {
+// Succeed forgets the failures of a login from an address, and what they were to the address. Of the login alone only
+// this try is taken back: somebody with an account must not wash off what they tried with others'.
+func (try *Try) Succeed() {
+	try.of.mu.Lock()
+	defer try.of.mu.Unlock()
+	before := max(0, try.pair.failures-1)
+	try.pair.failures = 0
+	if try.address == nil {
 		return
 	}
-	for _, most := range []time.Duration{triesForgot, 0} {
+	try.login.less(1)
+	try.address.less(tryPending)
+	if before > 0 {
+		try.address.less(min(tryNew, before) + max(0, before-1)*tryAgain)
+	}
+}
+
+// look returns what is remembered under a key, as of now.
+func (t *Tries) look(key string, b bucket, now time.Time) *tried {
+	one := t.by[key]
+	if one == nil {
+		one = &tried{bucket: b, at: now}
+		t.by[key] = one
+	}
+	one.fade(now)
+	return one
+}
+
+// fade forgets what is old.
+func (one *tried) fade(now time.Time) {
+	if passed := now.Sub(one.at); passed > 0 {
+		one.less(float64(passed) / float64(one.forget))
+		one.at = now
+	}
+}
+
+func (one *tried) less(failures float64) { one.failures = max(0, one.failures-failures) }
+
+// wait is how long until there is room for more failures.
+func (one *tried) wait(more float64) time.Duration {
+	return time.Duration((one.failures + more - one.holds) * float64(one.forget))
+}
+
+// makeRoom forgets what is least: nobody who tries much is forgotten because others try little.
+func (t *Tries) makeRoom(now time.Time) {
+	if len(t.by) < mostTried {
+		return
+	}
+	for most := 0.0; len(t.by) > mostTried/2; most = 2*most + 1 {
 		for key, one := range t.by {
-			if now.Sub(one.last) > most && !one.until.After(now) {
+			if one.fade(now); one.failures <= most {
 				delete(t.by, key)
 			}
-		}
-		if len(t.by) < mostAttempts/2 {
-			return
 		}
 	}
 }

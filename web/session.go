@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -206,22 +207,37 @@ func (h *handler) signIn(w http.ResponseWriter, r *http.Request, _ chat.Principa
 // in the audit log.
 func (h *handler) recognise(r *http.Request, held store.Held, login, password string, wrong chat.Code) error {
 	address := visitOf(r).addr.String()
-	if err := h.gate.tries.Begin(login, address); err != nil {
+	known, err := h.knownAt(r.Context(), held.Person.ID, address)
+	if err != nil {
+		return err
+	}
+	try, err := h.gate.tries.Begin(login, address, known)
+	if err != nil {
 		return err
 	}
 	same, err := people.SamePassword(r.Context(), held.Password, password)
 	if err != nil {
+		try.Fail()
 		return err
 	}
 	if !same {
+		try.Fail()
 		err := h.store.AppendAudit(r.Context(), store.System, "session.refuse", held.Person.ID, map[string]any{"address": address})
 		if err != nil {
 			return err
 		}
 		return chat.NewError(wrong, nil)
 	}
-	h.gate.tries.Succeed(login, address)
+	try.Succeed()
 	return nil
+}
+
+// knownAt reports whether somebody has signed in from an address, or its neighbours, while a session lasts. It is asked
+// for nobody ("") too, so that what follows does not tell who there is.
+func (h *handler) knownAt(ctx context.Context, person, address string) (bool, error) {
+	all, err := h.store.SignedInFrom(ctx, person, time.Now().Add(-store.SessionLife))
+	at := people.Network(address)
+	return slices.ContainsFunc(all, func(one string) bool { return people.Network(one) == at }), err
 }
 
 // begin signs somebody in with a new secret, ends the session that the browser had, whosever it was, and replies what

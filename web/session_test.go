@@ -188,15 +188,24 @@ func TestSignIn(t *testing.T) {
 	}
 	victim.want(401, `"sign_in_needed"`, "GET", "/api/status", nil)
 
-	for range 5 {
+	for range 10 {
 		d.want(401, `"sign_in_wrong"`, "POST", "/api/session", object{"login": "hong", "password": "wrong password"})
 	}
 	w := d.send("POST", "/api/session", object{"login": "hong", "password": goodPassword})
-	if w.Code != 429 || w.Header().Get("Retry-After") != "2" {
-		t.Errorf("after five failures: %d %s, retry after %q", w.Code, w.Body, w.Header().Get("Retry-After"))
+	if w.Code != 429 || w.Header().Get("Retry-After") != "300" {
+		t.Errorf("after ten failures: %d %s, retry after %q", w.Code, w.Body, w.Header().Get("Retry-After"))
 	}
-	*now = now.Add(2 * time.Second)
+	*now = now.Add(5 * time.Minute)
 	d.want(200, `"login":"hong"`, "POST", "/api/session", object{"login": "hong", "password": goodPassword})
+
+	// Whoever guesses elsewhere does not keep out who has signed in here.
+	for i := range 40 {
+		far := newDevice(t, h, "From", fmt.Sprintf("127.0.9.%d:1", i))
+		far.send("POST", "/api/session", object{"login": "hong", "password": "wrong password"})
+	}
+	*now = now.Add(time.Second)
+	d.want(200, `"login":"hong"`, "POST", "/api/session", object{"login": "hong", "password": goodPassword})
+	newDevice(t, h, "From", "127.0.10.1:1").want(429, `"sign_in_wait"`, "POST", "/api/session", object{"login": "hong", "password": goodPassword})
 
 	entries, err := s.Audit(t.Context(), 0, 1000)
 	if err != nil {
@@ -208,8 +217,8 @@ func TestSignIn(t *testing.T) {
 			refused++
 		}
 	}
-	if refused != 9 {
-		t.Errorf("%d refusals are on record, want 9", refused)
+	if refused != 2*2+10+30 {
+		t.Errorf("%d refusals are on record, want 44", refused)
 	}
 }
 
