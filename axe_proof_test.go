@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"exaone/browser"
 )
 
 // axeFile is the checker, which npm brings with what the page is built of.
@@ -24,29 +26,29 @@ func TestPageIsAccessible(t *testing.T) {
 	model := newTeller(t)
 	w := newWorkspace(t, nil, "--model", model.flag())
 	a := &examiner{t: t, source: string(source), seen: map[string]bool{}, found: map[string]int{}}
-	c := newChromium(t, w.base)
-	a.b = c.newTab()
+	c := browser.Start(t, w.base)
+	a.b = c.Tab()
 	for _, lang := range []string{"ko", "en"} {
 		a.speak(w.base, lang)
-		a.b.open(w.base + "/#/")
-		a.b.await(`document.querySelector(".terminal")`)
+		a.b.Open(w.base + "/#/")
+		a.b.Await(`document.querySelector(".terminal")`)
 		a.examine(lang + " first link")
 	}
 	admin := w.admin()
 	long, shared := furnish(t, w, admin)
 	for _, lang := range []string{"ko", "en"} {
 		a.speak(w.base, lang)
-		a.b.open(w.base)
-		a.b.await(`document.querySelector("input[type=password]")`)
+		a.b.Open(w.base)
+		a.b.Await(`document.querySelector("input[type=password]")`)
 		a.examine(lang + " sign in")
-		a.b.open(w.base + "/#link=" + invited(t, admin))
-		a.b.await(`document.querySelector("input[autocomplete=new-password]")`)
+		a.b.Open(w.base + "/#link=" + invited(t, admin))
+		a.b.Await(`document.querySelector("input[autocomplete=new-password]")`)
 		a.examine(lang + " invitation")
-		a.b.open(w.base + "/#link=wrong")
-		a.b.await(`document.querySelector(".trouble")`)
+		a.b.Open(w.base + "/#link=wrong")
+		a.b.Await(`document.querySelector(".trouble")`)
 		a.examine(lang + " a wrong link")
 	}
-	c.enter(admin)
+	enter(c, admin)
 	pages := append([]string{"", "c/" + long, "c/" + long + "/share", "c/not-there", "s/" + shared, "s/not-there", "models", "prompts"}, allTabs...)
 	for _, lang := range []string{"ko", "en"} {
 		admin.must("PUT", "/api/settings", record{"language": lang})
@@ -64,7 +66,7 @@ func TestPageIsAccessible(t *testing.T) {
 // examiner looks at pages with axe.
 type examiner struct {
 	t      *testing.T
-	b      *tab
+	b      *browser.Tab
 	source string
 	seen   map[string]bool // buttons that have been pressed, by what they say
 	found  map[string]int
@@ -75,24 +77,24 @@ type examiner struct {
 
 // speak has the page be in a language before anybody is signed in.
 func (a *examiner) speak(base, lang string) {
-	a.b.open(base + "/#/")
-	a.b.await(`document.querySelector("main")`)
-	a.b.eval(`localStorage.setItem("lang", "` + lang + `")`)
+	a.b.Open(base + "/#/")
+	a.b.Await(`document.querySelector("main")`)
+	a.b.Eval(`localStorage.setItem("lang", "` + lang + `")`)
 }
 
 // look examines a page, and then what each of its buttons opens.
 func (a *examiner) look(base, lang, page string) {
 	address := base + "/#/" + page
 	ready := `document.documentElement.lang == "` + lang + `" && document.querySelector("main h1, main h2, #composer-input, .trouble") && !document.querySelector(".skeleton")`
-	a.b.open(address)
-	a.b.await(ready)
+	a.b.Open(address)
+	a.b.Await(ready)
 	time.Sleep(300 * time.Millisecond)
 	a.examine(lang + " #/" + page)
 	if os.Getenv("EXAONE_AXE") == "pages" {
 		return
 	}
 	var buttons []string
-	if err := json.Unmarshal([]byte(a.b.eval(buttonsOf)), &buttons); err != nil {
+	if err := json.Unmarshal([]byte(a.b.Eval(buttonsOf)), &buttons); err != nil {
 		a.t.Fatal(err)
 	}
 	for n, button := range buttons {
@@ -106,56 +108,56 @@ func (a *examiner) look(base, lang, page string) {
 
 // press presses the n-th button. If something opens, it is examined, and if it is a menu, so is what that opens.
 func (a *examiner) press(address, ready, name string, n int) {
-	opened := func() string { return a.b.eval(fmt.Sprintf(pressing, n)) }
+	opened := func() string { return a.b.Eval(fmt.Sprintf(pressing, n)) }
 	what := opened()
 	if what == "" || what == "gone" {
-		if a.b.eval(`location.href`) != address || what == "gone" {
-			a.b.open(address)
-			a.b.await(ready)
+		if a.b.Eval(`location.href`) != address || what == "gone" {
+			a.b.Open(address)
+			a.b.Await(ready)
 		}
 		return
 	}
 	a.examine(name)
 	items := 0
 	if what == "menu" {
-		items = int(figure(a.t, a.b.eval(`document.querySelectorAll("[role=menu]:popover-open [role^=menuitem]:not(:disabled)").length`)))
+		items = int(figure(a.t, a.b.Eval(`document.querySelectorAll("[role=menu]:popover-open [role^=menuitem]:not(:disabled)").length`)))
 	}
 	for item := range items {
-		a.b.open(address)
-		a.b.await(ready)
+		a.b.Open(address)
+		a.b.Await(ready)
 		if opened() != "menu" {
 			break
 		}
-		said := a.b.eval(fmt.Sprintf(`document.querySelectorAll("[role=menu]:popover-open [role^=menuitem]:not(:disabled)")[%d]?.textContent ?? ""`, item))
+		said := a.b.Eval(fmt.Sprintf(`document.querySelectorAll("[role=menu]:popover-open [role^=menuitem]:not(:disabled)")[%d]?.textContent ?? ""`, item))
 		if a.seen["item "+said] || said == "" || strings.Contains(said, "로그아웃") || strings.Contains(said, "Sign out") || said == "English" || said == "한국어" {
 			continue
 		}
 		a.seen["item "+said] = true
-		a.b.eval(fmt.Sprintf(`document.querySelectorAll("[role=menu]:popover-open [role^=menuitem]:not(:disabled)")[%d].click()`, item))
+		a.b.Eval(fmt.Sprintf(`document.querySelectorAll("[role=menu]:popover-open [role^=menuitem]:not(:disabled)")[%d].click()`, item))
 		time.Sleep(400 * time.Millisecond)
-		if a.b.eval(`!!document.querySelector("dialog[open], .editing")`) == "true" {
+		if a.b.Eval(`!!document.querySelector("dialog[open], .editing")`) == "true" {
 			a.examine(name + ", " + said)
 		}
 	}
-	a.b.open(address)
-	a.b.await(ready)
+	a.b.Open(address)
+	a.b.Await(ready)
 }
 
 // examine runs axe on what is shown, in both colour schemes.
 func (a *examiner) examine(name string) {
 	a.states++
-	if a.b.eval(`typeof axe`) != "object" {
-		a.b.eval(a.source + "; 0")
+	if a.b.Eval(`typeof axe`) != "object" {
+		a.b.Eval(a.source + "; 0")
 	}
 	for _, scheme := range []string{"light", "dark"} {
-		a.b.look(1280, 860, scheme)
-		a.b.await(`document.documentElement.dataset.theme == "` + scheme + `"`)
-		a.b.eval(settling)
+		a.b.Look(1280, 860, scheme)
+		a.b.Await(`document.documentElement.dataset.theme == "` + scheme + `"`)
+		a.b.Eval(settling)
 		var found struct {
 			Bad    []string
 			Lesser int
 		}
-		if text := a.b.eval(examining); json.Unmarshal([]byte(text), &found) != nil {
+		if text := a.b.Eval(examining); json.Unmarshal([]byte(text), &found) != nil {
 			a.t.Fatalf("%s: %s", name, text)
 		}
 		a.bad += len(found.Bad)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"exaone/browser"
 )
 
 // composed are questions that end in a syllable which is still being composed when Enter comes.
@@ -14,21 +16,21 @@ var composed = []string{"안녕", "한글을 씁니다", "괜찮습니까", "값
 // enters are the ways in which browsers and input methods tell of the Enter that ends a syllable.
 var enters = []struct {
 	name  string
-	press func(b *tab, last string)
+	press func(b *browser.Tab, last string)
 }{
-	{"Enter of the input method, then the syllable", func(b *tab, last string) {
-		b.down("Enter", 229, noKey)
-		b.insert(last)
-		b.call("Input.dispatchKeyEvent", record{"type": "keyUp", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13})
+	{"Enter of the input method, then the syllable", func(b *browser.Tab, last string) {
+		b.Down("Enter", 229, browser.Plain)
+		b.Insert(last)
+		b.Call("Input.dispatchKeyEvent", record{"type": "keyUp", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13})
 	}},
-	{"the same, and Enter told of again", func(b *tab, last string) {
-		b.down("Enter", 229, noKey)
-		b.insert(last)
-		b.press("Enter", 13, noKey)
+	{"the same, and Enter told of again", func(b *browser.Tab, last string) {
+		b.Down("Enter", 229, browser.Plain)
+		b.Insert(last)
+		b.Press("Enter", 13, browser.Plain)
 	}},
-	{"the syllable, then Enter", func(b *tab, last string) {
-		b.insert(last)
-		b.press("Enter", 13, noKey)
+	{"the syllable, then Enter", func(b *browser.Tab, last string) {
+		b.Insert(last)
+		b.Press("Enter", 13, browser.Plain)
 	}},
 }
 
@@ -39,24 +41,24 @@ func TestCompositionIsSentOnce(t *testing.T) {
 	model := newTeller(t)
 	w := newWorkspace(t, nil, "--model", model.flag())
 	admin := w.admin()
-	c := newChromium(t, w.base)
-	c.enter(admin)
-	b := c.newTab()
+	c := browser.Start(t, w.base)
+	enter(c, admin)
+	b := c.Tab()
 	sent := map[string]int{}
 	began := time.Now()
 	for n := range rounds {
 		if n%20 == 0 {
-			b.open(w.base + "/#/")
-			b.await(canAsk)
+			b.Open(w.base + "/#/")
+			b.Await(browser.CanAsk)
 		}
 		text := fmt.Sprintf("%d %s", n, composed[n%len(composed)])
-		b.eval(`document.querySelector("#composer-input").focus()`)
+		b.Eval(`document.querySelector("#composer-input").focus()`)
 		compose(b, text, enters[n%len(enters)].press)
-		b.await(answered + ` && [...document.querySelectorAll(".turn.user .bubble")].at(-1).textContent.startsWith("` + fmt.Sprint(n) + ` ")`)
-		if left := b.eval(`document.querySelector("#composer-input").value`); left != "" {
+		b.Await(browser.Answered + ` && [...document.querySelectorAll(".turn.user .bubble")].at(-1).textContent.startsWith("` + fmt.Sprint(n) + ` ")`)
+		if left := b.Eval(`document.querySelector("#composer-input").value`); left != "" {
 			t.Errorf("%q, %s: left in the field: %q", text, enters[n%len(enters)].name, left)
-			b.eval(`document.querySelector("#composer-input").select()`)
-			b.press("Backspace", 8, noKey)
+			b.Eval(`document.querySelector("#composer-input").select()`)
+			b.Press("Backspace", 8, browser.Plain)
 		}
 		sent[text] = 0
 	}
@@ -89,21 +91,21 @@ func TestCompositionIsSentOnce(t *testing.T) {
 }
 
 // compose writes a text syllable by syllable, each letter by letter, and has the last one ended by end.
-func compose(b *tab, text string, end func(b *tab, last string)) {
+func compose(b *browser.Tab, text string, end func(b *browser.Tab, last string)) {
 	letters := []rune(text)
 	for i, letter := range letters {
 		if letter < '가' || letter > '힣' {
-			b.insert(string(letter))
+			b.Insert(string(letter))
 			continue
 		}
 		for _, so := range strokes(letter) {
-			b.call("Input.imeSetComposition", record{"text": string(so), "selectionStart": 1, "selectionEnd": 1})
+			b.Compose(string(so), 1)
 		}
 		if i == len(letters)-1 {
 			end(b, string(letter))
 			return
 		}
-		b.insert(string(letter)) // the next syllable begins
+		b.Insert(string(letter)) // the next syllable begins
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"exaone/browser"
 )
 
 // TestFirstRunByKeyboard goes from the first link to signing out, and in again by the password, without a pointer: what
@@ -14,59 +16,59 @@ func TestFirstRunByKeyboard(t *testing.T) {
 	model.say("짧게 답해 주세요", 0, "네, ", "짧게 답합니다.")
 	model.say("길게 써 주세요", 50*time.Millisecond, long...)
 	w := newWorkspace(t, nil, "--model", model.flag())
-	b := newChromium(t, w.base).newTab()
+	b := browser.Start(t, w.base).Tab()
 	k := &keyboard{b, 0}
 
-	b.open(w.base + "/#link=" + w.link)
-	b.await(canAsk)
+	b.Open(w.base + "/#link=" + w.link)
+	b.Await(browser.CanAsk)
 	k.tabTo("#composer-input")
-	b.insert("짧게 답해 주세요")
-	b.press("Enter", 13, noKey)
-	b.await(answered)
-	if got := b.eval(lastOne + `.textContent`); got != "네, 짧게 답합니다." {
-		t.Errorf("answered %q", got)
+	b.Insert("짧게 답해 주세요")
+	b.Press("Enter", 13, browser.Plain)
+	b.Await(browser.Answered)
+	if got := b.Eval(browser.Answer + `.textContent`); got != "네, 짧게 답합니다." {
+		t.Errorf("browser.Answered %q", got)
 	}
 	k.tabTo("#composer-input")
-	b.insert("길게 써 주세요")
-	b.press("Enter", 13, noKey)
-	b.await(`document.querySelector("#stop") && ` + lastOne + `.textContent.includes("아직")`)
+	b.Insert("길게 써 주세요")
+	b.Press("Enter", 13, browser.Plain)
+	b.Await(`document.querySelector("#stop") && ` + browser.Answer + `.textContent.includes("아직")`)
 	k.tabTo("#stop")
-	b.press("Enter", 13, noKey)
-	b.await(`document.querySelector(".ending") && !document.querySelector("#stop")`)
+	b.Press("Enter", 13, browser.Plain)
+	b.Await(`document.querySelector(".ending") && !document.querySelector("#stop")`)
 	if said := len(model.times("길게 써 주세요")); said >= len(long) {
 		t.Errorf("all %d words were said: it was not stopped", said)
 	}
 
-	b.press(".", 190, ctrlKey)
-	b.await(`location.hash == "#/settings" && document.querySelector("[role=tablist]")`)
+	b.Press(".", 190, browser.Ctrl)
+	b.Await(`location.hash == "#/settings" && document.querySelector("[role=tablist]")`)
 	k.tabTo("[role=tab][aria-selected=true]")
 	for range 12 {
-		if b.eval(`location.hash`) == "#/settings/account" {
+		if b.Eval(`location.hash`) == "#/settings/account" {
 			break
 		}
-		b.press("ArrowDown", 40, noKey)
+		b.Press("ArrowDown", 40, browser.Plain)
 		time.Sleep(200 * time.Millisecond)
 	}
-	b.await(`location.hash == "#/settings/account" && document.querySelector("input[autocomplete=new-password]")`)
+	b.Await(`location.hash == "#/settings/account" && document.querySelector("input[autocomplete=new-password]")`)
 	k.tabTo("input[autocomplete=username]")
-	b.insert("first")
+	b.Insert("first")
 	k.tabTo("input[autocomplete=new-password]")
-	b.insert(provenPassword)
-	b.press("Enter", 13, noKey)
-	b.await(`document.querySelector("input[autocomplete=current-password]")`)
+	b.Insert(provenPassword)
+	b.Press("Enter", 13, browser.Plain)
+	b.Await(`document.querySelector("input[autocomplete=current-password]")`)
 
 	k.tabTo("#account")
-	b.press("Enter", 13, noKey)
-	b.await(`document.querySelector("[role=menu]:popover-open") && document.activeElement.role == "menuitem"`)
-	b.press("End", 35, noKey)
-	b.press("Enter", 13, noKey)
-	b.await(`document.querySelector("input[autocomplete=current-password]") && !document.querySelector("#composer-input") && !document.querySelector(".shell")`)
+	b.Press("Enter", 13, browser.Plain)
+	b.Await(`document.querySelector("[role=menu]:popover-open") && document.activeElement.role == "menuitem"`)
+	b.Press("End", 35, browser.Plain)
+	b.Press("Enter", 13, browser.Plain)
+	b.Await(`document.querySelector("input[autocomplete=current-password]") && !document.querySelector("#composer-input") && !document.querySelector(".shell")`)
 	k.tabTo("input[autocomplete=username]")
-	b.insert("first")
+	b.Insert("first")
 	k.tabTo("input[autocomplete=current-password]")
-	b.insert(provenPassword)
-	b.press("Enter", 13, noKey)
-	b.await(canAsk)
+	b.Insert(provenPassword)
+	b.Press("Enter", 13, browser.Plain)
+	b.Await(browser.CanAsk)
 	if unseen := k.unseen; unseen > 0 {
 		t.Errorf("%d times what had the focus did not show it", unseen)
 	}
@@ -75,25 +77,25 @@ func TestFirstRunByKeyboard(t *testing.T) {
 
 // keyboard moves the focus as people do.
 type keyboard struct {
-	*tab
+	*browser.Tab
 	unseen int // how often what had the focus was out of sight or did not show it
 }
 
 // tabTo presses Tab until what a selector names has the focus.
 func (k *keyboard) tabTo(selector string) {
-	k.t.Helper()
-	k.await(`document.querySelector(` + quoted(selector) + `)`)
+	k.T.Helper()
+	k.Await(`document.querySelector(` + browser.Quote(selector) + `)`)
 	for range 150 {
-		if k.eval(`document.activeElement.matches(`+quoted(selector)+`)`) == "true" {
-			if lost := k.eval(focusLost); lost != "" {
+		if k.Eval(`document.activeElement.matches(`+browser.Quote(selector)+`)`) == "true" {
+			if lost := k.Eval(focusLost); lost != "" {
 				k.unseen++
-				k.t.Errorf("%s has the focus, but %s", selector, lost)
+				k.T.Errorf("%s has the focus, but %s", selector, lost)
 			}
 			return
 		}
-		k.press("Tab", 9, noKey)
+		k.Press("Tab", 9, browser.Plain)
 	}
-	k.t.Fatalf("Tab does not reach %s", selector)
+	k.T.Fatalf("Tab does not reach %s", selector)
 }
 
 // focusLost says how what has the focus hides that, if it does: an outline, a shadow or a border must tell, its own or

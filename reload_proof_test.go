@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"exaone/browser"
 )
 
 // TestNothingIsLostOnTheWay breaks the way between an answer and its reader while it is written: a reload, a network that
@@ -15,11 +17,11 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 	model := newTeller(t)
 	w := newWorkspace(t, nil, "--model", model.flag())
 	admin := w.admin()
-	c := newChromium(t, w.base)
-	c.enter(admin)
-	b, other := c.newTab(), c.newTab()
+	c := browser.Start(t, w.base)
+	enter(c, admin)
+	b, other := c.Tab(), c.Tab()
 	offline := func(off bool) {
-		b.call("Network.emulateNetworkConditions", record{"offline": off, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
+		b.Call("Network.emulateNetworkConditions", record{"offline": off, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
 	}
 	ways := []struct {
 		name string
@@ -27,8 +29,8 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 	}{
 		{"reload", func() {
 			for range 3 {
-				b.call("Page.reload", nil)
-				b.await(lastOne + `?.textContent.length > 10`)
+				b.Call("Page.reload", nil)
+				b.Await(browser.Answer + `?.textContent.length > 10`)
 				time.Sleep(300 * time.Millisecond)
 			}
 		}},
@@ -41,16 +43,16 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 			}
 		}},
 		{"second tab", func() {
-			other.open(b.eval(`location.href`))
-			other.await(lastOne + `?.textContent.length > 10`)
+			other.Open(b.Eval(`location.href`))
+			other.Await(browser.Answer + `?.textContent.length > 10`)
 		}},
 		{"all at once", func() {
 			offline(true)
-			other.open(w.base + "/" + b.eval(`location.hash`))
+			other.Open(w.base + "/" + b.Eval(`location.hash`))
 			time.Sleep(500 * time.Millisecond)
 			offline(false)
-			b.call("Page.reload", nil)
-			other.await(lastOne + `?.textContent.length > 10`)
+			b.Call("Page.reload", nil)
+			other.Await(browser.Answer + `?.textContent.length > 10`)
 		}},
 	}
 	lost, characters := 0, 0
@@ -60,24 +62,24 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 			words := script(120)
 			want := strings.TrimSpace(strings.Join(words, ""))
 			model.say(question, 50*time.Millisecond, words...)
-			b.open(w.base + "/#/")
-			b.await(canAsk)
-			b.ask(question)
-			b.await(`location.hash.startsWith("#/c/") && ` + lastOne + `?.textContent.length > 10`)
+			b.Open(w.base + "/#/")
+			b.Await(browser.CanAsk)
+			b.Ask(question)
+			b.Await(`location.hash.startsWith("#/c/") && ` + browser.Answer + `?.textContent.length > 10`)
 			test.way()
-			tabs := []*tab{b}
+			tabs := []*browser.Tab{b}
 			if test.name == "second tab" || test.name == "all at once" {
 				tabs = append(tabs, other)
 			}
 			for n, one := range tabs {
-				one.await(answered)
-				got := strings.TrimSpace(one.eval(lastOne + `.textContent`))
+				one.Await(browser.Answered)
+				got := strings.TrimSpace(one.Eval(browser.Answer + `.textContent`))
 				lost += missing(want, got)
 				if got != want {
 					t.Errorf("%s, tab %d: shown\n%q, want\n%q", question, n+1, got, want)
 				}
 			}
-			_, id, _ := strings.Cut(b.eval(`location.hash`), "#/c/")
+			_, id, _ := strings.Cut(b.Eval(`location.hash`), "#/c/")
 			kept := admin.must("GET", "/api/conversations/"+id, nil)
 			all, _ := kept.at("messages").([]any)
 			last, _ := all[len(all)-1].(map[string]any)
@@ -113,21 +115,21 @@ func missing(want, got string) int {
 
 // stops presses Stop in the middle of answers, and returns how many words the model wrote more than 200 ms later, and how
 // long after Stop the last word of all was written. The clocks of page and model are the same machine's.
-func stops(t *testing.T, b *tab, w *workspace, model *teller, rounds int) (late int, slowest time.Duration) {
+func stops(t *testing.T, b *browser.Tab, w *workspace, model *teller, rounds int) (late int, slowest time.Duration) {
 	t.Helper()
 	for n := range rounds {
 		question := fmt.Sprintf("멈출 것 %d", n)
 		model.say(question, 10*time.Millisecond, script(3000)...)
-		b.open(w.base + "/#/")
-		b.await(canAsk)
-		b.ask(question)
-		b.await(`document.querySelector("#stop") && ` + lastOne + `?.textContent.length > 10`)
-		clicked, err := strconv.ParseFloat(b.eval(`(document.querySelector("#stop").click(), String(Date.now()))`), 64)
+		b.Open(w.base + "/#/")
+		b.Await(browser.CanAsk)
+		b.Ask(question)
+		b.Await(`document.querySelector("#stop") && ` + browser.Answer + `?.textContent.length > 10`)
+		clicked, err := strconv.ParseFloat(b.Eval(`(document.querySelector("#stop").click(), String(Date.now()))`), 64)
 		if err != nil {
 			t.Fatal(err)
 		}
 		stop := time.UnixMilli(int64(clicked))
-		b.await(`document.querySelector(".ending") && !document.querySelector("#stop")`)
+		b.Await(`document.querySelector(".ending") && !document.querySelector("#stop")`)
 		time.Sleep(500 * time.Millisecond)
 		times := model.times(question)
 		if len(times) == 3000 {
@@ -140,7 +142,7 @@ func stops(t *testing.T, b *tab, w *workspace, model *teller, rounds int) (late 
 				late++
 			}
 		}
-		shown := strings.Fields(b.eval(lastOne + `.textContent`))
+		shown := strings.Fields(b.Eval(browser.Answer + `.textContent`))
 		if len(shown) == 0 || len(shown) > len(times) {
 			t.Errorf("%s: %d words are shown, %d were written", question, len(shown), len(times))
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"exaone/browser"
 )
 
 // What a person may have to wait for.
@@ -23,30 +25,30 @@ func TestLongOnesOpenAndScroll(t *testing.T) {
 	w := newWorkspace(t, nil, "--model", newTeller(t).flag())
 	admin := w.admin()
 	long := manyConversations(t, admin, messages, many)
-	c := newChromium(t, w.base)
-	c.enter(admin)
-	b := c.newTab()
-	b.open(w.base + "/#/")
-	b.await(canAsk + ` && document.querySelector(".side-item")`)
+	c := browser.Start(t, w.base)
+	enter(c, admin)
+	b := c.Tab()
+	b.Open(w.base + "/#/")
+	b.Await(browser.CanAsk + ` && document.querySelector(".side-item")`)
 
 	var opened []float64
 	for range 7 {
-		b.eval(`location.hash = "#/"`)
-		b.await(`document.querySelector(".welcome")`)
-		opened = append(opened, figure(t, b.eval(fmt.Sprintf(opening, long, messages))))
+		b.Eval(`location.hash = "#/"`)
+		b.Await(`document.querySelector(".welcome")`)
+		opened = append(opened, figure(t, b.Eval(fmt.Sprintf(opening, long, messages))))
 	}
 	t.Logf("machine's load: %s", load())
 	t.Logf("%d messages: from the click to the last one painted %.0f ms (median of %d, %.0f to %.0f; the first %.0f) (%s)", messages, middle(opened), len(opened),
 		least(opened), largest(opened), opened[0], verdict(middle(opened) <= mostToOpen, "300 ms"))
 
-	b.eval(`location.hash = "#/c/` + long + `"`)
-	b.await(answered)
+	b.Eval(`location.hash = "#/c/` + long + `"`)
+	b.Await(browser.Answered)
 	framesOf(t, b, "the messages", "#log", messages)
 	framesOf(t, b, "the list", ".side-list", many)
-	if got := b.eval(`document.querySelectorAll("*").length`); len(got) > 4 {
+	if got := b.Eval(`document.querySelectorAll("*").length`); len(got) > 4 {
 		t.Errorf("%s elements: not only what is in sight is drawn", got)
 	}
-	reached := figure(t, b.eval(toTheEnd))
+	reached := figure(t, b.Eval(toTheEnd))
 	t.Logf("scrolled to the end of the list: %.0f conversations in it of %d", reached, many+1)
 	if int(reached) < many {
 		t.Errorf("the list ends after %.0f of %d conversations", reached, many+1)
@@ -69,10 +71,10 @@ const opening = `new Promise((done, fail) => {
 })`
 
 // framesOf scrolls as a wheel does for some seconds, up and down, and prints how far apart the frames were.
-func framesOf(t *testing.T, b *tab, what, selector string, of int) {
+func framesOf(t *testing.T, b *browser.Tab, what, selector string, of int) {
 	t.Helper()
 	var gaps []float64
-	if err := json.Unmarshal([]byte(b.eval(fmt.Sprintf(scrolling, selector))), &gaps); err != nil || len(gaps) < 20 {
+	if err := json.Unmarshal([]byte(b.Eval(fmt.Sprintf(scrolling, selector))), &gaps); err != nil || len(gaps) < 20 {
 		t.Fatalf("%s: %d frames, %v", what, len(gaps), err)
 	}
 	over := 0

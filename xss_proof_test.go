@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"exaone/browser"
 )
 
 // TestNothingOfAnAnswerRuns gives the page texts that are made to run a script or to call somebody, wherever a text of
@@ -33,12 +35,10 @@ func TestNothingOfAnAnswerRuns(t *testing.T) {
 	x.names()
 	x.pages()
 
-	c := x.b.chromium
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	seen := x.b.Seen()
 	t.Logf("%d texts in %d places, %d times looked at: %d scripts ran, %d requests to outside (%d arrived), %d reports of the policy, %d elements that should not be",
-		len(x.payloads), x.places, x.looks, len(c.ran), len(c.outside), x.arrived.Load(), len(c.policy), x.wrong)
-	for what, all := range map[string][]string{"ran": c.ran, "asked outside": c.outside, "stopped by the policy alone": c.policy} {
+		len(x.payloads), x.places, x.looks, len(seen.Ran), len(seen.Outside), x.arrived.Load(), len(seen.Policy), x.wrong)
+	for what, all := range map[string][]string{"ran": seen.Ran, "asked outside": seen.Outside, "stopped by the policy alone": seen.Policy} {
 		for _, one := range all {
 			t.Errorf("%s: %s", what, one)
 		}
@@ -54,7 +54,7 @@ type intruder struct {
 	w        *workspace
 	model    *teller
 	admin    *visitor
-	b        *tab
+	b        *browser.Tab
 	sink     *httptest.Server // who is not to be called
 	arrived  atomic.Int64
 	payloads []string
@@ -76,23 +76,21 @@ func newIntruder(t *testing.T) *intruder {
 	t.Cleanup(x.sink.Close)
 	x.w = newWorkspace(t, nil, "--model", x.model.flag())
 	x.admin = x.w.admin()
-	c := newChromium(t, x.w.base)
-	c.enter(x.admin)
-	x.b = c.newTab()
-	x.b.call("Runtime.addBinding", record{"name": "ran"})
-	x.b.call("Page.addScriptToEvaluateOnNewDocument", record{"source": watching})
+	c := browser.Start(t, x.w.base)
+	enter(c, x.admin)
+	x.b = c.Tab()
+	x.b.Call("Runtime.addBinding", record{"name": "ran"})
+	x.b.Call("Page.addScriptToEvaluateOnNewDocument", record{"source": watching})
 	// The watch has to see what runs, or it proves nothing.
-	x.b.open(x.w.base)
-	x.b.await(canAsk)
-	x.b.eval(`(() => { const s = document.createElement("img"); s.setAttribute("onerror", "xss(0)"); s.src = "http://` + x.sink.Listener.Addr().String() + `/"; document.body.append(s); xss("self"); })()`)
-	x.b.await(`document.body.lastChild.complete`)
+	x.b.Open(x.w.base)
+	x.b.Await(browser.CanAsk)
+	x.b.Eval(`(() => { const s = document.createElement("img"); s.setAttribute("onerror", "xss(0)"); s.src = "http://` + x.sink.Listener.Addr().String() + `/"; document.body.append(s); xss("self"); })()`)
+	x.b.Await(`document.body.lastChild.complete`)
 	time.Sleep(time.Second)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.ran) < 2 || len(c.policy) == 0 {
-		t.Fatalf("the watch sees %q, %q: want a script, and what the policy stops", c.ran, c.policy)
+	if seen := c.Seen(); len(seen.Ran) < 2 || len(seen.Policy) == 0 {
+		t.Fatalf("the watch sees %q, %q: want a script, and what the policy stops", seen.Ran, seen.Policy)
 	}
-	c.ran, c.policy, c.outside = nil, nil, nil
+	c.Forget()
 	x.arrived.Store(0)
 	return x
 }
@@ -115,20 +113,20 @@ func hostileTexts(t *testing.T, out string) []string {
 func (x *intruder) talk(texts []string) {
 	x.t.Helper()
 	b := x.b
-	b.open(x.w.base + "/#/")
-	b.await(canAsk)
+	b.Open(x.w.base + "/#/")
+	b.Await(browser.CanAsk)
 	for n, text := range texts {
 		x.model.say(strings.TrimSpace(text), 2*time.Millisecond, pieces(text, 9)...)
-		b.eval(`document.querySelector("#composer-input").focus()`)
-		b.insert(text)
-		b.await(`!document.querySelector("#send").disabled`)
-		b.eval(`document.querySelector("#send").click()`)
-		b.await(fmt.Sprintf(`document.querySelectorAll(".turn").length >= %d || document.querySelector("[data-index='%d']")`, 2*n+2, 2*n+1))
-		b.await(answered)
+		b.Eval(`document.querySelector("#composer-input").focus()`)
+		b.Insert(text)
+		b.Await(`!document.querySelector("#send").disabled`)
+		b.Eval(`document.querySelector("#send").click()`)
+		b.Await(fmt.Sprintf(`document.querySelectorAll(".turn").length >= %d || document.querySelector("[data-index='%d']")`, 2*n+2, 2*n+1))
+		b.Await(browser.Answered)
 		x.places += 2
 		x.look("answer")
 	}
-	_, id, _ := strings.Cut(b.eval(`location.hash`), "#/c/")
+	_, id, _ := strings.Cut(b.Eval(`location.hash`), "#/c/")
 	x.talks = append(x.talks, id)
 	for _, text := range texts {
 		title := strings.Join(strings.Fields(text), " ")
@@ -136,12 +134,12 @@ func (x *intruder) talk(texts []string) {
 			x.places++
 		}
 	}
-	b.open(x.w.base + "/#/c/" + id)
-	b.await(answered)
+	b.Open(x.w.base + "/#/c/" + id)
+	b.Await(browser.Answered)
 	x.look("conversation")
 	link := x.admin.must("POST", "/api/shares", record{"conversation": id, "audience": []string{"*"}}).text("secret")
-	b.open(x.w.base + "/#/s/" + link)
-	b.await(`document.querySelector(".shared-foot")`)
+	b.Open(x.w.base + "/#/s/" + link)
+	b.Await(`document.querySelector(".shared-foot")`)
 	x.places += len(texts)
 	x.look("shared")
 }
@@ -161,7 +159,7 @@ func pieces(text string, most int) []string {
 func (x *intruder) look(where string) {
 	x.t.Helper()
 	x.looks++
-	found := x.b.eval(lookThrough)
+	found := x.b.Eval(lookThrough)
 	var wrong []string
 	if err := json.Unmarshal([]byte(found), &wrong); err != nil {
 		x.t.Fatalf("%s: %v", found, err)
@@ -236,8 +234,8 @@ func (x *intruder) pieces() {
 	ids := conversationIDs(x.t, x.admin)
 	for _, id := range ids[:min(brought, len(ids))] {
 		x.places += 8
-		x.b.eval(`location.hash = "#/c/` + id + `"`)
-		x.b.await(`location.hash.endsWith("` + id + `") && document.querySelector(".turn.assistant .by") && !document.querySelector("#log .skeleton")`)
+		x.b.Eval(`location.hash = "#/c/` + id + `"`)
+		x.b.Await(`location.hash.endsWith("` + id + `") && document.querySelector(".turn.assistant .by") && !document.querySelector("#log .skeleton")`)
 		x.look("pieces")
 	}
 }
@@ -266,10 +264,7 @@ func eventsOf(text string) []record {
 func (x *intruder) exports() {
 	x.t.Helper()
 	dir := x.t.TempDir()
-	x.b.chromium.mu.Lock()
-	own := x.b.chromium.own
-	x.b.chromium.own = "file://" + dir
-	x.b.chromium.mu.Unlock()
+	before := x.b.SetOwn("file://" + dir)
 	for n, id := range x.talks {
 		for _, format := range []string{"md", "json"} {
 			status, text := x.admin.send("GET", "/api/conversations/"+id+"/export?format="+format, nil)
@@ -280,7 +275,7 @@ func (x *intruder) exports() {
 			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 				x.t.Fatal(err)
 			}
-			x.b.open("file://" + file)
+			x.b.Open("file://" + file)
 			time.Sleep(200 * time.Millisecond)
 			x.places++
 			if format == "md" {
@@ -288,14 +283,12 @@ func (x *intruder) exports() {
 			}
 		}
 	}
-	x.b.chromium.mu.Lock()
-	x.b.chromium.own = own
-	x.b.chromium.mu.Unlock()
+	x.b.SetOwn(before)
 	for n := range x.talks {
-		x.b.open(x.w.base + "/#/")
-		x.b.await(canAsk)
-		x.b.ask(fmt.Sprintf("내보낸 것 %d", n))
-		x.b.await(answered)
+		x.b.Open(x.w.base + "/#/")
+		x.b.Await(browser.CanAsk)
+		x.b.Ask(fmt.Sprintf("내보낸 것 %d", n))
+		x.b.Await(browser.Answered)
 		x.places++
 		x.look("export as an answer")
 	}
@@ -350,31 +343,31 @@ func (x *intruder) names() {
 func (x *intruder) pages() {
 	x.t.Helper()
 	for _, page := range append([]string{"", "models", "prompts"}, allTabs...) {
-		x.b.open(x.w.base + "/#/" + page)
-		x.b.await(`document.querySelector("main h1, #composer-input") && !document.querySelector(".skeleton")`)
+		x.b.Open(x.w.base + "/#/" + page)
+		x.b.Await(`document.querySelector("main h1, #composer-input") && !document.querySelector(".skeleton")`)
 		x.look(page)
 	}
-	x.b.open(x.w.base + "/#/")
-	x.b.await(canAsk)
+	x.b.Open(x.w.base + "/#/")
+	x.b.Await(browser.CanAsk)
 	for _, sign := range []string{"/", "#", "@"} { // what is suggested
-		x.b.eval(`document.querySelector("#composer-input").focus()`)
-		x.b.insert(sign)
+		x.b.Eval(`document.querySelector("#composer-input").focus()`)
+		x.b.Insert(sign)
 		time.Sleep(500 * time.Millisecond)
 		x.look("suggestions " + sign)
-		x.b.press("Backspace", 8, noKey)
+		x.b.Press("Backspace", 8, browser.Plain)
 	}
 	for _, word := range []string{"script", "img", "javascript", "svg"} { // what is found
-		x.b.press("k", 'K', ctrlKey)
-		x.b.await(`document.querySelector(".palette input")`)
-		x.b.insert(word)
+		x.b.Press("k", 'K', browser.Ctrl)
+		x.b.Await(`document.querySelector(".palette input")`)
+		x.b.Insert(word)
 		time.Sleep(time.Second)
 		x.look("found " + word)
-		x.b.press("Escape", 27, noKey)
-		x.b.await(`!document.querySelector(".palette")`)
+		x.b.Press("Escape", 27, browser.Plain)
+		x.b.Await(`!document.querySelector(".palette")`)
 	}
 	x.admin.send("DELETE", "/api/session", nil) // the way in shows the brand
-	x.b.open(x.w.base)
-	x.b.await(`document.querySelector("input[type=password]")`)
+	x.b.Open(x.w.base)
+	x.b.Await(`document.querySelector("input[type=password]")`)
 	x.look("sign in")
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"exaone/browser"
 	"exaone/chat"
 	"exaone/store"
 )
@@ -36,23 +37,23 @@ var hostile = []string{
 // was asked for elsewhere.
 func TestPageRunsNothing(t *testing.T) {
 	w := newWorld(t, nil)
-	b := startBrowser(t, w.url)
+	b := browser.Start(t, w.url).Tab()
 	secret, _, err := w.store.CreateLink(t.Context(), chat.Local, store.LinkSpec{Kind: store.LinkFirst, Life: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.look(1280, 4000, "light") // all of it is in sight
-	b.call("Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": "window.ran = 0; window.alert = () => { window.ran++ }"}, nil)
-	b.call("Page.navigate", map[string]any{"url": w.url + "/#link=" + secret}, nil)
-	b.await(ready)
+	b.Look(1280, 4000, "light") // all of it is in sight
+	b.Call("Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": "window.ran = 0; window.alert = () => { window.ran++ }"})
+	b.Open(w.url + "/#link=" + secret)
+	b.Await(browser.CanAsk)
 	for _, text := range []string{strings.Join(hostile, "\n\n"), hostile[0], hostile[9]} {
 		w.model.say(nil, strings.SplitAfter(text, " ")...)
-		ask(b, `"><img src=x onerror=alert(1)> <script>alert(1)</script>`)
-		b.await(still)
-		b.eval(`document.querySelectorAll('[aria-label="그림으로 보기"]').forEach(x => x.click())`)
-		b.await(`document.querySelector(".answer")`)
+		b.Ask(`"><img src=x onerror=alert(1)> <script>alert(1)</script>`)
+		b.Await(still)
+		b.Eval(`document.querySelectorAll('[aria-label="그림으로 보기"]').forEach(x => x.click())`)
+		b.Await(`document.querySelector(".answer")`)
 	}
-	b.await(`document.querySelector(".drawing img")?.complete && document.querySelector(".katex")`)
+	b.Await(`document.querySelector(".drawing img")?.complete && document.querySelector(".katex")`)
 	for what, want := range map[string]string{
 		`window.ran`: "0",
 		`document.querySelectorAll("#root :is(script, iframe, object, embed, style, link, form, [onerror], [onload], [srcdoc])").length`: "0",
@@ -60,18 +61,9 @@ func TestPageRunsNothing(t *testing.T) {
 		`[...document.querySelectorAll("#root img")].filter(i => !i.src.startsWith("data:image/svg+xml")).length`:                        "0",
 		`document.querySelectorAll("#root .katex :is(a, img)").length`:                                                                   "0",
 	} {
-		if got := b.eval(what); got != want {
+		if got := b.Eval(what); got != want {
 			t.Errorf("%s is %s, want %s", what, got, want)
 		}
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, url := range b.outside {
-		if !strings.HasPrefix(url, "data:") && url != "about:blank" {
-			t.Errorf("a request to outside: %s", url)
-		}
-	}
-	for _, trouble := range b.troubles { // what the policy refuses was tried, and should not have been
-		t.Errorf("the console: %s", trouble)
-	}
+	unspoilt(t, b) // what the policy refuses was tried, and should not have been
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"exaone/browser"
 	"exaone/chat"
 	"exaone/store"
 )
@@ -23,28 +24,26 @@ func TestPage(t *testing.T) {
 	hub := &shelf{state: StateReady, model: "smollm2-135m"}
 	w := newWorld(t, func(o *Options) { o.Hub = hub })
 	w.model.say(nil, strings.SplitAfter(said1, " ")...)
-	b := startBrowser(t, w.url)
+	b := browser.Start(t, w.url).Tab()
 
-	b.look(1280, 860, "light")
-	b.call("Page.navigate", map[string]any{"url": w.url}, nil)
-	b.await(`document.querySelector(".terminal")`)
-	b.picture("setup-1280-light")
+	b.Open(w.url)
+	b.Await(`document.querySelector(".terminal")`)
+	b.Picture("setup-1280-light")
 	secret, _, err := w.store.CreateLink(t.Context(), chat.Local, store.LinkSpec{Kind: store.LinkFirst, Life: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.call("Page.navigate", map[string]any{"url": "about:blank"}, nil) // from one hash to another nothing would be loaded
-	b.call("Page.navigate", map[string]any{"url": w.url + "/#link=" + secret}, nil)
-	b.await(ready)
-	if got := b.eval(`location.href`); strings.Contains(got, secret) {
+	b.Open(w.url + "/#link=" + secret)
+	b.Await(browser.CanAsk)
+	if got := b.Eval(`location.href`); strings.Contains(got, secret) {
 		t.Errorf("the secret stays in the address: %s", got)
 	}
-	b.await(`document.querySelector("#notices").textContent.includes("한국어를 제대로 하지 못합니다")`)
-	b.picture("welcome-1280-light")
+	b.Await(`document.querySelector("#notices").textContent.includes("한국어를 제대로 하지 못합니다")`)
+	b.Picture("welcome-1280-light")
 
 	for _, test := range []struct {
 		name string
-		run  func(t *testing.T, b *browser, w *world)
+		run  func(t *testing.T, b *browser.Tab, w *world)
 	}{
 		{"Hangul is sent once and whole", pageHangul},
 		{"kana is not sent by the Enter that picks it", pageKana},
@@ -56,23 +55,26 @@ func TestPage(t *testing.T) {
 		{"the language changes at once", pageLanguage},
 		{"the keyboard is enough", pageKeyboard},
 	} {
-		t.Run(test.name, func(t *testing.T) { b.t = t; test.run(t, b, w) })
+		t.Run(test.name, func(t *testing.T) { b.T = t; test.run(t, b, w) })
 	}
-	t.Run("a research model asks for a name first", func(t *testing.T) { b.t = t; bringResearch(t, b, hub, w.url) })
-	b.t = t
+	t.Run("a research model asks for a name first", func(t *testing.T) { b.T = t; bringResearch(t, b, hub, w.url) })
+	b.T = t
 	views(t, b, w.url, hub)
 
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, trouble := range b.troubles {
-		if !strings.Contains(trouble, "403 (Forbidden)") { // the licence that was asked for
+	unspoilt(t, b, "403 (Forbidden)", "not-there-1") // the licence that was asked for, and what is not there
+}
+
+// unspoilt holds that the page asked nobody but the server and that the console complained about nothing but what is known.
+func unspoilt(t *testing.T, b *browser.Tab, known ...string) {
+	t.Helper()
+	seen := b.Seen()
+	for _, trouble := range seen.Troubles {
+		if !slices.ContainsFunc(known, func(s string) bool { return strings.Contains(trouble, s) }) {
 			t.Errorf("the console: %s", trouble)
 		}
 	}
-	for _, url := range b.outside {
-		if !strings.HasPrefix(url, "data:") && url != "about:blank" {
-			t.Errorf("a request to outside: %s", url)
-		}
+	for _, url := range seen.Outside {
+		t.Errorf("a request to outside: %s", url)
 	}
 }
 
@@ -82,39 +84,39 @@ const messages = `fetch("/api/conversations/" + location.hash.split("/")[2]).the
 // still says that no answer is being written.
 const still = `document.querySelector("#send") && !document.querySelector("#stop") && document.querySelector(".by")`
 
-func pageHangul(t *testing.T, b *browser, w *world) {
-	b.call("Input.insertText", map[string]any{"text": "안"}, nil)
-	b.call("Input.imeSetComposition", map[string]any{"text": "녀", "selectionStart": 1, "selectionEnd": 1}, nil)
-	b.call("Input.imeSetComposition", map[string]any{"text": "녕", "selectionStart": 1, "selectionEnd": 1}, nil)
-	b.key("Enter", 229, 0)
-	if got := b.eval(`location.hash`); got != "" {
+func pageHangul(t *testing.T, b *browser.Tab, w *world) {
+	b.Insert("안")
+	b.Compose("녀", 1)
+	b.Compose("녕", 1)
+	b.Press("Enter", 229, 0)
+	if got := b.Eval(`location.hash`); got != "" {
 		t.Fatalf("sent while composing: %s", got)
 	}
-	b.call("Input.insertText", map[string]any{"text": "녕"}, nil) // commits
-	b.await(still)
-	b.key("Enter", 13, 0) // some browsers tell of the same Enter again
-	b.await(still)
-	if got := b.eval(messages); got != "user: 안녕\nassistant: "+said1 {
+	b.Insert("녕") // commits
+	b.Await(still)
+	b.Press("Enter", 13, 0) // some browsers tell of the same Enter again
+	b.Await(still)
+	if got := b.Eval(messages); got != "user: 안녕\nassistant: "+said1 {
 		t.Errorf("the server has %q", got)
 	}
-	if got := b.eval(`document.querySelector("#composer-input").value`); got != "" {
+	if got := b.Eval(`document.querySelector("#composer-input").value`); got != "" {
 		t.Errorf("left in the field: %q", got)
 	}
 }
 
-func pageKana(t *testing.T, b *browser, _ *world) {
-	b.call("Input.imeSetComposition", map[string]any{"text": "かな", "selectionStart": 2, "selectionEnd": 2}, nil)
-	b.key("Enter", 229, 0)
-	b.call("Input.insertText", map[string]any{"text": "仮名"}, nil)
-	if got := b.eval(`new Promise(r => setTimeout(() => r(document.querySelector("#composer-input").value), 60))`); got != "仮名" {
+func pageKana(t *testing.T, b *browser.Tab, _ *world) {
+	b.Compose("かな", 2)
+	b.Press("Enter", 229, 0)
+	b.Insert("仮名")
+	if got := b.Eval(`new Promise(r => setTimeout(() => r(document.querySelector("#composer-input").value), 60))`); got != "仮名" {
 		t.Errorf("in the field: %q", got)
 	}
-	b.eval(`document.querySelector("#composer-input").select()`)
-	b.key("Backspace", 8, 0)
+	b.Eval(`document.querySelector("#composer-input").select()`)
+	b.Press("Backspace", 8, 0)
 }
 
-func pageAnswer(t *testing.T, b *browser, _ *world) {
-	b.await(`document.querySelector(".katex") && document.querySelector(".tk-keyword")`)
+func pageAnswer(t *testing.T, b *browser.Tab, _ *world) {
+	b.Await(`document.querySelector(".katex") && document.querySelector(".tk-keyword")`)
 	for what, want := range map[string]string{
 		`document.querySelector(".prose strong").textContent`:                 "복리(複利)",
 		`document.querySelectorAll(".prose ol li").length`:                    "2",
@@ -126,151 +128,144 @@ func pageAnswer(t *testing.T, b *browser, _ *world) {
 		`document.title.endsWith(" · ChatEXAONE")`:                            "true",
 		`document.querySelectorAll('[style*="expression"],[onclick]').length`: "0",
 	} {
-		if got := b.eval(what); got != want {
+		if got := b.Eval(what); got != want {
 			t.Errorf("%s is %s, want %s", what, got, want)
 		}
 	}
-	b.picture("answer-1280-light")
+	b.Picture("answer-1280-light")
 }
 
-// ask types a question and sends it.
-func ask(b *browser, text string) {
-	b.eval(`document.querySelector("#composer-input").focus()`)
-	b.call("Input.insertText", map[string]any{"text": text}, nil)
-	b.key("Enter", 13, 0)
-}
-
-func pageReload(t *testing.T, b *browser, w *world) {
+func pageReload(t *testing.T, b *browser.Tab, w *world) {
 	step := make(chan struct{})
 	words := []string{"첫째, ", "😀 둘째, ", "셋째, ", "끝."}
 	w.model.say(step, words...)
-	ask(b, "천천히 세어 주세요")
+	b.Ask("천천히 세어 주세요")
 	step <- struct{}{}
 	step <- struct{}{}
-	b.await(`[...document.querySelectorAll(".answer")].at(-1).textContent.includes("둘째")`)
-	b.call("Page.reload", nil, nil)
-	b.await(`document.querySelector("#stop") && [...document.querySelectorAll(".answer")].at(-1)?.textContent.includes("둘째")`)
+	b.Await(`[...document.querySelectorAll(".answer")].at(-1).textContent.includes("둘째")`)
+	b.Call("Page.reload", nil)
+	b.Await(`document.querySelector("#stop") && [...document.querySelectorAll(".answer")].at(-1)?.textContent.includes("둘째")`)
 	step <- struct{}{}
 	step <- struct{}{}
-	b.await(still)
-	if got, want := b.eval(`[...document.querySelectorAll(".answer")].at(-1).textContent`), strings.Join(words, ""); got != want {
+	b.Await(still)
+	if got, want := b.Eval(`[...document.querySelectorAll(".answer")].at(-1).textContent`), strings.Join(words, ""); got != want {
 		t.Errorf("shown %q, want %q", got, want)
 	}
 }
 
-func pageOtherWindow(t *testing.T, b *browser, w *world) {
+func pageOtherWindow(t *testing.T, b *browser.Tab, w *world) {
 	w.model.say(nil, "다른 창의 답입니다.")
-	b.eval(`(async () => {
+	b.Eval(`(async () => {
 		const id = location.hash.split("/")[2];
 		const c = await (await fetch("/api/conversations/" + id)).json();
 		const ask = { conversation: id, parent: c.messages.at(-1).id, text: "다른 창에서 묻습니다" };
 		await fetch("/api/turns", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(ask) });
 	})()`)
-	b.eval(`document.dispatchEvent(new Event("visibilitychange"))`) // as when the window is looked at again
-	b.await(`[...document.querySelectorAll(".answer")].at(-1)?.textContent == "다른 창의 답입니다."`)
-	b.await(still)
+	b.Eval(`document.dispatchEvent(new Event("visibilitychange"))`) // as when the window is looked at again
+	b.Await(`[...document.querySelectorAll(".answer")].at(-1)?.textContent == "다른 창의 답입니다."`)
+	b.Await(still)
 }
 
-func pageStop(t *testing.T, b *browser, w *world) {
+func pageStop(t *testing.T, b *browser.Tab, w *world) {
 	step := make(chan struct{})
 	w.model.say(step, "시작합니다. ", "끝나지 않습니다.")
-	ask(b, "길게 써 주세요")
+	b.Ask("길게 써 주세요")
 	step <- struct{}{}
-	b.await(`[...document.querySelectorAll(".answer")].at(-1).textContent.includes("시작합니다")`)
+	b.Await(`[...document.querySelectorAll(".answer")].at(-1).textContent.includes("시작합니다")`)
 	began := time.Now()
-	b.eval(`document.querySelector("#stop").click()`)
-	b.await(`document.querySelector(".ending")?.textContent == "멈췄습니다."`)
+	b.Eval(`document.querySelector("#stop").click()`)
+	b.Await(`document.querySelector(".ending")?.textContent == "멈췄습니다."`)
 	if took := time.Since(began); took > 2*time.Second { // 200 ms on a machine that does nothing else
 		t.Errorf("it took %s", took)
 	}
-	b.await(still)
-	if got := b.eval(messages); !strings.HasSuffix(got, "user: 길게 써 주세요\nassistant: 시작합니다. ") {
+	b.Await(still)
+	if got := b.Eval(messages); !strings.HasSuffix(got, "user: 길게 써 주세요\nassistant: 시작합니다. ") {
 		t.Errorf("the server has %q", got)
 	}
 }
 
-func pageEdit(t *testing.T, b *browser, w *world) {
+func pageEdit(t *testing.T, b *browser.Tab, w *world) {
 	w.model.say(nil, "짧게 답합니다.")
-	b.eval(`[...document.querySelectorAll('.turn.user [aria-label="고치기"]')].at(-1).click()`)
-	b.await(`document.querySelector(".editing textarea")`)
-	b.eval(`document.querySelector(".editing textarea").select()`)
-	b.call("Input.insertText", map[string]any{"text": "짧게 써 주세요"}, nil)
-	b.key("Enter", 13, 2) // Ctrl
-	b.await(`document.querySelector(".siblings .num")?.textContent == "2/2" && document.body.innerText.includes("짧게 답합니다")`)
-	b.await(still)
-	b.eval(`document.querySelector('.siblings [aria-label="이전 버전"]').click()`)
-	b.await(`document.querySelector(".siblings .num")?.textContent == "1/2" && document.body.innerText.includes("길게 써 주세요")`)
+	b.Eval(`[...document.querySelectorAll('.turn.user [aria-label="고치기"]')].at(-1).click()`)
+	b.Await(`document.querySelector(".editing textarea")`)
+	b.Eval(`document.querySelector(".editing textarea").select()`)
+	b.Insert("짧게 써 주세요")
+	b.Press("Enter", 13, 2) // Ctrl
+	b.Await(`document.querySelector(".siblings .num")?.textContent == "2/2" && document.body.innerText.includes("짧게 답합니다")`)
+	b.Await(still)
+	b.Eval(`document.querySelector('.siblings [aria-label="이전 버전"]').click()`)
+	b.Await(`document.querySelector(".siblings .num")?.textContent == "1/2" && document.body.innerText.includes("길게 써 주세요")`)
 }
 
-func pageLanguage(t *testing.T, b *browser, _ *world) {
-	b.eval(`document.querySelector("#composer-input").focus()`)
-	b.call("Input.insertText", map[string]any{"text": "쓰던 것"}, nil)
-	b.eval(`document.querySelector("#account").click()`)
-	b.await(`document.querySelector(".menu")`)
-	b.eval(`[...document.querySelectorAll(".menu button")].find(x => x.textContent == "English").click()`)
-	b.await(`document.documentElement.lang == "en" && document.querySelector("#send").ariaLabel == "Send"`)
+func pageLanguage(t *testing.T, b *browser.Tab, _ *world) {
+	b.Eval(`document.querySelector("#composer-input").focus()`)
+	b.Insert("쓰던 것")
+	b.Eval(`document.querySelector("#account").click()`)
+	b.Await(`document.querySelector(".menu")`)
+	b.Eval(`[...document.querySelectorAll(".menu button")].find(x => x.textContent == "English").click()`)
+	b.Await(`document.documentElement.lang == "en" && document.querySelector("#send").ariaLabel == "Send"`)
 	hangul := regexp.MustCompile(`\p{Hangul}`)
 	for _, part := range []string{"#new", ".composer-row", ".composer-hint", ".side-do", ".topbar .picker"} {
-		if got := b.eval(`document.querySelector("` + part + `").innerText`); hangul.MatchString(got) {
+		if got := b.Eval(`document.querySelector("` + part + `").innerText`); hangul.MatchString(got) {
 			t.Errorf("Korean in the English %s: %q", part, got)
 		}
 	}
-	if got := b.eval(`document.querySelector("#composer-input").value`); got != "쓰던 것" {
+	if got := b.Eval(`document.querySelector("#composer-input").value`); got != "쓰던 것" {
 		t.Errorf("the draft is %q", got)
 	}
-	b.eval(`document.querySelector("#account").click()`)
-	b.await(`document.querySelector(".menu")`)
-	b.eval(`[...document.querySelectorAll(".menu button")].find(x => x.textContent == "한국어").click()`)
-	b.await(`document.documentElement.lang == "ko"`)
-	b.eval(`document.querySelector("#composer-input").select()`)
-	b.key("Backspace", 8, 0)
+	b.Eval(`document.querySelector("#account").click()`)
+	b.Await(`document.querySelector(".menu")`)
+	b.Eval(`[...document.querySelectorAll(".menu button")].find(x => x.textContent == "한국어").click()`)
+	b.Await(`document.documentElement.lang == "ko"`)
+	b.Eval(`document.querySelector("#composer-input").select()`)
+	b.Press("Backspace", 8, 0)
 }
 
-func pageKeyboard(t *testing.T, b *browser, w *world) {
+func pageKeyboard(t *testing.T, b *browser.Tab, w *world) {
 	w.model.say(nil, "네.")
-	b.key("k", 'K', 2) // Ctrl
-	b.await(`document.querySelector(".palette input") == document.activeElement`)
-	b.call("Input.insertText", map[string]any{"text": "새 대화"}, nil)
-	b.await(`document.querySelector(".palette-row.on")?.textContent.startsWith("새 대화")`)
-	b.key("Enter", 13, 0)
-	b.await(`!document.querySelector(".palette") && document.querySelector(".welcome") && document.activeElement.id == "composer-input"`)
-	b.call("Input.insertText", map[string]any{"text": "키보드로 묻습니다"}, nil)
-	b.key("Enter", 13, 0)
-	b.await(still + ` && document.querySelector(".side-item.current")`)
-	if got := b.eval(messages); got != "user: 키보드로 묻습니다\nassistant: 네." {
+	b.Press("k", 'K', 2) // Ctrl
+	b.Await(`document.querySelector(".palette input") == document.activeElement`)
+	b.Insert("새 대화")
+	b.Await(`document.querySelector(".palette-row.on")?.textContent.startsWith("새 대화")`)
+	b.Press("Enter", 13, 0)
+	b.Await(`!document.querySelector(".palette") && document.querySelector(".welcome") && document.activeElement.id == "composer-input"`)
+	b.Insert("키보드로 묻습니다")
+	b.Press("Enter", 13, 0)
+	b.Await(still + ` && document.querySelector(".side-item.current")`)
+	if got := b.Eval(messages); got != "user: 키보드로 묻습니다\nassistant: 네." {
 		t.Errorf("the server has %q", got)
 	}
 }
 
 // bringResearch brings a model under a research licence and cancels.
-func bringResearch(t *testing.T, b *browser, hub *shelf, url string) {
-	b.call("Page.navigate", map[string]any{"url": url + "/#/models"}, nil)
-	b.await(`document.querySelectorAll("#offers li").length == 3`)
-	b.picture("models-1280-light")
-	if got := b.eval(`[...document.querySelectorAll("#offers .button")].map(x => x.textContent + (x.disabled ? "-" : "")).join()`); got != "받기,받기-,사용-" {
+func bringResearch(t *testing.T, b *browser.Tab, hub *shelf, url string) {
+	b.Open(url + "/#/models")
+	b.Await(`document.querySelectorAll("#offers li").length == 3`)
+	b.Picture("models-1280-light")
+	if got := b.Eval(`[...document.querySelectorAll("#offers .button")].map(x => x.textContent + (x.disabled ? "-" : "")).join()`); got != "받기,받기-,사용-" {
 		t.Errorf("offers can be %s", got)
 	}
-	b.eval(`document.querySelector("#offers .button").click()`)
-	b.await(`document.querySelector(".licence-text")`)
-	b.picture("licence-1280-light")
+	b.Eval(`document.querySelector("#offers .button").click()`)
+	b.Await(`document.querySelector(".licence-text")`)
+	b.Picture("licence-1280-light")
 	accept := `document.querySelector("#licence-accept").disabled`
-	if b.eval(accept) != "true" {
+	if b.Eval(accept) != "true" {
 		t.Error("it can be accepted without a name")
 	}
-	b.eval(`document.querySelector("#licence-person").focus()`)
-	b.call("Input.insertText", map[string]any{"text": "홍길동"}, nil)
-	if b.eval(accept) != "true" {
+	b.Eval(`document.querySelector("#licence-person").focus()`)
+	b.Insert("홍길동")
+	if b.Eval(accept) != "true" {
 		t.Error("it can be accepted without confirmation")
 	}
-	b.eval(`document.querySelector("#licence-confirm").click()`)
-	b.await(`!` + accept)
-	b.eval(`document.querySelector("#licence-accept").click()`)
-	b.await(`!document.querySelector(".licence-text") && document.querySelector("#offers progress")`)
-	if got := b.eval(`document.querySelector("#offers").innerText`); !strings.Contains(got, "600 MB / 1.6 GB (36%) · 44초 남음") {
+	b.Eval(`document.querySelector("#licence-confirm").click()`)
+	b.Await(`!` + accept)
+	b.Eval(`document.querySelector("#licence-accept").click()`)
+	b.Await(`!document.querySelector(".licence-text") && document.querySelector("#offers progress")`)
+	if got := b.Eval(`document.querySelector("#offers").innerText`); !strings.Contains(got, "600 MB / 1.6 GB (36%) · 44초 남음") {
 		t.Errorf("progress: %q", got)
 	}
-	b.eval(`[...document.querySelectorAll("#offers button")].find(x => x.textContent == "취소").click()`)
-	b.await(`!document.querySelector("#offers progress")`)
+	b.Eval(`[...document.querySelectorAll("#offers button")].find(x => x.textContent == "취소").click()`)
+	b.Await(`!document.querySelector("#offers progress")`)
 	hub.mu.Lock()
 	defer hub.mu.Unlock()
 	var calls []string
@@ -284,8 +279,8 @@ func bringResearch(t *testing.T, b *browser, hub *shelf, url string) {
 }
 
 // views looks at the page's states in both widths and colours: nothing may be wider than the window.
-func views(t *testing.T, b *browser, url string, hub *shelf) {
-	conversation := b.eval(`fetch("/api/conversations").then(r => r.json()).then(c => c.items.at(-1).id)`)
+func views(t *testing.T, b *browser.Tab, url string, hub *shelf) {
+	conversation := b.Eval(`fetch("/api/conversations").then(r => r.json()).then(c => c.items.at(-1).id)`)
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int{390, 1280} {
 			for _, state := range []State{StateNone, StateBringing, StateReady} {
@@ -300,7 +295,7 @@ func views(t *testing.T, b *browser, url string, hub *shelf) {
 					hub.model = "smollm2-135m"
 				}
 				hub.mu.Unlock()
-				b.look(width, 844, scheme)
+				b.Look(width, 844, scheme)
 				for place, seen := range map[string]string{
 					"":                   `document.querySelector(".notice") && document.querySelector("#composer-input")`,
 					"c/" + conversation:  `document.querySelector(".by")`,
@@ -311,24 +306,21 @@ func views(t *testing.T, b *browser, url string, hub *shelf) {
 					if state != StateReady && (place != "" || scheme == "dark") {
 						continue
 					}
-					b.call("Page.navigate", map[string]any{"url": "about:blank"}, nil)
-					b.call("Page.navigate", map[string]any{"url": url + "/#/" + place}, nil)
-					b.await(seen)
+					b.Open("about:blank")
+					b.Open(url + "/#/" + place)
+					b.Await(seen)
 					name := fmt.Sprintf("%s-%s-%d-%s", state, strings.Trim(place, "/"), width, scheme)
-					b.picture(strings.ReplaceAll(name, "/", "-"))
-					if got := b.eval(`document.documentElement.scrollWidth - innerWidth`); !strings.HasPrefix(got, "-") && got != "0" {
+					b.Picture(strings.ReplaceAll(name, "/", "-"))
+					if got := b.Eval(`document.documentElement.scrollWidth - innerWidth`); !strings.HasPrefix(got, "-") && got != "0" {
 						t.Errorf("%s: %s pixels too wide", name, got)
 					}
-					if got, want := b.eval(`document.documentElement.dataset.theme`), scheme; got != want {
+					if got, want := b.Eval(`document.documentElement.dataset.theme`), scheme; got != want {
 						t.Errorf("%s: theme %s", name, got)
 					}
 				}
 			}
 		}
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.troubles = slices.DeleteFunc(b.troubles, func(s string) bool { return strings.Contains(s, "not-there-1") })
 }
 
 // TestPageOutlivesTheServer holds that a page whose server goes away says so, and comes back with it.
@@ -346,25 +338,24 @@ func TestPageOutlivesTheServer(t *testing.T) {
 		inner.ServeHTTP(rw, r)
 	}))
 	defer server.Close()
-	b := startBrowser(t, server.URL)
+	b := browser.Start(t, server.URL).Tab()
 	secret, _, err := w.store.CreateLink(t.Context(), chat.Local, store.LinkSpec{Kind: store.LinkFirst, Life: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.look(1280, 860, "light")
-	b.call("Page.navigate", map[string]any{"url": server.URL + "/#link=" + secret}, nil)
-	b.await(ready)
+	b.Open(server.URL + "/#link=" + secret)
+	b.Await(browser.CanAsk)
 	down.Store(true)
-	ask(b, "들리나요?")
-	b.await(`document.querySelector(".toast.bad")`)
-	if got := b.eval(`document.querySelector("#composer-input").value`); got != "들리나요?" {
+	b.Ask("들리나요?")
+	b.Await(`document.querySelector(".toast.bad")`)
+	if got := b.Eval(`document.querySelector("#composer-input").value`); got != "들리나요?" {
 		t.Errorf("what was typed is lost: %q", got)
 	}
 	down.Store(false)
 	w.model.say(nil, "네.")
-	b.key("Enter", 13, 0)
-	b.await(still)
-	if got := b.eval(messages); got != "user: 들리나요?\nassistant: 네." {
+	b.Press("Enter", 13, 0)
+	b.Await(still)
+	if got := b.Eval(messages); got != "user: 들리나요?\nassistant: 네." {
 		t.Errorf("the server has %q", got)
 	}
 }
