@@ -72,7 +72,7 @@ func TestFootprint(t *testing.T) {
 
 // listeners has answers followed through the server and others directly at once, and returns how long after each word
 // was said it was heard.
-func listeners(t *testing.T, v *visitor, s *speaker, streams int) (through, direct []time.Duration) {
+func listeners(t *testing.T, v *visitor, s *teller, streams int) (through, direct []time.Duration) {
 	t.Helper()
 	const few = 20 // who ask the model itself
 	answers := make([]string, streams)

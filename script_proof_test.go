@@ -16,10 +16,11 @@ import (
 type teller struct {
 	server *httptest.Server
 
-	mu    sync.Mutex
-	lines map[string]line
-	asked map[string]int
-	wrote map[string][]time.Time
+	mu        sync.Mutex
+	lines     map[string]line
+	otherwise line // to what is not in the script
+	asked     map[string]int
+	wrote     map[string][]time.Time
 }
 
 // line is what is said to a question: words, one each pace.
@@ -31,7 +32,7 @@ type line struct {
 // newTeller starts one that knows nothing: to what is not in its script it says 네. It ends with the test.
 func newTeller(t *testing.T) *teller {
 	t.Helper()
-	s := &teller{lines: map[string]line{}, asked: map[string]int{}, wrote: map[string][]time.Time{}}
+	s := &teller{lines: map[string]line{}, otherwise: line{words: []string{"네."}}, asked: map[string]int{}, wrote: map[string][]time.Time{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/models", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -54,6 +55,17 @@ func (s *teller) say(question string, pace time.Duration, words ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lines[question] = line{words, pace}
+}
+
+// newSpeaker starts one that says so many words to whatever it is asked, 낱말0 first, one each pace.
+func newSpeaker(t *testing.T, words int, pace time.Duration) *teller {
+	t.Helper()
+	s := newTeller(t)
+	s.otherwise = line{make([]string, words), pace}
+	for i := range words {
+		s.otherwise.words[i] = fmt.Sprintf("낱말%d ", i)
+	}
+	return s
 }
 
 // times are when words of the answers to a question were written.
@@ -84,13 +96,15 @@ func (s *teller) answer(w http.ResponseWriter, r *http.Request) {
 	say, ok := s.lines[question]
 	s.mu.Unlock()
 	if !ok {
-		say = line{words: []string{"네."}}
+		say = s.otherwise
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	flush := http.NewResponseController(w)
+	next := time.Now()
 	for _, word := range say.words {
+		next = next.Add(say.pace) // whatever writing takes
 		select {
-		case <-time.After(say.pace):
+		case <-time.After(time.Until(next)):
 		case <-r.Context().Done():
 			return
 		}
@@ -105,7 +119,24 @@ func (s *teller) answer(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	fmt.Fprintf(w, `data: {"id":"x","object":"chat.completion.chunk","created":1,"model":"scripted","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`+
-		"\n\ndata: [DONE]\n\n")
+		"\n\ndata: {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"scripted\",\"choices\":[],"+
+		"\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":%d,\"total_tokens\":%d}}\n\ndata: [DONE]\n\n", len(say.words), len(say.words)+9)
+}
+
+// ask asks the model itself, and calls hear for each word.
+func (s *teller) ask(question string, hear func()) error {
+	body := fmt.Sprintf(`{"model":"scripted","stream":true,"messages":[{"role":"user","content":%q}]}`, question)
+	reply, err := provenClient.Post(s.server.URL+"/v1/chat/completions", "application/json", strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	defer reply.Body.Close()
+	return readEvents(reply.Body, func(_, data string) bool {
+		if strings.Contains(data, `"content":"`) {
+			hear()
+		}
+		return data != "[DONE]"
+	})
 }
 
 // whole is what a message says, as text or in parts.
