@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -43,11 +42,7 @@ func newInvite(l store.Link) inviteJSON {
 
 func (h *handler) invites(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	all, err := h.store.Links(r.Context(), who)
-	out := list[inviteJSON]{Items: []inviteJSON{}}
-	for _, l := range all {
-		out.Items = append(out.Items, newInvite(l))
-	}
-	return out, err
+	return listed(all, newInvite), err
 }
 
 // maxInviteDays is how long an invitation may be good for.
@@ -64,8 +59,8 @@ func (h *handler) invite(w http.ResponseWriter, r *http.Request, who chat.Princi
 	if err := read(w, r, &in); err != nil {
 		return nil, err
 	}
-	if in.Days < 0 || in.Days > maxInviteDays {
-		return nil, chat.NewError(chat.CodeBadField, nil, "days", in.Days, fmt.Sprintf("1 … %d", maxInviteDays))
+	if err := bounded("days", int64(in.Days), 0, maxInviteDays); err != nil {
+		return nil, err
 	}
 	if err := h.mayLetIn(r.Context(), who); err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -37,11 +36,7 @@ func newKey(k store.Key) keyJSON {
 
 func (h *handler) keys(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	all, err := h.store.Keys(r.Context(), who)
-	out := list[keyJSON]{Items: []keyJSON{}}
-	for _, k := range all {
-		out.Items = append(out.Items, newKey(k))
-	}
-	return out, err
+	return listed(all, newKey), err
 }
 
 // maxKeyDays is how long a key with an end may be good for: ten years.
@@ -61,8 +56,8 @@ func (h *handler) addKey(w http.ResponseWriter, r *http.Request, who chat.Princi
 	if who.Key != "" {
 		return nil, chat.NewError(chat.CodeSignInNeeded, nil)
 	}
-	if in.Days < 0 || in.Days > maxKeyDays {
-		return nil, chat.NewError(chat.CodeBadField, nil, "days", in.Days, fmt.Sprintf("0 … %d", maxKeyDays))
+	if err := bounded("days", int64(in.Days), 0, maxKeyDays); err != nil {
+		return nil, err
 	}
 	spec := store.KeySpec{Name: in.Name, Scopes: in.Scopes, PerMinute: in.PerMinute}
 	if len(spec.Scopes) == 0 {

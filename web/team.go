@@ -34,11 +34,7 @@ func newGroup(t store.Team) groupJSON {
 
 func (h *handler) teams(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	all, err := h.store.Teams(r.Context(), who)
-	out := list[groupJSON]{Items: []groupJSON{}}
-	for _, t := range all {
-		out.Items = append(out.Items, newGroup(t))
-	}
-	return out, err
+	return listed(all, newGroup), err
 }
 
 // team returns a team as it is now.
