@@ -27,6 +27,8 @@ type Ask struct {
 
 	Regenerate string // an answer, or the question itself: another answer to the same question
 	Continue   string // an answer: another that begins with it and goes on
+
+	Once string // what whoever asks calls this: asked twice under one name, it is one turn. "" is nothing
 }
 
 // Start puts a question and begins its answer. When it returns, both are on the disk and the answer is being written,
@@ -41,6 +43,14 @@ func (t *Turns) Start(ctx context.Context, who chat.Principal, ask Ask) (questio
 	err = t.admits()
 	t.mu.Unlock()
 	if err != nil {
+		return question, answer, err
+	}
+	free, err := t.alone(ctx, who, ask.Once)
+	if err != nil {
+		return question, answer, err
+	}
+	defer free()
+	if question, answer, known, err := t.taken(ctx, who, ask.Once); known || err != nil {
 		return question, answer, err
 	}
 	p, err := t.prepare(ctx, who, ask)
@@ -220,7 +230,7 @@ func (t *Turns) fitsAlone(ctx context.Context, p proposal) error {
 // put keeps the question, if it is new, and the answer that is to be written.
 func (t *Turns) put(ctx context.Context, p proposal) (q, a store.Message, err error) {
 	asked := store.MessageSpec{Conversation: p.conversation.ID, Parent: p.question.Parent, Text: p.ask.Text, Attachments: p.ask.Attachments}
-	answer := store.MessageSpec{Mode: p.mode.Name(), Model: p.model}
+	answer := store.MessageSpec{Mode: p.mode.Name(), Model: p.model, Once: p.ask.Once}
 	switch {
 	case p.question.ID != "":
 		answer.Conversation, answer.Parent = p.conversation.ID, p.question.ID

@@ -47,6 +47,8 @@ type Turns struct {
 	mu     sync.Mutex
 	live   map[string]*turn // by the id of the answer, until it is on the disk
 	closed bool
+
+	putting map[string]chan struct{} // what is being put under a name; see alone
 }
 
 // The causes with which turns end before their time.
@@ -75,7 +77,7 @@ func NewTurns(ctx context.Context, opts Options) (*Turns, error) {
 	if n > 0 {
 		opts.Log.Info("answers were interrupted when the program ended", "answers", n)
 	}
-	t := &Turns{opts: opts, live: make(map[string]*turn), modes: make(map[string]Mode), append: opts.Store.AppendEvents}
+	t := &Turns{opts: opts, live: make(map[string]*turn), putting: make(map[string]chan struct{}), modes: make(map[string]Mode), append: opts.Store.AppendEvents}
 	t.helps = &Assistant{models: opts.Models, now: opts.Now, keep: t.keepSummary}
 	all := append(offers(t.helps), opts.Modes...)
 	for _, o := range all {

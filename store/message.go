@@ -61,6 +61,7 @@ type MessageSpec struct {
 	Mode         string
 	Model        string
 	Attachments  json.RawMessage // a JSON list; nil is []
+	Once         string          // what whoever makes it calls it, so that it is made once; "" is nothing. See MessageOnce
 }
 
 // MessageEnd is what an answer came to.
@@ -193,6 +194,9 @@ func addMessage(ctx context.Context, tx *sql.Tx, who chat.Principal, spec Messag
 	m := Message{ID: newID("message"), Conversation: spec.Conversation, Parent: spec.Parent, Author: who.ID, Role: spec.Role,
 		State: spec.State, Text: spec.Text, Thinking: spec.Thinking, Mode: spec.Mode, Model: spec.Model,
 		Attachments: spec.Attachments, Created: at}
+	if spec.Once != "" {
+		m.ID = onceID(who, spec.Once)
+	}
 	if m.State != StateWriting {
 		m.Finished = at
 	}
@@ -265,7 +269,8 @@ func checkMessage(spec *MessageSpec) error {
 	case len(spec.Attachments) > maxAttachments || !isList(spec.Attachments):
 		return bad("attachments", fmt.Sprintf("%.40q", spec.Attachments), "[…]")
 	}
-	for _, f := range []struct{ name, value string }{{"parent", spec.Parent}, {"mode", spec.Mode}, {"model", spec.Model}} {
+	for _, f := range []struct{ name, value string }{{"parent", spec.Parent}, {"mode", spec.Mode}, {"model", spec.Model},
+		{"client_id", spec.Once}} {
 		if err := checkLine(f.name, f.value, maxWord); err != nil {
 			return err
 		}

@@ -31,6 +31,7 @@ type askJSON struct {
 	Regenerate   string          `json:"regenerate"`
 	Continue     string          `json:"continue"`
 	Attachments  json.RawMessage `json:"attachments"`
+	ClientID     string          `json:"client_id"` // what the page calls it: sent twice, it is one turn
 }
 
 // readAsk reads what somebody asks, of a model that they may use.
@@ -44,7 +45,7 @@ func (h *handler) readAsk(w http.ResponseWriter, r *http.Request, who chat.Princ
 		err = chat.NewError(chat.CodeNoModel, nil, in.Model)
 	}
 	return assistant.Ask{Conversation: in.Conversation, Parent: in.Parent, Text: in.Text, Attachments: in.Attachments, Mode: in.Mode,
-		Model: in.Model, Temporary: in.Temporary, Folder: in.Folder, Regenerate: in.Regenerate, Continue: in.Continue}, err
+		Model: in.Model, Temporary: in.Temporary, Folder: in.Folder, Regenerate: in.Regenerate, Continue: in.Continue, Once: in.ClientID}, err
 }
 
 // ask begins an answer and replies once question and answer are on the disk.
@@ -53,10 +54,13 @@ func (h *handler) ask(w http.ResponseWriter, r *http.Request, who chat.Principal
 	if err != nil {
 		return nil, err
 	}
-	if err := h.leftToday(r.Context(), who); err != nil {
-		return nil, err
+	// What was taken before, its reply lost on the way, asks for nothing of a quota.
+	question, answer, known, err := h.opts.Turns.Taken(r.Context(), who, in.Once)
+	if err == nil && !known {
+		if err = h.leftToday(r.Context(), who); err == nil {
+			question, answer, err = h.opts.Turns.Start(r.Context(), who, in)
+		}
 	}
-	question, answer, err := h.opts.Turns.Start(r.Context(), who, in)
 	if err != nil {
 		return nil, err
 	}
