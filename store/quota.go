@@ -33,13 +33,8 @@ const (
 // SetQuota sets the limits of a subject in the place of those it had. CodeBadField for a number below -1 or a
 // subject that is nobody.
 func (s *Store) SetQuota(ctx context.Context, by chat.Principal, q Quota) error {
-	for _, f := range []struct {
-		name  string
-		value int64
-	}{{"per_day", q.PerDay}, {"per_minute", q.PerMinute}, {"at_once", q.AtOnce}} {
-		if f.value < Unlimited {
-			return chat.NewError(chat.CodeBadField, nil, f.name, f.value, "≥ -1")
-		}
+	if err := q.check(); err != nil {
+		return err
 	}
 	return s.write(ctx, "set a limit", func(tx *sql.Tx) error {
 		if q.Subject != "" {
@@ -58,6 +53,19 @@ func (s *Store) SetQuota(ctx context.Context, by chat.Principal, q Quota) error 
 		return appendAudit(tx, by, "quota.set", q.Subject, map[string]any{
 			"per_day": q.PerDay, "per_minute": q.PerMinute, "at_once": q.AtOnce})
 	})
+}
+
+// check is CodeBadField for a number below -1.
+func (q Quota) check() error {
+	for _, f := range []struct {
+		name  string
+		value int64
+	}{{"per_day", q.PerDay}, {"per_minute", q.PerMinute}, {"at_once", q.AtOnce}} {
+		if f.value < Unlimited {
+			return chat.NewError(chat.CodeBadField, nil, f.name, f.value, "≥ -1")
+		}
+	}
+	return nil
 }
 
 // DeleteQuota takes the limits of a subject away, so that those further from it count. There may be none.

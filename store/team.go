@@ -80,6 +80,7 @@ func (s *Store) DeleteTeam(ctx context.Context, by chat.Principal, id string) er
 		for _, query := range []string{
 			`DELETE FROM team_members WHERE team = $1`,
 			`DELETE FROM quotas WHERE subject = $1`,
+			`DELETE FROM team_quotas WHERE team = $1`,
 			`DELETE FROM model_readers WHERE subject = $1 AND EXISTS (SELECT 1 FROM model_readers AS other
 				WHERE other.model = model_readers.model AND other.subject <> $1)`,
 			`UPDATE prompts SET audience = '' WHERE audience = $1`,

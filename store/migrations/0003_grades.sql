@@ -28,3 +28,13 @@ UPDATE announcements SET updated = created;
 -- The program itself, whoever is on this machine before there is anybody, and those who run the place: somebody must be
 -- able to say what others may read.
 UPDATE principals SET grade = 9 WHERE kind IN ('local', 'system') OR role = 'admin';
+
+-- Limits of a team together: what all its members use counts. -1 is none. Those of each member are in quotas.
+CREATE TABLE team_quotas (
+    team       TEXT    NOT NULL PRIMARY KEY REFERENCES teams (id),
+    per_day    INTEGER NOT NULL, -- tokens read and written
+    per_minute INTEGER NOT NULL, -- requests
+    at_once    INTEGER NOT NULL,
+    principal  TEXT    NOT NULL, -- who set it
+    updated    INTEGER NOT NULL
+) STRICT;

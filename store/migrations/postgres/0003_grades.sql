@@ -28,3 +28,13 @@ UPDATE announcements SET updated = created;
 -- The program itself, whoever is on this machine before there is anybody, and those who run the place: somebody must be
 -- able to say what others may read.
 UPDATE principals SET grade = 9 WHERE kind IN ('local', 'system') OR role = 'admin';
+
+-- Limits of a team together: what all its members use counts. -1 is none. Those of each member are in quotas.
+CREATE TABLE team_quotas (
+    team       TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES teams (id),
+    per_day    BIGINT           NOT NULL, -- tokens read and written
+    per_minute BIGINT           NOT NULL, -- requests
+    at_once    BIGINT           NOT NULL,
+    principal  TEXT COLLATE "C" NOT NULL, -- who set it
+    updated    BIGINT           NOT NULL
+);
