@@ -35,18 +35,18 @@ type thing func(p *place, kind string, who chat.Principal) string
 
 // things are what a request may be about, by the word after $.
 var things = map[string]thing{
-	"announcement": newAnnouncement,
+	"announcement": alone(newAnnouncement, (*store.Store).DeleteAnnouncement),
 	"conversation": newConversation,
 	"file":         newFile,
-	"folder":       newFolder,
-	"invite":       newInvite,
-	"key":          newKeyOf,
+	"folder":       alone(newFolder, (*store.Store).DeleteFolder),
+	"invite":       alone(newInvite, (*store.Store).RevokeLink),
+	"key":          alone(newKeyOf, (*store.Store).RevokeKey),
 	"message":      newMessage,
 	"person":       newPerson,
 	"prompt":       newPrompt,
 	"rated":        newRated,
 	"secret":       newSecret,
-	"session":      newSession,
+	"session":      alone(newSession, (*store.Store).EndSession),
 	"share":        newShare,
 	"summary":      newSummary,
 	"team":         newTeam,
@@ -185,16 +185,45 @@ func (p *place) share(kind string, who chat.Principal) (string, store.Share) {
 	return secret, share
 }
 
-func newFolder(p *place, kind string, who chat.Principal) string {
-	if kind == "shared" {
-		return ""
+// alone is of things that nobody shares: made by create, taken away by remove.
+func alone(create func(context.Context, *store.Store, chat.Principal) (id string, err error),
+	remove func(*store.Store, context.Context, chat.Principal, string) error) thing {
+	return func(p *place, kind string, who chat.Principal) string {
+		if kind == "shared" {
+			return ""
+		}
+		id, err := create(p.t.Context(), p.store, p.owner(kind, who))
+		p.check(err)
+		if kind == "deleted" {
+			p.check(remove(p.store, p.t.Context(), who, id))
+		}
+		return id
 	}
-	f, err := p.store.CreateFolder(p.t.Context(), p.owner(kind, who), store.FolderSpec{Name: "과일"})
-	p.check(err)
-	if kind == "deleted" {
-		p.check(p.store.DeleteFolder(p.t.Context(), who, f.ID))
-	}
-	return f.ID
+}
+
+func newAnnouncement(ctx context.Context, s *store.Store, owner chat.Principal) (string, error) {
+	one, err := s.CreateAnnouncement(ctx, owner, store.AnnouncementSpec{Level: store.LevelInfo, Korean: "점검"})
+	return one.ID, err
+}
+
+func newFolder(ctx context.Context, s *store.Store, owner chat.Principal) (string, error) {
+	one, err := s.CreateFolder(ctx, owner, store.FolderSpec{Name: "과일"})
+	return one.ID, err
+}
+
+func newInvite(ctx context.Context, s *store.Store, owner chat.Principal) (string, error) {
+	_, one, err := s.CreateLink(ctx, owner, store.LinkSpec{Kind: store.LinkInvite, Role: people.Member})
+	return one.ID, err
+}
+
+func newKeyOf(ctx context.Context, s *store.Store, owner chat.Principal) (string, error) {
+	_, one, err := s.CreateKey(ctx, owner, store.KeySpec{Name: "laptop", Scopes: []store.Scope{store.ScopeInference}})
+	return one.ID, err
+}
+
+func newSession(ctx context.Context, s *store.Store, owner chat.Principal) (string, error) {
+	_, one, err := s.CreateSession(ctx, owner, store.SessionSpec{})
+	return one.ID, err
 }
 
 func newPrompt(p *place, kind string, who chat.Principal) string {
@@ -209,32 +238,6 @@ func newPrompt(p *place, kind string, who chat.Principal) string {
 		p.check(p.store.DeletePrompt(p.t.Context(), who, one.ID))
 	}
 	return one.ID
-}
-
-func newKeyOf(p *place, kind string, who chat.Principal) string {
-	if kind == "shared" {
-		return ""
-	}
-	owner := p.owner(kind, who)
-	_, key, err := p.store.CreateKey(p.t.Context(), owner, store.KeySpec{Name: "laptop", Scopes: []store.Scope{store.ScopeInference}})
-	p.check(err)
-	if kind == "deleted" {
-		p.check(p.store.RevokeKey(p.t.Context(), owner, key.ID))
-	}
-	return key.ID
-}
-
-func newSession(p *place, kind string, who chat.Principal) string {
-	if kind == "shared" {
-		return ""
-	}
-	owner := p.owner(kind, who)
-	_, session, err := p.store.CreateSession(p.t.Context(), owner, store.SessionSpec{})
-	p.check(err)
-	if kind == "deleted" {
-		p.check(p.store.EndSession(p.t.Context(), owner, session.ID))
-	}
-	return session.ID
 }
 
 // newPerson is whoever asks, somebody else, or somebody who has left.
@@ -268,30 +271,6 @@ func newTeam(p *place, kind string, who chat.Principal) string {
 		p.check(p.store.SetMembers(ctx, store.System, team.ID, []string{who.ID}))
 	}
 	return team.ID
-}
-
-func newInvite(p *place, kind string, who chat.Principal) string {
-	if kind == "shared" {
-		return ""
-	}
-	_, link, err := p.store.CreateLink(p.t.Context(), p.owner(kind, who), store.LinkSpec{Kind: store.LinkInvite, Role: people.Member})
-	p.check(err)
-	if kind == "deleted" {
-		p.check(p.store.RevokeLink(p.t.Context(), who, link.ID))
-	}
-	return link.ID
-}
-
-func newAnnouncement(p *place, kind string, who chat.Principal) string {
-	if kind == "shared" {
-		return ""
-	}
-	one, err := p.store.CreateAnnouncement(p.t.Context(), p.owner(kind, who), store.AnnouncementSpec{Level: store.LevelInfo, Korean: "점검"})
-	p.check(err)
-	if kind == "deleted" {
-		p.check(p.store.DeleteAnnouncement(p.t.Context(), who, one.ID))
-	}
-	return one.ID
 }
 
 // newFile is a file that something of whoever asks, or of somebody else, refers to. No two have the same content.
