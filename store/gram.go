@@ -212,6 +212,18 @@ func reindex(ctx context.Context, tx *sql.Tx, conversation string) error {
 	return nil
 }
 
+// reindexSome is reindex for several, few enough that others may write soon.
+func (s *Store) reindexSome(ctx context.Context, conversations []string) error {
+	return s.write(ctx, "make conversations findable", func(tx *sql.Tx) error {
+		for _, id := range conversations {
+			if err := reindex(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // moveSearch lets what somebody has left be found by whoever has it now. Where many texts were left that takes a while,
 // so it comes after the handing over, piece by piece, and what is still to be moved is seen from the index itself.
 func (s *Store) moveSearch(ctx context.Context, from string) error {
@@ -228,15 +240,7 @@ func (s *Store) moveSearch(ctx context.Context, from string) error {
 				}
 				break
 			}
-			err = s.write(ctx, "move the index", func(tx *sql.Tx) error {
-				for _, id := range ids {
-					if err := reindex(ctx, tx, id); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-			if err != nil {
+			if err := s.reindexSome(ctx, ids); err != nil {
 				return err
 			}
 		}

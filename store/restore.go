@@ -236,15 +236,7 @@ func (s *Store) restoreSearch(ctx context.Context) error {
 		return err
 	}
 	for some := range slices.Chunk(ids, 200) {
-		err := s.write(ctx, "make conversations findable", func(tx *sql.Tx) error {
-			for _, id := range some {
-				if err := reindex(ctx, tx, id); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
+		if err := s.reindexSome(ctx, some); err != nil {
 			return err
 		}
 	}
