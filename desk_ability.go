@@ -68,6 +68,19 @@ func (d *desk) ability(local hub.Local) (assistant.Level, error) {
 	return d.probe(local, digest)
 }
 
+// knownLevel is what a model of this machine has been seen to be able to do, now or before; "" is not known yet. Nothing is
+// asked of it.
+func (d *desk) knownLevel(ctx context.Context, local hub.Local) (string, error) {
+	d.mu.Lock()
+	level, ok := d.levels[local.Name]
+	d.mu.Unlock()
+	if ok {
+		return string(level), nil
+	}
+	kept, _, err := d.store.Ability(ctx, local.Name, assistant.ProbeDigest(digestOf(local)))
+	return kept.Level, err
+}
+
 // probe asks a model and keeps what it can do.
 func (d *desk) probe(local hub.Local, digest string) (assistant.Level, error) {
 	asks := &counted{Model: d}

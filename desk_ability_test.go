@@ -34,6 +34,18 @@ func TestDeskFindsOutOnceWhatAModelCanDo(t *testing.T) {
 	if err := d.store.KeepAbility(t.Context(), kept); err != nil {
 		t.Fatal(err)
 	}
+	// The page is told of each model, also of one that this process has not looked at.
+	offers, err := d.Catalogue(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	levels := make(map[string]string)
+	for _, o := range offers {
+		levels[o.Model] = o.Level
+	}
+	if levels["good"] != "assist" || levels["other"] != "" {
+		t.Errorf("the page is told %q", levels)
+	}
 	steps := d.gauges()["steps"]
 	if level, err := d.ability(local); err != nil || level != assistant.Assist || d.gauges()["steps"] != steps {
 		t.Errorf("remembered %q, %v, after %v steps", level, err, d.gauges()["steps"]-steps)

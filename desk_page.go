@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 
+	"exaone/assistant"
 	"exaone/chat"
 	"exaone/hub"
 	"exaone/store"
@@ -42,7 +43,7 @@ func (d *desk) Status(context.Context) (web.Status, error) {
 }
 
 // Catalogue returns the models that are here and answer, then those that could be brought in the order of recommendation.
-func (d *desk) Catalogue(context.Context) ([]web.Offer, error) {
+func (d *desk) Catalogue(ctx context.Context) ([]web.Offer, error) {
 	all, err := d.here()
 	if err != nil {
 		return nil, err
@@ -59,13 +60,17 @@ func (d *desk) Catalogue(context.Context) ([]web.Offer, error) {
 		}
 		here[l.Name] = true
 		if d.elsewhere(l.Name) != nil {
-			offers = append(offers, web.Offer{Model: l.Name, Title: l.Title, Here: true, Fits: true, Elsewhere: true})
+			offers = append(offers, web.Offer{Model: l.Name, Title: l.Title, Here: true, Fits: true,
+				Level: string(assistant.Full), Elsewhere: true})
 			continue
 		}
 		o := web.Offer{Model: l.Name, Title: l.Title, Size: l.Size, Here: true, Fits: true, Loaded: loaded[l.Name], Class: string(l.Class)}
 		if l.Model != nil {
 			o = d.offer(*l.Model)
 			o.Model, o.Size, o.Here, o.Loaded = l.Name, l.Size, true, loaded[l.Name]
+		}
+		if o.Level, err = d.knownLevel(ctx, l); err != nil {
+			return nil, err
 		}
 		offers = append(offers, o)
 	}

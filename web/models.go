@@ -85,6 +85,7 @@ type offerJSON struct {
 	Note    string `json:"note"`
 	Licence string `json:"licence"`
 	Class   string `json:"class"`
+	Level   string `json:"level"`
 
 	Elsewhere bool `json:"elsewhere,omitempty"`
 }
@@ -106,7 +107,7 @@ func (h *handler) catalogue(_ http.ResponseWriter, r *http.Request, who chat.Pri
 			continue
 		}
 		one := offerJSON{o.Model, o.Title, o.Size, o.Memory, o.Window, o.Params, o.Korean, o.Here, o.Fits, o.Loaded, "",
-			o.Licence, o.Class, o.Elsewhere}
+			o.Licence, o.Class, o.Level, o.Elsewhere}
 		if o.Note != "" {
 			one.Note = chat.Text(language(r), o.Note)
 		}

@@ -198,6 +198,7 @@ type Offer struct {
 	Note    chat.Code // one line about what it is good and bad at; "" is none
 	Licence string    // title
 	Class   string    // open, terms, research or unknown
+	Level   string    // what it has been seen to be able to do: extract, assist, full; "" is not known
 
 	Elsewhere bool // it is on another server, and nobody here knows what it speaks
 }
