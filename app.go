@@ -43,7 +43,8 @@ type app struct {
 	model   *kong.Application
 	closers []func() error
 	opened  *store.Store
-	desk    *desk // of the server that runs the command for somebody else; nil in every other program
+	who     chat.Principal // on whose behalf the store is asked and changed: whoever owns the data directory
+	desk    *desk          // of the server that runs the command for somebody else; nil in every other program
 }
 
 // newApp returns an app on three streams. What the flags say comes with configure.
@@ -52,6 +53,7 @@ func newApp(in io.Reader, out, err io.Writer) *app {
 	level.Set(slog.LevelError)
 	a := &app{
 		level:  level,
+		who:    chat.Console,
 		in:     in,
 		out:    out,
 		err:    err,
@@ -70,8 +72,9 @@ func isTerminal(stream any) bool {
 
 // forCommand returns what a server runs a command of somebody else with: its own store and data directory, and nobody at
 // the keyboard. d is the server's.
-func (a *app) forCommand(ctx context.Context, d *desk, lang chat.Language, out, err io.Writer) *app {
+func (a *app) forCommand(ctx context.Context, d *desk, who chat.Principal, lang chat.Language, out, err io.Writer) *app {
 	b := newApp(strings.NewReader(""), out, err)
+	b.who = who
 	b.ctx, b.lang, b.data, b.opened, b.desk = ctx, lang, d.store.Dir(), d.store, d
 	b.offline = a.offline
 	return b

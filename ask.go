@@ -80,7 +80,7 @@ func (a *app) acceptLicence(h *hub.Hub, what string, text hub.LicenceText, accep
 			return chat.NewError(chat.CodeCLINotAccepted, nil, text.Model)
 		}
 	}
-	err := h.Accept(a.ctx, hub.Acceptance{Model: what, TextHash: text.Hash, Person: name, Principal: chat.Local})
+	err := h.Accept(a.ctx, hub.Acceptance{Model: what, TextHash: text.Hash, Person: name, Principal: a.who})
 	if err == nil {
 		a.note(chat.CodeCLIAccepted, text.Title)
 	}

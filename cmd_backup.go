@@ -109,7 +109,7 @@ func (a *app) backupTo(w io.Writer) error {
 	if err := st.Backup(a.ctx, w); err != nil {
 		return err
 	}
-	return st.AppendAudit(a.ctx, chat.Local, web.AuditBackup, "", nil)
+	return st.AppendAudit(a.ctx, a.who, web.AuditBackup, "", nil)
 }
 
 // silentError ends a command about whose failure everything was said.

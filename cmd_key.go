@@ -40,7 +40,7 @@ func (c *keyCreateCmd) Run(app *app) error {
 	if c.Expires > 0 {
 		spec.Expires = time.Now().Add(time.Duration(c.Expires))
 	}
-	secret, key, err := st.CreateKey(app.ctx, chat.Local, spec)
+	secret, key, err := st.CreateKey(app.ctx, app.who, spec)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c *keyListCmd) Run(app *app) error {
 	if err != nil {
 		return err
 	}
-	keys, err := st.Keys(app.ctx, chat.Local)
+	keys, err := st.Keys(app.ctx, app.who)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (c *keyRevokeCmd) Run(app *app) error {
 	if err != nil {
 		return err
 	}
-	if err := st.RevokeKey(app.ctx, chat.Local, c.ID); err != nil {
+	if err := st.RevokeKey(app.ctx, app.who, c.ID); err != nil {
 		return err
 	}
 	app.note(chat.CodeCLIKeyRevoked, c.ID)

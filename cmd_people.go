@@ -28,7 +28,7 @@ func (c *peopleListCmd) Run(app *app) error {
 	if err != nil {
 		return err
 	}
-	all, err := st.Persons(app.ctx, chat.Local)
+	all, err := st.Persons(app.ctx, app.who)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (c *peopleListCmd) Run(app *app) error {
 		app.note(chat.CodeCLINoPeople)
 		return nil
 	}
-	teams, err := st.Teams(app.ctx, chat.Local)
+	teams, err := st.Teams(app.ctx, app.who)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (c *peopleInviteCmd) Run(app *app) error {
 		return err
 	}
 	spec := store.LinkSpec{Kind: store.LinkInvite, Name: c.Name, Role: c.Role}
-	all, err := st.Teams(app.ctx, chat.Local)
+	all, err := st.Teams(app.ctx, app.who)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func teamNamed(all []store.Team, name string) (string, error) {
 
 // makeLink makes a link and writes it to standard output, and the words about it to standard error.
 func (a *app) makeLink(st *store.Store, spec store.LinkSpec, url string) error {
-	secret, link, err := st.CreateLink(a.ctx, chat.Local, spec)
+	secret, link, err := st.CreateLink(a.ctx, a.who, spec)
 	if err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ func (a *app) person(st *store.Store, who string) (store.Person, error) {
 	if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeNoPerson {
 		return store.Person{}, err
 	}
-	all, err := st.Persons(a.ctx, chat.Local)
+	all, err := st.Persons(a.ctx, a.who)
 	if err != nil {
 		return store.Person{}, err
 	}
@@ -219,7 +219,7 @@ func (a *app) switchPerson(who string, said chat.Code, do func(*store.Store, con
 	if err != nil {
 		return err
 	}
-	if err := do(st, a.ctx, chat.Local, p.ID); err != nil {
+	if err := do(st, a.ctx, a.who, p.ID); err != nil {
 		return err
 	}
 	a.note(said, p.Name)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -31,6 +32,8 @@ type serveCmd struct {
 	TLSCert      string   `name:"tls-cert" placeholder:"FILE" type:"path"`
 	TLSKey       string   `name:"tls-key" placeholder:"FILE" type:"path"`
 	TrustedProxy []string `placeholder:"CIDR"`
+	PlainHTTP    bool     `name:"plain-http"`
+	APIOnly      bool     `name:"api-only"`
 
 	engineFlags
 	sourceFlags
@@ -72,7 +75,8 @@ func (c *serveCmd) Run(app *app) error {
 	}
 	meter := newMeter(d)
 	server := api.New(api.Options{
-		Model: meter, Models: d.listedFor(gate, meter), Embedder: meter, Ranker: meter, Tokens: d, Memory: d,
+		Model: meter, Models: d.listedFor(gate, meter), Embedder: meter, Ranker: meter,
+		Tokens: reached{d, meter}, Memory: reached{d, meter}, Enter: reached{d, meter}.enter, Manages: gate.ManagesModels,
 		Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
 	})
 	hosts := c.Host
@@ -85,10 +89,10 @@ func (c *serveCmd) Run(app *app) error {
 	}
 	handler, err := web.New(web.Options{
 		Hub: d, API: server, APIPaths: api.Paths(), Store: s, Gate: gate, Meter: meter, Turns: turns,
-		Page:   web.DescribePage(s, d.pageModel),
-		Health: newCheckup(c, d, config, exposed).facts,
-		Forget: func(key string) { d.engine.Forget(chat.KeyScope(key)) },
-		URL:    c.URL, Proxies: proxies, Exposed: exposed, Hosts: hosts, Version: version, Log: app.log,
+		Page:    web.DescribePage(s, d.pageModel),
+		Health:  newCheckup(c, d, config, exposed).facts,
+		Forget:  func(key string) { d.engine.Forget(chat.KeyScope(key)) },
+		APIOnly: c.APIOnly, URL: c.URL, Proxies: proxies, Exposed: exposed, Hosts: hosts, Version: version, Log: app.log,
 	})
 	if err != nil {
 		return err
@@ -98,7 +102,7 @@ func (c *serveCmd) Run(app *app) error {
 		return chat.NewError(chat.CodeServeAddress, err, c.Addr)
 	}
 	context.AfterFunc(app.ctx, func() { _ = endTurns(turns) }) // while those who follow are still there; it is waited for below
-	return c.serve(app, d, listener, handler, config, func() {
+	return c.serve(app, d, gate, listener, handler, config, func() {
 		d.begin(c.Model, first, missing, func(ctx context.Context) error { return c.accept(ctx, h) })
 	})
 }
@@ -116,7 +120,7 @@ func (c *serveCmd) reach(app *app, d *desk) (err error) {
 }
 
 // serve begins with its model, announces the server and answers until the end.
-func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.Handler, config *tls.Config, begin func()) error {
+func (c *serveCmd) serve(app *app, d *desk, gate *web.Gate, listener net.Listener, handler http.Handler, config *tls.Config, begin func()) error {
 	ctx, stop := context.WithCancel(app.ctx)
 	d.ctx = ctx
 	defer func() {
@@ -129,10 +133,11 @@ func (c *serveCmd) serve(app *app, d *desk, listener net.Listener, handler http.
 	}
 	d.work.Go(d.sweepNowAndThen)
 	d.forgetKeys(app.prefixDir())
-	d.address = c.signInAt(address)
-	app.takeCommands(ctx, d)
+	page := c.signInAt(listener.Addr(), address)
+	d.address = cmp.Or(page, address)
+	app.takeCommands(ctx, d, gate.Resolver())
 	begin()
-	c.announce(app, d, address)
+	c.announce(app, d, address, page)
 	if err := c.invite(app, d); err != nil {
 		return err
 	}
@@ -166,17 +171,26 @@ func (c *serveCmd) accept(ctx context.Context, h *hub.Hub) error {
 	if err != nil {
 		return err
 	}
-	return h.Accept(ctx, hub.Acceptance{Model: c.Model, TextHash: l.Hash, Person: c.Name, Principal: chat.Local})
+	return h.Accept(ctx, hub.Acceptance{Model: c.Model, TextHash: l.Hash, Person: c.Name, Principal: chat.Console})
 }
 
-// announce says in both languages, the person's first, where the page is and what comes next.
-func (c *serveCmd) announce(app *app, d *desk, address string) {
+// announce says in both languages, the person's first, where the page is and what comes next. page is where somebody can
+// sign in; "" is nowhere.
+func (c *serveCmd) announce(app *app, d *desk, address, page string) {
 	next := chat.CodeServeNextReady
 	if _, err := d.current(); err != nil {
 		next = chat.CodeServeNextNone
 		if status, err := d.Status(app.ctx); err == nil && status.State == web.StateBringing {
 			next = chat.CodeServeNextBring
 		}
+	}
+	switch {
+	case c.APIOnly:
+		next = chat.CodeServeNextAPI
+	case page == "":
+		next = chat.CodeServeNextPlain
+	default:
+		address = page
 	}
 	local, _ := d.current()
 	name := local.Name

@@ -1,25 +1,12 @@
 package main
 
-import (
-	"errors"
-	"net"
+import "golang.org/x/sys/unix"
 
-	"golang.org/x/sys/unix"
-)
-
-// peerOf returns the user at the other end of a connection, as the system knows them.
-func peerOf(conn *net.UnixConn) (peer, error) {
-	raw, err := conn.SyscallConn()
+// userAt returns the user at the other end of a socket.
+func userAt(fd int) (uint32, error) {
+	cred, err := unix.GetsockoptXucred(fd, unix.SOL_LOCAL, unix.LOCAL_PEERCRED)
 	if err != nil {
-		return nobody, err
+		return 0, err
 	}
-	var cred *unix.Xucred
-	var asked error
-	err = raw.Control(func(fd uintptr) {
-		cred, asked = unix.GetsockoptXucred(int(fd), unix.SOL_LOCAL, unix.LOCAL_PEERCRED)
-	})
-	if err != nil || asked != nil {
-		return nobody, errors.Join(err, asked)
-	}
-	return peer(cred.Uid), nil
+	return cred.Uid, nil
 }

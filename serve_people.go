@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -39,6 +40,9 @@ func (c *serveCmd) proxies() ([]netip.Prefix, error) {
 // signs in, once there is one or other machines reach us.
 func (c *serveCmd) gate(ctx context.Context, s *store.Store) (*web.Gate, bool, error) {
 	kept, err := guarded(ctx, s)
+	if err == nil && !kept && c.APIOnly {
+		kept, err = anyKey(ctx, s)
+	}
 	if err != nil {
 		return nil, false, err
 	}
@@ -50,7 +54,7 @@ func (c *serveCmd) gate(ctx context.Context, s *store.Store) (*web.Gate, bool, e
 		return nil, false, err
 	}
 	open := !exposed && len(c.TrustedProxy) == 0 && (c.URL == "" || isNear(c.URL))
-	return web.NewGate(web.GateOptions{Store: s, Open: open}), exposed, nil
+	return web.NewGate(web.GateOptions{Store: s, Open: open, Owner: isOwner, Plain: c.PlainHTTP}), exposed, nil
 }
 
 // isNear reports whether a URL is of this machine alone.
@@ -63,22 +67,25 @@ func isNear(address string) bool {
 	return err == nil && !exposed
 }
 
-// guarded reports whether there is something to keep strangers out: a key that is good, or an administrator with a
-// password.
+// guarded reports whether there is an administrator who signs in with a password: nobody else is let in before.
 func guarded(ctx context.Context, s *store.Store) (bool, error) {
+	persons, err := s.Persons(ctx, store.System)
+	return slices.ContainsFunc(persons, func(p store.Person) bool {
+		return p.Role == people.Admin && p.Password && p.Login != "" && p.Disabled.IsZero()
+	}), err
+}
+
+// anyKey reports whether there is a key that is good: it keeps strangers out of a server without a page.
+func anyKey(ctx context.Context, s *store.Store) (bool, error) {
 	owners := []chat.Principal{chat.Local}
 	persons, err := s.Persons(ctx, store.System)
 	if err != nil {
 		return false, err
 	}
 	for _, p := range persons {
-		if !p.Disabled.IsZero() {
-			continue
+		if p.Disabled.IsZero() {
+			owners = append(owners, chat.Principal{ID: p.ID})
 		}
-		if p.Role == people.Admin && p.Password {
-			return true, nil
-		}
-		owners = append(owners, chat.Principal{ID: p.ID})
 	}
 	now := time.Now()
 	for _, who := range owners {
@@ -98,11 +105,14 @@ const firstLife = 24 * time.Hour
 
 // invite prints a link that makes whoever opens it the first administrator, if there is none.
 func (c *serveCmd) invite(app *app, d *desk) error {
+	if c.APIOnly {
+		return nil
+	}
 	n, err := d.store.Admins(app.ctx)
 	if err != nil || n > 0 {
 		return err
 	}
-	secret, _, err := d.store.CreateLink(app.ctx, chat.Local, store.LinkSpec{Kind: store.LinkFirst, Life: firstLife})
+	secret, _, err := d.store.CreateLink(app.ctx, chat.Console, store.LinkSpec{Kind: store.LinkFirst, Life: firstLife})
 	if err != nil {
 		return err
 	}
@@ -113,16 +123,29 @@ func (c *serveCmd) invite(app *app, d *desk) error {
 	return nil
 }
 
-// signInAt is where somebody can sign in: as people reach the server, if that is encrypted, or else on this machine.
-func (c *serveCmd) signInAt(address string) string {
-	if c.URL != "" {
+// signInAt is where somebody can sign in: as people reach the server, if that is encrypted, or else on this machine. ""
+// is nowhere.
+func (c *serveCmd) signInAt(listens net.Addr, address string) string {
+	at, err := netip.ParseAddrPort(listens.String())
+	switch {
+	case strings.HasPrefix(c.URL, "https://") || c.URL != "" && isNear(c.URL):
 		return strings.TrimSuffix(c.URL, "/")
-	}
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme == "https" || isNear(address) {
+	case strings.HasPrefix(address, "https://"):
+		return address
+	case err != nil || c.trustsThisMachine():
+		return "" // whoever comes from here is a proxy, and does not say that anybody encrypts
+	case at.Addr().IsUnspecified():
+		return fmt.Sprint("http://127.0.0.1:", at.Port())
+	case at.Addr().Unmap().IsLoopback():
 		return address
 	}
-	return "http://127.0.0.1:" + u.Port()
+	return ""
+}
+
+// trustsThisMachine reports whether what comes from 127.0.0.1 is a proxy's.
+func (c *serveCmd) trustsThisMachine() bool {
+	proxies, err := c.proxies()
+	return err != nil || slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(netip.MustParseAddr("127.0.0.1")) })
 }
 
 // bothLanguages are the languages of what a server says at its start, the person's first.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 
 	"github.com/alecthomas/kong"
 )
@@ -29,13 +30,25 @@ import (
 //
 // Only the user whose server it is may connect. A command ends when whoever asked for it goes away.
 
-// handedOver are the commands that a server carries out for others, with all below them.
-var handedOver = []string{"audit", "backup", "key", "licence", "models list", "people"}
+// handedOver are the commands that a server carries out for others, with all below them, and what whoever asks must be
+// allowed.
+var handedOver = map[string]people.Action{
+	"audit": people.ReadAudit, "backup": people.Backup, "key": people.UseAPI, "licence": people.ManageModels,
+	"models list": people.Ask, "people": people.ManagePeople,
+}
+
+// actionOf is what the command of a path takes; "" is one that no server carries out.
+func actionOf(path string) people.Action {
+	for p, action := range handedOver {
+		if path == p || strings.HasPrefix(path, p+" ") {
+			return action
+		}
+	}
+	return ""
+}
 
 // mayBeHandedOver reports whether a server carries out the command of a path.
-func mayBeHandedOver(path string) bool {
-	return slices.ContainsFunc(handedOver, func(p string) bool { return path == p || strings.HasPrefix(path, p+" ") })
-}
+func mayBeHandedOver(path string) bool { return actionOf(path) != "" }
 
 const (
 	mostOrders   = 4                // commands that are carried out at once
@@ -67,14 +80,16 @@ type socket struct {
 	log      *slog.Logger
 	turns    chan struct{}
 
+	// resolver says who a user of this machine is to us.
+	resolver *people.Resolver
 	// newApp returns what a command runs with. It is called from many goroutines.
-	newApp func(ctx context.Context, lang chat.Language, out, err io.Writer) *app
+	newApp func(ctx context.Context, who chat.Principal, lang chat.Language, out, err io.Writer) *app
 }
 
 // openSocket listens in a data directory, which this process holds: a socket that is there already is of a process that
 // died. Where no socket can be, it is in a folder of its own among the temporary files.
-func openSocket(dir string, log *slog.Logger) (*socket, error) {
-	s := &socket{log: log, turns: make(chan struct{}, mostOrders)}
+func openSocket(dir string, resolver *people.Resolver, log *slog.Logger) (*socket, error) {
+	s := &socket{resolver: resolver, log: log, turns: make(chan struct{}, mostOrders)}
 	path := filepath.Join(dir, socketOfData)
 	err := fmt.Errorf("%s is too long for a socket", path)
 	if len(path) <= maxSocket {
@@ -112,14 +127,14 @@ func (s *socket) listen(path string) error {
 
 // takeCommands has a server carry out the commands of this machine's user until ctx ends. Without a socket it serves all
 // the same.
-func (a *app) takeCommands(ctx context.Context, d *desk) {
-	s, err := openSocket(d.store.Dir(), a.log)
+func (a *app) takeCommands(ctx context.Context, d *desk, resolver *people.Resolver) {
+	s, err := openSocket(d.store.Dir(), resolver, a.log)
 	if err != nil {
 		a.log.Warn("no commands are taken while the server runs", "err", err)
 		return
 	}
-	s.newApp = func(ctx context.Context, lang chat.Language, out, err io.Writer) *app {
-		return a.forCommand(ctx, d, lang, out, err)
+	s.newApp = func(ctx context.Context, who chat.Principal, lang chat.Language, out, err io.Writer) *app {
+		return a.forCommand(ctx, d, who, lang, out, err)
 	}
 	if err := d.store.SetSocket(s.Path()); err != nil {
 		a.log.Warn("where commands are taken was not noted", "err", err)
@@ -168,7 +183,12 @@ func (s *socket) serve(ctx context.Context) {
 // take carries out the command of one connection.
 func (s *socket) take(ctx context.Context, conn *net.UnixConn) {
 	defer conn.Close()
-	if uid, err := peerOf(conn); err != nil || !uid.mayOrder() {
+	uid, err := peerOf(conn)
+	who := people.Identity{}
+	if err == nil {
+		who, err = s.resolver.Resolve(ctx, people.Credential{Peer: uid.String()})
+	}
+	if err != nil {
 		s.log.Warn("a command of somebody else was refused", "user", uid, "err", err)
 		return
 	}
@@ -186,7 +206,7 @@ func (s *socket) take(ctx context.Context, conn *net.UnixConn) {
 		conn.Read(make([]byte, 1)) // nothing more is said: this ends when whoever asked is gone
 		cancel()
 	}()
-	a := s.newApp(ctx, o.Language, lines.of(func(p []byte) frame { return frame{Out: p} }),
+	a := s.newApp(ctx, who.Principal, o.Language, lines.of(func(p []byte) frame { return frame{Out: p} }),
 		lines.of(func(p []byte) frame { return frame{Err: p} }))
 	code := exitFailed
 	select {
@@ -216,7 +236,7 @@ func (s *socket) carryOut(ctx context.Context, args []string, a *app) (code int)
 			code = a.report(errors.New("panic"))
 		}
 	}()
-	_, err := runHere(ctx, args, a, func(node *kong.Node) bool { return node != nil && mayBeHandedOver(node.Path()) })
+	_, err := runHere(ctx, args, a, func(node *kong.Node) bool { return node != nil && people.May(a.who.Role, actionOf(node.Path())) })
 	return a.report(err)
 }
 

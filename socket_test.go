@@ -16,7 +16,14 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
+	"exaone/store"
 )
+
+// ownersOnly is a resolver that knows nobody but whoever owns the data directory.
+func ownersOnly() *people.Resolver {
+	return people.NewResolver(people.ResolverOptions{Owner: isOwner})
+}
 
 // takingCommands returns a desk whose server takes commands, until the test ends.
 func takingCommands(t *testing.T) *desk {
@@ -24,7 +31,7 @@ func takingCommands(t *testing.T) *desk {
 	d := newDesk(t)
 	server := newApp(strings.NewReader(""), io.Discard, io.Discard)
 	ctx, stop := context.WithCancel(d.ctx)
-	server.takeCommands(ctx, d)
+	server.takeCommands(ctx, d, ownersOnly())
 	t.Cleanup(func() {
 		stop()
 		d.work.Wait()
@@ -38,6 +45,50 @@ func elsewhere(ctx context.Context, d *desk, args ...string) (code int, out, err
 	a := newApp(strings.NewReader(""), &o, &e)
 	code = run(ctx, append([]string{"--lang", "en", "--data", d.store.Dir()}, args...), a)
 	return code, o.String(), e.String()
+}
+
+// TestCommandsAreTheConsoles holds that what comes over the socket is somebody, whom the audit log tells from a program on
+// this machine, and that the socket is nobody else's.
+func TestCommandsAreTheConsoles(t *testing.T) {
+	d := takingCommands(t)
+	code, secret, errs := elsewhere(t.Context(), d, "key", "create", "mine")
+	if code != exitOK {
+		t.Fatalf("exit code %d: %s", code, errs)
+	}
+	if code, out, errs := elsewhere(t.Context(), d, "key", "list"); code != exitOK || !strings.Contains(out, "mine") {
+		t.Errorf("the keys are %s (%d %s)", out, code, errs)
+	}
+	if k, err := d.store.VerifyKey(d.ctx, strings.TrimSpace(secret)); err != nil || k.Principal.ID != chat.Local.ID {
+		t.Errorf("the key is of %+v: %v, want one of programs on this machine", k.Principal, err)
+	}
+	code, link, errs := elsewhere(t.Context(), d, "people", "invite", "김철수", "--role", "admin")
+	_, secret, _ = strings.Cut(strings.TrimSpace(link), "#link=")
+	if used, err := d.store.PeekLink(d.ctx, secret); err != nil || used.Role != "admin" {
+		t.Errorf("an invitation of the console: %+v, %v (%d %s)", used, err, code, errs)
+	}
+	entries, err := d.store.FindAudit(d.ctx, store.AuditFilter{Principal: chat.Console.ID, Limit: 10})
+	if err != nil || len(entries) != 2 || entries[1].Action != "key.create" || entries[0].Action != "link.create" {
+		t.Errorf("the console has done %+v (%v), want a key and a link", entries, err)
+	}
+
+	stranger := people.NewResolver(people.ResolverOptions{Owner: func(string) bool { return false }})
+	s, err := openSocket(t.TempDir(), stranger, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	s.newApp = func(context.Context, chat.Principal, chat.Language, io.Writer, io.Writer) *app {
+		t.Error("a command of somebody else begins")
+		return newApp(strings.NewReader(""), io.Discard, io.Discard)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var serving sync.WaitGroup
+	serving.Go(func() { s.serve(ctx) })
+	if all := say(t, s.Path(), `{"args":["key","list"],"language":"en"}`+"\n"); len(all) > 0 {
+		t.Errorf("somebody else is answered: %+v", all)
+	}
+	stop()
+	serving.Wait()
 }
 
 func TestManyCommandsAtOnce(t *testing.T) {
@@ -69,7 +120,7 @@ func TestARevokedKeyIsForgottenByTheServer(t *testing.T) {
 	ctx, stop := context.WithCancel(d.ctx)
 	defer d.work.Wait()
 	defer stop()
-	server.takeCommands(ctx, d)
+	server.takeCommands(ctx, d, ownersOnly())
 	_, kim := newKey(t, d, "kim")
 	ask(t, d, kim, 40)
 	ask(t, d, "", 42)
@@ -125,12 +176,12 @@ func TestASocketRunsOnlyWhatIsAllowed(t *testing.T) {
 
 // A command ends when whoever asked for it goes away, and the rest of what it writes goes nowhere.
 func TestACommandEndsWithItsReader(t *testing.T) {
-	s, err := openSocket(t.TempDir(), slog.New(slog.DiscardHandler))
+	s, err := openSocket(t.TempDir(), ownersOnly(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	began, ended := make(chan struct{}), make(chan error, 1)
-	s.newApp = func(ctx context.Context, lang chat.Language, out, errs io.Writer) *app {
+	s.newApp = func(ctx context.Context, _ chat.Principal, lang chat.Language, out, errs io.Writer) *app {
 		close(began)
 		go func() {
 			<-ctx.Done()
@@ -185,7 +236,7 @@ func TestALongPathHasItsSocketElsewhere(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	s, err := openSocket(dir, slog.New(slog.DiscardHandler))
+	s, err := openSocket(dir, ownersOnly(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,13 +256,13 @@ func TestALongPathHasItsSocketElsewhere(t *testing.T) {
 func TestASocketOfTheDeadIsReplaced(t *testing.T) {
 	dir := t.TempDir()
 	log := slog.New(slog.DiscardHandler)
-	first, err := openSocket(dir, log)
+	first, err := openSocket(dir, ownersOnly(), log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	first.listener.SetUnlinkOnClose(false)
 	first.listener.Close()
-	second, err := openSocket(dir, log)
+	second, err := openSocket(dir, ownersOnly(), log)
 	if err != nil {
 		t.Fatal(err)
 	}

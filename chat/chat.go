@@ -119,6 +119,10 @@ func KeyScope(id string) string { return "key:" + id }
 // Local is the principal of a program on the same machine before anybody has signed up.
 var Local = Principal{ID: "local", Role: "local"}
 
+// Console is the principal of whoever owns the data directory, at the terminal: with a running server, over the socket
+// that only they can open. What it makes for programs of this machine is Local's.
+var Console = Principal{ID: "console", Role: "console"}
+
 // Request is one question to a model.
 //
 // Exactly one of Messages and Prompt is set. MaxTokens 0 means "to the end of the window", a negative one "no

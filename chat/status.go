@@ -63,6 +63,7 @@ var statuses = map[Code]int{
 	CodeSignInWait:     http.StatusTooManyRequests,
 	CodeSignInPlain:    http.StatusForbidden,
 	CodeSignInProxy:    http.StatusForbidden,
+	CodeKeyPlain:       http.StatusForbidden,
 	CodeMayNot:         http.StatusForbidden,
 	CodeNotOneself:     http.StatusConflict,
 	CodeQuotaDay:       http.StatusTooManyRequests,

@@ -67,8 +67,8 @@ var apiTexts = map[Code]text{
 		"다른 웹사이트에서 보낸 요청이라 받지 않았습니다.",
 		"the request came from another website and was refused"},
 	CodeExposed: {
-		"%s에서 기다리면 다른 컴퓨터에서도 쓸 수 있으므로 비밀번호가 있는 관리자나 API 키가 필요합니다. 먼저 --addr 없이 시작해 나오는 링크를 열고 비밀번호를 정하거나, exaone key create로 키를 만드세요.",
-		"listening on %s lets other computers in, which needs an administrator with a password, or an API key: start without --addr first, open the link that it prints and set a password, or make a key with exaone key create"},
+		"%s에서 기다리면 다른 컴퓨터에서도 쓸 수 있으므로 비밀번호가 있는 관리자가 필요합니다. 먼저 --addr 없이 시작해 나오는 링크를 열고 비밀번호를 정하세요. 페이지 없이 프로그램만 쓴다면 exaone key create로 키를 만들고 --api-only를 쓰세요.",
+		"listening on %s lets other computers in, which needs an administrator with a password: start without --addr first, open the link that it prints and set one; for programs alone, without a page, make a key with exaone key create and say --api-only"},
 	CodeNoEmbedder: {
 		"이 서버는 글을 벡터로 바꾸지 않습니다.",
 		"this server makes no vectors of texts"},

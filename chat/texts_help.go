@@ -16,9 +16,12 @@ var helpTexts = map[Code]text{
 OpenAI 호환 API는 같은 주소의 /v1 아래에 있습니다.
 
 시작할 때 나오는 링크를 열면 첫 관리자가 되고, 그 뒤로는 누구나 로그인하거나 키를 보내야 합니다. 이 컴퓨터에서만
-접속할 수 있습니다. 다른 컴퓨터에 열려면 관리자의 비밀번호를 정하거나 exaone key create로 키를 만든 뒤
---addr 0.0.0.0:11500처럼 쓰세요. 다른 컴퓨터에서 로그인하려면 암호화가 필요합니다: --tls-cert와 --tls-key를 쓰거나,
-HTTPS를 하는 프록시 뒤에서 --trusted-proxy 프록시주소 --url https://사람들이여는주소 를 쓰세요.
+접속할 수 있습니다. 다른 컴퓨터에 열려면 관리자의 비밀번호를 정한 뒤 --addr 0.0.0.0:11500처럼 쓰세요. 다른
+컴퓨터에서 로그인하거나 키를 보내려면 암호화가 필요합니다: --tls-cert와 --tls-key를 쓰거나, HTTPS를 하는 프록시 뒤에서
+--trusted-proxy 프록시주소 --url https://사람들이여는주소 를 쓰세요. 앞에 둔 프록시는 X-Forwarded-For를 보내야
+합니다. 보내지 않으면 그 프록시를 거친 요청이 모두 이 컴퓨터에서 온 것으로 보입니다.
+프로그램만 쓴다면 exaone key create로 키를 만들고 --api-only를 쓰세요. 믿을 수 있는 망에서는 --plain-http가 암호화하지
+않은 연결로 온 키도 받습니다.
 --model openai:주소#이름을 쓰면 다른 서버의 모델(exaone help chat)도 함께 서비스합니다. 그 서버에는 누군가
 그 모델에 물을 때 처음 연결합니다.
 Ctrl-C를 누르면 하던 답변을 멈추고 5초 안에 끝납니다. 한 번 더 누르면 바로 끝납니다.
@@ -32,9 +35,12 @@ prefix 아래에 보관합니다. 마지막 답은 남기지 않습니다. 암�
 The OpenAI-compatible API is at the same address under /v1.
 
 Whoever opens the link that it prints becomes the first administrator; from then on everybody signs in or sends a key.
-Only this computer can connect. To open it to others, set the administrator's password, or make a key with exaone key
-create, and say --addr 0.0.0.0:11500. Signing in from another computer needs encryption: give --tls-cert and --tls-key, or
-put a proxy in front that speaks HTTPS and give --trusted-proxy ADDRESS and --url https://WHAT.PEOPLE.OPEN.
+Only this computer can connect. To open it to others, set the administrator's password and say --addr 0.0.0.0:11500.
+Signing in, or sending a key, from another computer needs encryption: give --tls-cert and --tls-key, or put a proxy in
+front that speaks HTTPS and give --trusted-proxy ADDRESS and --url https://WHAT.PEOPLE.OPEN. A proxy must send
+X-Forwarded-For: otherwise all that comes through it looks as if it came from this computer.
+For programs alone, make a key with exaone key create and say --api-only; in a network that you trust, --plain-http takes
+keys over connections that are not encrypted.
 With --model openai:URL#NAME a model on another server (exaone help chat) is served beside those here; that server is
 contacted when somebody first asks its model.
 Ctrl-C stops the answers under way and ends within five seconds; a second Ctrl-C ends it at once.

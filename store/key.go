@@ -52,7 +52,7 @@ type KeySpec struct {
 	Expires   time.Time
 }
 
-// CreateKey makes a key for who and returns its secret, which is kept nowhere. CodeBadField says what is wrong
+// CreateKey makes a key for who, or for chat.Local if that is the console, and returns its secret, which is kept nowhere. CodeBadField says what is wrong
 // with the spec; CodeNoPrincipal and CodePrincipalOff, with who.
 func (s *Store) CreateKey(ctx context.Context, who chat.Principal, spec KeySpec) (secret string, _ Key, err error) {
 	scopes, err := checkKeySpec(spec)
@@ -60,15 +60,15 @@ func (s *Store) CreateKey(ctx context.Context, who chat.Principal, spec KeySpec)
 		return "", Key{}, err
 	}
 	secret = newSecret()
-	k := Key{ID: newID("key"), Principal: chat.Principal{ID: who.ID}, Name: spec.Name, Prefix: secret[:secretShown],
+	k := Key{ID: newID("key"), Principal: owner(who), Name: spec.Name, Prefix: secret[:secretShown],
 		Scopes: scopes, PerMinute: spec.PerMinute, Expires: moment(milliseconds(spec.Expires)), Created: now()}
 	err = s.write(ctx, "create a key", func(tx *sql.Tx) error {
-		if err := requirePrincipal(ctx, tx, who); err != nil {
+		if err := requirePrincipal(ctx, tx, k.Principal); err != nil {
 			return err
 		}
 		_, err := tx.Exec(`INSERT INTO keys (id, principal, name, hash, prefix, scopes, per_minute, created, expires)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			k.ID, who.ID, k.Name, hashSecret(secret), k.Prefix, joinScopes(scopes), k.PerMinute,
+			k.ID, k.Principal.ID, k.Name, hashSecret(secret), k.Prefix, joinScopes(scopes), k.PerMinute,
 			milliseconds(k.Created), milliseconds(k.Expires))
 		if err != nil {
 			return err
@@ -194,14 +194,14 @@ func (s *Store) touchKey(ctx context.Context, k Key, at time.Time) {
 // Keys returns the keys of who, revoked ones too, oldest first.
 func (s *Store) Keys(ctx context.Context, who chat.Principal) ([]Key, error) {
 	all, err := rows(ctx, s.reader, func(r scanner) (Key, error) { return scanKey(r) },
-		`SELECT `+keyColumns+` FROM keys WHERE principal = $1 ORDER BY created, id`, who.ID)
+		`SELECT `+keyColumns+` FROM keys WHERE principal = $1 ORDER BY created, id`, owner(who).ID)
 	return all, s.fault("list the keys", err)
 }
 
 // RevokeKey ends a key of who for good. Revoking twice changes nothing; CodeNoKey if who has no such key.
 func (s *Store) RevokeKey(ctx context.Context, who chat.Principal, id string) error {
 	return s.write(ctx, "revoke a key", func(tx *sql.Tx) error {
-		revoked, ok, err := row(ctx, tx, integer, `SELECT revoked FROM keys WHERE id = $1 AND principal = $2`, id, who.ID)
+		revoked, ok, err := row(ctx, tx, integer, `SELECT revoked FROM keys WHERE id = $1 AND principal = $2`, id, owner(who).ID)
 		if err != nil {
 			return err
 		}

@@ -128,6 +128,9 @@ func scanPrincipal(r scanner) (p Principal, err error) {
 // requirePrincipal is an error unless who exists and may act. Whatever is written for somebody asks it, so that
 // the error names the person rather than a constraint.
 func requirePrincipal(ctx context.Context, q querier, who chat.Principal) error {
+	if who.ID == chat.Console.ID {
+		return nil // there is no row of it: it owns nothing, and nobody disables it
+	}
 	p, ok, err := row(ctx, q, scanPrincipal,
 		`SELECT id, kind, name, created, disabled FROM principals WHERE id = $1`, who.ID)
 	switch {
@@ -139,6 +142,14 @@ func requirePrincipal(ctx context.Context, q querier, who chat.Principal) error 
 		return chat.NewError(chat.CodePrincipalOff, nil, p.Name)
 	}
 	return nil
+}
+
+// owner is whose something is that who makes: what the console makes for programs of this machine is theirs.
+func owner(who chat.Principal) chat.Principal {
+	if who.ID == chat.Console.ID {
+		return chat.Local
+	}
+	return chat.Principal{ID: who.ID}
 }
 
 // checkName is an error for a name that is empty, too long, or spread over lines.

@@ -134,11 +134,11 @@ func (s *Store) Sessions(ctx context.Context, who chat.Principal) ([]Session, er
 	return all, s.fault("list the sessions", err)
 }
 
-// SignedInFrom returns the addresses that a person has signed in from since a time, whatever became of the sessions. It is
+// SignedInFrom returns the addresses that who has signed in from since a time, whatever became of the sessions. It is
 // for signing in alone.
-func (s *Store) SignedInFrom(ctx context.Context, person string, since time.Time) ([]string, error) {
+func (s *Store) SignedInFrom(ctx context.Context, who chat.Principal, since time.Time) ([]string, error) {
 	all, err := rows(ctx, s.reader, text, `SELECT DISTINCT address FROM sessions WHERE principal = $1 AND created > $2`,
-		person, milliseconds(since))
+		who.ID, milliseconds(since))
 	return all, s.fault("look up where somebody signed in", err)
 }
 

@@ -23,7 +23,7 @@ func Exposed(addr string) (bool, error) {
 }
 
 // CheckExposure returns CodeExposed if a server on addr would be reached from other computers and there is nothing to
-// keep strangers out: no key, and no administrator with a password.
+// keep strangers out: no administrator with a password, or of a server without a page no key.
 func CheckExposure(addr string, kept bool) error {
 	exposed, err := Exposed(addr)
 	if err != nil {
@@ -162,7 +162,7 @@ func (f *fence) knows(host string) bool {
 
 // policy lets the page load nothing but its own files, and run nothing that is written into it.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"connect-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 func secure(h http.Header) {
 	h.Set("Content-Security-Policy", policy)

@@ -42,6 +42,12 @@ type GateOptions struct {
 	// computers reach, by itself or through a proxy, is not open.
 	Open bool
 
+	// Owner reports whether a user of this machine is whoever owns the data directory; nil is nobody.
+	Owner func(user string) bool
+
+	// Plain takes keys over connections from other computers that are not encrypted. Nobody signs in over one.
+	Plain bool
+
 	May func(role people.Role, action people.Action) bool // nil is people.May
 	Now func() time.Time                                  // nil is time.Now
 }
@@ -66,7 +72,7 @@ func NewGate(opts GateOptions) *Gate {
 		opts.May = people.May
 	}
 	return &Gate{opts: opts, limits: make(map[string]*rate.Limiter), tries: people.NewTries(opts.Now),
-		resolver: people.NewResolver(people.ResolverOptions{Accounts: accounts{opts.Store}, Open: opts.Open})}
+		resolver: people.NewResolver(people.ResolverOptions{Accounts: accounts{opts.Store}, Open: opts.Open, Owner: opts.Owner})}
 }
 
 // Resolver is what the gate finds people by. Whoever changes people tells it with Notice, and watches through it what
@@ -125,7 +131,15 @@ func (g *Gate) may(who chat.Principal, action people.Action) error {
 // identify returns whose request it is, once for each.
 func (g *Gate) identify(r *http.Request) (people.Identity, error) {
 	v := visitOf(r)
-	v.once.Do(func() { v.who, v.err = g.resolver.Resolve(r.Context(), credentialOf(r, v)) })
+	v.once.Do(func() {
+		c := credentialOf(r, v)
+		if c.Key != "" && !g.opts.Plain {
+			if v.err = v.private(chat.CodeKeyPlain); v.err != nil {
+				return
+			}
+		}
+		v.who, v.err = g.resolver.Resolve(r.Context(), c)
+	})
 	return v.who, v.err
 }
 
@@ -146,7 +160,7 @@ const (
 
 // credentialOf returns what a request brings along. A cookie counts on this machine or encrypted, and nowhere else.
 func credentialOf(r *http.Request, v *visit) people.Credential {
-	c := people.Credential{Console: v.console, Near: v.near, Key: secretOf(r)}
+	c := people.Credential{Near: v.near, Key: secretOf(r)}
 	name := ""
 	switch {
 	case v.secure:

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -102,7 +103,7 @@ func TestGate(t *testing.T) {
 				value = "bearer " + secret
 			}
 		}
-		who, err := NewGate(GateOptions{Store: s, Open: c.open}).Authorize(asking(c.from, c.header, value), c.scope)
+		who, err := NewGate(GateOptions{Store: s, Open: c.open, Plain: true}).Authorize(asking(c.from, c.header, value), c.scope)
 		got := who.Role
 		if err != nil {
 			got = string(codeOf(err))
@@ -116,7 +117,7 @@ func TestGate(t *testing.T) {
 func TestKeysHaveARate(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0)
 	s := newStore(t)
-	g := NewGate(GateOptions{Store: s, Now: func() time.Time { return now }})
+	g := NewGate(GateOptions{Store: s, Plain: true, Now: func() time.Time { return now }})
 	secret := addKey(t, s, addPerson(t, s, "hong", people.Member), 2, store.ScopeInference)
 	var got []string
 	for _, wait := range []time.Duration{0, 0, 0, 29 * time.Second, time.Second} {
@@ -133,16 +134,37 @@ func TestKeysHaveARate(t *testing.T) {
 	}
 }
 
-func TestTheTerminalIsTheConsole(t *testing.T) {
-	h := AsConsole(newHandler(t, func(o *Options) {
-		o.Gate = NewGate(GateOptions{Store: o.Store})
-		addPerson(t, o.Store, "admin", people.Admin)
-	}))
-	if w := do(h, "GET", "/api/people", ""); w.Code != http.StatusOK {
-		t.Errorf("the terminal sees people: %d %s", w.Code, w.Body)
-	}
-	if w := do(h, "GET", "/api/sessions", ""); w.Code != http.StatusForbidden {
-		t.Errorf("the terminal has sessions: %d %s", w.Code, w.Body)
+// TestKeysNeedPrivacy holds that no key is taken where anybody on the way reads it, unless whoever runs the server says so.
+func TestKeysNeedPrivacy(t *testing.T) {
+	s := newStore(t)
+	secret := addKey(t, s, addPerson(t, s, "hong", people.Member), 0, store.ScopeInference)
+	for _, c := range []struct {
+		plain  bool
+		from   string
+		more   []string
+		header string
+		want   chat.Code
+	}{
+		{false, near, nil, "Authorization", ""},
+		{false, far, nil, "Authorization", chat.CodeKeyPlain},
+		{false, far, nil, "X-Api-Key", chat.CodeKeyPlain},
+		{true, far, nil, "Authorization", ""},
+		{false, far, []string{"Tls", ""}, "Authorization", ""},
+		{false, near, []string{"X-Forwarded-For", "192.0.2.1", "X-Forwarded-Proto", "https"}, "Authorization", chat.CodeSignInProxy},
+		{false, "10.0.0.1:443", []string{"X-Forwarded-For", "192.0.2.1", "X-Forwarded-Proto", "https"}, "Authorization", ""},
+		{false, "10.0.0.1:443", []string{"X-Forwarded-For", "192.0.2.1", "X-Forwarded-Proto", "http"}, "Authorization", chat.CodeKeyPlain},
+		{false, "10.0.0.1:443", nil, "Authorization", chat.CodeKeyPlain},
+	} {
+		r := asking(c.from, append(c.more, c.header, map[string]string{"Authorization": "Bearer " + secret, "X-Api-Key": secret}[c.header])...)
+		if len(c.more) == 2 {
+			r.TLS = &tls.ConnectionState{}
+		}
+		g := NewGate(GateOptions{Store: s, Plain: c.plain})
+		v := newVisit(r, []netip.Prefix{netip.MustParsePrefix("10.0.0.1/32")})
+		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
+		if who, err := g.Authorize(r, "inference"); codeOf(err) != c.want || err == nil && who.Key == "" {
+			t.Errorf("%+v: %v, want %q", c, err, c.want)
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // useLink lets somebody in by a link that works once. What it needs beside the secret it says first, and is used up only
 // when it has all of it. The first administrator is let in at once.
 func (h *handler) useLink(w http.ResponseWriter, r *http.Request, _ chat.Principal) (any, error) {
-	if err := h.private(r); err != nil {
+	if err := visitOf(r).private(chat.CodeSignInPlain); err != nil {
 		return nil, err
 	}
 	var in struct {

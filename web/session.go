@@ -143,7 +143,7 @@ func (h *handler) describe(r *http.Request, who people.Identity) (out sessionJSO
 		return out, err
 	}
 	out.Quota = &quotaJSON{standing.PerDay, standing.UsedToday, standing.PerMinute, standing.AtOnce, standing.Resets}
-	if who.Principal.Role != people.Local && who.Principal.Role != people.Console {
+	if who.Principal.Role != people.Local {
 		out.Person, err = h.self(ctx, who.Principal)
 	}
 	return out, err
@@ -162,22 +162,10 @@ func (h *handler) self(ctx context.Context, who chat.Principal) (*selfJSON, erro
 	return out, err
 }
 
-// private is an error unless a secret may be sent over the connection of a request.
-func (h *handler) private(r *http.Request) error {
-	v := visitOf(r)
-	switch {
-	case v.secure || v.near:
-		return nil
-	case v.through != "" && addrOf(v.through).IsLoopback(): // as a rule somebody's nginx, and a line that is missing
-		return chat.NewError(chat.CodeSignInProxy, nil, v.through)
-	}
-	return chat.NewError(chat.CodeSignInPlain, nil)
-}
-
 // signIn lets somebody in by a login and a password. Whether the login exists shows neither in what is replied nor in how
 // long that takes.
 func (h *handler) signIn(w http.ResponseWriter, r *http.Request, _ chat.Principal) (any, error) {
-	if err := h.private(r); err != nil {
+	if err := visitOf(r).private(chat.CodeSignInPlain); err != nil {
 		return nil, err
 	}
 	var in struct {
@@ -235,7 +223,7 @@ func (h *handler) recognise(r *http.Request, held store.Held, login, password st
 // knownAt reports whether somebody has signed in from an address, or its neighbours, while a session lasts. It is asked
 // for nobody ("") too, so that what follows does not tell who there is.
 func (h *handler) knownAt(ctx context.Context, person, address string) (bool, error) {
-	all, err := h.store.SignedInFrom(ctx, person, time.Now().Add(-store.SessionLife))
+	all, err := h.store.SignedInFrom(ctx, chat.Principal{ID: person}, time.Now().Add(-store.SessionLife))
 	at := people.Network(address)
 	return slices.ContainsFunc(all, func(one string) bool { return people.Network(one) == at }), err
 }
@@ -289,7 +277,7 @@ func (h *handler) signOut(w http.ResponseWriter, r *http.Request, _ chat.Princip
 
 // changePassword gives somebody a password, and a login if they have none yet, and signs them out everywhere else.
 func (h *handler) changePassword(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
-	if err := h.private(r); err != nil {
+	if err := visitOf(r).private(chat.CodeSignInPlain); err != nil {
 		return nil, err
 	}
 	var in struct {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"exaone/chat"
 	"exaone/people"
 )
 
@@ -17,7 +18,6 @@ type visit struct {
 	secure  bool       // encrypted on the way to us, or to a proxy that we trust
 	near    bool       // from this machine, with nobody between
 	through string     // address of a proxy that nobody said to trust; "" is none
-	console bool       // over the socket of the data directory's owner
 
 	cancel  context.CancelCauseFunc // ends the request
 	release func()                  // ends watching; nil until somebody is watched
@@ -35,6 +35,17 @@ func (v *visit) settle() {
 	}
 }
 
+// private is an error unless a secret may be sent over the connection of a visit: the code plain, or CodeSignInProxy.
+func (v *visit) private(plain chat.Code) error {
+	switch {
+	case v.secure || v.near:
+		return nil
+	case v.through != "" && addrOf(v.through).IsLoopback(): // as a rule somebody's nginx, and a line that is missing
+		return chat.NewError(chat.CodeSignInProxy, nil, v.through)
+	}
+	return chat.NewError(plain, nil)
+}
+
 // visitKey is the key of a request's visit in its context. It is there because the API, which asks the gate too, must
 // find it and know nothing of it.
 type visitKey struct{}
@@ -46,26 +57,12 @@ func visitOf(r *http.Request) *visit {
 	return newVisit(r, nil) // of a test, or of somebody who serves the API alone
 }
 
-// consoleKey marks requests of the terminal in their context.
-type consoleKey struct{}
-
-// AsConsole returns a handler for what comes over the socket that only the owner of the data directory can open:
-// whoever asks there is people.Console. It is the outermost handler.
-func AsConsole(inner http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		inner.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), consoleKey{}, true)))
-	})
-}
-
 // forwarding are headers that proxies add.
 var forwarding = []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Forwarded"}
 
 // newVisit looks at where a request comes from. What proxies say is believed of those that are trusted.
 func newVisit(r *http.Request, proxies []netip.Prefix) *visit {
 	v := &visit{secure: r.TLS != nil}
-	if v.console, _ = r.Context().Value(consoleKey{}).(bool); v.console {
-		return v
-	}
 	peer := addrOf(r.RemoteAddr)
 	v.addr = peer
 	forwarded := false

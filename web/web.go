@@ -52,6 +52,9 @@ type Options struct {
 	API      http.Handler
 	APIPaths []string
 
+	// APIOnly leaves out all else: there is no page, and nobody signs in.
+	APIOnly bool
+
 	// URL is how people reach the server, such as https://chat.example.com; "" is as the request did. Links are made
 	// with it.
 	URL string
@@ -115,10 +118,14 @@ func New(opts Options) (http.Handler, error) {
 	}
 	h := &handler{hub: opts.Hub, store: opts.Store, gate: opts.Gate, meter: opts.Meter, opts: opts, log: opts.Log}
 	mux := http.NewServeMux()
-	if err := mountPage(mux); err != nil {
-		return nil, err
+	if opts.APIOnly {
+		mux.Handle("/", h.guard([]route{{path: "/", handle: nowhere}}))
+	} else {
+		if err := mountPage(mux); err != nil {
+			return nil, err
+		}
+		h.mount(mux)
 	}
-	h.mount(mux)
 	for _, path := range opts.APIPaths {
 		mux.Handle(path, opts.API)
 	}
