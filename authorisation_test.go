@@ -105,6 +105,8 @@ type place struct {
 	cookies map[string]string
 	key     string
 	made    int // people, teams, words: their names are taken
+
+	attached string // hash of the file in what was shared last
 }
 
 // newPlace starts a server with an administrator, or without, where may says who may do what.

@@ -35,6 +35,7 @@ type thing func(p *place, kind string, who chat.Principal) string
 
 // things are what a request may be about, by the word after $.
 var things = map[string]thing{
+	"attached":     newAttached,
 	"announcement": alone(newAnnouncement, (*store.Store).DeleteAnnouncement),
 	"conversation": newConversation,
 	"file":         newFile,
@@ -169,10 +170,20 @@ func newSecret(p *place, kind string, who chat.Principal) string {
 	return secret
 }
 
+// newAttached is the file of the share that was made before it.
+func newAttached(p *place, _ string, _ chat.Principal) string { return p.attached }
+
+// share shares a conversation with a file in it.
 func (p *place) share(kind string, who chat.Principal) (string, store.Share) {
 	p.t.Helper()
 	ctx, owner := p.t.Context(), p.owner(kind, who)
-	c, _ := p.talk("own", owner)
+	c, answer := p.talk("own", owner)
+	b, err := p.store.PutBlob(ctx, owner, "upload:1", "text/plain", strings.NewReader(rand.Text()))
+	p.check(err)
+	p.attached = b.Hash
+	_, err = p.store.AddMessage(ctx, owner, store.MessageSpec{Conversation: c.ID, Parent: answer.ID, Role: chat.User, Text: "이 파일은?",
+		Attachments: fmt.Appendf(nil, `[{"name":"감.txt","blob":%q}]`, b.Hash)})
+	p.check(err)
 	audience := []string{p.other.ID}
 	if kind == "shared" {
 		audience = p.audience(who)

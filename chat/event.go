@@ -75,11 +75,17 @@ type Result struct {
 type Citation struct {
 	Index   int    `json:"index"` // 1, 2, …
 	Title   string `json:"title"`
-	Source  string `json:"source"` // what it is of: a document's id, a site
+	Source  string `json:"source"` // what it is of: a SourceFile and a hash, a document's id, a site
 	Where   string `json:"where"`  // the place within it, for people: "p. 3"
 	Snippet string `json:"snippet"`
 	URL     string `json:"url"` // "" if it is not on the web
+
+	// Withheld says that whoever is shown the answer may not read the source: there is one, and no more is told.
+	Withheld bool `json:"withheld,omitempty"`
 }
+
+// SourceFile begins the Source of a citation from a file that the store keeps; the file's hash follows.
+const SourceFile = "file:"
 
 // Table is rows of text under columns.
 type Table struct {
@@ -120,8 +126,9 @@ type Ledger struct {
 
 	Estimated bool `json:"estimated"` // the model is elsewhere, and its tokens are guessed
 
-	// Rounds is how often the model is asked before the answer, to put older turns in short, and RoundTokens how many tokens
-	// it reads and writes for that: they are in no window of the answer. Before a turn it is about how many.
+	// Rounds is how often the model is asked before the answer, to pick a mode or to put older turns in short, and
+	// RoundTokens how many tokens it reads and writes for that: they are in no window of the answer. Before a turn it is at
+	// most about how many.
 	Rounds      int `json:"rounds,omitempty"`
 	RoundTokens int `json:"round_tokens,omitempty"`
 }

@@ -2,44 +2,59 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"exaone/chat"
 )
 
 // CopyBranch begins a conversation of who that has a branch of another of theirs in it: everything up to a message, or
-// to its leaf for "". Codes are those of Branch.
+// to its leaf for "", with what came with it. A copy of a temporary conversation is temporary. Codes are those of Branch.
 func (s *Store) CopyBranch(ctx context.Context, who chat.Principal, conversation, leaf string) (Conversation, error) {
-	c, err := s.Conversation(ctx, who, conversation)
-	if err != nil {
+	w := Whole{}
+	var err error
+	if w.Conversation, err = s.Conversation(ctx, who, conversation); err != nil {
 		return Conversation{}, err
 	}
-	messages, err := s.Branch(ctx, who, conversation, leaf)
-	if err != nil {
+	if w.Messages, err = s.Branch(ctx, who, conversation, leaf); err != nil {
 		return Conversation{}, err
 	}
-	return s.copyTo(ctx, who, c, messages, "branch:"+c.ID)
+	if w.Events, err = keptEvents(ctx, s.reader, conversation); err != nil {
+		return Conversation{}, s.fault("copy a branch", err)
+	}
+	return s.copyTo(ctx, who, w, "branch:"+w.ID)
 }
 
-// CopyShare begins a conversation of who that has in it what a share's link shows them, to go on from there. It is
-// recorded as being opened; codes are those of OpenShare.
+// CopyShare begins a conversation of who that has in it what a share's link shows them, files too, to go on from there.
+// It is recorded as being opened; codes are those of OpenShare.
 func (s *Store) CopyShare(ctx context.Context, who chat.Principal, secret string) (Conversation, error) {
-	one, c, messages, err := s.OpenShare(ctx, who, secret)
+	one, w, err := s.OpenShare(ctx, who, secret)
 	if err != nil {
 		return Conversation{}, err
 	}
-	return s.copyTo(ctx, who, c, messages, "share:"+one.ID)
+	return s.copyTo(ctx, who, w, "share:"+one.ID)
 }
+
+// notCopied are the kinds of events that speak of a moment that has passed: what went into the window, and whether
+// something may be done.
+var notCopied = []string{"ledger", "approval"}
 
 // copyTo makes a conversation of messages that follow one another. They are new ones: those they were copied from may
 // be deleted. What was not finished is not copied, nor what is empty because it was deleted.
-func (s *Store) copyTo(ctx context.Context, who chat.Principal, from Conversation, messages []Message, origin string) (Conversation, error) {
-	copied := ImportedConversation{Title: from.Title, Folder: from.Folder, Mode: from.Mode, Model: from.Model, Origin: origin, Leaf: -1}
-	for _, m := range messages {
+func (s *Store) copyTo(ctx context.Context, who chat.Principal, from Whole, origin string) (Conversation, error) {
+	copied := ImportedConversation{Title: from.Title, Folder: from.Folder, Mode: from.Mode, Model: from.Model, Origin: origin, Leaf: -1,
+		temporary: from.Temporary, filesOf: from.Owner}
+	for _, m := range from.Messages {
 		if m.State == StateWriting || !m.Deleted.IsZero() {
 			continue
 		}
-		copied.Messages = append(copied.Messages, ImportedMessage{Parent: len(copied.Messages) - 1, Role: m.Role, State: m.State,
-			Text: m.Text, Thinking: m.Thinking, Mode: m.Mode, Model: m.Model, Finish: m.Finish, Created: m.Created})
+		one := ImportedMessage{Parent: len(copied.Messages) - 1, Role: m.Role, State: m.State, Text: m.Text, Thinking: m.Thinking,
+			Mode: m.Mode, Model: m.Model, Finish: m.Finish, Created: m.Created, Attachments: m.Attachments}
+		for _, e := range from.Events[m.ID] {
+			if !slices.Contains(notCopied, e.Kind) {
+				one.Events = append(one.Events, Event{Number: int64(len(one.Events) + 1), Kind: e.Kind, Version: e.Version, Data: e.Data})
+			}
+		}
+		copied.Messages = append(copied.Messages, one)
 	}
 	ids, err := s.Import(ctx, who, []ImportedConversation{copied})
 	if err != nil {

@@ -68,17 +68,22 @@ func (s *Store) wipeDeleted(ctx context.Context) error {
 		if err != nil || len(ids) == 0 {
 			return s.fault("wipe deleted conversations", err)
 		}
+		var gone []string
 		err = s.write(ctx, "wipe deleted conversations", func(tx *sql.Tx) error {
+			gone = nil // it may be tried again
 			for _, id := range ids {
-				if err := wipe(tx, id); err != nil {
+				files, err := wipe(ctx, tx, id)
+				if err != nil {
 					return err
 				}
+				gone = append(gone, files...)
 			}
 			return nil
 		})
 		if err != nil {
 			return err
 		}
+		s.dropFiles(ctx, gone)
 	}
 }
 
@@ -91,29 +96,34 @@ func (s *Store) wipeLater() {
 	})
 }
 
-// wipe deletes all that belongs to a conversation.
-func wipe(tx *sql.Tx, id string) error {
+// wipe deletes all that belongs to a conversation, and returns the files that went with it, for dropFiles.
+func wipe(ctx context.Context, tx *sql.Tx, id string) (gone []string, err error) {
 	if err := unindexAll(tx, id); err != nil {
-		return err
+		return nil, err
+	}
+	gone, err = letGo(ctx, tx, `object IN (SELECT 'message:' || id FROM messages WHERE conversation = $1)`, id)
+	if err != nil {
+		return nil, err
 	}
 	for _, table := range []string{"events", "ratings"} {
 		_, err := tx.Exec(`DELETE FROM `+table+` WHERE message IN (SELECT id FROM messages WHERE conversation = $1)`, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, table := range []string{"summaries", "shares", "messages"} {
 		if _, err := tx.Exec(`DELETE FROM `+table+` WHERE conversation = $1`, id); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return gone, nil
 }
 
 // DeleteMessage makes a message of who an empty place: what is below it stays, and where nothing is below it the place
 // goes too. Summaries that speak of it go with it. CodeNoMessage if it is not theirs.
 func (s *Store) DeleteMessage(ctx context.Context, who chat.Principal, id string) error {
-	return s.write(ctx, "delete a message", func(tx *sql.Tx) error {
+	var gone []string
+	err := s.write(ctx, "delete a message", func(tx *sql.Tx) error {
 		m, err := ownMessage(ctx, tx, who, id)
 		if err != nil {
 			return err
@@ -129,6 +139,9 @@ func (s *Store) DeleteMessage(ctx context.Context, who chat.Principal, id string
 				return err
 			}
 		}
+		if gone, err = letGo(ctx, tx, `principal = $1 AND object = $2`, who.ID, messageObject(id)); err != nil {
+			return err
+		}
 		_, err = tx.Exec(`UPDATE messages SET text = '', thinking = '', attachments = '[]', error_code = '', error_params = '[]',
 				state = CASE WHEN state = 'writing' THEN 'stopped' ELSE state END, deleted = $2
 			WHERE id = $1`, id, milliseconds(now()))
@@ -140,6 +153,10 @@ func (s *Store) DeleteMessage(ctx context.Context, who chat.Principal, id string
 		}
 		return appendAudit(tx, who, "message.delete", id, nil)
 	})
+	if err == nil {
+		s.dropFiles(ctx, gone)
+	}
+	return err
 }
 
 // moveLeaf shows another branch where the one that was shown ends in a message that was deleted: the newest that is

@@ -133,7 +133,8 @@ func (s *Store) appendBatches(ctx context.Context, batches []*eventBatch) {
 }
 
 func appendBatch(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, b *eventBatch) error {
-	if _, err := requireWriting(ctx, tx, b.message); err != nil {
+	owner, err := requireWriting(ctx, tx, b.message)
+	if err != nil {
 		return err
 	}
 	last, _, err := row(ctx, tx, integer, `SELECT coalesce(max(number), 0) FROM events WHERE message = $1`, b.message)
@@ -148,7 +149,9 @@ func appendBatch(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, b *eventBatc
 			return err
 		}
 	}
-	return nil
+	// A file that whoever asked does not have is shown as one that is not there.
+	_, err = refer(tx, owner, owner, b.message, filesOf(nil, b.events))
+	return err
 }
 
 func (e Event) first() int64 {

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
@@ -24,6 +27,20 @@ type ImportedConversation struct {
 	Updated  time.Time // likewise
 	Messages []ImportedMessage
 	Leaf     int // the place in Messages of the one whose branch is shown; -1 is the last
+
+
+	// Files are the content of what its messages name, by hash. What is not among them is shown as a file that is gone,
+	// unless whoever imports it has it.
+	Files map[string]ImportedFile
+
+	temporary bool   // of a copy: as ConversationSpec.Temporary
+	filesOf   string // of a copy: whose files it takes along; "" are those of whoever imports
+}
+
+// ImportedFile is a file that comes with a conversation.
+type ImportedFile struct {
+	MIME    string
+	Content []byte
 }
 
 // ImportedMessage is one of its messages. It gets an id of its own: those of other programs are theirs.
@@ -38,6 +55,8 @@ type ImportedMessage struct {
 	Finish   string
 	Created  time.Time // zero, or in the future, is the conversation's
 	Events   []Event
+
+	Attachments json.RawMessage // a list; nil is none
 }
 
 // importChunk is how many messages are kept in one transaction: between two of them others write.
@@ -85,6 +104,9 @@ func (s *Store) Import(ctx context.Context, who chat.Principal, all []ImportedCo
 	if err := s.stage(ctx, who, staged, at); err != nil {
 		return ids, err
 	}
+	if err := s.putFiles(ctx, who, staged); err != nil {
+		return ids, err
+	}
 	return ids, s.write(ctx, "complete an import", func(tx *sql.Tx) error {
 		if err := requirePrincipal(ctx, tx, who); err != nil {
 			return err
@@ -107,7 +129,7 @@ func (s *Store) Import(ctx context.Context, who chat.Principal, all []ImportedCo
 func prepareImport(who chat.Principal, from *ImportedConversation, at time.Time) (*importOne, error) {
 	one := &importOne{from: from, Conversation: Conversation{ID: newID("conversation"), Owner: who.ID, Title: from.Title,
 		Folder: from.Folder, Mode: from.Mode, Model: from.Model, Pinned: from.Pinned, Archived: from.Archived, Origin: from.Origin,
-		Created: past(from.Created, at), Updated: past(from.Updated, at)}}
+		Temporary: from.temporary, Created: past(from.Created, at), Updated: past(from.Updated, at)}}
 	if one.Title != "" {
 		one.Titled = TitledPerson
 	}
@@ -147,11 +169,12 @@ func checkImported(all []ImportedMessage, i int) error {
 	if err := checkEvents(m.Events); err != nil {
 		return chat.NewError(chat.CodeBadField, err, "events", "…", "numbers that rise, and JSON")
 	}
-	spec := MessageSpec{Role: m.Role, State: m.State, Text: m.Text, Thinking: m.Thinking, Mode: m.Mode, Model: m.Model}
+	spec := MessageSpec{Role: m.Role, State: m.State, Text: m.Text, Thinking: m.Thinking, Mode: m.Mode, Model: m.Model,
+		Attachments: m.Attachments}
 	if err := checkMessage(&spec); err != nil {
 		return err
 	}
-	m.State, m.Text, m.Thinking = spec.State, spec.Text, spec.Thinking
+	m.State, m.Text, m.Thinking, m.Attachments = spec.State, spec.Text, spec.Thinking, spec.Attachments
 	return nil
 }
 
@@ -217,10 +240,10 @@ func pieces(staged []*importOne) iter.Seq[[]piece] {
 func (one *importOne) write(ctx context.Context, tx *sql.Tx, who chat.Principal, from, to int, at time.Time) error {
 	if from == 0 {
 		_, err := tx.Exec(`INSERT INTO conversations (id, principal, title, titled, folder, mode, model, leaf, pinned, archived,
-				origin, created, updated, deleted)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+				temporary, origin, created, updated, deleted)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 			one.ID, one.Owner, one.Title, string(one.Titled), one.Folder, one.Mode, one.Model, one.Leaf, bit(one.Pinned),
-			bit(one.Archived), one.Origin, milliseconds(one.Created), milliseconds(one.Updated), importing)
+			bit(one.Archived), bit(one.Temporary), one.Origin, milliseconds(one.Created), milliseconds(one.Updated), importing)
 		if err != nil {
 			return err
 		}
@@ -248,9 +271,9 @@ func (one *importOne) writeMessage(ctx context.Context, tx *sql.Tx, who chat.Pri
 	}
 	_, err := tx.Exec(`INSERT INTO messages (id, conversation, parent, number, principal, role, state, text, thinking, mode, model,
 			attachments, finish, created, finished)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '[]', $12, $13, $13)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)`,
 		m.ID, m.Conversation, m.Parent, i+1, who.ID, string(m.Role), string(m.State), m.Text, from.Thinking, from.Mode, from.Model,
-		from.Finish, milliseconds(created))
+		string(from.Attachments), from.Finish, milliseconds(created))
 	if err != nil {
 		return err
 	}
@@ -261,13 +284,42 @@ func (one *importOne) writeMessage(ctx context.Context, tx *sql.Tx, who chat.Pri
 			return err
 		}
 	}
+	// What is in Files comes later, and what is nowhere is shown as gone.
+	if _, err := refer(tx, cmp.Or(one.from.filesOf, who.ID), who.ID, m.ID, filesOf(from.Attachments, from.Events)); err != nil {
+		return err
+	}
 	return indexMessage(ctx, tx, who.ID, m)
+}
+
+// putFiles keeps the files that come with conversations, each for the messages that name it. Only those of a name that
+// is their own come to be there: the name is their hash.
+func (s *Store) putFiles(ctx context.Context, who chat.Principal, staged []*importOne) error {
+	for _, one := range staged {
+		if len(one.from.Files) == 0 {
+			continue
+		}
+		for i := range one.ids {
+			for _, hash := range filesOf(one.from.Messages[i].Attachments, one.from.Messages[i].Events) {
+				file, ok := one.from.Files[hash]
+				if !ok {
+					continue
+				}
+				_, err := s.PutBlob(ctx, who, messageObject(one.ids[i]), file.MIME, bytes.NewReader(file.Content))
+				if err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // dropImport deletes what is there of conversations that were not completed.
 func (s *Store) dropImport(ctx context.Context, ids []string) error {
 	for chunk := range slices.Chunk(ids, importChunk/10) {
+		var gone []string
 		err := s.write(ctx, "delete what is left of an import", func(tx *sql.Tx) error {
+			gone = nil // it may be tried again
 			for _, id := range chunk {
 				// One that was completed after all stays.
 				n, _, err := row(ctx, tx, integer, `SELECT count(*) FROM conversations WHERE id = $1 AND deleted = $2`, id, importing)
@@ -277,9 +329,11 @@ func (s *Store) dropImport(ctx context.Context, ids []string) error {
 				if n == 0 {
 					continue
 				}
-				if err := wipe(tx, id); err != nil {
+				files, err := wipe(ctx, tx, id)
+				if err != nil {
 					return err
 				}
+				gone = append(gone, files...)
 				if _, err := tx.Exec(`DELETE FROM conversations WHERE id = $1`, id); err != nil {
 					return err
 				}
@@ -289,6 +343,7 @@ func (s *Store) dropImport(ctx context.Context, ids []string) error {
 		if err != nil {
 			return err
 		}
+		s.dropFiles(ctx, gone)
 	}
 	return nil
 }

@@ -229,6 +229,9 @@ func insertMessage(ctx context.Context, tx *sql.Tx, who chat.Principal, m *Messa
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		m.ID, m.Conversation, m.Parent, m.Number, m.Author, string(m.Role), string(m.State), m.Text, m.Thinking, m.Mode, m.Model,
 		string(m.Attachments), m.Finish, milliseconds(m.Created), milliseconds(m.Finished))
+	if err == nil {
+		err = attach(tx, who, *m)
+	}
 	if err != nil || m.State == StateWriting {
 		return err
 	}

@@ -24,6 +24,7 @@ type Share struct {
 	Created      time.Time
 	Revoked      time.Time // zero if it is not
 	Opened       int       // how often
+	Thinking     bool      // what the model thought is shown, too
 }
 
 // ShareSpec is what a new share should be.
@@ -32,28 +33,30 @@ type ShareSpec struct {
 	Leaf         string
 	Audience     []string // at least one
 	Expires      time.Time
+	Thinking     bool // show what the model thought, too
 }
 
 // maxAudience is how many persons and teams a share names.
 const maxAudience = 200
 
 const shareColumns = `shares.id, shares.conversation, shares.principal, conversations.title, shares.prefix, shares.leaf,
-	shares.audience, shares.expires, shares.created, shares.revoked, shares.opened`
+	shares.audience, shares.expires, shares.created, shares.revoked, shares.opened, shares.thinking`
 
 func scanShare(r scanner) (one Share, err error) {
 	var audience string
-	var expires, created, revoked int64
+	var expires, created, revoked, thinking int64
 	err = r.Scan(&one.ID, &one.Conversation, &one.Owner, &one.Title, &one.Prefix, &one.Leaf, &audience, &expires, &created,
-		&revoked, &one.Opened)
+		&revoked, &one.Opened, &thinking)
 	if err != nil {
 		return one, err
 	}
-	one.Expires, one.Created, one.Revoked = moment(expires), moment(created), moment(revoked)
+	one.Expires, one.Created, one.Revoked, one.Thinking = moment(expires), moment(created), moment(revoked), thinking != 0
 	return one, json.Unmarshal([]byte(audience), &one.Audience)
 }
 
 // CreateShare lets an audience read a conversation of who and returns the secret for the link, which is kept nowhere.
-// Who may share is for the caller to see. CodeNoConversation, CodeNoMessage for the leaf, CodeNoPerson for somebody in
+// Who may share is for the caller to see; the link leads nowhere while its owner may not. CodeNoConversation,
+// CodeShareTemporary for one that is forgotten after a day, CodeNoMessage for the leaf, CodeNoPerson for somebody in
 // the audience who is not there; CodeBadField says what else is wrong.
 func (s *Store) CreateShare(ctx context.Context, who chat.Principal, spec ShareSpec) (secret string, one Share, err error) {
 	if err := checkShare(&spec); err != nil {
@@ -61,7 +64,7 @@ func (s *Store) CreateShare(ctx context.Context, who chat.Principal, spec ShareS
 	}
 	secret = newSecret()
 	one = Share{ID: newID("share"), Conversation: spec.Conversation, Owner: who.ID, Prefix: secret[:secretShown], Leaf: spec.Leaf,
-		Audience: spec.Audience, Expires: moment(milliseconds(spec.Expires)), Created: now()}
+		Audience: spec.Audience, Expires: moment(milliseconds(spec.Expires)), Created: now(), Thinking: spec.Thinking}
 	audience, err := json.Marshal(one.Audience)
 	if err != nil {
 		return "", Share{}, err
@@ -74,6 +77,9 @@ func (s *Store) CreateShare(ctx context.Context, who chat.Principal, spec ShareS
 		if err != nil {
 			return err
 		}
+		if c.Temporary {
+			return chat.NewError(chat.CodeShareTemporary, nil)
+		}
 		one.Title = c.Title
 		if spec.Leaf != "" {
 			if err := requireMessage(ctx, tx, c.ID, spec.Leaf); err != nil {
@@ -83,10 +89,10 @@ func (s *Store) CreateShare(ctx context.Context, who chat.Principal, spec ShareS
 		if err := requireAudience(ctx, tx, one.Audience); err != nil {
 			return err
 		}
-		_, err = tx.Exec(`INSERT INTO shares (id, conversation, principal, hash, prefix, leaf, audience, expires, created)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		_, err = tx.Exec(`INSERT INTO shares (id, conversation, principal, hash, prefix, leaf, audience, expires, created, thinking)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 			one.ID, one.Conversation, one.Owner, hashSecret(secret), one.Prefix, one.Leaf, string(audience),
-			milliseconds(one.Expires), milliseconds(one.Created))
+			milliseconds(one.Expires), milliseconds(one.Created), bit(one.Thinking))
 		if err != nil {
 			return err
 		}
@@ -153,69 +159,6 @@ func (s *Store) RevokeShare(ctx context.Context, who chat.Principal, id string) 
 		}
 		return appendAudit(tx, who, "share.revoke", id, nil)
 	})
-}
-
-// OpenShare returns what a share's link shows who: the conversation, as far as that is a reader's business, and the
-// branch. It is recorded. Whatever the reason why they may not see it, it is CodeNoShare: that it is revoked or has
-// expired, that they are not in the audience, that its owner may act no more, that the conversation was deleted, that
-// there never was such a link.
-//
-// Messages have no siblings: other branches are not shared.
-func (s *Store) OpenShare(ctx context.Context, who chat.Principal, secret string) (Share, Conversation, []Message, error) {
-	one, c, messages, err := s.readShare(ctx, who, secret)
-	if err != nil {
-		return Share{}, Conversation{}, nil, s.fault("open a share", err)
-	}
-	err = s.write(ctx, "record that a share was opened", func(tx *sql.Tx) error {
-		if _, err := tx.Exec(`UPDATE shares SET opened = opened + 1 WHERE id = $1`, one.ID); err != nil {
-			return err
-		}
-		return appendAudit(tx, who, "share.open", one.ID, nil)
-	})
-	if err != nil {
-		return Share{}, Conversation{}, nil, err
-	}
-	one.Opened++
-	return one, c, messages, nil
-}
-
-func (s *Store) readShare(ctx context.Context, who chat.Principal, secret string) (Share, Conversation, []Message, error) {
-	fail := func(err error) (Share, Conversation, []Message, error) { return Share{}, Conversation{}, nil, err }
-	none := chat.NewError(chat.CodeNoShare, nil)
-	if !isSecret(secret) {
-		return fail(none)
-	}
-	// Looked up by its hash, so how long that takes says nothing about any other secret.
-	one, ok, err := row(ctx, s.reader, scanShare, `SELECT `+shareColumns+` FROM shares
-		JOIN conversations ON conversations.id = shares.conversation AND conversations.principal = shares.principal
-		JOIN principals ON principals.id = shares.principal
-		WHERE shares.hash = $1 AND shares.revoked = 0 AND (shares.expires = 0 OR shares.expires > $2)
-			AND conversations.deleted = 0 AND principals.disabled = 0`, hashSecret(secret), milliseconds(now()))
-	if err != nil || !ok {
-		return fail(orElse(err, none))
-	}
-	may, err := s.inAudience(ctx, who, one)
-	if err != nil || !may {
-		return fail(orElse(err, none))
-	}
-	owner := chat.Principal{ID: one.Owner}
-	c, err := ownConversation(ctx, s.reader, owner, one.Conversation)
-	if err != nil {
-		return fail(none) // deleted since the share was read
-	}
-	leaf := one.Leaf
-	if leaf == "" {
-		leaf = c.Leaf
-	}
-	messages, err := readPath(ctx, s.reader, c.ID, leaf)
-	if err != nil {
-		return fail(err)
-	}
-	for i := range messages {
-		messages[i].Siblings, messages[i].Index = []string{messages[i].ID}, 0
-	}
-	c.Folder, c.Origin, c.Pinned, c.Archived, c.Leaf = "", "", false, false, leaf
-	return one, c, messages, nil
 }
 
 // inAudience reports whether a share is for who: its owner, somebody it names, a member of a team it names, or any

@@ -10,11 +10,19 @@ import (
 	"exaone/chat"
 )
 
+// sharer makes somebody known who may share.
+func sharer(t *testing.T, s *Store, name string) chat.Principal {
+	t.Helper()
+	p, err := s.CreatePerson(t.Context(), System, PersonSpec{Name: name, Role: RoleMember})
+	must(t, err)
+	return chat.Principal{ID: p.ID}
+}
+
 func TestShareIsForItsAudience(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {
 		s := at.open(t)
 		ctx := t.Context()
-		ada, bob, eve, off := person(t, s, "Ada"), person(t, s, "밥"), person(t, s, "Eve"), person(t, s, "Off")
+		ada, bob, eve, off := sharer(t, s, "Ada"), person(t, s, "밥"), person(t, s, "Eve"), person(t, s, "Off")
 		must(t, s.DisablePrincipal(ctx, System, off.ID))
 		robot, err := s.CreatePrincipal(ctx, System, KindService, "robot")
 		must(t, err)
@@ -38,18 +46,18 @@ func TestShareIsForItsAudience(t *testing.T) {
 			secret, one, err := s.CreateShare(ctx, ada, ShareSpec{Conversation: c.ID, Audience: test.audience})
 			must(t, err)
 			for name, who := range everybody {
-				got, shown, messages, err := s.OpenShare(ctx, who, secret)
+				got, shown, err := s.OpenShare(ctx, who, secret)
 				if !slices.Contains(test.may, name) {
 					wantCode(t, err, chat.CodeNoShare)
 					continue
 				}
-				if err != nil || got.ID != one.ID || shown.Title != "공유할 것" || !slices.Equal(texts(messages), []string{"질문", "답"}) {
-					t.Errorf("%s: %s opens %+v, %v, %v", test.name, name, shown, texts(messages), err)
+				if err != nil || got.ID != one.ID || shown.Title != "공유할 것" || !slices.Equal(texts(shown.Messages), []string{"질문", "답"}) {
+					t.Errorf("%s: %s opens %+v, %v", test.name, name, shown, err)
 				}
 			}
 			must(t, s.RevokeShare(ctx, ada, one.ID))
 			for _, who := range everybody {
-				_, _, _, err := s.OpenShare(ctx, who, secret)
+				_, _, err := s.OpenShare(ctx, who, secret)
 				wantCode(t, err, chat.CodeNoShare)
 			}
 		}
@@ -59,17 +67,17 @@ func TestShareIsForItsAudience(t *testing.T) {
 		wantCode(t, second(s.Branch(ctx, bob, c.ID, "")), chat.CodeNoConversation)
 		wantCode(t, s.RevokeShare(ctx, bob, one.ID), chat.CodeNoShare)
 		for _, wrong := range []string{"", one.ID, one.Prefix, newSecret(), secret[:len(secret)-1], strings.ToUpper(secret)} {
-			_, _, _, err := s.OpenShare(ctx, bob, wrong)
+			_, _, err := s.OpenShare(ctx, bob, wrong)
 			wantCode(t, err, chat.CodeNoShare)
 		}
 		must(t, s.DisablePrincipal(ctx, System, ada.ID))
-		_, _, _, err = s.OpenShare(ctx, bob, secret)
+		_, _, err = s.OpenShare(ctx, bob, secret)
 		wantCode(t, err, chat.CodeNoShare)
 		must(t, s.EnablePrincipal(ctx, System, ada.ID))
-		_, _, _, err = s.OpenShare(ctx, bob, secret)
+		_, _, err = s.OpenShare(ctx, bob, secret)
 		must(t, err)
 		must(t, s.DeleteConversations(ctx, ada, []string{c.ID}))
-		_, _, _, err = s.OpenShare(ctx, bob, secret)
+		_, _, err = s.OpenShare(ctx, bob, secret)
 		wantCode(t, err, chat.CodeNoShare)
 		if all, err := s.Shares(ctx, ada); err != nil || len(all) != 0 {
 			t.Errorf("shares %+v, %v; want none", all, err)
@@ -82,7 +90,7 @@ func TestShareShowsOneBranch(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {
 		s := at.open(t)
 		ctx := t.Context()
-		ada, bob := person(t, s, "Ada"), person(t, s, "밥")
+		ada, bob := sharer(t, s, "Ada"), person(t, s, "밥")
 		folder, err := s.CreateFolder(ctx, ada, FolderSpec{Name: "비밀 과제"})
 		must(t, err)
 		c, ids := converse(t, s, ada, ConversationSpec{Title: "t", Folder: folder.ID}, [2]string{"q1", "a1"})
@@ -99,14 +107,14 @@ func TestShareShowsOneBranch(t *testing.T) {
 		must(t, second(s.UpdateConversation(ctx, ada, c.ID, ConversationChange{Leaf: &more[1]})))
 		check := func(secret string, want ...string) {
 			t.Helper()
-			_, shown, messages, err := s.OpenShare(ctx, bob, secret)
-			if err != nil || !slices.Equal(texts(messages), want) {
-				t.Errorf("shows %v, %v; want %v", texts(messages), err, want)
+			_, shown, err := s.OpenShare(ctx, bob, secret)
+			if err != nil || !slices.Equal(texts(shown.Messages), want) {
+				t.Errorf("shows %v, %v; want %v", texts(shown.Messages), err, want)
 			}
 			if shown.Folder != "" || shown.Origin != "" {
 				t.Errorf("tells where it is kept: %+v", shown)
 			}
-			for _, m := range messages {
+			for _, m := range shown.Messages {
 				if !slices.Equal(m.Siblings, []string{m.ID}) || m.Rating != nil {
 					t.Errorf("tells of siblings %v", m.Siblings)
 				}
@@ -175,10 +183,10 @@ func TestShareExpires(t *testing.T) {
 		secret, _, err := s.CreateShare(t.Context(), chat.Local, ShareSpec{Conversation: c.ID, Audience: []string{Everybody}, Expires: time.Now().Add(time.Hour)})
 		must(t, err)
 		time.Sleep(time.Hour - time.Millisecond)
-		_, _, _, err = s.OpenShare(t.Context(), chat.Local, secret)
+		_, _, err = s.OpenShare(t.Context(), chat.Local, secret)
 		must(t, err)
 		time.Sleep(time.Millisecond)
-		_, _, _, err = s.OpenShare(t.Context(), chat.Local, secret)
+		_, _, err = s.OpenShare(t.Context(), chat.Local, secret)
 		wantCode(t, err, chat.CodeNoShare)
 	})
 }
@@ -191,7 +199,7 @@ func TestAuditOfConversationsHoldsNoText(t *testing.T) {
 		c, ids := converse(t, s, chat.Local, ConversationSpec{Title: "비밀 제목"}, [2]string{"비밀 질문", "비밀 답"})
 		secret, one, err := s.CreateShare(ctx, chat.Local, ShareSpec{Conversation: c.ID, Audience: []string{Everybody}})
 		must(t, err)
-		_, _, _, err = s.OpenShare(ctx, chat.Local, secret)
+		_, _, err = s.OpenShare(ctx, chat.Local, secret)
 		must(t, err)
 		must(t, s.RevokeShare(ctx, chat.Local, one.ID))
 		must(t, s.RevokeShare(ctx, chat.Local, one.ID))

@@ -37,11 +37,17 @@ func (s *Store) whole(ctx context.Context, who chat.Principal, conversation stri
 		return w, err
 	}
 	w.Messages = slices.DeleteFunc(all, func(m Message) bool { return t.byID[m.ID] == nil || !t.shown(t.byID[m.ID]) })
+	w.Events, err = keptEvents(ctx, s.reader, conversation)
+	return w, err
+}
+
+// keptEvents returns the events of a conversation's answers by id, without those that only spell the text.
+func keptEvents(ctx context.Context, q querier, conversation string) (map[string][]Event, error) {
 	type found struct {
 		message string
 		event   Event
 	}
-	events, err := rows(ctx, s.reader, func(r scanner) (f found, err error) {
+	events, err := rows(ctx, q, func(r scanner) (f found, err error) {
 		var data string
 		err = r.Scan(&f.message, &f.event.Number, &f.event.First, &f.event.Kind, &f.event.Version, &data)
 		f.event.Data = []byte(data)
@@ -49,9 +55,9 @@ func (s *Store) whole(ctx context.Context, who chat.Principal, conversation stri
 	}, `SELECT events.message, events.number, events.first, events.kind, events.version, events.data FROM events
 		JOIN messages ON messages.id = events.message
 		WHERE messages.conversation = $1 AND events.kind NOT IN (`+spelling+`) ORDER BY events.message, events.number`, conversation)
-	w.Events = make(map[string][]Event)
+	byMessage := make(map[string][]Event)
 	for _, f := range events {
-		w.Events[f.message] = append(w.Events[f.message], f.event)
+		byMessage[f.message] = append(byMessage[f.message], f.event)
 	}
-	return w, err
+	return byMessage, err
 }

@@ -2,10 +2,12 @@ package web
 
 import (
 	"net/http"
+	"os"
 	"time"
 
 	"exaone/chat"
 	"exaone/people"
+	"exaone/store"
 )
 
 // blobRoutes give back files that something of whoever asks refers to.
@@ -13,12 +15,17 @@ var blobRoutes = []route{
 	{http.MethodGet, "/api/files/{hash}", people.Converse, (*handler).blob},
 }
 
-// blob sends a file to be saved. Whatever it says that it is, no browser shows it as a page of ours.
+// blob sends a file to be saved.
 func (h *handler) blob(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	f, b, err := h.store.OpenBlob(r.Context(), who, r.PathValue("hash"))
 	if err != nil {
 		return nil, err
 	}
+	return sendFile(w, r, f, b)
+}
+
+// sendFile sends a file to be saved, and closes it. Whatever it says that it is, no browser shows it as a page of ours.
+func sendFile(w http.ResponseWriter, r *http.Request, f *os.File, b store.Blob) (any, error) {
 	defer f.Close()
 	header := w.Header()
 	header.Set("Content-Type", "application/octet-stream")

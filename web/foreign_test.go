@@ -79,6 +79,9 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 		{"POST", "/api/shares", `{"conversation":"{c}","audience":["*"]}`, chat.CodeNoConversation},
 		{"POST", "/api/shares", `{"conversation":"{my-c}","leaf":"{a}","audience":["*"]}`, chat.CodeNoMessage},
 		{"DELETE", "/api/shares/{sh}", "", chat.CodeNoShare},
+		{"POST", "/api/shared", `{"secret":"` + secret + `"}`, chat.CodeNoShare},
+		{"POST", "/api/shared/branch", `{"secret":"` + secret + `"}`, chat.CodeNoShare},
+		{"POST", "/api/shared/file", `{"secret":"` + secret + `","blob":"x"}`, chat.CodeNoShare},
 		{"GET", "/api/shared/" + secret, "", chat.CodeNoShare},
 		{"POST", "/api/shared/" + secret + "/branch", "", chat.CodeNoShare},
 	} {

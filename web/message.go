@@ -124,8 +124,10 @@ type eventJSON struct {
 // events replies with what is kept of how an answer was made.
 func (h *handler) events(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	all, err := h.store.Events(r.Context(), who, r.PathValue("id"), 0)
-	return listed(all, func(e store.Event) eventJSON { return eventJSON{e.Number, e.Kind, e.Version, e.Data} }), err
+	return listed(all, newEvent), err
 }
+
+func newEvent(e store.Event) eventJSON { return eventJSON{e.Number, e.Kind, e.Version, e.Data} }
 
 // rate keeps what somebody thinks of an answer; the value 0 takes it back.
 func (h *handler) rate(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {

@@ -75,8 +75,16 @@ func (h *handler) explain(r *http.Request, err error) *chat.Error {
 	var b [12]byte
 	rand.Read(b[:]) // never fails
 	id := "req_" + hex.EncodeToString(b[:])
-	h.log.Error("request failed", "id", id, "method", r.Method, "path", r.URL.Path, "err", err)
+	h.log.Error("request failed", "id", id, "method", r.Method, "path", loggedPath(r), "err", err)
 	return chat.NewError(chat.CodeInternal, nil, id)
+}
+
+// loggedPath is the path of a request without what lets somebody in.
+func loggedPath(r *http.Request) string {
+	if r.PathValue("secret") != "" {
+		return r.Pattern
+	}
+	return r.URL.Path
 }
 
 // refuse replies with an error in the reader's language.
@@ -100,7 +108,7 @@ func refuse(w http.ResponseWriter, r *http.Request, told *chat.Error) {
 }
 
 // retryAfter are the places of the seconds to wait among the parameters of codes.
-var retryAfter = map[chat.Code]int{chat.CodeRateLimited: 1, chat.CodeQuotaMinute: 1, chat.CodeSignInWait: 0}
+var retryAfter = map[chat.Code]int{chat.CodeRateLimited: 1, chat.CodeQuotaMinute: 1, chat.CodeQuotaTeamMinute: 1, chat.CodeSignInWait: 0}
 
 // language is the reader's: the page sends the one it is switched to. A program that names none reads English.
 func language(r *http.Request) chat.Language {

@@ -10,8 +10,11 @@ import (
 )
 
 // shareRoutes let others read a conversation by a link. Ending a share, and reading what others share, needs no right to
-// share.
+// share. The secret of a link comes in the body: paths end up in the logs of whatever is in between.
 var shareRoutes = []route{
+	{http.MethodPost, "/api/shared", people.Converse, (*handler).openShare},
+	{http.MethodPost, "/api/shared/file", people.Converse, (*handler).sharedFile},
+	{http.MethodPost, "/api/shared/branch", people.Converse, (*handler).branchShare},
 	{http.MethodGet, "/api/shared/{secret}", people.Converse, (*handler).openShare},
 	{http.MethodPost, "/api/shared/{secret}/branch", people.Converse, (*handler).branchShare},
 	{http.MethodGet, "/api/shares", people.Converse, (*handler).shares},
@@ -30,13 +33,15 @@ type shareJSON struct {
 	Expires      *time.Time `json:"expires"`
 	Revoked      *time.Time `json:"revoked"`
 	Opened       int        `json:"opened"`
+	Thinking     bool       `json:"thinking"`         // what the model thought is shown, too
 	Secret       string     `json:"secret,omitempty"` // shown once
 	Link         string     `json:"link,omitempty"`
 }
 
 func newShare(s store.Share) shareJSON {
 	return shareJSON{ID: s.ID, Conversation: s.Conversation, Title: s.Title, Prefix: s.Prefix, Leaf: s.Leaf,
-		Audience: append([]string{}, s.Audience...), Created: s.Created.UTC(), Expires: when(s.Expires), Revoked: when(s.Revoked), Opened: s.Opened}
+		Audience: append([]string{}, s.Audience...), Created: s.Created.UTC(), Expires: when(s.Expires), Revoked: when(s.Revoked), Opened: s.Opened,
+		Thinking: s.Thinking}
 }
 
 func (h *handler) shares(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
@@ -51,6 +56,7 @@ func (h *handler) createShare(w http.ResponseWriter, r *http.Request, who chat.P
 		Leaf         string    `json:"leaf"`     // of a snapshot
 		Audience     []string  `json:"audience"` // ids of persons and teams; "*" is everybody who has signed in
 		Expires      time.Time `json:"expires"`  // left out: never
+		Thinking     bool      `json:"thinking"` // show what the model thought, too
 	}
 	if err := read(w, r, &in); err != nil {
 		return nil, err
@@ -68,9 +74,34 @@ func (h *handler) revokeShare(_ http.ResponseWriter, r *http.Request, who chat.P
 	return done{true}, h.store.RevokeShare(r.Context(), who, r.PathValue("id"))
 }
 
+// sharedJSON is what a reader sends: what a link ends in.
+type sharedJSON struct {
+	Secret string `json:"secret"`
+}
+
+// linkSecret is the secret of a link that a request brings along.
+func linkSecret(w http.ResponseWriter, r *http.Request) (string, error) {
+	if secret := r.PathValue("secret"); secret != "" {
+		return secret, nil
+	}
+	var in sharedJSON
+	err := read(w, r, &in)
+	return in.Secret, err
+}
+
+// shownJSON is a message as others are shown it, with what a page renders beside its words.
+type shownJSON struct {
+	messageJSON
+	Events []eventJSON `json:"events"`
+}
+
 // openShare shows what a link leads to. Who shares it is told by name; what else they have is not.
-func (h *handler) openShare(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
-	share, c, messages, err := h.store.OpenShare(r.Context(), who, r.PathValue("secret"))
+func (h *handler) openShare(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+	secret, err := linkSecret(w, r)
+	if err != nil {
+		return nil, err
+	}
+	share, c, err := h.store.OpenShare(r.Context(), who, secret)
 	if err != nil {
 		return nil, err
 	}
@@ -78,22 +109,56 @@ func (h *handler) openShare(_ http.ResponseWriter, r *http.Request, who chat.Pri
 	if err != nil {
 		return nil, err
 	}
-	out := struct {
-		Title    string        `json:"title"`
-		Owner    string        `json:"owner"` // name
-		Mine     bool          `json:"mine"`
-		Live     bool          `json:"live"`
-		Expires  *time.Time    `json:"expires"`
-		Created  time.Time     `json:"created"`
-		Updated  time.Time     `json:"updated"`
-		Messages []messageJSON `json:"messages"`
-	}{c.Title, owner.Name, share.Owner == who.ID, share.Leaf == "", when(share.Expires), c.Created.UTC(), c.Updated.UTC(),
-		newMessages(messages, language(r))}
-	return out, nil
+	lang := language(r)
+	shown := listed(c.Messages, func(m store.Message) shownJSON {
+		return shownJSON{newMessage(m, lang), listed(c.Events[m.ID], func(e store.Event) eventJSON { return newShown(e, lang) }).Items}
+	})
+	return struct {
+		Title    string      `json:"title"`
+		Owner    string      `json:"owner"` // name
+		Mine     bool        `json:"mine"`
+		Live     bool        `json:"live"`
+		Expires  *time.Time  `json:"expires"`
+		Created  time.Time   `json:"created"`
+		Updated  time.Time   `json:"updated"`
+		Messages []shownJSON `json:"messages"`
+	}{c.Title, owner.Name, share.Owner == who.ID, share.Leaf == "", when(share.Expires), c.Created.UTC(), c.Updated.UTC(), shown.Items}, nil
+}
+
+// newShown is an event as others are shown it. A source that they may not open has words in the place of its title.
+func newShown(e store.Event, lang chat.Language) eventJSON {
+	out := newEvent(e)
+	if c, ok := chat.DecodeEvent(e.Kind, e.Version, e.Data).(chat.Citation); ok && c.Withheld {
+		c.Title = chat.Text(lang, chat.CodeSourceWithheld)
+		if _, _, data, err := chat.EncodeEvent(c); err == nil {
+			out.Data = data
+		}
+	}
+	return out
+}
+
+// sharedFile sends a file that a link shows, to be saved.
+func (h *handler) sharedFile(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+	var in struct {
+		sharedJSON
+		Blob string `json:"blob"`
+	}
+	if err := read(w, r, &in); err != nil {
+		return nil, err
+	}
+	f, b, err := h.store.OpenSharedFile(r.Context(), who, in.Secret, in.Blob)
+	if err != nil {
+		return nil, err
+	}
+	return sendFile(w, r, f, b)
 }
 
 // branchShare begins a conversation of whoever asks with a copy of what a link leads to.
-func (h *handler) branchShare(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
-	c, err := h.store.CopyShare(r.Context(), who, r.PathValue("secret"))
+func (h *handler) branchShare(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+	secret, err := linkSecret(w, r)
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.store.CopyShare(r.Context(), who, secret)
 	return newConversation(c), err
 }

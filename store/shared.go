@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"slices"
+
+	"exaone/chat"
+	"exaone/people"
+)
+
+// OpenShare returns what a share's link shows who: the conversation, as far as that is a reader's business, the branch
+// with its attachments, and of the events of its answers those that a page renders. It is recorded. Whatever the reason
+// why they may not see it, it is CodeNoShare: that it is revoked or has expired, that they are not in the audience, that
+// its owner may act no more, or share no more, that the conversation was deleted, that there never was such a link.
+//
+// Messages have no siblings: other branches are not shared. A citation of what who may not read is withheld; see
+// [chat.Citation].
+func (s *Store) OpenShare(ctx context.Context, who chat.Principal, secret string) (Share, Whole, error) {
+	one, w, err := s.readShare(ctx, who, secret)
+	if err != nil {
+		return Share{}, Whole{}, s.fault("open a share", err)
+	}
+	err = s.write(ctx, "record that a share was opened", func(tx *sql.Tx) error {
+		if _, err := tx.Exec(`UPDATE shares SET opened = opened + 1 WHERE id = $1`, one.ID); err != nil {
+			return err
+		}
+		return appendAudit(tx, who, "share.open", one.ID, nil)
+	})
+	if err != nil {
+		return Share{}, Whole{}, err
+	}
+	one.Opened++
+	return one, w, nil
+}
+
+// OpenSharedFile opens a file that a share shows who, attached to a message or made by an answer; close it. CodeNoShare
+// as OpenShare, CodeNoBlob for any other file, CodeBlobMissing if it is gone from the disk.
+func (s *Store) OpenSharedFile(ctx context.Context, who chat.Principal, secret, hash string) (*os.File, Blob, error) {
+	_, w, err := s.readShare(ctx, who, secret)
+	if err != nil {
+		return nil, Blob{}, s.fault("open a file of a share", err)
+	}
+	for _, m := range w.Messages {
+		if slices.Contains(filesOf(m.Attachments, w.Events[m.ID]), hash) {
+			return s.OpenBlob(ctx, chat.Principal{ID: w.Owner}, hash)
+		}
+	}
+	return nil, Blob{}, chat.NewError(chat.CodeNoBlob, nil, fmt.Sprintf("%.70q", hash))
+}
+
+// mayShare reports whether an owner may share still. Whoever may not is heard no more by links made before.
+func mayShare(owner Principal, role string) bool {
+	return owner.Disabled.IsZero() && (owner.Kind == KindLocal || people.May(role, people.Share))
+}
+
+func (s *Store) readShare(ctx context.Context, who chat.Principal, secret string) (Share, Whole, error) {
+	fail := func(err error) (Share, Whole, error) { return Share{}, Whole{}, err }
+	none := chat.NewError(chat.CodeNoShare, nil)
+	if !isSecret(secret) {
+		return fail(none)
+	}
+	// Looked up by its hash, so how long that takes says nothing about any other secret.
+	one, ok, err := row(ctx, s.reader, scanShare, `SELECT `+shareColumns+` FROM shares
+		JOIN conversations ON conversations.id = shares.conversation AND conversations.principal = shares.principal
+		WHERE shares.hash = $1 AND shares.revoked = 0 AND (shares.expires = 0 OR shares.expires > $2)
+			AND conversations.deleted = 0 AND conversations.temporary = 0`, hashSecret(secret), milliseconds(now()))
+	if err != nil || !ok {
+		return fail(orElse(err, none))
+	}
+	p, ok, err := row(ctx, s.reader, scanPerson, `SELECT `+personColumns+` FROM principals WHERE id = $1`, one.Owner)
+	if err != nil || !ok || !mayShare(p.Principal, p.Role) {
+		return fail(orElse(err, none))
+	}
+	may, err := s.inAudience(ctx, who, one)
+	if err != nil || !may {
+		return fail(orElse(err, none))
+	}
+	c, err := ownConversation(ctx, s.reader, chat.Principal{ID: one.Owner}, one.Conversation)
+	if err != nil {
+		return fail(none) // deleted since the share was read
+	}
+	w, err := s.shownTo(ctx, who, one, c)
+	return one, w, err
+}
+
+// shownTo is what a share of a conversation shows who.
+func (s *Store) shownTo(ctx context.Context, who chat.Principal, one Share, c Conversation) (w Whole, err error) {
+	if one.Leaf != "" {
+		c.Leaf = one.Leaf
+	}
+	c.Folder, c.Origin, c.Pinned, c.Archived = "", "", false, false
+	w.Conversation = c
+	if w.Messages, err = readPath(ctx, s.reader, c.ID, c.Leaf); err != nil {
+		return w, err
+	}
+	kept, err := keptEvents(ctx, s.reader, c.ID)
+	if err != nil {
+		return w, err
+	}
+	w.Events = make(map[string][]Event)
+	var files []string
+	for i := range w.Messages {
+		m := &w.Messages[i]
+		m.Siblings, m.Index = []string{m.ID}, 0
+		if !one.Thinking {
+			m.Thinking = ""
+		}
+		w.Events[m.ID] = shownEvents(kept[m.ID])
+		files = append(files, filesOf(m.Attachments, w.Events[m.ID])...)
+	}
+	return w, s.withhold(ctx, who, w, files)
+}
+
+// shownKinds are the kinds of events that a page renders beside an answer's words. How the answer came about, such as
+// what a tool was asked and gave, is its owner's.
+var shownKinds = []string{"citation", "table", "chart", "file", "verdict", "finish"}
+
+// shownEvents are the events of an answer that others are shown. What this program cannot read it cannot judge.
+func shownEvents(all []Event) []Event {
+	return slices.DeleteFunc(all, func(e Event) bool {
+		_, unknown := chat.DecodeEvent(e.Kind, e.Version, e.Data).(chat.Unknown)
+		return unknown || !slices.Contains(shownKinds, e.Kind)
+	})
+}
+
+// withhold leaves of citations of what who may not read only that there are some. Files that are shown may be read.
+func (s *Store) withhold(ctx context.Context, who chat.Principal, w Whole, files []string) error {
+	if who.ID == w.Owner {
+		return nil
+	}
+	for _, events := range w.Events {
+		for i := range events {
+			c, ok := chat.DecodeEvent(events[i].Kind, events[i].Version, events[i].Data).(chat.Citation)
+			if !ok {
+				continue
+			}
+			may, err := s.mayReadCited(ctx, who, c, files)
+			if err != nil {
+				return err
+			}
+			if may {
+				continue
+			}
+			if _, _, events[i].Data, err = chat.EncodeEvent(chat.Citation{Index: c.Index, Withheld: true}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
