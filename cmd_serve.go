@@ -75,8 +75,7 @@ func (c *serveCmd) Run(app *app) error {
 	}
 	meter := newMeter(d)
 	server := api.New(api.Options{
-		Model: meter, Models: d.listedFor(gate, meter), Embedder: meter, Ranker: meter,
-		Tokens: reached{d, meter}, Memory: reached{d, meter}, Enter: reached{d, meter}.enter, Manages: gate.ManagesModels,
+		Model: meter, Models: d.listedFor(gate, meter), Embedder: meter, Ranker: meter, Tokens: d, Memory: d,
 		Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
 	})
 	hosts := c.Host
