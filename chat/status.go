@@ -115,6 +115,9 @@ var statuses = map[Code]int{
 	CodeNoRating:       http.StatusNotFound,
 	CodeNoAnnouncement: http.StatusNotFound,
 	CodeNoBlob:         http.StatusNotFound,
+	CodeGradeAbove:     http.StatusForbidden,
+	CodeGradeBelow:     http.StatusConflict,
+	CodeSearchNewer:    http.StatusConflict,
 	CodeBlobMissing:    http.StatusGone,
 
 	CodeSessionOver:      http.StatusUnauthorized,

@@ -22,6 +22,7 @@ func adopt(tx *sql.Tx, to string) error {
 		{`UPDATE ratings SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{`UPDATE settings SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{`UPDATE blob_refs SET principal = $1 WHERE principal = $2`, []any{to, from}},
+		{`UPDATE principals SET grade = (SELECT was.grade FROM principals AS was WHERE was.id = $2) WHERE id = $1`, []any{to, from}},
 	} {
 		if _, err := tx.Exec(step.query, step.args...); err != nil {
 			return fmt.Errorf("%.30s…: %w", step.query, err)

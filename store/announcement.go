@@ -29,7 +29,9 @@ type Announcement struct {
 	Korean, English string
 	Begins          time.Time
 	Ends            time.Time // zero: never
+	Grade           int       // who is not cleared for it does not see it
 	Created         time.Time
+	Updated         time.Time
 }
 
 // In returns the text for a person who reads a language.
@@ -49,16 +51,17 @@ type AnnouncementSpec struct {
 	Level           AnnouncementLevel
 	Korean, English string
 	Begins, Ends    time.Time
+	Grade           int
 }
 
 const maxAnnouncement = 4 << 10 // bytes
 
-const announcementColumns = `id, principal, level, ko, en, begins, ends, created`
+const announcementColumns = `id, principal, level, ko, en, begins, ends, grade, created, updated`
 
 func scanAnnouncement(r scanner) (a Announcement, err error) {
-	var begins, ends, created int64
-	err = r.Scan(&a.ID, &a.Author, &a.Level, &a.Korean, &a.English, &begins, &ends, &created)
-	a.Begins, a.Ends, a.Created = moment(begins), moment(ends), moment(created)
+	var begins, ends, created, updated int64
+	err = r.Scan(&a.ID, &a.Author, &a.Level, &a.Korean, &a.English, &begins, &ends, &a.Grade, &created, &updated)
+	a.Begins, a.Ends, a.Created, a.Updated = moment(begins), moment(ends), moment(created), moment(updated)
 	return a, err
 }
 
@@ -90,11 +93,16 @@ func (s *Store) CreateAnnouncement(ctx context.Context, by chat.Principal, spec 
 		return Announcement{}, err
 	}
 	a := Announcement{ID: newID("announcement"), Author: by.ID, Level: spec.Level, Korean: spec.Korean, English: spec.English,
-		Begins: spec.Begins, Ends: spec.Ends, Created: now()}
+		Begins: spec.Begins, Ends: spec.Ends, Grade: spec.Grade, Created: now()}
+	a.Updated = a.Created
 	err := s.write(ctx, "announce", func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO announcements (id, principal, level, ko, en, begins, ends, created)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			a.ID, a.Author, string(a.Level), a.Korean, a.English, milliseconds(a.Begins), milliseconds(a.Ends), milliseconds(a.Created))
+		if err := requireGrade(ctx, tx, by, a.Grade); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`INSERT INTO announcements (id, principal, level, ko, en, begins, ends, grade, created, updated)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
+			a.ID, a.Author, string(a.Level), a.Korean, a.English, milliseconds(a.Begins), milliseconds(a.Ends), a.Grade,
+			milliseconds(a.Created))
 		if err != nil {
 			return err
 		}
@@ -112,10 +120,15 @@ func (s *Store) UpdateAnnouncement(ctx context.Context, by chat.Principal, id st
 		return Announcement{}, err
 	}
 	err = s.write(ctx, "change an announcement", func(tx *sql.Tx) error {
+		if err := requireGrade(ctx, tx, by, spec.Grade); err != nil {
+			return err
+		}
 		var ok bool
-		a, ok, err = row(ctx, tx, scanAnnouncement, `UPDATE announcements SET level = $2, ko = $3, en = $4, begins = $5, ends = $6
-			WHERE id = $1 AND deleted = 0 RETURNING `+announcementColumns,
-			id, string(spec.Level), spec.Korean, spec.English, milliseconds(spec.Begins), milliseconds(spec.Ends))
+		a, ok, err = row(ctx, tx, scanAnnouncement, `UPDATE announcements SET level = $2, ko = $3, en = $4, begins = $5, ends = $6,
+				grade = $7, updated = $8
+			WHERE id = $1 AND deleted = 0 AND `+cleared("announcements.grade", 9)+` RETURNING `+announcementColumns,
+			id, string(spec.Level), spec.Korean, spec.English, milliseconds(spec.Begins), milliseconds(spec.Ends), spec.Grade,
+			milliseconds(now()), by.ID)
 		if err != nil || !ok {
 			return orElse(err, chat.NewError(chat.CodeNoAnnouncement, nil, id))
 		}
@@ -145,13 +158,15 @@ func (s *Store) DeleteAnnouncement(ctx context.Context, by chat.Principal, id st
 // announce: who may ask is decided above.
 func (s *Store) Announcements(ctx context.Context, who chat.Principal) ([]Announcement, error) {
 	all, err := rows(ctx, s.reader, scanAnnouncement,
-		`SELECT `+announcementColumns+` FROM announcements WHERE deleted = 0 ORDER BY begins DESC, created DESC, id`)
+		`SELECT `+announcementColumns+` FROM announcements WHERE deleted = 0 AND `+cleared("announcements.grade", 1)+`
+			ORDER BY begins DESC, created DESC, id`, who.ID)
 	return all, s.fault("list the announcements", err)
 }
 
 // CurrentAnnouncements returns what is announced now, newest first, to whoever has signed in.
 func (s *Store) CurrentAnnouncements(ctx context.Context, who chat.Principal) ([]Announcement, error) {
 	all, err := rows(ctx, s.reader, scanAnnouncement, `SELECT `+announcementColumns+` FROM announcements
-		WHERE deleted = 0 AND begins <= $1 AND (ends = 0 OR ends > $1) ORDER BY begins DESC, created DESC, id`, milliseconds(now()))
+		WHERE deleted = 0 AND begins <= $1 AND (ends = 0 OR ends > $1) AND `+cleared("announcements.grade", 2)+`
+		ORDER BY begins DESC, created DESC, id`, milliseconds(now()), who.ID)
 	return all, s.fault("list the announcements", err)
 }

@@ -64,11 +64,11 @@ func (s *Store) FindAudit(ctx context.Context, filter AuditFilter) ([]AuditEntry
 // read what others wrote: who may is decided above. That they looked is on the disk before anything is returned.
 // CodeNoConversation.
 func (s *Store) AuditConversation(ctx context.Context, who chat.Principal, id string) (c Conversation, messages []Message, err error) {
-	c, owner, err := s.lookAt(ctx, who, id)
+	c, err = s.lookAt(ctx, who, id)
 	if err != nil {
 		return Conversation{}, nil, err
 	}
-	t, err := s.ownTree(ctx, owner, c.ID)
+	t, err := loadTree(ctx, s.reader, c.ID)
 	if err != nil {
 		return Conversation{}, nil, s.fault("read a conversation", err)
 	}
@@ -106,19 +106,20 @@ func (s *Store) AuditConversations(ctx context.Context, who chat.Principal, pers
 	if err != nil {
 		return nil, err
 	}
-	return s.Conversations(ctx, chat.Principal{ID: person}, ConversationFilter{Before: before, Limit: limit})
+	return s.Conversations(ctx, chat.Principal{ID: person}, ConversationFilter{Before: before, Limit: limit, reader: who.ID})
 }
 
-// lookAt records that who looks at a conversation, and returns it and whose it is.
-func (s *Store) lookAt(ctx context.Context, who chat.Principal, id string) (c Conversation, owner chat.Principal, err error) {
+// lookAt records that who looks at a conversation, and returns it.
+func (s *Store) lookAt(ctx context.Context, who chat.Principal, id string) (c Conversation, err error) {
 	err = s.write(ctx, "record a look", func(tx *sql.Tx) error {
 		var ok bool
 		c, ok, err = row(ctx, tx, scanConversation,
-			`SELECT `+conversationColumns+` FROM conversations WHERE id = $1 AND deleted = 0`, id)
+			`SELECT `+conversationColumns+` FROM conversations WHERE id = $1 AND deleted = 0
+				AND `+cleared("conversations.grade", 2), id, who.ID)
 		if err != nil || !ok {
 			return orElse(err, chat.NewError(chat.CodeNoConversation, nil, id))
 		}
 		return appendAudit(tx, who, "text.read", c.ID, map[string]any{"owner": c.Owner})
 	})
-	return c, chat.Principal{ID: c.Owner}, err
+	return c, err
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"exaone/chat"
@@ -160,9 +161,11 @@ func insertBlob(ctx context.Context, tx *sql.Tx, who chat.Principal, b Blob) err
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO blob_refs (hash, principal, object, mime, created) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (hash, principal, object) DO UPDATE SET mime = excluded.mime`,
-		b.Hash, who.ID, b.Object, b.Mime, milliseconds(b.Created))
+	message, _ := strings.CutPrefix(b.Object, "message:") // what is no message's has no grade
+	_, err = tx.Exec(`INSERT INTO blob_refs (hash, principal, object, mime, created, grade)
+		VALUES ($1, $2, $3, $4, $5, coalesce((SELECT grade FROM messages WHERE id = $6), 0))
+		ON CONFLICT (hash, principal, object) DO UPDATE SET mime = excluded.mime, grade = excluded.grade`,
+		b.Hash, who.ID, b.Object, b.Mime, milliseconds(b.Created), message)
 	return err
 }
 
@@ -174,7 +177,7 @@ func (s *Store) OpenBlob(ctx context.Context, who chat.Principal, hash string) (
 		return nil, Blob{}, err
 	}
 	b, ok, err := row(ctx, s.reader, scanBlob, `SELECT `+blobColumns+` WHERE blob_refs.principal = $1
-		AND blob_refs.hash = $2 ORDER BY blob_refs.created, blob_refs.object LIMIT 1`, who.ID, hash)
+		AND blob_refs.hash = $2 AND `+cleared("blob_refs.grade", 1)+` ORDER BY blob_refs.created, blob_refs.object LIMIT 1`, who.ID, hash)
 	if err != nil {
 		return nil, Blob{}, s.fault("open a file", err)
 	}
@@ -198,7 +201,7 @@ func (s *Store) OpenBlob(ctx context.Context, who chat.Principal, hash string) (
 // Blobs returns what of who's refers to files, oldest first: one Blob for each reference.
 func (s *Store) Blobs(ctx context.Context, who chat.Principal) ([]Blob, error) {
 	all, err := rows(ctx, s.reader, scanBlob,
-		`SELECT `+blobColumns+` WHERE blob_refs.principal = $1 ORDER BY blob_refs.created, blob_refs.hash`, who.ID)
+		`SELECT `+blobColumns+` WHERE blob_refs.principal = $1 AND `+cleared("blob_refs.grade", 1)+` ORDER BY blob_refs.created, blob_refs.hash`, who.ID)
 	return all, s.fault("list the files", err)
 }
 

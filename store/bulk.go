@@ -28,10 +28,18 @@ func (s *Store) changeConversations(ctx context.Context, op string, who chat.Pri
 			return err
 		}
 		for _, id := range ids {
-			if _, err := ownConversation(ctx, tx, who, id); err != nil {
+			c, err := ownConversation(ctx, tx, who, id)
+			if err != nil {
 				return err
 			}
 			if _, err := tx.Exec(`UPDATE conversations SET `+set+` WHERE id = $1`, id, value); err != nil {
+				return err
+			}
+			folder, _, err := row(ctx, tx, text, `SELECT folder FROM conversations WHERE id = $1`, id)
+			if err == nil {
+				err = raise(ctx, tx, who, &c, folder)
+			}
+			if err != nil {
 				return err
 			}
 		}

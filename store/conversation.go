@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -37,9 +38,12 @@ type Conversation struct {
 	Pinned    bool
 	Archived  bool
 	Temporary bool   // forgotten a day after its last message; in no list and no search
+	Grade     int    // how confidential it is, and all that is in it
 	Origin    string // where it came from: 'import:…', 'branch:ID', 'share:ID'; "" was begun here
 	Created   time.Time
 	Updated   time.Time // of the last message, not of the last change of its name
+
+	lowest int // what Grade is never below
 }
 
 // Cursor is where a list of conversations goes on after this one.
@@ -55,6 +59,7 @@ type ConversationSpec struct {
 	Mode      string
 	Model     string
 	Temporary bool
+	Grade     int // 0 to MaxGrade; a folder's, if that is higher
 	Origin    string
 }
 
@@ -68,6 +73,7 @@ type ConversationChange struct {
 	Mode     *string
 	Model    *string
 	Leaf     *string // a message of the conversation
+	Grade    *int    // 0 to MaxGrade; a folder's, if that is higher
 }
 
 // ConversationFilter says which conversations are listed.
@@ -76,6 +82,8 @@ type ConversationFilter struct {
 	Archived bool   // those that are archived, and no other
 	Before   string // the Cursor of the last one that is known; "" begins
 	Limit    int    // 1 to 200; 0 is 50
+
+	reader string // the id of an auditor, whose clearance counts instead; "" is whose they are
 }
 
 // Bounds of what people write, in bytes.
@@ -86,12 +94,12 @@ const (
 
 const conversationColumns = `conversations.id, conversations.principal, conversations.title, conversations.titled,
 	conversations.folder, conversations.mode, conversations.model, conversations.leaf, conversations.pinned,
-	conversations.archived, conversations.temporary, conversations.origin, conversations.created, conversations.updated`
+	conversations.archived, conversations.temporary, conversations.grade, conversations.lowest, conversations.origin, conversations.created, conversations.updated`
 
 func scanConversation(r scanner) (c Conversation, err error) {
 	var pinned, archived, temporary, created, updated int64
 	err = r.Scan(&c.ID, &c.Owner, &c.Title, &c.Titled, &c.Folder, &c.Mode, &c.Model, &c.Leaf, &pinned, &archived,
-		&temporary, &c.Origin, &created, &updated)
+		&temporary, &c.Grade, &c.lowest, &c.Origin, &created, &updated)
 	c.Pinned, c.Archived, c.Temporary = pinned != 0, archived != 0, temporary != 0
 	c.Created, c.Updated = moment(created), moment(updated)
 	return c, err
@@ -123,19 +131,24 @@ func insertConversation(ctx context.Context, tx *sql.Tx, who chat.Principal, spe
 		spec.Titled = TitledPerson
 	}
 	c := Conversation{ID: newID("conversation"), Owner: who.ID, Title: spec.Title, Titled: spec.Titled, Folder: spec.Folder,
-		Mode: spec.Mode, Model: spec.Model, Temporary: spec.Temporary, Origin: spec.Origin, Created: at, Updated: at}
+		Mode: spec.Mode, Model: spec.Model, Temporary: spec.Temporary, Grade: spec.Grade, Origin: spec.Origin, Created: at, Updated: at}
 	if err := checkConversation(c); err != nil {
 		return c, err
 	}
 	if err := requirePrincipal(ctx, tx, who); err != nil {
 		return c, err
 	}
-	if err := requireFolder(ctx, tx, who, c.Folder); err != nil {
+	folder, err := folderGrade(ctx, tx, who, c.Folder)
+	if err != nil {
 		return c, err
 	}
-	_, err := tx.Exec(`INSERT INTO conversations (id, principal, title, titled, folder, mode, model, temporary, origin, created, updated)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		c.ID, c.Owner, c.Title, string(c.Titled), c.Folder, c.Mode, c.Model, bit(c.Temporary), c.Origin,
+	c.Grade = max(c.Grade, folder)
+	if err := requireGrade(ctx, tx, who, c.Grade); err != nil {
+		return c, err
+	}
+	_, err = tx.Exec(`INSERT INTO conversations (id, principal, title, titled, folder, mode, model, temporary, grade, origin, created, updated)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		c.ID, c.Owner, c.Title, string(c.Titled), c.Folder, c.Mode, c.Model, bit(c.Temporary), c.Grade, c.Origin,
 		milliseconds(c.Created), milliseconds(c.Updated))
 	if err != nil {
 		return c, err
@@ -176,14 +189,17 @@ func checkLine(field, value string, most int) error {
 
 // requireFolder is an error unless a folder is there for who. None is always there.
 func requireFolder(ctx context.Context, q querier, who chat.Principal, id string) error {
-	if id == "" {
-		return nil
-	}
-	n, _, err := row(ctx, q, integer, `SELECT count(*) FROM folders WHERE id = $1 AND principal = $2 AND deleted = 0`, id, who.ID)
-	if err == nil && n == 0 {
-		err = chat.NewError(chat.CodeNoFolder, nil, id)
-	}
+	_, err := folderGrade(ctx, q, who, id)
 	return err
+}
+
+// folderGrade is requireFolder, and returns the grade of the folder: the lowest, of none.
+func folderGrade(ctx context.Context, q querier, who chat.Principal, id string) (int, error) {
+	if id == "" {
+		return 0, nil
+	}
+	f, err := ownFolder(ctx, q, who, id)
+	return f.Grade, err
 }
 
 // Conversation returns a conversation of who, or CodeNoConversation.
@@ -194,7 +210,8 @@ func (s *Store) Conversation(ctx context.Context, who chat.Principal, id string)
 
 func ownConversation(ctx context.Context, q querier, who chat.Principal, id string) (Conversation, error) {
 	c, ok, err := row(ctx, q, scanConversation,
-		`SELECT `+conversationColumns+` FROM conversations WHERE id = $1 AND principal = $2 AND deleted = 0`, id, who.ID)
+		`SELECT `+conversationColumns+` FROM conversations WHERE id = $1 AND principal = $2 AND deleted = 0
+			AND `+cleared("conversations.grade", 2), id, who.ID)
 	if err == nil && !ok {
 		err = chat.NewError(chat.CodeNoConversation, nil, id)
 	}
@@ -204,9 +221,9 @@ func ownConversation(ctx context.Context, q querier, who chat.Principal, id stri
 // Conversations lists conversations of who: those that are pinned first, then those that were spoken in last. There
 // may be more if there are as many as the limit.
 func (s *Store) Conversations(ctx context.Context, who chat.Principal, filter ConversationFilter) ([]Conversation, error) {
-	args := []any{who.ID, bit(filter.Archived)}
+	args := []any{who.ID, bit(filter.Archived), cmp.Or(filter.reader, who.ID)}
 	query := `SELECT ` + conversationColumns + ` FROM conversations
-		WHERE principal = $1 AND archived = $2 AND deleted = 0 AND temporary = 0`
+		WHERE principal = $1 AND archived = $2 AND deleted = 0 AND temporary = 0 AND ` + cleared("conversations.grade", 3)
 	if filter.Folder != "" {
 		args = append(args, filter.Folder)
 		query += fmt.Sprintf(` AND folder = $%d`, len(args))
@@ -245,7 +262,9 @@ func parseCursor(cursor string) (pinned, updated int64, id string, err error) {
 }
 
 // UpdateConversation changes a conversation of who and returns what it is then. A title that a rule or a model gives
-// is left out where a person gave one. CodeNoConversation, CodeNoFolder and CodeNoMessage for what is not theirs.
+// is left out where a person gave one. CodeNoConversation, CodeNoFolder and CodeNoMessage for what is not theirs,
+// CodeGradeAbove for a grade that they may not read themselves, CodeGradeBelow for one that is too low for where it is or
+// comes from.
 func (s *Store) UpdateConversation(ctx context.Context, who chat.Principal, id string, change ConversationChange) (c Conversation, err error) {
 	err = s.write(ctx, "change a conversation", func(tx *sql.Tx) error {
 		if c, err = ownConversation(ctx, tx, who, id); err != nil {
@@ -274,7 +293,15 @@ func (s *Store) UpdateConversation(ctx context.Context, who chat.Principal, id s
 		_, err := tx.Exec(`UPDATE conversations SET title = $2, titled = $3, folder = $4, mode = $5, model = $6, leaf = $7,
 			pinned = $8, archived = $9 WHERE id = $1`,
 			c.ID, c.Title, string(c.Titled), c.Folder, c.Mode, c.Model, c.Leaf, bit(c.Pinned), bit(c.Archived))
-		if err != nil || c.Title == before {
+		if err != nil {
+			return err
+		}
+		if change.Grade != nil {
+			if err := regrade(ctx, tx, who, &c, *change.Grade); err != nil {
+				return err
+			}
+		}
+		if err := raise(ctx, tx, who, &c, c.Folder); err != nil || c.Title == before {
 			return err
 		}
 		return indexTitle(ctx, tx, c)

@@ -111,7 +111,7 @@ func (q *eventQueue) leave(ctx context.Context, b *eventBatch) error {
 // transaction fails they all do.
 func (s *Store) appendBatches(ctx context.Context, batches []*eventBatch) {
 	err := s.write(ctx, "append events", func(tx *sql.Tx) error {
-		insert, err := tx.Prepare(`INSERT INTO events (message, number, first, kind, version, data) VALUES ($1, $2, $3, $4, $5, $6)`)
+		insert, err := tx.Prepare(insertEvent)
 		if err != nil {
 			return err
 		}
@@ -132,6 +132,10 @@ func (s *Store) appendBatches(ctx context.Context, batches []*eventBatch) {
 	}
 }
 
+// insertEvent keeps one event, which is whose its message is, and as confidential.
+const insertEvent = `INSERT INTO events (message, number, first, kind, version, data, created, principal, grade)
+	SELECT id, $2, $3, $4, $5, $6, $7, principal, grade FROM messages WHERE id = $1`
+
 func appendBatch(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, b *eventBatch) error {
 	owner, err := requireWriting(ctx, tx, b.message)
 	if err != nil {
@@ -145,7 +149,8 @@ func appendBatch(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, b *eventBatc
 		if e.Number <= last {
 			continue
 		}
-		if _, err := insert.Exec(b.message, e.Number, e.first(), e.Kind, e.Version, string(e.Data)); err != nil {
+		_, err := insert.Exec(b.message, e.Number, e.first(), e.Kind, e.Version, string(e.Data), milliseconds(now()))
+		if err != nil {
 			return err
 		}
 	}

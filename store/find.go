@@ -145,7 +145,8 @@ func (s *Store) matching(grams []string) (condition, query string) {
 }
 
 // findable are the conversations that are searched for $2.
-const findable = `conversations.principal = $2 AND conversations.deleted = 0 AND conversations.temporary = 0`
+var findable = `conversations.principal = $2 AND conversations.deleted = 0 AND conversations.temporary = 0 AND ` +
+	cleared("conversations.grade", 2)
 
 // findMessages finds conversations by their messages, but those that were found already, the newest message first.
 func (s *Store) findMessages(ctx context.Context, who chat.Principal, words words, but []Found, limit int) ([]Found, error) {

@@ -27,6 +27,9 @@ type ImportedConversation struct {
 	Updated  time.Time // likewise
 	Messages []ImportedMessage
 	Leaf     int // the place in Messages of the one whose branch is shown; -1 is the last
+	Grade    int // 0 to MaxGrade; a folder's, if that is higher
+
+	lowest int // of a copy: what its grade is never below
 
 
 	// Files are the content of what its messages name, by hash. What is not among them is shown as a file that is gone,
@@ -113,7 +116,7 @@ func (s *Store) Import(ctx context.Context, who chat.Principal, all []ImportedCo
 		}
 		messages := 0
 		for _, one := range staged {
-			if err := requireFolder(ctx, tx, who, one.Folder); err != nil {
+			if err := gradeImport(ctx, tx, who, one); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(`UPDATE conversations SET deleted = 0 WHERE id = $1`, one.ID); err != nil {
@@ -278,8 +281,7 @@ func (one *importOne) writeMessage(ctx context.Context, tx *sql.Tx, who chat.Pri
 		return err
 	}
 	for _, e := range from.Events {
-		_, err := tx.Exec(`INSERT INTO events (message, number, first, kind, version, data) VALUES ($1, $2, $3, $4, $5, $6)`,
-			m.ID, e.Number, e.first(), e.Kind, e.Version, string(e.Data))
+		_, err := tx.Exec(insertEvent, m.ID, e.Number, e.first(), e.Kind, e.Version, string(e.Data), milliseconds(created))
 		if err != nil {
 			return err
 		}

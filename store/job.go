@@ -28,6 +28,7 @@ type Job struct {
 	Principal   chat.Principal // on whose behalf
 	Kind        string
 	Payload     json.RawMessage // what its kind needs to know
+	Grade       int             // how confidential that is
 	State       JobState
 	Done, Total int64 // in the unit its kind implies; Total 0 is unknown
 	Attempt     int   // how often it has been claimed: with ID it is the worker's right to it
@@ -44,6 +45,7 @@ type Job struct {
 type JobSpec struct {
 	Kind        string
 	Payload     any       // becomes JSON
+	Grade       int       // of the payload
 	MaxAttempts int       // 0 is 1
 	NotBefore   time.Time // zero is now
 }
@@ -52,13 +54,13 @@ type JobSpec struct {
 const maxPayload = 1 << 20
 
 const jobColumns = `id, principal, kind, payload, state, done, total, attempt, max_attempts, not_before,
-	lease_until, error_code, error_params, created, started, finished`
+	lease_until, error_code, error_params, grade, created, started, finished`
 
 func scanJob(r scanner) (j Job, err error) {
 	var payload, code, params string
 	var notBefore, leaseUntil, created, started, finished int64
 	err = r.Scan(&j.ID, &j.Principal.ID, &j.Kind, &payload, &j.State, &j.Done, &j.Total, &j.Attempt, &j.MaxAttempts,
-		&notBefore, &leaseUntil, &code, &params, &created, &started, &finished)
+		&notBefore, &leaseUntil, &code, &params, &j.Grade, &created, &started, &finished)
 	if err != nil {
 		return j, err
 	}
@@ -90,7 +92,7 @@ func (s *Store) Enqueue(ctx context.Context, who chat.Principal, spec JobSpec) (
 	if len(payload) > maxPayload {
 		return Job{}, chat.NewError(chat.CodeBadField, nil, "payload", fmt.Sprintf("%d bytes", len(payload)), fmt.Sprintf("≤ %d", maxPayload))
 	}
-	j := Job{ID: newID("job"), Principal: chat.Principal{ID: who.ID}, Kind: spec.Kind, Payload: payload, State: JobQueued,
+	j := Job{ID: newID("job"), Principal: chat.Principal{ID: who.ID}, Kind: spec.Kind, Payload: payload, Grade: spec.Grade, State: JobQueued,
 		MaxAttempts: max(1, spec.MaxAttempts), NotBefore: moment(milliseconds(spec.NotBefore)), Created: now()}
 	if j.NotBefore.IsZero() {
 		j.NotBefore = j.Created
@@ -99,9 +101,12 @@ func (s *Store) Enqueue(ctx context.Context, who chat.Principal, spec JobSpec) (
 		if err := requirePrincipal(ctx, tx, who); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`INSERT INTO jobs (id, principal, kind, payload, state, max_attempts, not_before, created)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			j.ID, who.ID, j.Kind, string(j.Payload), string(j.State), j.MaxAttempts, milliseconds(j.NotBefore), milliseconds(j.Created))
+		if err := requireGrade(ctx, tx, who, j.Grade); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`INSERT INTO jobs (id, principal, kind, payload, grade, state, max_attempts, not_before, created)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			j.ID, who.ID, j.Kind, string(j.Payload), j.Grade, string(j.State), j.MaxAttempts, milliseconds(j.NotBefore), milliseconds(j.Created))
 		return err
 	})
 	return j, err
@@ -110,7 +115,7 @@ func (s *Store) Enqueue(ctx context.Context, who chat.Principal, spec JobSpec) (
 // Job returns a job of who, or CodeNoJob.
 func (s *Store) Job(ctx context.Context, who chat.Principal, id string) (Job, error) {
 	j, ok, err := row(ctx, s.reader, scanJob,
-		`SELECT `+jobColumns+` FROM jobs WHERE id = $1 AND principal = $2`, id, who.ID)
+		`SELECT `+jobColumns+` FROM jobs WHERE id = $1 AND principal = $2 AND `+cleared("jobs.grade", 2), id, who.ID)
 	if err == nil && !ok {
 		err = chat.NewError(chat.CodeNoJob, nil, id)
 	}
@@ -121,7 +126,7 @@ func (s *Store) Job(ctx context.Context, who chat.Principal, id string) (Job, er
 func (s *Store) Jobs(ctx context.Context, who chat.Principal, limit int) ([]Job, error) {
 	limit = min(max(limit, 1), 1000)
 	all, err := rows(ctx, s.reader, scanJob,
-		`SELECT `+jobColumns+` FROM jobs WHERE principal = $1 ORDER BY created DESC, id LIMIT $2`, who.ID, limit)
+		`SELECT `+jobColumns+` FROM jobs WHERE principal = $1 AND `+cleared("jobs.grade", 1)+` ORDER BY created DESC, id LIMIT $2`, who.ID, limit)
 	return all, s.fault("list the jobs", err)
 }
 

@@ -201,7 +201,8 @@ func addMessage(ctx context.Context, tx *sql.Tx, who chat.Principal, spec Messag
 		m.Finished = at
 	}
 	// The conversation is changed first: until the end of the transaction nobody else takes the next number.
-	result, err := tx.Exec(`UPDATE conversations SET leaf = $1, updated = $2 WHERE id = $3 AND principal = $4 AND deleted = 0`,
+	result, err := tx.Exec(`UPDATE conversations SET leaf = $1, updated = $2 WHERE id = $3 AND principal = $4 AND deleted = 0
+			AND `+cleared("conversations.grade", 4),
 		m.ID, milliseconds(at), m.Conversation, who.ID)
 	if err != nil {
 		return m, err
@@ -225,8 +226,8 @@ func insertMessage(ctx context.Context, tx *sql.Tx, who chat.Principal, m *Messa
 	}
 	m.Number = last + 1
 	_, err = tx.Exec(`INSERT INTO messages (id, conversation, parent, number, principal, role, state, text, thinking, mode, model,
-			attachments, finish, created, finished)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			attachments, finish, created, finished, grade)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, (SELECT grade FROM conversations WHERE id = $2))`,
 		m.ID, m.Conversation, m.Parent, m.Number, m.Author, string(m.Role), string(m.State), m.Text, m.Thinking, m.Mode, m.Model,
 		string(m.Attachments), m.Finish, milliseconds(m.Created), milliseconds(m.Finished))
 	if err == nil {
@@ -306,7 +307,8 @@ func (s *Store) Message(ctx context.Context, who chat.Principal, id string) (Mes
 func ownMessage(ctx context.Context, q querier, who chat.Principal, id string) (Message, error) {
 	m, ok, err := row(ctx, q, scanMessage, `SELECT `+messageColumns+` FROM messages
 		JOIN conversations ON conversations.id = messages.conversation
-		WHERE messages.id = $1 AND messages.deleted = 0 AND conversations.principal = $2 AND conversations.deleted = 0`, id, who.ID)
+		WHERE messages.id = $1 AND messages.deleted = 0 AND conversations.principal = $2 AND conversations.deleted = 0
+			AND `+cleared("conversations.grade", 2), id, who.ID)
 	if err == nil && !ok {
 		err = chat.NewError(chat.CodeNoMessage, nil, id)
 	}

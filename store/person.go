@@ -328,10 +328,11 @@ func changePerson(ctx context.Context, tx *sql.Tx, p *Person, change PersonChang
 		p.Role = *change.Role
 	}
 	if change.Grade != nil && *change.Grade != p.Grade {
-		if *change.Grade < 0 {
-			return nil, chat.NewError(chat.CodeBadField, nil, "grade", *change.Grade, "≥ 0")
+		if err := checkGrade(*change.Grade); err != nil {
+			return nil, err
 		}
-		p.Grade, details["grade"] = *change.Grade, *change.Grade
+		details["grade"], details["grade_before"] = *change.Grade, p.Grade
+		p.Grade = *change.Grade
 	}
 	if change.Password != nil {
 		p.Password, details["password"] = *change.Password != "", "changed"

@@ -22,6 +22,7 @@ type Prompt struct {
 	Title    string
 	Text     string // {{name}} and {{name|choice|choice}} are asked for
 	Job      string // the family of jobs it is for
+	Grade    int    // how confidential it is
 	Audience string // "" its owner alone, Everybody, or the id of a team
 	Created  time.Time
 	Updated  time.Time
@@ -30,21 +31,23 @@ type Prompt struct {
 // PromptSpec is what a new prompt should be. Who may publish one to others is for the caller to see.
 type PromptSpec struct {
 	Name, Title, Text, Job, Audience string
+	Grade                            int // 0 to MaxGrade
 }
 
 // PromptChange is what should be otherwise; nil stays as it is.
 type PromptChange struct {
 	Name, Title, Text, Job, Audience *string
+	Grade                            *int
 }
 
 // maxPromptName is how long the name of a prompt may be, in bytes: it is typed.
 const maxPromptName = 64
 
-const promptColumns = `id, principal, name, title, text, job, audience, created, updated`
+const promptColumns = `id, principal, name, title, text, job, audience, grade, created, updated`
 
 func scanPrompt(r scanner) (p Prompt, err error) {
 	var created, updated int64
-	err = r.Scan(&p.ID, &p.Owner, &p.Name, &p.Title, &p.Text, &p.Job, &p.Audience, &created, &updated)
+	err = r.Scan(&p.ID, &p.Owner, &p.Name, &p.Title, &p.Text, &p.Job, &p.Audience, &p.Grade, &created, &updated)
 	p.Created, p.Updated = moment(created), moment(updated)
 	return p, err
 }
@@ -74,7 +77,7 @@ func notInName(r rune) bool { return r <= ' ' || r == '/' || r == 0x7f || r == 0
 func (s *Store) CreatePrompt(ctx context.Context, who chat.Principal, spec PromptSpec) (Prompt, error) {
 	at := now()
 	p := Prompt{ID: newID("prompt"), Owner: who.ID, Name: spec.Name, Title: spec.Title, Text: spec.Text, Job: spec.Job,
-		Audience: spec.Audience, Created: at, Updated: at}
+		Audience: spec.Audience, Grade: spec.Grade, Created: at, Updated: at}
 	err := s.write(ctx, "create a prompt", func(tx *sql.Tx) error {
 		if err := requirePrincipal(ctx, tx, who); err != nil {
 			return err
@@ -82,9 +85,12 @@ func (s *Store) CreatePrompt(ctx context.Context, who chat.Principal, spec Promp
 		if err := requirePromptRight(ctx, tx, p); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`INSERT INTO prompts (id, principal, name, title, text, job, audience, created, updated)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			p.ID, p.Owner, p.Name, p.Title, p.Text, p.Job, p.Audience, milliseconds(p.Created), milliseconds(p.Updated))
+		if err := requireGrade(ctx, tx, who, p.Grade); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`INSERT INTO prompts (id, principal, name, title, text, job, audience, grade, created, updated)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			p.ID, p.Owner, p.Name, p.Title, p.Text, p.Job, p.Audience, p.Grade, milliseconds(p.Created), milliseconds(p.Updated))
 		if err != nil || p.Audience == "" {
 			return err
 		}
@@ -123,13 +129,14 @@ func (s *Store) Prompts(ctx context.Context, who chat.Principal) ([]Prompt, erro
 		fmt.Fprintf(&marks, ", $%d", len(args))
 	}
 	all, err := rows(ctx, s.reader, scanPrompt, `SELECT `+promptColumns+` FROM prompts
-		WHERE deleted = 0 AND (principal = $1 OR audience IN ($2`+marks.String()+`)) ORDER BY name, created, id`, args...)
+		WHERE deleted = 0 AND (principal = $1 OR audience IN ($2`+marks.String()+`)) AND `+cleared("prompts.grade", 1)+` ORDER BY name, created, id`, args...)
 	return all, s.fault("list the prompts", err)
 }
 
 // Prompt returns a prompt that who may use, or CodeNoPrompt.
 func (s *Store) Prompt(ctx context.Context, who chat.Principal, id string) (Prompt, error) {
-	p, ok, err := row(ctx, s.reader, scanPrompt, `SELECT `+promptColumns+` FROM prompts WHERE id = $1 AND deleted = 0`, id)
+	p, ok, err := row(ctx, s.reader, scanPrompt, `SELECT `+promptColumns+` FROM prompts WHERE id = $1 AND deleted = 0
+		AND `+cleared("prompts.grade", 2), id, who.ID)
 	if err == nil && (!ok || p.Owner != who.ID && p.Audience != Everybody && !inGroups(who, p.Audience)) {
 		return Prompt{}, chat.NewError(chat.CodeNoPrompt, nil, id)
 	}
@@ -142,7 +149,8 @@ func inGroups(who chat.Principal, team string) bool {
 }
 
 func ownPrompt(ctx context.Context, q querier, who chat.Principal, id string) (Prompt, error) {
-	p, ok, err := row(ctx, q, scanPrompt, `SELECT `+promptColumns+` FROM prompts WHERE id = $1 AND principal = $2 AND deleted = 0`, id, who.ID)
+	p, ok, err := row(ctx, q, scanPrompt, `SELECT `+promptColumns+` FROM prompts WHERE id = $1 AND principal = $2 AND deleted = 0
+		AND `+cleared("prompts.grade", 2), id, who.ID)
 	if err == nil && !ok {
 		err = chat.NewError(chat.CodeNoPrompt, nil, id)
 	}
@@ -156,7 +164,11 @@ func (s *Store) UpdatePrompt(ctx context.Context, who chat.Principal, id string,
 		if p, err = ownPrompt(ctx, tx, who, id); err != nil {
 			return err
 		}
-		before := p.Audience
+		before, grade := p.Audience, p.Grade
+		set(&p.Grade, change.Grade)
+		if err := requireGrade(ctx, tx, who, p.Grade); err != nil {
+			return err
+		}
 		set(&p.Name, change.Name)
 		set(&p.Title, change.Title)
 		set(&p.Text, change.Text)
@@ -166,8 +178,11 @@ func (s *Store) UpdatePrompt(ctx context.Context, who chat.Principal, id string,
 		if err := requirePromptRight(ctx, tx, p); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`UPDATE prompts SET name = $2, title = $3, text = $4, job = $5, audience = $6, updated = $7 WHERE id = $1`,
-			p.ID, p.Name, p.Title, p.Text, p.Job, p.Audience, milliseconds(p.Updated))
+		_, err := tx.Exec(`UPDATE prompts SET name = $2, title = $3, text = $4, job = $5, audience = $6, grade = $7, updated = $8 WHERE id = $1`,
+			p.ID, p.Name, p.Title, p.Text, p.Job, p.Audience, p.Grade, milliseconds(p.Updated))
+		if err == nil && p.Grade != grade {
+			err = appendAudit(tx, who, "prompt.grade", p.ID, map[string]any{"grade": p.Grade, "grade_before": grade})
+		}
 		if err != nil || p.Audience == before {
 			return err
 		}

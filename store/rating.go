@@ -71,9 +71,10 @@ func (s *Store) Rate(ctx context.Context, who chat.Principal, message string, sp
 			_, err := tx.Exec(`DELETE FROM ratings WHERE message = $1 AND principal = $2`, message, who.ID)
 			return err
 		}
-		_, err = tx.Exec(`INSERT INTO ratings (message, principal, value, reasons, text, created) VALUES ($1, $2, $3, $4, $5, $6)
+		_, err = tx.Exec(`INSERT INTO ratings (message, principal, value, reasons, text, created, grade)
+			SELECT id, $2, $3, $4, $5, $6, grade FROM messages WHERE id = $1
 			ON CONFLICT (message, principal) DO UPDATE SET value = excluded.value, reasons = excluded.reasons,
-				text = excluded.text, created = excluded.created, handled = 0, handler = ''`,
+				text = excluded.text, grade = excluded.grade, created = excluded.created, handled = 0, handler = ''`,
 			message, who.ID, spec.Value, reasons, spec.Text, milliseconds(now()))
 		return err
 	})
@@ -106,7 +107,8 @@ func checkRating(spec RatingSpec) (string, error) {
 // is named, and that nobody has looked at, if open. What was asked and answered is not in them. Who may ask is decided
 // above.
 func (s *Store) Ratings(ctx context.Context, who chat.Principal, open bool, before time.Time, limit int) ([]Rating, error) {
-	query := `SELECT ` + ratingColumns + ` FROM ratings JOIN messages ON messages.id = ratings.message WHERE ratings.created < $1`
+	query := `SELECT ` + ratingColumns + ` FROM ratings JOIN messages ON messages.id = ratings.message
+		WHERE ratings.created < $1 AND ` + cleared("ratings.grade", 2)
 	if open {
 		query += ` AND ratings.handled = 0`
 	}
@@ -114,8 +116,8 @@ func (s *Store) Ratings(ctx context.Context, who chat.Principal, open bool, befo
 	if end == 0 {
 		end = 1 << 62
 	}
-	all, err := rows(ctx, s.reader, scanRating, query+` ORDER BY ratings.created DESC, ratings.message, ratings.principal LIMIT $2`,
-		end, min(max(limit, 1), 200))
+	all, err := rows(ctx, s.reader, scanRating, query+` ORDER BY ratings.created DESC, ratings.message, ratings.principal LIMIT $3`,
+		end, who.ID, min(max(limit, 1), 200))
 	return all, s.fault("list the ratings", err)
 }
 

@@ -96,6 +96,9 @@ func (s *Store) CreateShare(ctx context.Context, who chat.Principal, spec ShareS
 		if err != nil {
 			return err
 		}
+		if _, err := tx.Exec(`UPDATE shares SET grade = $2 WHERE id = $1`, one.ID, c.Grade); err != nil {
+			return err
+		}
 		return appendAudit(tx, who, "share.create", one.ID, map[string]any{"conversation": one.Conversation, "audience": one.Audience})
 	})
 	if err != nil {
@@ -140,7 +143,8 @@ func requireAudience(ctx context.Context, q querier, audience []string) error {
 func (s *Store) Shares(ctx context.Context, who chat.Principal) ([]Share, error) {
 	all, err := rows(ctx, s.reader, scanShare, `SELECT `+shareColumns+` FROM shares
 		JOIN conversations ON conversations.id = shares.conversation
-		WHERE shares.principal = $1 AND conversations.deleted = 0 ORDER BY shares.created DESC, shares.id`, who.ID)
+		WHERE shares.principal = $1 AND conversations.deleted = 0 AND `+cleared("conversations.grade", 1)+`
+		ORDER BY shares.created DESC, shares.id`, who.ID)
 	return all, s.fault("list the shares", err)
 }
 
@@ -166,6 +170,11 @@ func (s *Store) RevokeShare(ctx context.Context, who chat.Principal, id string) 
 func (s *Store) inAudience(ctx context.Context, who chat.Principal, one Share) (bool, error) {
 	p, ok, err := row(ctx, s.reader, scanPrincipal, `SELECT id, kind, name, created, disabled FROM principals WHERE id = $1`, who.ID)
 	if err != nil || !ok || !p.Disabled.IsZero() {
+		return false, err
+	}
+	n, _, err := row(ctx, s.reader, integer, `SELECT count(*) FROM conversations WHERE id = $1 AND `+cleared("conversations.grade", 2),
+		one.Conversation, who.ID)
+	if err != nil || n == 0 {
 		return false, err
 	}
 	if who.ID == one.Owner || slices.Contains(one.Audience, who.ID) {

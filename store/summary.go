@@ -13,6 +13,7 @@ import (
 type Summary struct {
 	ID           string
 	Conversation string
+	Owner        string // the id of whoever had it made
 	Until        string // the last message it stands for
 	Text         string
 	Model        string // that wrote it
@@ -20,19 +21,19 @@ type Summary struct {
 	Undone       time.Time // when somebody wanted the messages themselves again; zero if it counts
 }
 
-const summaryColumns = `summaries.id, summaries.conversation, summaries.until, summaries.text, summaries.model, summaries.created,
+const summaryColumns = `summaries.id, summaries.conversation, summaries.principal, summaries.until, summaries.text, summaries.model, summaries.created,
 	summaries.undone`
 
 func scanSummary(r scanner) (one Summary, err error) {
 	var created, undone int64
-	err = r.Scan(&one.ID, &one.Conversation, &one.Until, &one.Text, &one.Model, &created, &undone)
+	err = r.Scan(&one.ID, &one.Conversation, &one.Owner, &one.Until, &one.Text, &one.Model, &created, &undone)
 	one.Created, one.Undone = moment(created), moment(undone)
 	return one, err
 }
 
 // AddSummary keeps what stands for the messages of a branch up to one of them. CodeNoConversation, CodeNoMessage.
 func (s *Store) AddSummary(ctx context.Context, who chat.Principal, conversation, until, text, model string) (one Summary, err error) {
-	one = Summary{ID: newID("summary"), Conversation: conversation, Until: until, Text: validText(text), Model: model, Created: now()}
+	one = Summary{ID: newID("summary"), Conversation: conversation, Owner: who.ID, Until: until, Text: validText(text), Model: model, Created: now()}
 	if err := checkLine("model", model, maxWord); err != nil {
 		return Summary{}, err
 	}
@@ -40,14 +41,16 @@ func (s *Store) AddSummary(ctx context.Context, who chat.Principal, conversation
 		return Summary{}, err
 	}
 	err = s.write(ctx, "keep a summary", func(tx *sql.Tx) error {
-		if _, err := ownConversation(ctx, tx, who, conversation); err != nil {
+		c, err := ownConversation(ctx, tx, who, conversation)
+		if err != nil {
 			return err
 		}
 		if err := requireMessage(ctx, tx, conversation, until); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`INSERT INTO summaries (id, conversation, until, text, model, created) VALUES ($1, $2, $3, $4, $5, $6)`,
-			one.ID, one.Conversation, one.Until, one.Text, one.Model, milliseconds(one.Created))
+		_, err = tx.Exec(`INSERT INTO summaries (id, conversation, principal, grade, until, text, model, created)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			one.ID, one.Conversation, one.Owner, c.Grade, one.Until, one.Text, one.Model, milliseconds(one.Created))
 		return err
 	})
 	if err != nil {
@@ -72,7 +75,8 @@ func (s *Store) UndoSummary(ctx context.Context, who chat.Principal, id string) 
 	return s.write(ctx, "undo a summary", func(tx *sql.Tx) error {
 		one, ok, err := row(ctx, tx, scanSummary, `SELECT `+summaryColumns+` FROM summaries
 			JOIN conversations ON conversations.id = summaries.conversation
-			WHERE summaries.id = $1 AND conversations.principal = $2 AND conversations.deleted = 0`, id, who.ID)
+			WHERE summaries.id = $1 AND conversations.principal = $2 AND conversations.deleted = 0
+				AND `+cleared("summaries.grade", 2), id, who.ID)
 		if err != nil || !ok {
 			return orElse(err, chat.NewError(chat.CodeNoSummary, nil, id))
 		}

@@ -24,12 +24,13 @@ type announcementJSON struct {
 	English string                  `json:"en"`
 	Begins  time.Time               `json:"begins"`
 	Ends    *time.Time              `json:"ends"` // null: never
+	Grade   int                     `json:"grade"`
 	Author  string                  `json:"author"`
 	Created time.Time               `json:"created"`
 }
 
 func newAnnouncement(a store.Announcement) announcementJSON {
-	return announcementJSON{a.ID, a.Level, a.Korean, a.English, a.Begins.UTC(), when(a.Ends), a.Author, a.Created.UTC()}
+	return announcementJSON{a.ID, a.Level, a.Korean, a.English, a.Begins.UTC(), when(a.Ends), a.Grade, a.Author, a.Created.UTC()}
 }
 
 // readAnnouncement reads what an announcement should be. Begins left out is now, Ends left out is never.
@@ -40,9 +41,10 @@ func readAnnouncement(w http.ResponseWriter, r *http.Request) (store.Announcemen
 		English string                  `json:"en"`
 		Begins  time.Time               `json:"begins"`
 		Ends    time.Time               `json:"ends"`
+		Grade   int                     `json:"grade"`
 	}
 	err := readUpTo(w, r, &in, maxLongBody)
-	return store.AnnouncementSpec{Level: in.Level, Korean: in.Korean, English: in.English, Begins: in.Begins, Ends: in.Ends}, err
+	return store.AnnouncementSpec{Level: in.Level, Korean: in.Korean, English: in.English, Begins: in.Begins, Ends: in.Ends, Grade: in.Grade}, err
 }
 
 func (h *handler) announcements(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {

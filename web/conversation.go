@@ -33,6 +33,7 @@ type conversationJSON struct {
 	Pinned    bool         `json:"pinned"`
 	Archived  bool         `json:"archived"`
 	Temporary bool         `json:"temporary"`
+	Grade     int          `json:"grade"`
 	Origin    string       `json:"origin"`
 	Created   time.Time    `json:"created"`
 	Updated   time.Time    `json:"updated"`
@@ -40,7 +41,7 @@ type conversationJSON struct {
 
 func newConversation(c store.Conversation) conversationJSON {
 	return conversationJSON{c.ID, c.Title, c.Titled, c.Folder, c.Mode, c.Model, c.Leaf, c.Pinned, c.Archived, c.Temporary,
-		c.Origin, c.Created.UTC(), c.Updated.UTC()}
+		c.Grade, c.Origin, c.Created.UTC(), c.Updated.UTC()}
 }
 
 func (h *handler) conversations(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
@@ -72,12 +73,13 @@ func (h *handler) createConversation(w http.ResponseWriter, r *http.Request, who
 		Mode      string `json:"mode"`
 		Model     string `json:"model"`
 		Temporary bool   `json:"temporary"`
+		Grade     int    `json:"grade"`
 	}
 	if err := read(w, r, &in); err != nil {
 		return nil, err
 	}
 	c, err := h.store.CreateConversation(r.Context(), who, store.ConversationSpec{
-		Title: in.Title, Folder: in.Folder, Mode: in.Mode, Model: in.Model, Temporary: in.Temporary})
+		Title: in.Title, Folder: in.Folder, Mode: in.Mode, Model: in.Model, Temporary: in.Temporary, Grade: in.Grade})
 	return newConversation(c), err
 }
 
@@ -121,12 +123,14 @@ func (h *handler) changeConversation(w http.ResponseWriter, r *http.Request, who
 		Mode     *string `json:"mode"`
 		Model    *string `json:"model"`
 		Leaf     *string `json:"leaf"`
+		Grade    *int    `json:"grade"`
 	}
 	if err := read(w, r, &in); err != nil {
 		return nil, err
 	}
 	c, err := h.store.UpdateConversation(r.Context(), who, r.PathValue("id"), store.ConversationChange{
-		Title: in.Title, Folder: in.Folder, Pinned: in.Pinned, Archived: in.Archived, Mode: in.Mode, Model: in.Model, Leaf: in.Leaf})
+		Title: in.Title, Folder: in.Folder, Pinned: in.Pinned, Archived: in.Archived, Mode: in.Mode, Model: in.Model, Leaf: in.Leaf,
+		Grade: in.Grade})
 	return newConversation(c), err
 }
 

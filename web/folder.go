@@ -22,12 +22,13 @@ type folderJSON struct {
 	Name         string    `json:"name"`
 	Instructions string    `json:"instructions"`
 	Position     int       `json:"position"`
+	Grade        int       `json:"grade"` // conversations in it have it at least
 	Created      time.Time `json:"created"`
 	Updated      time.Time `json:"updated"`
 }
 
 func newFolder(f store.Folder) folderJSON {
-	return folderJSON{f.ID, f.Name, f.Instructions, f.Position, f.Created.UTC(), f.Updated.UTC()}
+	return folderJSON{f.ID, f.Name, f.Instructions, f.Position, f.Grade, f.Created.UTC(), f.Updated.UTC()}
 }
 
 func (h *handler) folders(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
@@ -45,11 +46,12 @@ func (h *handler) createFolder(w http.ResponseWriter, r *http.Request, who chat.
 	var in struct {
 		Name         string `json:"name"`
 		Instructions string `json:"instructions"`
+		Grade        int    `json:"grade"`
 	}
 	if err := readUpTo(w, r, &in, maxLongBody); err != nil {
 		return nil, err
 	}
-	f, err := h.store.CreateFolder(r.Context(), who, store.FolderSpec{Name: in.Name, Instructions: in.Instructions})
+	f, err := h.store.CreateFolder(r.Context(), who, store.FolderSpec(in))
 	return newFolder(f), err
 }
 
@@ -58,6 +60,7 @@ func (h *handler) changeFolder(w http.ResponseWriter, r *http.Request, who chat.
 		Name         *string `json:"name"`
 		Instructions *string `json:"instructions"`
 		Position     *int    `json:"position"`
+		Grade        *int    `json:"grade"`
 	}
 	if err := readUpTo(w, r, &in, maxLongBody); err != nil {
 		return nil, err

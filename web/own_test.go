@@ -157,6 +157,7 @@ func TestNobodyIsLetInByAKey(t *testing.T) {
 		"POST /api/people":                           `{"name":"eve","login":"eve","role":"admin"}`,
 		"POST /api/people/" + boss.who.ID + "/reset": `{}`,
 		"PATCH /api/people/" + ann.who.ID:            `{"role":"admin"}`,
+		"PATCH /api/people/" + ann.who.ID + "?":      `{"grade":9}`,
 	} {
 		method, path, _ := strings.Cut(path, " ")
 		reply := (&visitor{t: t, url: w.url, lang: "ko"}).open(method, path, strings.NewReader(body), "Authorization", "Bearer "+secret)
@@ -166,6 +167,7 @@ func TestNobodyIsLetInByAKey(t *testing.T) {
 		}
 	}
 	boss.refused("PATCH", "/api/people/"+boss.who.ID, map[string]any{"role": "auditor"}, chat.CodeNotOneself)
+	boss.refused("PATCH", "/api/people/"+boss.who.ID, map[string]any{"grade": 9}, chat.CodeNotOneself)
 }
 
 // A file is its owner's, whatever its name is guessed to be, and comes as something to save.

@@ -25,13 +25,14 @@ type promptJSON struct {
 	Text     string    `json:"text"`
 	Job      string    `json:"job"`
 	Audience string    `json:"audience"` // "" its owner, "*" everybody, or a team
+	Grade    int       `json:"grade"`
 	Mine     bool      `json:"mine"`
 	Created  time.Time `json:"created"`
 	Updated  time.Time `json:"updated"`
 }
 
 func newPrompt(p store.Prompt, who chat.Principal) promptJSON {
-	return promptJSON{p.ID, p.Name, p.Title, p.Text, p.Job, p.Audience, p.Owner == who.ID, p.Created.UTC(), p.Updated.UTC()}
+	return promptJSON{p.ID, p.Name, p.Title, p.Text, p.Job, p.Audience, p.Grade, p.Owner == who.ID, p.Created.UTC(), p.Updated.UTC()}
 }
 
 func (h *handler) prompts(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
@@ -46,6 +47,7 @@ func (h *handler) createPrompt(w http.ResponseWriter, r *http.Request, who chat.
 		Text     string `json:"text"`
 		Job      string `json:"job"`
 		Audience string `json:"audience"`
+		Grade    int    `json:"grade"`
 	}
 	if err := readUpTo(w, r, &in, maxLongBody); err != nil {
 		return nil, err
@@ -64,6 +66,7 @@ func (h *handler) changePrompt(w http.ResponseWriter, r *http.Request, who chat.
 		Text     *string `json:"text"`
 		Job      *string `json:"job"`
 		Audience *string `json:"audience"`
+		Grade    *int    `json:"grade"`
 	}
 	if err := readUpTo(w, r, &in, maxLongBody); err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ var routes = slices.Concat(
 	downloadRoutes,
 	feedbackRoutes,
 	folderRoutes,
+	gradeRoutes,
 	healthRoutes,
 	importRoutes,
 	inviteRoutes,
