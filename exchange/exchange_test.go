@@ -193,6 +193,22 @@ helm일 것이다.) (o4-mini) (stop) 12:00:10 [1 Helm Rollback https://helm.sh/d
 	}
 }
 
+// An archive may list millions of files in the space of one picture; each would take memory before any is read.
+func TestZipOfManyFilesIsRefused(t *testing.T) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i := range 1200 {
+		if _, err := w.CreateHeader(&zip.FileHeader{Name: fmt.Sprint(i, ".png"), Extra: make([]byte, 20<<10)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := read(t, b.Bytes())
+	wantCode(t, err, chat.CodeImportTooLarge)
+}
+
 // zipped is an archive of files: name, content, name, content.
 func zipped(t testing.TB, files ...string) []byte {
 	t.Helper()

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"errors"
 	"io"
+	"math"
 	"path"
 	"strings"
 
@@ -13,10 +14,15 @@ import (
 // zip reads the conversations of an archive: of its files conversations*.json, or if there is none of every JSON file.
 // What the archive says of sizes is not believed.
 func (r *reader) zip(file io.ReaderAt, size int64) error {
-	archive, err := zip.NewReader(file, size)
-	if err != nil {
+	list := &listing{ReaderAt: file, left: maxListing}
+	archive, err := zip.NewReader(list, size)
+	switch {
+	case list.left < 0:
+		return chat.NewError(chat.CodeImportTooLarge, err, r.most>>20)
+	case err != nil:
 		return chat.NewError(chat.CodeImportDamaged, err, 0)
 	}
+	list.left = math.MaxInt64 // what is in the files is bounded where they are read
 	var named, others []*zip.File
 	for _, f := range archive.File {
 		base := strings.ToLower(path.Base(f.Name))
@@ -42,6 +48,26 @@ func (r *reader) zip(file io.ReaderAt, size int64) error {
 		}
 	}
 	return nil
+}
+
+// maxListing is how much is read of an archive to find its files, in bytes: names of a hundred thousand pictures. In
+// memory they take several times as much.
+const maxListing = 16 << 20
+
+var errListing = errors.New("the list of files is too long")
+
+// listing is an archive of which only so much more is read.
+type listing struct {
+	io.ReaderAt
+	left int64
+}
+
+// ReadAt is an error once too much has been read.
+func (l *listing) ReadAt(p []byte, at int64) (int, error) {
+	if l.left -= int64(len(p)); l.left < 0 {
+		return 0, errListing
+	}
+	return l.ReaderAt.ReadAt(p, at)
 }
 
 // zipped reads one file of an archive. One that is JSON but of no program that is known here is passed over.
