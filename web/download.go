@@ -39,18 +39,36 @@ func (p patient) Write(b []byte) (int, error) {
 	return p.ResponseWriter.Write(b)
 }
 
-// download sends a file as it is made. What goes wrong once it has begun cuts the connection: nobody takes half a file
-// for a whole one.
+// begun is a writer that knows whether anything was written.
+type begun struct {
+	io.Writer
+	yes bool
+}
+
+// Write passes on what is written.
+func (b *begun) Write(p []byte) (int, error) {
+	b.yes = true
+	return b.Writer.Write(p)
+}
+
+// download sends a file as it is made. What goes wrong before it has begun is an error as any other; afterwards it cuts the
+// connection: nobody takes half a file for a whole one.
 func (h *handler) download(w http.ResponseWriter, r *http.Request, name, kind string, write func(io.Writer) error) (any, error) {
 	header := w.Header()
 	header.Set("Content-Type", kind)
 	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	header.Set("Cache-Control", "no-store")
-	if err := write(patient{w, http.NewResponseController(w)}); err != nil {
+	out := &begun{Writer: patient{w, http.NewResponseController(w)}}
+	err := write(out)
+	switch {
+	case err == nil:
+		return written{}, nil
+	case out.yes:
 		h.explain(r, err)
 		panic(http.ErrAbortHandler)
 	}
-	return written{}, nil
+	header.Del("Content-Disposition")
+	return nil, err
 }
 
 // export sends a conversation as Markdown, or with all its branches as JSON.
@@ -112,7 +130,9 @@ func (h *handler) wholes(r *http.Request, who chat.Principal, ids iter.Seq[strin
 // exchanging says for whom conversations are written.
 func (h *handler) exchanging(r *http.Request, who chat.Principal) (exchange.Options, error) {
 	p, err := h.store.Principal(r.Context(), who)
-	return exchange.Options{Language: language(r), Owner: p.Name}, err
+	return exchange.Options{Language: language(r), Owner: p.Name, Open: func(hash string) (io.ReadCloser, store.Blob, error) {
+		return h.store.OpenBlob(r.Context(), who, hash)
+	}}, err
 }
 
 // backup sends everything that is kept, as one file. That somebody takes it is in the log before the first byte leaves.

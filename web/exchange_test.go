@@ -4,10 +4,13 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -209,5 +212,24 @@ func TestBackupDownload(t *testing.T) {
 	log, err = w.store.FindAudit(t.Context(), store.AuditFilter{Action: AuditBackup, Limit: 10})
 	if err != nil || len(log) != 1 || log[0].Principal != boss.who.ID {
 		t.Errorf("the log: %+v, %v", log, err)
+	}
+}
+
+// What keeps a file from being made is said, and not known by a connection that breaks.
+func TestDownloadThatCannotBeginSaysWhy(t *testing.T) {
+	h := &handler{log: slog.New(slog.DiscardHandler)}
+	full := chat.NewError(chat.CodeStoreFull, nil, "/data")
+	get := func(write func(io.Writer) error) (reply *httptest.ResponseRecorder, err error, aborted bool) {
+		defer func() { aborted = recover() == http.ErrAbortHandler }()
+		reply = httptest.NewRecorder()
+		_, err = h.download(reply, httptest.NewRequest(http.MethodPost, "/api/admin/backup", nil), "backup.zip", "application/zip", write)
+		return reply, err, false
+	}
+	reply, err, aborted := get(func(io.Writer) error { return full })
+	if !errors.Is(err, full) || aborted || reply.Header().Get("Content-Disposition") != "" {
+		t.Errorf("before the first byte: %v, aborted %t, %v", err, aborted, reply.Header())
+	}
+	if _, _, aborted = get(func(w io.Writer) error { fmt.Fprint(w, "PK"); return full }); !aborted {
+		t.Error("half a file is taken for a whole one")
 	}
 }
