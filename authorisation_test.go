@@ -131,7 +131,8 @@ func newPlace(t *testing.T, d *desk, begun bool, may func(people.Role, people.Ac
 			t.Error(err)
 		}
 	})
-	server := api.New(api.Options{Model: meter, Models: d.listedFor(gate, meter), Tokens: d, Memory: d, Authorize: gate.Authorize, Gauges: d.gauges, Log: log})
+	server := api.New(api.Options{Model: meter, Models: d.listedFor(gate, meter), Tokens: reached{d, meter}, Memory: reached{d, meter},
+		Enter: reached{d, meter}.enter, Manages: gate.ManagesModels, Authorize: gate.Authorize, Gauges: d.gauges, Log: log})
 	handler, err := web.New(web.Options{Hub: d, API: server, APIPaths: api.Paths(), Store: s, Gate: gate, Meter: meter, Turns: turns,
 		Page: web.DescribePage(s, d.pageModel), Log: log})
 	if err != nil {

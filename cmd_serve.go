@@ -75,7 +75,8 @@ func (c *serveCmd) Run(app *app) error {
 	}
 	meter := newMeter(d)
 	server := api.New(api.Options{
-		Model: meter, Models: d.listedFor(gate, meter), Embedder: meter, Ranker: meter, Tokens: d, Memory: d,
+		Model: meter, Models: d.listedFor(gate, meter), Embedder: meter, Ranker: meter,
+		Tokens: reached{d, meter}, Memory: reached{d, meter}, Enter: reached{d, meter}.enter, Manages: gate.ManagesModels,
 		Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
 	})
 	hosts := c.Host

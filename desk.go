@@ -138,7 +138,7 @@ func (d *desk) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.Event,
 		return c.Chat(ctx, req)
 	}
 	return func(yield func(chat.Event, error) bool) {
-		defer d.uses(req.Model)()
+		defer d.uses(req.Principal, req.Model)()
 		d.engine.Chat(ctx, req)(yield)
 	}
 }

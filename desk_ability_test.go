@@ -70,7 +70,7 @@ func TestAnswerGoesOnFromItsText(t *testing.T) {
 	d.use(local, nil)
 	until(t, d, "ready", func(s web.Status) bool { return s.State == web.StateReady })
 	models := talkers{newMeter(d), d}
-	m, err := models.Describe(t.Context(), "")
+	m, err := models.Describe(t.Context(), chat.Local, "")
 	if err != nil || m.Name != "good" || m.Window <= 0 {
 		t.Fatalf("described as %+v, %v", m, err)
 	}

@@ -9,34 +9,57 @@ import (
 	"time"
 
 	"exaone/api"
+	"exaone/chat"
 	"exaone/engine"
 	"exaone/hub"
+	"exaone/store"
 )
 
-// This file says how long models stay in memory where a client cares; see api.Memory. Whoever does not say leaves it to
-// the engine, which lets the one go that was used least recently when another needs its memory.
+// This file says how long models stay in memory where a client cares. Whoever does not say leaves it to the engine, which
+// lets the one go that was used least recently when another needs its memory.
 
-var _ api.Memory = (*desk)(nil)
-
-// stays are the models that are to leave, by name. The zero value is none.
+// stays are the models that have been used, by name. The zero value is none.
 type stays struct {
 	mu     sync.Mutex
 	byName map[string]*stay
 }
 
-// stay is one of them.
+// stay is one of them. How long it stays after it was last used is for whoever manages models to say; if they do not, it
+// stays for as long as any of those wants who have used it since it was brought.
 type stay struct {
-	uses    int           // requests that it answers now
-	idle    time.Duration // how long it stays after the last; less than 0 is for ever
-	leaves  time.Time     // zero while it answers
+	uses    int                      // requests that it answers now
+	all     *time.Duration           // as it was said for everybody; nil is that it was not
+	wants   map[string]time.Duration // by id of the principal; less than 0 is for ever, and what somebody wants who does not say
+	leaves  time.Time                // zero while it answers
 	leaving *time.Timer
+}
+
+// forEver is until its memory is needed.
+const forEver = -1
+
+// idle is how long it stays after it was last used; less than 0 is for ever.
+func (o *stay) idle() time.Duration {
+	switch {
+	case o.all != nil:
+		return *o.all
+	case len(o.wants) == 0:
+		return forEver
+	}
+	longest := time.Duration(0)
+	for _, d := range o.wants {
+		if d < 0 {
+			return forEver
+		}
+		longest = max(longest, d)
+	}
+	return longest
 }
 
 // at returns the entry of a model. s.mu is held.
 func (s *stays) at(name string) *stay {
 	one := s.byName[name]
 	if one == nil {
-		one = &stay{idle: -1}
+		one = &stay{wants: make(map[string]time.Duration)}
 		if s.byName == nil {
 			s.byName = make(map[string]*stay)
 		}
@@ -53,18 +76,16 @@ func (s *stays) settle(name string, leave func()) {
 		one.leaving = nil
 	}
 	one.leaves = time.Time{}
-	switch {
-	case one.uses > 0:
-	case one.idle < 0:
-		delete(s.byName, name)
-	default:
-		one.leaves = time.Now().Add(one.idle)
-		one.leaving = time.AfterFunc(one.idle, func() {
-			if s.left(name, one) {
-				leave()
-			}
-		})
+	idle := one.idle()
+	if one.uses > 0 || idle < 0 {
+		return
 	}
+	one.leaves = time.Now().Add(idle)
+	one.leaving = time.AfterFunc(idle, func() {
+		if s.left(name, one) {
+			leave()
+		}
+	})
 }
 
 // left forgets a model whose time has come, unless something was asked of it just now.
@@ -88,14 +109,18 @@ func (s *stays) expires(name string) time.Time {
 	return time.Time{}
 }
 
-// uses counts a request of a model until what it returns is called.
-func (d *desk) uses(model string) (over func()) {
+// uses counts a request of somebody to a model until what it returns is called.
+func (d *desk) uses(who chat.Principal, model string) (over func()) {
 	local, err := d.named(d.base(model))
 	if err != nil {
 		return func() {} // the engine says so
 	}
 	d.stays.mu.Lock()
-	d.stays.at(local.Name).uses++
+	one := d.stays.at(local.Name)
+	one.uses++
+	if _, said := one.wants[who.ID]; !said && who.ID != "" && who.ID != store.System.ID { // whom nobody waits for
+		one.wants[who.ID] = forEver
+	}
 	d.stays.settle(local.Name, nil)
 	d.stays.mu.Unlock()
 	return func() {
@@ -124,26 +149,35 @@ func (d *desk) named(model string) (hub.Local, error) {
 }
 
 // Load returns when a model is in memory.
-func (d *desk) Load(ctx context.Context, model string) error {
+func (d *desk) Load(ctx context.Context, who chat.Principal, model string) error {
 	if d.elsewhere(model) != nil {
 		return nil // its server sees to that
 	}
-	defer d.uses(model)()
+	defer d.uses(who, model)()
 	return d.engine.Preload(ctx, d.base(model))
 }
 
-// Keep says how long a model stays in memory once nobody uses it.
-func (d *desk) Keep(model string, idle time.Duration) {
-	if d.elsewhere(model) != nil {
+// Keep says how long a model stays in memory once nobody uses it. The current one is everybody's: only who says it for all
+// says it of that.
+func (d *desk) Keep(who chat.Principal, k api.Keeping) {
+	if d.elsewhere(k.Model) != nil {
 		return
 	}
-	local, err := d.named(d.base(model))
+	local, err := d.named(d.base(k.Model))
 	if err != nil {
 		return // it was never there
 	}
+	current, _ := d.current()
+	if !k.All && local.Name == current.Name {
+		return
+	}
 	d.stays.mu.Lock()
 	defer d.stays.mu.Unlock()
-	d.stays.at(local.Name).idle = idle
+	one := d.stays.at(local.Name)
+	if k.All {
+		one.all = &k.For
+	}
+	one.wants[who.ID] = k.For
 	d.stays.settle(local.Name, d.leave(local.Name))
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"exaone/api"
+	"exaone/chat"
 	"exaone/engine"
 	"exaone/hub"
 	"exaone/web"
@@ -18,7 +19,7 @@ import (
 // serveAll serves a desk with everything that clients of the dialects need.
 func serveAll(t *testing.T, d *desk) string {
 	t.Helper()
-	server := api.New(api.Options{Model: d, Models: func(r *http.Request) ([]api.ModelInfo, error) { return d.models(r.Context()) }, Tokens: d, Memory: d, Version: "test", Log: d.log})
+	server := api.New(api.Options{Model: d, Models: func(r *http.Request) ([]api.ModelInfo, error) { return d.models(r.Context()) }, Tokens: reached{d, newMeter(d)}, Memory: reached{d, newMeter(d)}, Version: "test", Log: d.log})
 	handler, err := web.New(web.Options{Hub: d, API: server, APIPaths: api.Paths(), Log: d.log})
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +97,7 @@ func TestKeepAliveIsHonoured(t *testing.T) {
 	if running(); len(ps.Models) != 1 || time.Until(ps.Models[0].Expires) > time.Hour || time.Until(ps.Models[0].Expires) < 50*time.Minute {
 		t.Errorf("running %+v, want good, for an hour", ps.Models)
 	}
-	over := d.uses("good") // somebody is answered
+	over := d.uses(chat.Local, "good") // somebody is answered
 	if send(t, url+"/api/generate", `{"model":"good","keep_alive":0}`, &r); r.Reason != "unload" {
 		t.Fatalf("got %+v, want unload", r)
 	}

@@ -21,16 +21,31 @@ var _ people.Books = books{}
 // QuotaOf returns the quota that counts for somebody.
 func (b books) QuotaOf(ctx context.Context, who chat.Principal) (people.Quota, error) {
 	q, _, err := b.Store.QuotaOf(ctx, who)
-	return people.Quota{PerDay: q.PerDay, PerMinute: int(q.PerMinute), AtOnce: int(q.AtOnce)}, err
+	return quotaOf(q), err
+}
+
+// TeamQuotasOf returns what each of somebody's teams may ask together.
+func (b books) TeamQuotasOf(ctx context.Context, who chat.Principal) ([]people.TeamQuota, error) {
+	all, err := b.Store.TeamQuotasOf(ctx, who)
+	out := make([]people.TeamQuota, len(all))
+	for i, q := range all {
+		out[i] = people.TeamQuota{Quota: quotaOf(q.Quota), ID: q.Subject, Name: q.Name}
+	}
+	return out, err
+}
+
+func quotaOf(q store.Quota) people.Quota {
+	return people.Quota{PerDay: q.PerDay, PerMinute: int(q.PerMinute), AtOnce: int(q.AtOnce)}
 }
 
 // newMeter returns the desk within everybody's limits: what the API and the page ask.
 func newMeter(d *desk) *people.Meter {
-	return people.NewMeter(people.MeterOptions{Model: d, Embedder: d, Ranker: d, Books: books{d.store}, Name: d.nameOf, Log: d.log})
+	return people.NewMeter(people.MeterOptions{Model: d, Embedder: d, Ranker: d, Books: books{d.store}, Name: d.nameOf,
+		Base: d.baseOf, Count: d.count, Log: d.log})
 }
 
-// nameOf is the name of a model that a request named, or of the one that answers if it named none; what is not here stays
-// as it is.
+// nameOf is the name of a model, or an adapter, that a request named, or of the one that answers if it named none; what is
+// not here stays as it is.
 func (d *desk) nameOf(model string, task people.Task) string {
 	if model == "" && task != people.Chats {
 		if name, err := d.encoder(task == people.Ranks); err == nil {
@@ -38,11 +53,41 @@ func (d *desk) nameOf(model string, task people.Task) string {
 		}
 		return ""
 	}
-	local, err := d.named(d.base(model))
+	if _, ok := d.adapters[model]; ok {
+		return model
+	}
+	local, err := d.named(model)
 	if err != nil {
 		return model
 	}
 	return local.Name
+}
+
+// baseOf is the model that one is an adapter of, or "".
+func (d *desk) baseOf(model string) string {
+	if base := d.base(model); base != model {
+		return base
+	}
+	return ""
+}
+
+// count is how many tokens a model reads of a request; about how many, where that is for another server to know.
+func (d *desk) count(ctx context.Context, req chat.Request) (int, error) {
+	if d.elsewhere(req.Model) == nil {
+		if req.Prompt != nil && req.Prompt.IDs != nil {
+			return len(req.Prompt.IDs), nil
+		}
+		_, ids, err := d.Prompt(ctx, req)
+		return len(ids), err
+	}
+	n := 0
+	for _, said := range req.Messages {
+		n += chat.GuessTokens(said.Text)
+	}
+	if req.Prompt != nil {
+		n += len(req.Prompt.IDs) + chat.GuessTokens(req.Prompt.Text)
+	}
+	return n, nil
 }
 
 // listedFor lists the models that whoever makes a request may ask.

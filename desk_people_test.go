@@ -19,7 +19,8 @@ import (
 func servePeople(t *testing.T, d *desk) string {
 	t.Helper()
 	gate, meter := web.NewGate(web.GateOptions{Store: d.store}), newMeter(d)
-	server := api.New(api.Options{Model: meter, Models: d.listedFor(gate, meter), Embedder: meter, Ranker: meter, Tokens: d, Memory: d,
+	server := api.New(api.Options{Model: meter, Models: d.listedFor(gate, meter), Embedder: meter, Ranker: meter,
+		Tokens: reached{d, meter}, Memory: reached{d, meter}, Enter: reached{d, meter}.enter, Manages: gate.ManagesModels,
 		Authorize: gate.Authorize, Log: slog.New(slog.DiscardHandler)})
 	handler, err := web.New(web.Options{Hub: d, API: server, APIPaths: api.Paths(), Store: d.store, Gate: gate, Meter: meter})
 	if err != nil {

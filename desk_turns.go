@@ -26,8 +26,11 @@ var _ assistant.Models = talkers{}
 // are in use.
 const unknownWindow = 4096
 
-// Describe returns the model that a name stands for now, and brings it into memory.
-func (t talkers) Describe(ctx context.Context, name string) (assistant.Model, error) {
+// Describe returns the model that a name stands for now, and brings it into memory, unless it is not for who.
+func (t talkers) Describe(ctx context.Context, who chat.Principal, name string) (assistant.Model, error) {
+	if err := t.Allow(ctx, who, name, people.Chats); err != nil {
+		return assistant.Model{}, err
+	}
 	d := t.desk
 	local, err := d.named(d.base(name))
 	if err != nil {
@@ -47,7 +50,7 @@ func (t talkers) Describe(ctx context.Context, name string) (assistant.Model, er
 		d.findOut(local)
 		return m, nil
 	}
-	if err := d.Load(ctx, local.Name); err != nil {
+	if err := d.Load(ctx, who, local.Name); err != nil {
 		return assistant.Model{}, err
 	}
 	if m.Window = d.window(local.Name); m.Window == 0 && local.Model != nil { // another has taken its memory meanwhile

@@ -96,7 +96,7 @@ func (d *desk) Embed(ctx context.Context, req chat.EmbedRequest) (chat.Embedding
 		return c.Embed(ctx, req)
 	}
 	if req.Model != "" { // the default one stays anyhow
-		defer d.uses(req.Model)()
+		defer d.uses(req.Principal, req.Model)()
 	}
 	return d.engine.Embed(ctx, req)
 }
@@ -104,7 +104,7 @@ func (d *desk) Embed(ctx context.Context, req chat.EmbedRequest) (chat.Embedding
 // Rank scores texts with the model that is named, which is one of this computer.
 func (d *desk) Rank(ctx context.Context, req chat.RankRequest) (chat.Ranking, error) {
 	if req.Model != "" {
-		defer d.uses(req.Model)()
+		defer d.uses(req.Principal, req.Model)()
 	}
 	return d.engine.Rank(ctx, req)
 }

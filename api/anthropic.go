@@ -113,6 +113,11 @@ func (s *Server) anthropicCount(w http.ResponseWriter, r *http.Request, who chat
 		return err
 	}
 	q.req.Principal, q.req.Scope = who, who.Scope()
+	done, err := s.enter(r.Context(), who, q.req.Model)
+	if err != nil {
+		return err
+	}
+	defer done()
 	n, err := s.countTokens(r.Context(), q.req)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -62,6 +63,13 @@ type Options struct {
 	// needs them: counting and raw prompts, keep_alive.
 	Tokens Tokens
 	Memory Memory
+
+	// Enter counts a request that asks a model for no answer (its tokens, its template, to be loaded), or says why there may
+	// be none; done is called when it is over. What asks for answers is counted where they come from. nil counts nothing.
+	Enter func(ctx context.Context, who chat.Principal, model string) (done func(), err error)
+
+	// Manages reports whether whoever makes a request says for everybody how long models stay in memory. nil is everybody.
+	Manages func(r *http.Request) bool
 
 	// Authorize says on whose behalf a request is made, or with a *chat.Error why it may not be. scope is what
 	// it needs: ScopeInference or ScopeAdmin. nil takes everybody for chat.Local.

@@ -72,7 +72,7 @@ func retryAfter(e *chat.Error) int {
 				return seconds
 			}
 		}
-	case chat.CodeRateLimited, chat.CodeQuotaMinute:
+	case chat.CodeRateLimited, chat.CodeQuotaMinute, chat.CodeQuotaTeamMinute:
 		if len(e.Params) > 1 {
 			if seconds, ok := e.Params[1].(int); ok {
 				return seconds

@@ -96,7 +96,7 @@ func (s *Server) llamaProps(w http.ResponseWriter, r *http.Request, _ chat.Princ
 }
 
 // llamaTokenize answers POST /tokenize.
-func (s *Server) llamaTokenize(w http.ResponseWriter, r *http.Request, _ chat.Principal) error {
+func (s *Server) llamaTokenize(w http.ResponseWriter, r *http.Request, who chat.Principal) error {
 	o, err := s.readBody(w, r)
 	if err != nil {
 		return err
@@ -119,7 +119,12 @@ func (s *Server) llamaTokenize(w http.ResponseWriter, r *http.Request, _ chat.Pr
 	if err := s.noTokens(); err != nil {
 		return err
 	}
-	ids, err := s.opts.Tokens.Encode(r.Context(), model, text, special, whole)
+	done, err := s.enter(r.Context(), who, model)
+	if err != nil {
+		return err
+	}
+	defer done()
+	ids, err := s.opts.Tokens.Encode(r.Context(), who, model, text, special, whole)
 	if err != nil {
 		return err
 	}
@@ -129,7 +134,7 @@ func (s *Server) llamaTokenize(w http.ResponseWriter, r *http.Request, _ chat.Pr
 	if !pieces {
 		return s.writeJSON(w, reply{append([]int32{}, ids...)})
 	}
-	list, err := s.opts.Tokens.Pieces(r.Context(), model, ids)
+	list, err := s.opts.Tokens.Pieces(r.Context(), who, model, ids)
 	if err != nil {
 		return err
 	}
@@ -157,7 +162,7 @@ func numbers(b []byte) []int {
 }
 
 // llamaDetokenize answers POST /detokenize.
-func (s *Server) llamaDetokenize(w http.ResponseWriter, r *http.Request, _ chat.Principal) error {
+func (s *Server) llamaDetokenize(w http.ResponseWriter, r *http.Request, who chat.Principal) error {
 	o, err := s.readBody(w, r)
 	if err != nil {
 		return err
@@ -176,7 +181,12 @@ func (s *Server) llamaDetokenize(w http.ResponseWriter, r *http.Request, _ chat.
 	if err := o.err(); err != nil {
 		return err
 	}
-	text, err := s.textOf(r, model, list)
+	done, err := s.enter(r.Context(), who, model)
+	if err != nil {
+		return err
+	}
+	defer done()
+	text, err := s.textOf(r, who, model, list)
 	if err != nil {
 		return err
 	}
@@ -186,13 +196,13 @@ func (s *Server) llamaDetokenize(w http.ResponseWriter, r *http.Request, _ chat.
 }
 
 // textOf is the text that ids stand for.
-func (s *Server) textOf(r *http.Request, model string, ids []int32) (string, error) {
+func (s *Server) textOf(r *http.Request, who chat.Principal, model string, ids []int32) (string, error) {
 	if err := s.noTokens(); err != nil {
 		return "", err
 	}
 	var text []byte
 	for part := range slices.Chunk(ids, 1<<16) { // there may be millions
-		pieces, err := s.opts.Tokens.Pieces(r.Context(), model, part)
+		pieces, err := s.opts.Tokens.Pieces(r.Context(), who, model, part)
 		if err != nil {
 			return "", err
 		}
@@ -218,6 +228,11 @@ func (s *Server) llamaTemplate(w http.ResponseWriter, r *http.Request, who chat.
 		return err
 	}
 	q.req.Principal, q.req.Scope = who, who.Scope()
+	done, err := s.enter(r.Context(), who, q.req.Model)
+	if err != nil {
+		return err
+	}
+	defer done()
 	text, _, err := s.opts.Tokens.Prompt(r.Context(), q.req)
 	if err != nil {
 		return err

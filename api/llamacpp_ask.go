@@ -72,7 +72,7 @@ func (s *Server) llamaComplete(w http.ResponseWriter, r *http.Request, who chat.
 		for at, part := range p {
 			more := part.ids
 			if more == nil {
-				if more, err = s.llamaEncode(r, q.req.Model, part.text, at == 0); err != nil {
+				if more, err = s.llamaEncode(r, who, q.req.Model, part.text, at == 0); err != nil {
 					return err
 				}
 			}
@@ -85,11 +85,11 @@ func (s *Server) llamaComplete(w http.ResponseWriter, r *http.Request, who chat.
 }
 
 // llamaEncode returns the ids of a part of a prompt. The first gets the token that begins a text.
-func (s *Server) llamaEncode(r *http.Request, model, text string, first bool) ([]int32, error) {
+func (s *Server) llamaEncode(r *http.Request, who chat.Principal, model, text string, first bool) ([]int32, error) {
 	if err := s.noTokens(); err != nil {
 		return nil, err
 	}
-	return s.opts.Tokens.Encode(r.Context(), model, text, true, first)
+	return s.opts.Tokens.Encode(r.Context(), who, model, text, true, first)
 }
 
 // llamaHarmless are fields that change nothing about an answer: hints that make it faster elsewhere, and settings of

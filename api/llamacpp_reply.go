@@ -39,7 +39,7 @@ func (s *Server) newLlamaReply(r *http.Request, q llamaQuestion, reqs []chat.Req
 	}
 	// Of a prompt that the model has read: one that is beyond its window has been refused.
 	p.text = func(ids []int32) string {
-		text, err := s.textOf(r, q.req.Model, ids)
+		text, err := s.textOf(r, q.req.Principal, q.req.Model, ids)
 		if err != nil {
 			s.opts.Log.Warn("a prompt is not shown", "err", err)
 		}

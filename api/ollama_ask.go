@@ -200,7 +200,9 @@ func (s *Server) ollamaAnswer(w http.ResponseWriter, r *http.Request, q ollamaQu
 	}
 	err := s.answer(w, r, []chat.Request{q.req}, q.streamed, to)
 	if q.keep != nil {
-		s.opts.Memory.Keep(q.req.Model, *q.keep)
+		if kept := s.keep(r, who, q.req.Model, *q.keep); err == nil {
+			err = kept
+		}
 	}
 	return err
 }
@@ -208,7 +210,7 @@ func (s *Server) ollamaAnswer(w http.ResponseWriter, r *http.Request, q ollamaQu
 // ollamaFit turns a raw prompt into tokens, and holds prompt and answer within num_ctx.
 func (s *Server) ollamaFit(r *http.Request, q *ollamaQuestion) error {
 	if q.raw != nil {
-		ids, err := s.rawPrompt(r.Context(), q.req.Model, *q.raw)
+		ids, err := s.rawPrompt(r.Context(), q.req.Principal, q.req.Model, *q.raw)
 		if err != nil {
 			return err
 		}
@@ -237,23 +239,27 @@ func (s *Server) ollamaFit(r *http.Request, q *ollamaQuestion) error {
 
 // ollamaLoad brings a model into memory, or lets it go where keep_alive is 0.
 func (s *Server) ollamaLoad(w http.ResponseWriter, r *http.Request, q ollamaQuestion, to *ollamaReply) error {
-	to.reason = "load"
-	switch m := s.opts.Memory; {
-	case q.keep != nil && *q.keep == 0:
-		to.reason = "unload"
-		if _, err := s.modelInfo(r, q.req.Model); err != nil {
-			return err
-		}
-		m.Keep(q.req.Model, 0)
-	case m == nil:
+	who := q.req.Principal
+	if s.opts.Memory == nil {
 		return chat.NewError(chat.CodeBadField, nil, "prompt, messages", "nothing", "something to answer")
-	default:
-		if err := m.Load(r.Context(), q.req.Model); err != nil {
-			return err
-		}
-		if q.keep != nil {
-			m.Keep(q.req.Model, *q.keep)
-		}
+	}
+	done, err := s.enter(r.Context(), who, q.req.Model)
+	if err != nil {
+		return err
+	}
+	defer done()
+	to.reason = "load"
+	if q.keep != nil && *q.keep == 0 {
+		to.reason = "unload"
+		_, err = s.modelInfo(r, q.req.Model)
+	} else {
+		err = s.opts.Memory.Load(r.Context(), who, q.req.Model)
+	}
+	if err == nil && q.keep != nil {
+		err = s.keep(r, who, q.req.Model, *q.keep)
+	}
+	if err != nil {
+		return err
 	}
 	return s.writeJSON(w, to.end())
 }

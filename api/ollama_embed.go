@@ -126,7 +126,7 @@ func (s *Server) ollamaVectors(w http.ResponseWriter, r *http.Request, q ollamaE
 	}
 	s.metrics.read(out.Tokens)
 	if q.keep != nil {
-		s.opts.Memory.Keep(out.Model, *q.keep)
+		err = s.keep(r, who, out.Model, *q.keep)
 	}
-	return out, nil
+	return out, err
 }

@@ -20,14 +20,14 @@ import (
 // letters is a Tokens in which each character is a token, and < begins a text.
 type letters struct{}
 
-func (letters) Encode(_ context.Context, _, text string, _, whole bool) ([]int32, error) {
+func (letters) Encode(_ context.Context, _ chat.Principal, _, text string, _, whole bool) ([]int32, error) {
 	if whole {
 		text = "<" + strings.TrimPrefix(text, "<")
 	}
 	return []int32(text), nil
 }
 
-func (letters) Pieces(_ context.Context, _ string, ids []int32) ([][]byte, error) {
+func (letters) Pieces(_ context.Context, _ chat.Principal, _ string, ids []int32) ([][]byte, error) {
 	out := make([][]byte, len(ids))
 	for i, id := range ids {
 		switch {
@@ -66,7 +66,7 @@ func (l letters) Prompt(ctx context.Context, req chat.Request) (string, []int32,
 // kept remembers what was asked of a Memory.
 type kept struct{ said []string }
 
-func (k *kept) Load(_ context.Context, model string) error {
+func (k *kept) Load(_ context.Context, _ chat.Principal, model string) error {
 	if model == "none" {
 		return chat.NewError(chat.CodeNoModel, nil, model)
 	}
@@ -74,8 +74,13 @@ func (k *kept) Load(_ context.Context, model string) error {
 	return nil
 }
 
-func (k *kept) Keep(model string, d time.Duration) {
-	k.said = append(k.said, "keep "+model+" "+d.String())
+func (k *kept) Keep(_ context.Context, who chat.Principal, of Keeping) error {
+	whose := "for " + who.ID
+	if of.All {
+		whose = "for all"
+	}
+	k.said = append(k.said, "keep "+of.Model+" "+of.For.String()+" "+whose)
+	return nil
 }
 
 // halves is an Embedder whose vectors are made of the length of a text; one longer than eight bytes is cut.
@@ -320,12 +325,16 @@ func TestOllamaRefuses(t *testing.T) {
 // TestOllamaKeepsModels holds that keep_alive arrives once the answer is over, and not where nobody keeps models.
 func TestOllamaKeepsModels(t *testing.T) {
 	memory := &kept{}
-	server := newServer(talker, withAll, func(o *Options) { o.Memory = memory })
+	manages := true
+	server := newServer(talker, withAll, func(o *Options) {
+		o.Memory, o.Manages = memory, func(*http.Request) bool { return manages }
+	})
 	post(server, "/api/generate", `{"model":"tiny","prompt":"a","keep_alive":"-1m"}`)
 	post(server, "/api/chat", `{"model":"tiny","keep_alive":1.5,`+hello+`}`)
 	post(server, "/api/generate", `{"model":"tiny","keep_alive":"5m"}`)
+	manages = false
 	post(server, "/api/generate", `{"model":"tiny","keep_alive":0}`)
-	want := []string{"keep tiny -1m0s", "keep tiny 1.5s", "load tiny", "keep tiny 5m0s", "keep tiny 0s"}
+	want := []string{"keep tiny -1m0s for all", "keep tiny 1.5s for all", "load tiny", "keep tiny 5m0s for all", "keep tiny 0s for local"}
 	if diff := cmp.Diff(want, memory.said); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

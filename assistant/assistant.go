@@ -26,9 +26,16 @@ type Mode interface {
 	Answer(ctx context.Context, q Question) iter.Seq2[chat.Event, error]
 }
 
+// Previewer is a Mode that tells what it would put into the window for a question, and how often the model would be asked
+// before that, without asking it. A mode that does not is taken to put there what plain chat does.
+type Previewer interface {
+	Preview(ctx context.Context, q Question) (chat.Ledger, error)
+}
+
 // Question is what a mode answers.
 type Question struct {
 	Principal    chat.Principal
+	Pass         string // with which it was let in: whatever a model is asked for it is part of it
 	Conversation string // id
 	Message      string // id of the question; "" before it is kept
 
@@ -96,9 +103,14 @@ type Model struct {
 // called from many goroutines.
 type Models interface {
 	chat.Model
-	// Describe returns the model that a name stands for now, "" the usual one. It may bring it into memory.
-	Describe(ctx context.Context, name string) (Model, error)
-	// Count returns how many tokens a model reads of a request. known is false where nobody here knows its tokens.
+	// Enter lets somebody's question in, or says why there may be none now: a quota, or a model that is not theirs to use.
+	// tokens are kept for it. Requests with the pass are part of it; leave says that its answer has ended.
+	Enter(ctx context.Context, who chat.Principal, model string, tokens int) (pass string, leave func(), err error)
+	// Describe returns the model that a name stands for now, "" the usual one, if it is one that somebody may use. It may
+	// bring it into memory.
+	Describe(ctx context.Context, who chat.Principal, name string) (Model, error)
+	// Count returns how many tokens a model that was described reads of a request. known is false where nobody here knows
+	// its tokens.
 	Count(ctx context.Context, req chat.Request) (n int, known bool, err error)
 	// Continue returns a request whose answer goes on from text, as if the model had said that in answer to req.
 	// able is false where a model cannot be made to.

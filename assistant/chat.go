@@ -46,6 +46,15 @@ func (t talk) answer(ctx context.Context, q Question, yield func(chat.Event, err
 	return nil
 }
 
+// Preview tells what would go into the window.
+func (t talk) Preview(ctx context.Context, q Question) (chat.Ledger, error) {
+	w, err := t.preview(ctx, q, t.prompt(q))
+	if err != nil {
+		return chat.Ledger{}, err
+	}
+	return t.ledger(ctx, w)
+}
+
 // prompt is what stands first in the window.
 func (t talk) prompt(q Question) string {
 	return withDate(promptFor("chat", q.Language), q.Language, t.now())

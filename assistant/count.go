@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 
 	"exaone/chat"
 )
@@ -50,22 +48,9 @@ func (a *Assistant) count(ctx context.Context, req chat.Request) (n int, known b
 func guess(req chat.Request) int {
 	n := 4
 	for _, m := range req.Messages {
-		n += 8 + guessText(m.Text)
+		n += 8 + chat.GuessTokens(m.Text)
 	}
 	return n
-}
-
-// guessText is about how many tokens a text has: one a Hangul syllable or Chinese character, one for three other bytes.
-func guessText(text string) int {
-	wide, bytes := 0, 0
-	for _, r := range text {
-		if r >= 0x1100 && unicode.IsLetter(r) {
-			wide++
-		} else {
-			bytes += utf8.RuneLen(r)
-		}
-	}
-	return wide + (bytes+2)/3
 }
 
 // alone returns how many tokens a text takes up in a message: what a question has with it more than an empty one.
@@ -96,5 +81,5 @@ func (a *Assistant) asQuestion(ctx context.Context, q Question, text string) (in
 
 // request is a request on behalf of whoever asked.
 func (a *Assistant) request(q Question, messages ...chat.Message) chat.Request {
-	return chat.Request{Model: q.Model.Name, Messages: messages, Principal: q.Principal, Scope: q.Principal.Scope()}
+	return chat.Request{Model: q.Model.Name, Messages: messages, Principal: q.Principal, Scope: q.Principal.Scope(), Pass: q.Pass}
 }

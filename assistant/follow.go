@@ -17,7 +17,7 @@ import (
 func (t *Turns) Follow(ctx context.Context, who chat.Principal, message string, after int64) iter.Seq2[Numbered, error] {
 	return func(yield func(Numbered, error) bool) {
 		for {
-			if one := t.find(who, message); one != nil {
+			if one := t.find(ctx, who, message); one != nil {
 				one.follow(ctx, after, yield)
 				return
 			}
@@ -73,12 +73,8 @@ func (t *Turns) replay(ctx context.Context, who chat.Principal, message string, 
 	case m.Role != chat.Assistant:
 		return false, chat.NewError(chat.CodeNotAnAnswer, nil, message)
 	case m.State == store.StateWriting && t.opts.Now().Sub(m.Created) < registerTime:
-		select {
-		case <-time.After(10 * time.Millisecond):
-			return true, nil
-		case <-ctx.Done():
-			return false, ctx.Err()
-		}
+		err := soon(ctx)
+		return err == nil, err
 	}
 	events, err := t.opts.Store.Events(ctx, who, message, *after)
 	if err != nil {
@@ -100,4 +96,14 @@ func (t *Turns) replay(ctx context.Context, who chat.Principal, message string, 
 	case store.StateInterrupted, store.StateWriting:
 	}
 	return false, chat.NewError(chat.CodeTurnInterrupted, nil)
+}
+
+// soon waits a moment for a turn to become live.
+func soon(ctx context.Context) error {
+	select {
+	case <-time.After(10 * time.Millisecond):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

@@ -53,7 +53,7 @@ func (a *Assistant) ledger(ctx context.Context, w *window) (chat.Ledger, error) 
 	c.add("question", w.q.Text, chat.FateKept, w.q.Message)
 	c.add("answer", w.q.Begun, chat.FateKept, "")
 	c.balance(w.total)
-	return c.Ledger, c.err
+	return w.rounds.in(c.Ledger), c.err
 }
 
 // fate is what becomes of a turn.

@@ -15,10 +15,10 @@ type sleepy struct {
 	ready chan struct{}
 }
 
-func (s *sleepy) Describe(ctx context.Context, name string) (Model, error) {
+func (s *sleepy) Describe(ctx context.Context, who chat.Principal, name string) (Model, error) {
 	select {
 	case <-s.ready:
-		return s.fakeModels.Describe(ctx, name)
+		return s.fakeModels.Describe(ctx, who, name)
 	case <-ctx.Done():
 		return Model{}, context.Cause(ctx)
 	}

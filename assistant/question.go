@@ -24,11 +24,13 @@ func (t *Turns) questionOf(ctx context.Context, one *turn) (Question, error) {
 			<-told // nothing is recorded behind the turn's back
 		}
 	}()
-	c, err := t.opts.Store.Conversation(ctx, one.who, one.answer.Conversation)
+	who := t.ownerOf(one)
+	c, err := t.opts.Store.Conversation(ctx, who, one.answer.Conversation)
 	if err != nil {
 		return Question{}, err
 	}
-	q, err := t.whole(ctx, proposal{who: one.who, conversation: c, question: one.question, begun: one.begun, model: one.answer.Model})
+	q, err := t.whole(ctx, proposal{who: who, conversation: c, question: one.question, begun: one.begun, model: one.answer.Model,
+		pass: one.pass})
 	if one.again {
 		h := fnv.New64a()
 		h.Write([]byte(one.answer.ID))
@@ -39,7 +41,7 @@ func (t *Turns) questionOf(ctx context.Context, one *turn) (Question, error) {
 
 // bare is a proposal's question without the conversation before it.
 func (t *Turns) bare(ctx context.Context, p proposal) (q Question, err error) {
-	q = Question{Principal: p.who, Conversation: p.conversation.ID, Message: p.question.ID, Text: p.question.Text, Begun: p.begun,
+	q = Question{Principal: p.who, Pass: p.pass, Conversation: p.conversation.ID, Message: p.question.ID, Text: p.question.Text, Begun: p.begun,
 		Language: languageOf(p.question.Text)}
 	folder := p.conversation.Folder
 	if p.conversation.ID == "" {
@@ -48,7 +50,7 @@ func (t *Turns) bare(ctx context.Context, p proposal) (q Question, err error) {
 	if q.Instructions, err = t.instructions(ctx, p.who, folder); err != nil {
 		return q, err
 	}
-	q.Model, err = t.opts.Models.Describe(ctx, p.model)
+	q.Model, err = t.opts.Models.Describe(ctx, p.who, p.model)
 	return q, err
 }
 
@@ -114,7 +116,7 @@ func (t *Turns) summaries(ctx context.Context, who chat.Principal, conversation 
 
 // keepSummary keeps a summary that a mode had made. If it cannot be kept, this answer has it all the same.
 func (t *Turns) keepSummary(ctx context.Context, q Question, s Summary) Summary {
-	kept, err := t.opts.Store.AddSummary(ctx, q.Principal, q.Conversation, s.Until, s.Text, q.Model.Name)
+	kept, err := t.opts.Store.AddSummary(ctx, t.asker(q), q.Conversation, s.Until, s.Text, q.Model.Name)
 	if err != nil {
 		t.opts.Log.Warn("a summary is not kept", "conversation", q.Conversation, "err", err)
 	}
@@ -122,7 +124,7 @@ func (t *Turns) keepSummary(ctx context.Context, q Question, s Summary) Summary 
 	return s
 }
 
-// Preview tells what would go into the window for a question before it is asked; the question may be empty. Nothing is made,
+// Preview tells what would go into the window for a question in its mode before it is asked; the question may be empty. Nothing is made,
 // and no model is asked; the errors are those of Start.
 func (t *Turns) Preview(ctx context.Context, who chat.Principal, ask Ask) (chat.Ledger, error) {
 	p, err := t.prepare(ctx, who, ask)
@@ -133,29 +135,26 @@ func (t *Turns) Preview(ctx context.Context, who chat.Principal, ask Ask) (chat.
 	if err != nil {
 		return chat.Ledger{}, err
 	}
-	w, err := t.helps.preview(ctx, q, talk{t.helps}.prompt(q))
-	if err != nil {
-		return chat.Ledger{}, err
-	}
-	return t.helps.ledger(ctx, w)
+	return t.helps.previewOf(ctx, p.mode, q)
 }
 
 // giveTitle has the model name a conversation after its first answer, in the place of the rule's name. What a person
-// named stays as it is.
+// named stays as it is. It ends when the answer would have: somebody who may go on no more has nothing named either.
 func (t *Turns) giveTitle(one *turn, q Question) {
 	if len(q.History) > 0 || !q.Model.Level.AtLeast(Assist) {
 		return
 	}
-	c, err := t.opts.Store.Conversation(t.life, one.who, q.Conversation)
+	ctx := one.ctx
+	c, err := t.opts.Store.Conversation(ctx, t.ownerOf(one), q.Conversation)
 	if err != nil || c.Titled == store.TitledModel || c.Titled == store.TitledPerson {
 		return
 	}
-	title, byModel, err := t.helps.title(t.life, q)
+	title, byModel, err := t.helps.title(ctx, q)
 	if err == nil && byModel {
 		titled := store.TitledModel
-		_, err = t.opts.Store.UpdateConversation(t.life, one.who, c.ID, store.ConversationChange{Title: &title, Titled: &titled})
+		_, err = t.opts.Store.UpdateConversation(ctx, t.ownerOf(one), c.ID, store.ConversationChange{Title: &title, Titled: &titled})
 	}
-	if err != nil && t.life.Err() == nil {
+	if err != nil && ctx.Err() == nil {
 		t.opts.Log.Info("a conversation keeps the title that the rule gave", "conversation", c.ID, "err", err)
 	}
 }

@@ -30,11 +30,30 @@ type fakeModels struct {
 	hidden   bool // nobody knows its tokens
 	reply    func(req chat.Request) string
 
-	mu    sync.Mutex
-	asked []chat.Request
+	mu     sync.Mutex
+	asked  []chat.Request
+	refuse error          // every question
+	inside map[string]int // questions that have been let in and have not ended, by whose they are
 }
 
-func (f *fakeModels) Describe(_ context.Context, name string) (Model, error) {
+func (f *fakeModels) Enter(_ context.Context, who chat.Principal, _ string, _ int) (string, func(), error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.refuse != nil {
+		return "", nil, f.refuse
+	}
+	if f.inside == nil {
+		f.inside = make(map[string]int)
+	}
+	f.inside[who.ID]++
+	return "pass of " + who.ID, sync.OnceFunc(func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.inside[who.ID]--
+	}), nil
+}
+
+func (f *fakeModels) Describe(_ context.Context, _ chat.Principal, name string) (Model, error) {
 	if name == "none" {
 		return Model{}, chat.NewError(chat.CodeNoModel, nil, name)
 	}

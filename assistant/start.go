@@ -33,14 +33,14 @@ type Ask struct {
 
 // Start puts a question and begins its answer. When it returns, both are on the disk and the answer is being written,
 // however long the request lasts that asked. The errors are those of the store for what is not there,
-// and CodeTurnEmpty, CodeTurnWriting, CodeTurnTooMany, CodeNoMode, CodeNotAnAnswer, CodeNotAQuestion, CodeShuttingDown,
+// and CodeTurnEmpty, CodeTurnWriting, CodeTurnTooMany, CodeTurnTooManyYours, what Models.Enter refuses, CodeNoMode, CodeNotAnAnswer, CodeNotAQuestion, CodeShuttingDown,
 // or, for a question that no window holds, CodeTooLong and CodeTooManyTokens: nothing is made then.
 func (t *Turns) Start(ctx context.Context, who chat.Principal, ask Ask) (question, answer store.Message, err error) {
 	if ask.Regenerate == "" && ask.Continue == "" && strings.TrimSpace(ask.Text) == "" {
 		return question, answer, chat.NewError(chat.CodeTurnEmpty, nil)
 	}
 	t.mu.Lock()
-	err = t.admits()
+	err = t.admits(who)
 	t.mu.Unlock()
 	if err != nil {
 		return question, answer, err
@@ -57,6 +57,14 @@ func (t *Turns) Start(ctx context.Context, who chat.Principal, ask Ask) (questio
 	if err != nil {
 		return question, answer, err
 	}
+	if p.pass, p.leave, err = t.opts.Models.Enter(ctx, who, p.model, chat.GuessTokens(p.question.Text)); err != nil {
+		return question, answer, err
+	}
+	defer func() {
+		if err != nil {
+			p.leave()
+		}
+	}()
 	if err := t.fitsAlone(ctx, p); err != nil {
 		return question, answer, err
 	}
@@ -81,6 +89,9 @@ type proposal struct {
 	begun        string
 	mode         Mode
 	model        string // as it is asked for; "" is the usual one
+
+	pass  string // with which it was let in
+	leave func() // says that its answer has ended
 }
 
 // prepare looks up what somebody refers to.

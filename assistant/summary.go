@@ -27,12 +27,18 @@ func (a *Assistant) fit(ctx context.Context, q Question, system string, say func
 	if err != nil || cut <= w.covered {
 		return w, err
 	}
-	s, err := a.summarise(ctx, w, cut, say)
-	if err != nil || s.Text == "" {
+	s, took, err := a.summarise(ctx, w, cut, say)
+	if err != nil {
 		return w, err
 	}
-	q.Summaries = append(slices.Clone(q.Summaries), s)
-	return a.plan(ctx, q, system)
+	if s.Text != "" {
+		q.Summaries = append(slices.Clone(q.Summaries), s)
+		if w, err = a.plan(ctx, q, system); err != nil {
+			return nil, err
+		}
+	}
+	w.rounds = took
+	return w, nil
 }
 
 // preview is fit without asking the model: turns that would be summarised are marked so.
@@ -46,7 +52,30 @@ func (a *Assistant) preview(ctx context.Context, q Question, system string) (*wi
 		return w, err
 	}
 	w.ahead, w.from = cut, cut
+	if w.rounds, err = a.foresee(ctx, w, cut); err != nil {
+		return nil, err
+	}
 	return w, a.measure(ctx, w)
+}
+
+// foresee is what summarising pairs[covered:cut] would take at most, though what stands for the pieces before each is not
+// there yet.
+func (a *Assistant) foresee(ctx context.Context, w *window, cut int) (took rounds, err error) {
+	pieces, err := a.pieces(ctx, w, cut)
+	before := w.summary.Text
+	for i, piece := range pieces {
+		req := a.shortening(w.q, before, piece)
+		n, _, err := a.count(ctx, req)
+		if err != nil {
+			return took, err
+		}
+		if i > 0 {
+			n += req.MaxTokens
+		}
+		took.add(n + req.MaxTokens)
+		before = ""
+	}
+	return took, err
 }
 
 // cut returns how many turns are to be summarised: so many that half of the room for turns is free again, and the next
@@ -93,34 +122,38 @@ func (w *window) refused() bool {
 
 // summarise has the model put pairs[covered:cut], after the summary that there is, in short, and keeps that. The
 // Summary is empty if the model says nothing.
-func (a *Assistant) summarise(ctx context.Context, w *window, cut int, say func(chat.Phase) bool) (Summary, error) {
+func (a *Assistant) summarise(ctx context.Context, w *window, cut int, say func(chat.Phase) bool) (s Summary, took rounds, err error) {
 	pieces, err := a.pieces(ctx, w, cut)
 	if err != nil {
-		return Summary{}, err
+		return s, took, err
 	}
 	text := w.summary.Text
 	for i, piece := range pieces {
 		if !say(chat.Phase{Name: "summarise", Done: i, Total: len(pieces)}) {
-			return Summary{}, errLeft
+			return s, took, errLeft
 		}
-		if text, err = a.shorten(ctx, w.q, text, piece); err != nil || text == "" {
-			return Summary{}, err
+		said, finish, err := chat.Collect(a.models.Chat(ctx, a.shortening(w.q, text, piece)))
+		if err != nil {
+			return s, took, err
+		}
+		took.add(finish.Usage.PromptTokens + finish.Usage.CompletionTokens)
+		if text = strings.TrimSpace(said.Text); text == "" {
+			return s, took, nil
 		}
 	}
-	s := Summary{Until: w.pairs[cut-1].last(), Text: text}
+	s = Summary{Until: w.pairs[cut-1].last(), Text: text}
 	if a.keep == nil {
-		return s, nil
+		return s, took, nil
 	}
-	return a.keep(ctx, w.q, s), nil
+	return a.keep(ctx, w.q, s), took, nil
 }
 
-// shorten puts a piece of a conversation, after what went before it, in short.
-func (a *Assistant) shorten(ctx context.Context, q Question, before, piece string) (string, error) {
+// shortening asks for a piece of a conversation, after what went before it, in short.
+func (a *Assistant) shortening(q Question, before, piece string) chat.Request {
 	lines := []string{promptFor("summary", q.Language), before, piece}
 	req := a.request(q, chat.Message{Role: chat.User, Text: strings.Join(slices.DeleteFunc(lines, func(s string) bool { return s == "" }), "\n\n")})
 	req.MaxTokens = mostSummary(q.Model.Window)
-	said, _, err := chat.Collect(a.models.Chat(ctx, req))
-	return strings.TrimSpace(said.Text), err
+	return req
 }
 
 // pieces writes pairs[covered:cut] down in pieces that the model can read beside a summary of those before. There are

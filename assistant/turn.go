@@ -14,7 +14,10 @@ import (
 
 // turn is one answer that is being written.
 type turn struct {
-	who      chat.Principal
+	who      chat.Principal // whose it is now; Turns.mu is held
+	pass     string         // with which it was let in
+	leave    func()         // says that it has ended
+	unwatch  func()         // nil while nobody watches whose it is; Turns.mu is held
 	question store.Message
 	answer   store.Message
 	mode     Mode
@@ -41,7 +44,7 @@ type ending struct {
 // newTurn returns a turn that run can be called with. Its context ends with the program, when somebody stops it, and when
 // whoever asked may go on no more.
 func (t *Turns) newTurn(question, answer store.Message, p proposal) *turn {
-	one := &turn{who: p.who, question: question, answer: answer, mode: p.mode, begun: p.begun, again: p.ask.Regenerate != "",
+	one := &turn{who: p.who, pass: p.pass, leave: p.leave, question: question, answer: answer, mode: p.mode, begun: p.begun, again: p.ask.Regenerate != "",
 		done: make(chan struct{})}
 	one.ctx, one.cancel = context.WithCancelCause(t.life)
 	return one
@@ -50,13 +53,10 @@ func (t *Turns) newTurn(question, answer store.Message, p proposal) *turn {
 // run answers and keeps the answer.
 func (t *Turns) run(one *turn) {
 	defer one.cancel(nil)
-	ctx, release := one.ctx, func() {}
-	if t.opts.Watch != nil {
-		ctx, release = t.opts.Watch(ctx, one.who)
-	}
-	q, finish, err := t.write(ctx, one)
-	cause := context.Cause(ctx)
-	release()
+	defer t.watch(one)()
+	q, finish, err := t.write(one.ctx, one)
+	cause := context.Cause(one.ctx)
+	one.leave() // before anybody is told: whoever hears the end may ask again
 	t.conclude(one, ended(one, finish, err, cause))
 	close(one.done)
 	if finish != nil && cause == nil {

@@ -23,6 +23,10 @@ type Options struct {
 	// must be called when nothing goes on for them. nil watches nobody.
 	Watch func(ctx context.Context, who chat.Principal) (context.Context, func())
 
+	// MostEach bounds the answers that are written for one person at once, whatever their quota: nobody takes all there are.
+	// 0 is 32.
+	MostEach int
+
 	Every time.Duration    // how often events are kept; 0 is every 200 ms
 	Now   func() time.Time // nil is time.Now; its location is the server's
 	Log   *slog.Logger     // nil discards it
@@ -30,6 +34,9 @@ type Options struct {
 
 // mostTurns bounds the answers that are written at once, and with them memory.
 const mostTurns = 1000
+
+// mostEach bounds those of one person if nobody says otherwise.
+const mostEach = 32
 
 // Turns are the answers that are being written. The server owns them: whoever asked may leave and come back. It may be
 // used by many goroutines.
@@ -63,6 +70,9 @@ var (
 func NewTurns(ctx context.Context, opts Options) (*Turns, error) {
 	if opts.Every <= 0 {
 		opts.Every = 200 * time.Millisecond
+	}
+	if opts.MostEach <= 0 {
+		opts.MostEach = mostEach
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -116,28 +126,43 @@ func (t *Turns) Writing(conversation string) string {
 }
 
 // Stop ends an answer that is being written, and returns when it is on the disk with what had been said. Stopping one
-// that has ended does nothing. CodeNoMessage if it is not there for who.
+// that has ended does nothing. CodeNoMessage if it is not there for who, CodeTurnInterrupted if it never ended and nobody
+// writes it.
 func (t *Turns) Stop(ctx context.Context, who chat.Principal, message string) error {
-	one := t.find(who, message)
-	if one == nil {
-		_, err := t.opts.Store.Message(ctx, who, message)
-		return err
-	}
-	one.cancel(errStopped)
-	select {
-	case <-one.done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	for {
+		if one := t.find(ctx, who, message); one != nil {
+			one.cancel(errStopped)
+			select {
+			case <-one.done:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		m, err := t.opts.Store.Message(ctx, who, message)
+		switch {
+		case err != nil || m.State != store.StateWriting:
+			return err
+		case t.opts.Now().Sub(m.Created) >= registerTime:
+			return chat.NewError(chat.CodeTurnInterrupted, nil)
+		}
+		if err := soon(ctx); err != nil { // it is on the disk and about to be live
+			return err
+		}
 	}
 }
 
-// find returns a turn of who that is being written, or nil.
-func (t *Turns) find(who chat.Principal, message string) *turn {
+// find returns a turn of who that is being written, or nil. The store knows better than a turn that is just being begun
+// whose the conversation is now.
+func (t *Turns) find(ctx context.Context, who chat.Principal, message string) *turn {
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	one := t.live[message]
-	if one == nil || one.who.ID != who.ID {
+	theirs := one != nil && one.who.ID == who.ID
+	t.mu.Unlock()
+	if one == nil || theirs {
+		return one
+	}
+	if _, err := t.opts.Store.Message(ctx, who, message); err != nil {
 		return nil
 	}
 	return one
@@ -163,11 +188,12 @@ func (t *Turns) Shutdown(ctx context.Context) error {
 	}
 }
 
-// begin makes a turn known and has it answer in the background. The errors are CodeShuttingDown and CodeTurnTooMany.
+// begin makes a turn known and has it answer in the background. The errors are CodeShuttingDown,
+// CodeTurnTooMany and CodeTurnTooManyYours.
 func (t *Turns) begin(one *turn) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err := t.admits(); err != nil {
+	if err := t.admits(one.who); err != nil {
 		return err
 	}
 	t.live[one.answer.ID] = one
@@ -186,13 +212,22 @@ func (t *Turns) background(f func()) error {
 	return nil
 }
 
-// admits is an error if no more turns can begin. t.mu is held.
-func (t *Turns) admits() error {
+// admits is an error if no more turns of somebody can begin. t.mu is held.
+func (t *Turns) admits(who chat.Principal) error {
 	switch {
 	case t.closed:
 		return errShutdown
 	case len(t.live) >= mostTurns:
 		return chat.NewError(chat.CodeTurnTooMany, nil, len(t.live), mostTurns)
+	}
+	theirs := 0
+	for _, one := range t.live {
+		if one.who.ID == who.ID {
+			theirs++
+		}
+	}
+	if theirs >= t.opts.MostEach {
+		return chat.NewError(chat.CodeTurnTooManyYours, nil, t.opts.MostEach)
 	}
 	return nil
 }

@@ -345,6 +345,7 @@ func slowly(n int) []chat.Event {
 func TestTwoHundredTurnsDoNotWaitForSlowFollowers(t *testing.T) {
 	const turnsAtOnce, words = 200, 40
 	turns := newTurns(t, nil, scripted{name: "slow", events: slowly(words), each: time.Millisecond})
+	turns.opts.MostEach = turnsAtOnce
 	var all sync.WaitGroup
 	for i := range turnsAtOnce {
 		_, a := start(t, turns, Ask{Text: fmt.Sprint("질문 ", i), Mode: "slow"})
@@ -361,7 +362,7 @@ func TestTwoHundredTurnsDoNotWaitForSlowFollowers(t *testing.T) {
 					t.Error(err)
 				}
 				if n.Number == 1 {
-					for turns.find(ann, a.ID) != nil {
+					for turns.find(t.Context(), ann, a.ID) != nil {
 						time.Sleep(10 * time.Millisecond)
 					}
 				}

@@ -43,6 +43,7 @@ type window struct {
 	total   int     // tokens of what is kept
 	known   bool    // they were counted, not guessed
 	ahead   int     // pairs[covered:ahead] would be summarised first; for a preview
+	rounds  rounds  // what summarising took, or would take
 }
 
 // plan decides what goes into the window for a question, without asking the model anything. CodeTooLong and
@@ -76,7 +77,7 @@ func (a *Assistant) weigh(ctx context.Context, w *window) error {
 		p := &w.pairs[i]
 		for _, said := range []Said{p.question, p.answer} {
 			if sum > 2*w.size {
-				p.tokens += guessText(said.Text)
+				p.tokens += chat.GuessTokens(said.Text)
 				continue
 			}
 			n, err := a.alone(ctx, w.q, said.Text)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -18,7 +19,32 @@ type ledger struct {
 	quotas  map[string]Quota
 	used    map[string]chat.Usage // by principal, day and model
 	readers map[string][]string
+	teams   map[string]TeamQuota // by id
 	err     error
+}
+
+func (l *ledger) TeamQuotasOf(_ context.Context, who chat.Principal) (all []TeamQuota, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, id := range who.Groups {
+		if q, ok := l.teams[id]; ok {
+			all = append(all, q)
+		}
+	}
+	return all, l.err
+}
+
+// TeamUsageOf is of everybody whose name is that of the team and a dash.
+func (l *ledger) TeamUsageOf(_ context.Context, team, day string) (int64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var sum int64
+	for key, u := range l.used {
+		if strings.HasPrefix(key, team+"-") && strings.Contains(key, day) {
+			sum += int64(u.PromptTokens + u.CompletionTokens)
+		}
+	}
+	return sum, l.err
 }
 
 func (l *ledger) QuotaOf(_ context.Context, who chat.Principal) (Quota, error) {
@@ -56,11 +82,14 @@ func (l *ledger) AddUsage(_ context.Context, who chat.Principal, day, model stri
 func (l *ledger) ModelReaders(context.Context) (map[string][]string, error) { return l.readers, l.err }
 
 // speaker reads ten tokens and says five, waiting for hold before each if there is one.
-type speaker struct{ hold chan struct{} }
+type speaker struct {
+	hold   chan struct{}
+	silent bool // about what it has read
+}
 
 func (s speaker) Chat(ctx context.Context, _ chat.Request) iter.Seq2[chat.Event, error] {
 	return func(yield func(chat.Event, error) bool) {
-		if !yield(chat.Phase{Name: "read", Done: 10, Total: 10}, nil) {
+		if !s.silent && !yield(chat.Phase{Name: "read", Done: 10, Total: 10}, nil) {
 			return
 		}
 		for range 5 {
@@ -180,7 +209,7 @@ func TestAnswersUnderWay(t *testing.T) {
 	now := time.Date(2026, 11, 30, 12, 0, 0, 0, seoul)
 	books := &ledger{quotas: map[string]Quota{"hong": {PerDay: 12, PerMinute: -1, AtOnce: 1}}}
 	hold := make(chan struct{})
-	m := newMeter(books, speaker{hold}, &now)
+	m := newMeter(books, speaker{hold: hold}, &now)
 	next, stop := iter.Pull2(m.Chat(t.Context(), chat.Request{Principal: hong}))
 	next() // it has read
 	if err := asks(t, m, hong, ""); codeOf(err) != chat.CodeQuotaAtOnce {

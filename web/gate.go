@@ -109,15 +109,26 @@ func (g *Gate) permit(r *http.Request, action people.Action) (people.Identity, e
 	return who, nil
 }
 
-// allow is an error unless somebody may do something. A key may do what its scopes say and its owner may.
+// ManagesModels reports whether whoever makes a request manages models. It is no request of a key.
+func (g *Gate) ManagesModels(r *http.Request) bool {
+	who, err := g.identify(r)
+	return err == nil && g.permits(who, people.ManageModels) == nil
+}
+
+// allow is an error unless somebody may do something, which is a request of their key then.
 func (g *Gate) allow(who people.Identity, action people.Action) error {
-	if scope := scopeFor(action); who.Principal.Key != "" && !slices.Contains(who.Scopes, scope) && !slices.Contains(who.Scopes, string(store.ScopeAdmin)) {
-		return chat.NewError(chat.CodeKeyScope, nil, scope)
-	}
-	if err := g.may(who.Principal, action); err != nil {
+	if err := g.permits(who, action); err != nil {
 		return err
 	}
 	return g.spend(who)
+}
+
+// permits is an error unless somebody may do something. A key may do what its scopes say and its owner may.
+func (g *Gate) permits(who people.Identity, action people.Action) error {
+	if scope := scopeFor(action); who.Principal.Key != "" && !slices.Contains(who.Scopes, scope) && !slices.Contains(who.Scopes, string(store.ScopeAdmin)) {
+		return chat.NewError(chat.CodeKeyScope, nil, scope)
+	}
+	return g.may(who.Principal, action)
 }
 
 // may is CodeMayNot unless the role of somebody allows something.

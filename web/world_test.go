@@ -68,7 +68,11 @@ func (m *scriptedModel) Chat(ctx context.Context, _ chat.Request) iter.Seq2[chat
 	}
 }
 
-func (m *scriptedModel) Describe(context.Context, string) (assistant.Model, error) {
+func (m *scriptedModel) Enter(context.Context, chat.Principal, string, int) (string, func(), error) {
+	return "", func() {}, nil
+}
+
+func (m *scriptedModel) Describe(context.Context, chat.Principal, string) (assistant.Model, error) {
 	return assistant.Model{Name: "scripted", Window: 4096}, nil
 }
 
