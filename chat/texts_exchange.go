@@ -47,8 +47,8 @@ const (
 // exchangeTexts are the texts of exports and imports.
 var exchangeTexts = map[Code]text{
 	CodeImportTooLarge: {
-		"파일의 내용이 너무 큽니다. 압축을 푼 크기로 %d MiB까지 가져올 수 있습니다. 가져온 것은 없습니다.",
-		"the file holds too much: at most %d MiB unpacked can be imported. Nothing was imported"},
+		"파일이 너무 큽니다. 압축을 푼 크기로도 %d MiB까지 가져올 수 있습니다. 그림이 든 zip이라면 그 안의 conversations.json만 골라 보세요. 가져온 것은 없습니다.",
+		"the file is too large: at most %d MiB can be imported, also unpacked; of a zip with pictures choose the conversations.json in it. Nothing was imported"},
 	CodeImportTooMany: {
 		"메시지가 너무 많습니다. 파일 하나에서 %d개까지 가져올 수 있습니다. 가져온 것은 없습니다.",
 		"there are too many messages: at most %d can be imported from one file. Nothing was imported"},

@@ -24,17 +24,18 @@ import (
 
 // What one file may hold, at most.
 const (
-	MaxBytes    = 256 << 20 // unpacked
+	MaxBytes    = 256 << 20 // as it comes, and unpacked
 	MaxMessages = 100_000
 )
 
 // maxSkipped is how many different things are named that were not brought. More of them are counted together.
 const maxSkipped = 200
 
-// What the store keeps of one text, and of a title, in bytes.
+// What the store keeps of one text, of a title, and of what is attached to a message, in bytes.
 const (
-	maxText  = 1 << 20
-	maxTitle = 1 << 10
+	maxText        = 1 << 20
+	maxTitle       = 1 << 10
+	maxAttachments = 64 << 10
 )
 
 // Import is what a file holds.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +17,9 @@ type Options struct {
 	Language chat.Language
 	Owner    string         // the name of whose the conversations are
 	Zone     *time.Location // in which times are told; nil is the machine's
+
+	// Open opens a file that a conversation names by its hash; it is closed. nil writes conversations without files.
+	Open func(hash string) (io.ReadCloser, store.Blob, error)
 }
 
 // WriteMarkdown writes the branch of a conversation that is shown: its title, dates and models, then question after
@@ -63,6 +65,8 @@ func shown(c store.Whole) (branch []store.Message, others int) {
 type markdown struct {
 	paragraphs
 	opts Options
+
+	answers int // with sources, so far: footnotes are numbered within each
 }
 
 func (m *markdown) text(code chat.Code, params ...any) string {
@@ -115,7 +119,12 @@ func (m *markdown) message(one store.Message, events []store.Event) {
 	if one.Thinking != "" {
 		m.paragraph("<details>\n<summary>" + m.text(chat.CodeExportThinking) + "</summary>\n\n" + strings.TrimSpace(one.Thinking) + "\n\n</details>")
 	}
-	m.paragraph(one.Text)
+	cited := sourcesOf(events)
+	if len(cited) > 0 {
+		m.answers++
+	}
+	words, noted := footnotes(one.Text, m.answers, cited)
+	m.paragraph(words)
 	switch {
 	case one.Error != nil:
 		m.paragraph("*" + plain(one.Error.In(m.opts.Language)) + "*")
@@ -123,11 +132,11 @@ func (m *markdown) message(one store.Message, events []store.Event) {
 		m.paragraph("*" + m.text(chat.CodeExportUnfinished) + "*")
 	}
 	m.events(events)
+	m.sources(cited, noted)
 }
 
-// events writes what came with an answer: tables, the names of charts and files, and last its sources.
+// events writes what came with an answer: tables, and the names of charts and files.
 func (m *markdown) events(events []store.Event) {
-	var sources []string
 	for _, e := range events {
 		switch ev := chat.DecodeEvent(e.Kind, e.Version, e.Data).(type) {
 		case chat.Table:
@@ -140,33 +149,13 @@ func (m *markdown) events(events []store.Event) {
 			for _, failed := range ev.Failed {
 				m.paragraph("*" + m.text(chat.CodeExportFailed, plain(failed)) + "*")
 			}
-		case chat.Citation:
-			sources = append(sources, source(ev))
 		case chat.Unknown:
 			m.paragraph("*" + m.text(chat.CodeExportUnknown, plain(e.Kind)) + "*")
+		case chat.Citation: // at the end
 		case chat.Delta, chat.Echo, chat.Phase, chat.CallDelta, chat.Call, chat.Finish, chat.Result, chat.Approval, chat.Ledger:
 			// How an answer came about is in the JSON.
 		}
 	}
-	if len(sources) > 0 {
-		m.paragraph("**" + m.text(chat.CodeExportSources) + "**")
-		m.paragraph(strings.Join(sources, "\n"))
-	}
-}
-
-// source is a line of the list of sources.
-func source(c chat.Citation) string {
-	parts := []string{plain(line(c.Title, 300))}
-	if parts[0] == "" {
-		parts[0] = plain(line(c.Source, 300))
-	}
-	if c.Where != "" {
-		parts = append(parts, plain(line(c.Where, 300)))
-	}
-	if link := webLink(c.URL); link != "" {
-		parts = append(parts, "<"+strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20").Replace(link)+">")
-	}
-	return "- \\[" + strconv.Itoa(c.Index) + "\\] " + strings.Join(parts, " — ")
 }
 
 // table writes a table. Rows are as wide as the columns are many.

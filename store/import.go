@@ -31,7 +31,6 @@ type ImportedConversation struct {
 
 	lowest int // of a copy: what its grade is never below
 
-
 	// Files are the content of what its messages name, by hash. What is not among them is shown as a file that is gone,
 	// unless whoever imports it has it.
 	Files map[string]ImportedFile
@@ -177,7 +176,7 @@ func checkImported(all []ImportedMessage, i int) error {
 	if err := checkMessage(&spec); err != nil {
 		return err
 	}
-	m.State, m.Text, m.Thinking, m.Attachments = spec.State, spec.Text, spec.Thinking, spec.Attachments
+	m.State, m.Text, m.Thinking = spec.State, spec.Text, spec.Thinking
 	return nil
 }
 
@@ -276,7 +275,7 @@ func (one *importOne) writeMessage(ctx context.Context, tx *sql.Tx, who chat.Pri
 			attachments, finish, created, finished)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)`,
 		m.ID, m.Conversation, m.Parent, i+1, who.ID, string(m.Role), string(m.State), m.Text, from.Thinking, from.Mode, from.Model,
-		string(from.Attachments), from.Finish, milliseconds(created))
+		cmp.Or(string(from.Attachments), "[]"), from.Finish, milliseconds(created))
 	if err != nil {
 		return err
 	}

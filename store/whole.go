@@ -14,6 +14,19 @@ type Whole struct {
 	Events   map[string][]Event // of answers, by id: all but those that only spell the text
 }
 
+// Files returns the hashes of the files that it names, each once, in order.
+func (w Whole) Files() []string {
+	var all []string
+	for _, m := range w.Messages {
+		for _, hash := range filesOf(m.Attachments, w.Events[m.ID]) {
+			if !slices.Contains(all, hash) {
+				all = append(all, hash)
+			}
+		}
+	}
+	return all
+}
+
 // spelling are the kinds of events that say nothing once an answer has ended.
 const spelling = `'delta', 'call_delta', 'phase', 'echo'`
 
