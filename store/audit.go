@@ -6,9 +6,12 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"time"
 
 	"exaone/chat"
@@ -77,6 +80,28 @@ func detailsJSON(details any) (json.RawMessage, error) {
 		err = fmt.Errorf("%d bytes, want at most %d", len(text), maxAuditDetails)
 	}
 	return text, err
+}
+
+// mostListed is how many ids the details of an entry name.
+const mostListed = 500
+
+// manyListed is what the details of an entry say of more.
+type manyListed struct {
+	Count  int    `json:"count"`
+	SHA256 string `json:"sha256"` // of the ids, sorted, each with a newline behind it
+}
+
+// listed is a list of ids as the details of an entry have it: a long one by its number and a digest, which proves later
+// who was in it.
+func listed(ids []string) any {
+	if len(ids) <= mostListed {
+		return orEmpty(ids)
+	}
+	hash := sha256.New()
+	for _, id := range slices.Sorted(slices.Values(ids)) {
+		io.WriteString(hash, id+"\n") // never fails
+	}
+	return manyListed{len(ids), hex.EncodeToString(hash.Sum(nil))}
 }
 
 // chainHash is the SHA-256 of the previous hash and every field, each with its length before it, so that no

@@ -78,7 +78,7 @@ func (s *Store) CreateLink(ctx context.Context, by chat.Principal, spec LinkSpec
 			return err
 		}
 		return appendAudit(tx, by, "link.create", l.ID, map[string]any{
-			"kind": l.Kind, "person": l.Person, "role": l.Role, "teams": orEmpty(l.Teams)})
+			"kind": l.Kind, "person": l.Person, "role": l.Role, "teams": listed(l.Teams)})
 	})
 	if err != nil {
 		return "", Link{}, err

@@ -29,7 +29,7 @@ func (s *Store) SetModelReaders(ctx context.Context, by chat.Principal, model st
 				return err
 			}
 		}
-		return appendAudit(tx, by, "model.readers", model, map[string]any{"subjects": orEmpty(subjects)})
+		return appendAudit(tx, by, "model.readers", model, map[string]any{"subjects": listed(subjects)})
 	})
 }
 

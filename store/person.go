@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	"exaone/chat"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // The roles of people. What each may do is package people's to say.
@@ -88,7 +90,7 @@ func createPerson(ctx context.Context, tx *sql.Tx, by chat.Principal, id string,
 		}
 	}
 	err = appendAudit(tx, by, "person.create", id, map[string]any{
-		"name": spec.Name, "login": spec.Login, "role": spec.Role, "teams": orEmpty(spec.Teams)})
+		"name": spec.Name, "login": spec.Login, "role": spec.Role, "teams": listed(spec.Teams)})
 	if err != nil {
 		return Person{}, err
 	}
@@ -111,12 +113,22 @@ func checkPersonSpec(spec *PersonSpec) error {
 // checkLogin returns a login as it is kept. It is one word, so that nobody signs in with what only looks like
 // another's.
 func checkLogin(login string) (string, error) {
-	login = strings.ToLower(strings.TrimSpace(login))
+	login = plainLogin(login)
 	strange := func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) || r == unicode.ReplacementChar }
 	if len(login) > maxLogin || strings.ContainsFunc(login, strange) {
 		return "", chat.NewError(chat.CodeBadField, nil, "login", fmt.Sprintf("%.40q", login), "one word, ≤ 128 bytes")
 	}
 	return login, nil
+}
+
+// plainLogin is the form in which a login is kept: the same whichever keyboard composed its Hangul.
+func plainLogin(login string) string {
+	return norm.NFC.String(strings.ToLower(norm.NFC.String(strings.TrimSpace(login))))
+}
+
+// loginKey is what logins have in common that look the same: wide letters and narrow ones, say.
+func loginKey(login string) string {
+	return norm.NFKC.String(strings.ToLower(norm.NFKC.String(strings.TrimSpace(login))))
 }
 
 func checkRole(role string) error {
@@ -126,13 +138,14 @@ func checkRole(role string) error {
 	return nil
 }
 
-// freeLogin is CodeLoginTaken if somebody but the person with an id signs in with login.
+// freeLogin is CodeLoginTaken if somebody but the person with an id signs in with login, or with what looks like it.
 func freeLogin(ctx context.Context, tx *sql.Tx, id, login string) error {
 	if login == "" {
 		return nil
 	}
-	n, _, err := row(ctx, tx, integer, `SELECT count(*) FROM principals WHERE login = $1 AND id <> $2`, login, id)
-	if err == nil && n > 0 {
+	all, err := rows(ctx, tx, text, `SELECT login FROM principals WHERE login <> '' AND id <> $1`, id)
+	key := loginKey(login)
+	if err == nil && slices.ContainsFunc(all, func(other string) bool { return loginKey(other) == key }) {
 		err = chat.NewError(chat.CodeLoginTaken, nil, login)
 	}
 	return err
@@ -215,13 +228,15 @@ func pair(r scanner) (p [2]string, err error) {
 // PersonByLogin returns who signs in with login, and the hash to hold a password against. It is for signing in
 // alone. CodeNoPerson if nobody does: the caller takes care that this takes as long as a wrong password.
 func (s *Store) PersonByLogin(ctx context.Context, login string) (Held, error) {
-	login = strings.ToLower(strings.TrimSpace(login))
+	typed := strings.ToLower(strings.TrimSpace(login)) // as older versions kept it
+	login = plainLogin(login)
 	unknown := chat.NewError(chat.CodeNoPerson, nil, fmt.Sprintf("%.40s", login))
 	if login == "" {
 		return Held{}, unknown
 	}
 	h, ok, err := row(ctx, s.reader, scanHeld,
-		`SELECT `+personColumns+` FROM principals WHERE login = $1 AND kind = 'person'`, validText(login))
+		`SELECT `+personColumns+` FROM principals WHERE login IN ($1, $2, $3) AND kind = 'person'
+		ORDER BY CASE login WHEN $1 THEN 0 WHEN $2 THEN 1 ELSE 2 END LIMIT 1`, validText(login), validText(typed), validText(loginKey(login)))
 	if err == nil && !ok {
 		err = unknown
 	}
@@ -238,19 +253,26 @@ func (s *Store) Admins(ctx context.Context) (int, error) {
 	return n, s.fault("count the administrators", err)
 }
 
-// countAdmins counts administrators who may act, but for one with an id.
+// countAdmins counts administrators who may act, but for one with an id. The first of all has neither login nor password
+// yet, only a session.
 func countAdmins(ctx context.Context, q querier, but string) (int, error) {
 	n, _, err := row(ctx, q, integer, `SELECT count(*) FROM principals
 		WHERE kind = 'person' AND role = 'admin' AND disabled = 0 AND departed = 0 AND id <> $1`, but)
 	return int(n), err
 }
 
-// keepAnAdmin is CodeLastAdmin if p is the only administrator who may act.
+// keepAnAdmin is CodeLastAdmin if p is the only administrator who may act, or can sign in and is the only one who can.
 func keepAnAdmin(ctx context.Context, q querier, p Person) error {
 	if p.Role != RoleAdmin || !p.Disabled.IsZero() || !p.Departed.IsZero() {
 		return nil
 	}
 	n, err := countAdmins(ctx, q, p.ID)
+	if err == nil && n > 0 && p.Password && p.Login != "" {
+		var able int64
+		able, _, err = row(ctx, q, integer, `SELECT count(*) FROM principals WHERE kind = 'person' AND role = 'admin' AND disabled = 0
+			AND departed = 0 AND id <> $1 AND login <> '' AND password <> ''`, p.ID)
+		n = int(able)
+	}
 	if err == nil && n == 0 {
 		err = chat.NewError(chat.CodeLastAdmin, nil, p.Name)
 	}
@@ -313,6 +335,11 @@ func changePerson(ctx context.Context, tx *sql.Tx, p *Person, change PersonChang
 		if err := freeLogin(ctx, tx, p.ID, login); err != nil {
 			return nil, err
 		}
+		if login == "" {
+			if err := keepAnAdmin(ctx, tx, *p); err != nil {
+				return nil, err
+			}
+		}
 		if login != p.Login {
 			p.Login, details["login"] = login, login
 		}
@@ -335,6 +362,11 @@ func changePerson(ctx context.Context, tx *sql.Tx, p *Person, change PersonChang
 		p.Grade = *change.Grade
 	}
 	if change.Password != nil {
+		if *change.Password == "" {
+			if err := keepAnAdmin(ctx, tx, *p); err != nil {
+				return nil, err
+			}
+		}
 		p.Password, details["password"] = *change.Password != "", "changed"
 	}
 	return details, nil

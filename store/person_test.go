@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"exaone/chat"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // signUp makes a person with a login and a password.
@@ -73,6 +75,63 @@ func testCreatePersonRefuses(t *testing.T, at place) {
 	if all, err := s.Persons(ctx, System); err != nil || len(all) != 1 {
 		t.Fatalf("people %+v, %v; want the one before", all, err)
 	}
+}
+
+// TestLoginsThatLookTheSame holds that nobody is taken for somebody else, and that a keyboard that takes Hangul apart
+// signs in to a login that another has put together.
+func TestLoginsThatLookTheSame(t *testing.T) { eachStore(t, testLoginsThatLookTheSame) }
+func testLoginsThatLookTheSame(t *testing.T, at place) {
+	s, ctx := at.open(t), t.Context()
+	apart := norm.NFD.String("홍길동")
+	hong, kim := signUp(t, s, apart, RoleMember), signUp(t, s, "kim", RoleMember)
+	if hong.Login != "홍길동" {
+		t.Errorf("the login is kept as %+q", hong.Login)
+	}
+	for _, login := range []string{"홍길동", apart, "ｋｉｍ", "KIM", "Ｋim"} {
+		_, err := s.CreatePerson(ctx, System, PersonSpec{Name: "x", Login: login, Role: RoleMember})
+		wantCode(t, err, chat.CodeLoginTaken)
+		_, err = s.UpdatePerson(ctx, System, hong.ID, PersonChange{Login: &login})
+		if loginKey(login) != loginKey(hong.Login) {
+			wantCode(t, err, chat.CodeLoginTaken)
+		} else {
+			must(t, err)
+		}
+	}
+	for login, want := range map[string]Person{"홍길동": hong, apart: hong, " Kim ": kim, "ｋｉｍ": kim} {
+		if held, err := s.PersonByLogin(ctx, login); err != nil || held.Person.ID != want.ID {
+			t.Errorf("%+q signs in %q (%v), want %q", login, held.Person.Login, err, want.Login)
+		}
+	}
+	// A login that an older version kept as it was typed.
+	must(t, s.write(ctx, "keep an old login", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE principals SET login = $1 WHERE id = $2`, apart, hong.ID)
+		return err
+	}))
+	if held, err := s.PersonByLogin(ctx, apart); err != nil || held.Person.ID != hong.ID {
+		t.Errorf("an old login signs in %+v, %v", held.Person, err)
+	}
+}
+
+// TestSomebodyWhoAdministersCanSignIn holds that an administrator without a login or a password does not count for one.
+func TestSomebodyWhoAdministersCanSignIn(t *testing.T) { eachStore(t, testSomebodyCanSignIn) }
+func testSomebodyCanSignIn(t *testing.T, at place) {
+	s, ctx := at.open(t), t.Context()
+	none, member := "", RoleMember
+	ada := signUp(t, s, "ada", RoleAdmin)
+	_, err := s.UpdatePerson(ctx, System, ada.ID, PersonChange{Login: &none})
+	wantCode(t, err, chat.CodeLastAdmin)
+	_, err = s.CreatePerson(ctx, System, PersonSpec{Name: "nobody yet", Role: RoleAdmin})
+	must(t, err)
+	for name, change := range map[string]PersonChange{"login": {Login: &none}, "role": {Role: &member}, "password": {Password: &none}} {
+		if _, err := s.UpdatePerson(ctx, System, ada.ID, change); err == nil {
+			t.Errorf("the only administrator who can sign in has lost the %s", name)
+		} else {
+			wantCode(t, err, chat.CodeLastAdmin)
+		}
+	}
+	wantCode(t, s.DisablePrincipal(ctx, System, ada.ID), chat.CodeLastAdmin)
+	signUp(t, s, "bob", RoleAdmin)
+	must(t, s.DisablePrincipal(ctx, System, ada.ID))
 }
 
 func TestUpdatePerson(t *testing.T) { eachStore(t, testUpdatePerson) }

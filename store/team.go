@@ -127,7 +127,7 @@ func (s *Store) SetMembers(ctx context.Context, by chat.Principal, team string, 
 			return err
 		}
 		for _, id := range before {
-			if slices.Contains(persons, id) {
+			if _, stays := slices.BinarySearch(persons, id); stays {
 				continue
 			}
 			if _, err := tx.Exec(`DELETE FROM team_members WHERE team = $1 AND principal = $2`, team, id); err != nil {
@@ -135,7 +135,7 @@ func (s *Store) SetMembers(ctx context.Context, by chat.Principal, team string, 
 			}
 		}
 		for _, id := range persons {
-			if slices.Contains(before, id) {
+			if _, was := slices.BinarySearch(before, id); was {
 				continue
 			}
 			p, err := requirePerson(ctx, tx, id)
@@ -150,7 +150,8 @@ func (s *Store) SetMembers(ctx context.Context, by chat.Principal, team string, 
 				return err
 			}
 		}
-		return appendAudit(tx, by, "team.members", team, map[string]any{"before": len(before), "members": orEmpty(persons)})
+		return appendAudit(tx, by, "team.members", team, map[string]any{"before": len(before), "after": len(persons),
+			"added": without(persons, before), "removed": without(before, persons)})
 	})
 }
 
@@ -160,6 +161,14 @@ func (s *Store) TeamsOf(ctx context.Context, person string) ([]Team, error) {
 		FROM teams JOIN team_members ON team_members.team = teams.id
 		WHERE team_members.principal = $1 ORDER BY teams.name, teams.id`, person)
 	return all, s.fault("list somebody's teams", err)
+}
+
+// without is what of one list is not in another, for the audit log. Both are sorted.
+func without(all, others []string) any {
+	return listed(slices.DeleteFunc(slices.Clone(all), func(id string) bool {
+		_, found := slices.BinarySearch(others, id)
+		return found
+	}))
 }
 
 func requireTeam(ctx context.Context, q querier, id string) error {

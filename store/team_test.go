@@ -1,11 +1,52 @@
 package store
 
 import (
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"exaone/chat"
 )
+
+// TestATeamOfMany holds that everybody may be in one team, and that the log says who came and went.
+func TestATeamOfMany(t *testing.T) {
+	s, ctx := openTest(t, t.TempDir()), t.Context()
+	const many = 3000
+	ids := make([]string, many)
+	must(t, s.write(ctx, "sign up many", func(tx *sql.Tx) error {
+		for i := range many {
+			ids[i] = newID("person")
+			_, err := tx.Exec(`INSERT INTO principals (id, kind, name, created, role, login) VALUES ($1, 'person', 'x', 1, 'member', $1)`, ids[i])
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	slices.Sort(ids)
+	team, err := s.CreateTeam(ctx, System, "모두")
+	must(t, err)
+	must(t, s.SetMembers(ctx, System, team.ID, ids))
+	must(t, s.SetMembers(ctx, System, team.ID, ids[1:]))
+	must(t, s.SetMembers(ctx, System, team.ID, append([]string{ids[0]}, ids[3:]...)))
+	entries, err := s.FindAudit(ctx, AuditFilter{Action: "team.members", Limit: 3})
+	must(t, err)
+	slices.Reverse(entries)
+	hash := sha256.Sum256([]byte(strings.Join(ids, "\n") + "\n"))
+	for i, want := range []string{
+		fmt.Sprintf(`{"added":{"count":3000,"sha256":"%x"},"after":3000,"before":0,"removed":[]}`, hash),
+		fmt.Sprintf(`{"added":[],"after":2999,"before":3000,"removed":[%q]}`, ids[0]),
+		fmt.Sprintf(`{"added":[%q],"after":2998,"before":2999,"removed":[%q,%q]}`, ids[0], ids[1], ids[2]),
+	} {
+		if got := string(entries[i].Details); got != want {
+			t.Errorf("change %d is on record as %s, want %s", i, got, want)
+		}
+	}
+	must(t, s.SetModelReaders(ctx, System, "m", ids))
+}
 
 func TestTeams(t *testing.T) { eachStore(t, testTeams) }
 func testTeams(t *testing.T, at place) {
