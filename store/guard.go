@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"exaone/chat"
 )
@@ -32,6 +33,9 @@ const guardKey = 0x6578616f
 // guardPatience is how long another server's lock is waited for.
 const guardPatience = time.Second
 
+// guardTries is how often the lock is tried for in that time.
+const guardTries = 20
+
 // guardInterval is how often it is seen to that the lock is still there.
 const guardInterval = time.Second
 
@@ -42,20 +46,44 @@ const guardName = "exaone, process "
 func takeGuard(ctx context.Context, s *Store, config *pgx.ConnConfig) (*guard, error) {
 	g := &guard{pool: postgresPool(config, 1, nil)}
 	var err error
-	if g.conn, err = g.pool.Conn(ctx); err == nil {
-		// A server that was killed is noticed by PostgreSQL a moment later.
-		for range 20 {
-			if err = g.lock(ctx, s); codeOf(err) != chat.CodeStoreTaken || ctx.Err() != nil {
-				break
-			}
-			time.Sleep(guardPatience / 20)
+	// A server that was killed is noticed by PostgreSQL a moment later.
+	for range guardTries {
+		if err = g.connect(ctx); err == nil {
+			err = g.lock(ctx, s)
 		}
+		if err == nil {
+			return g, nil
+		}
+		if ctx.Err() != nil || codeOf(err) != chat.CodeStoreTaken && !g.lost(ctx, err) {
+			break
+		}
+		time.Sleep(guardPatience / guardTries)
 	}
-	if err != nil {
-		g.Close()
-		return nil, err
+	g.Close()
+	return nil, err
+}
+
+// connect sees to it that there is a connection to take the lock on.
+func (g *guard) connect(ctx context.Context) (err error) {
+	if g.conn == nil {
+		g.conn, err = g.pool.Conn(ctx)
 	}
-	return g, nil
+	return err
+}
+
+// lost tells whether the connection broke, and lets go of it. A server that was killed when it had just taken the lock
+// may have asked PostgreSQL to end all others; that is still done, and met the connection that waited for the lock.
+func (g *guard) lost(ctx context.Context, err error) bool {
+	if g.conn == nil {
+		var said *pgconn.PgError
+		return errors.As(err, &said) && said.Code == "57P01" // admin_shutdown, while it was being made
+	}
+	if g.conn.PingContext(ctx) == nil {
+		return false
+	}
+	g.conn.Close()
+	g.conn = nil
+	return true
 }
 
 // lock takes the lock on the guard's connection.

@@ -139,6 +139,35 @@ func endConnections(t testing.TB, at place) {
 	must(t, err)
 }
 
+// A server that was killed may still end, late, the connection of the one that waits for its lock: that one goes on.
+func TestPostgresEndsTheOneThatWaits(t *testing.T) {
+	at := postgresPlace(t)
+	must(t, at.open(t).Close())
+	config, err := parseURL(at.opts.URL)
+	must(t, err)
+	pool := postgresPool(config, 1, nil)
+	defer pool.Close()
+	killed, err := pool.Conn(t.Context())
+	must(t, err)
+	_, err = killed.ExecContext(t.Context(), `SELECT pg_advisory_lock($1)`, guardKey)
+	must(t, err)
+	ended := make(chan int64, 1)
+	go func() {
+		var n int64
+		for deadline := time.Now().Add(10 * time.Second); n == 0 && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+			killed.QueryRowContext(t.Context(), `SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
+				WHERE datname = current_database() AND pid <> pg_backend_pid()`).Scan(&n)
+		}
+		killed.ExecContext(t.Context(), `SELECT pg_advisory_unlock_all()`)
+		ended <- n
+	}()
+	s := at.open(t)
+	if n := <-ended; n == 0 {
+		t.Fatal("no connection waited")
+	}
+	must(t, s.SetSetting(t.Context(), chat.Local, chat.Local, "n", 1))
+}
+
 // If another server takes the database while this one is cut off, this one writes no more.
 func TestPostgresThatIsTakenAway(t *testing.T) {
 	at := postgresPlace(t)
