@@ -75,8 +75,8 @@ func (g *guard) connect(ctx context.Context) (err error) {
 // may have asked PostgreSQL to end all others; that is still done, and met the connection that waited for the lock.
 func (g *guard) lost(ctx context.Context, err error) bool {
 	if g.conn == nil {
-		var said *pgconn.PgError
-		return errors.As(err, &said) && said.Code == "57P01" // admin_shutdown, while it was being made
+		e, ok := errors.AsType[*pgconn.PgError](err)
+		return ok && e.Code == "57P01" // admin_shutdown, while it was being made
 	}
 	if g.conn.PingContext(ctx) == nil {
 		return false
