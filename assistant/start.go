@@ -74,6 +74,7 @@ func (t *Turns) Start(ctx context.Context, who chat.Principal, ask Ask) (questio
 	one := t.newTurn(question, answer, p)
 	if err := t.begin(one); err != nil {
 		t.conclude(one, ended(one, nil, err, nil))
+		one.cancel(nil)
 		return question, answer, err
 	}
 	t.remember(ctx, p)
