@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"exaone/chat"
@@ -131,6 +132,10 @@ func TestResolveFailsClosed(t *testing.T) {
 }
 
 func TestWatch(t *testing.T) {
+	synctest.Test(t, testWatch)
+}
+
+func testWatch(t *testing.T) {
 	accounts := newRegister()
 	accounts.begun = true
 	r := NewResolver(ResolverOptions{Accounts: accounts, Every: 5 * time.Millisecond, Owner: func(string) bool { return true }})

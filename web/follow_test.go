@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"exaone/assistant"
@@ -21,6 +22,10 @@ func (deaf) Write([]byte) (int, error) { return 0, errors.New("gone") }
 
 // While nothing happens something is sent all the same, and whoever is gone is let go of.
 func TestRelay(t *testing.T) {
+	synctest.Test(t, testRelay)
+}
+
+func testRelay(t *testing.T) {
 	h := &handler{log: slog.New(slog.DiscardHandler)}
 	r := httptest.NewRequest("GET", "/", nil)
 	events := make(chan heard)
