@@ -33,6 +33,9 @@ func freePort() (string, error) {
 	return port, err
 }
 
+// startTime is how long a program may take until it answers; Open WebUI takes half a minute on a slow disk.
+const startTime = 5 * time.Minute
+
 // run starts a command and returns when path answers.
 func (p *program) run(ctx context.Context, dir, path string, env []string, name string, args ...string) error {
 	log, err := os.Create(filepath.Join(dir, "log"))
@@ -47,6 +50,8 @@ func (p *program) run(ctx context.Context, dir, path string, env []string, name 
 	if err := p.cmd.Start(); err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, startTime, fmt.Errorf("%s does not answer after %v", name, startTime))
+	defer cancel()
 	for ctx.Err() == nil {
 		if resp, err := client.Get(p.base + path); err == nil {
 			resp.Body.Close()
@@ -56,7 +61,7 @@ func (p *program) run(ctx context.Context, dir, path string, env []string, name 
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	return ctx.Err()
+	return context.Cause(ctx)
 }
 
 func (p *program) process() int { return p.cmd.Process.Pid }
