@@ -213,8 +213,8 @@ var uiAdminTexts = map[Code]text{
 	"ui_people_depart":       {"퇴사 처리", "Has left"},
 	"ui_people_depart_title": {"%s 님을 퇴사 처리할까요?", "Has %s left?"},
 	"ui_people_depart_detail": {
-		"계정이 완전히 닫히고, 가진 대화와 폴더, 프롬프트는 인계받는 사람에게 넘어갑니다. 되돌릴 수 없습니다.",
-		"The account is closed for good, and its chats, folders and prompts go to somebody else. This cannot be undone."},
+		"계정이 완전히 닫히고, 가진 대화와 폴더, 프롬프트, 공유, 파일은 인계받는 사람에게 넘어갑니다. 남긴 평가는 그 사람 이름으로 남고, 개인 설정과 임시 대화는 지워집니다. 되돌릴 수 없습니다.",
+		"The account is closed for good, and its chats, folders, prompts, shares and files go to somebody else. Ratings stay under the person's name; personal settings and temporary chats are deleted. This cannot be undone."},
 	"ui_people_departed_now": {"%s 님의 계정을 닫고 자료를 넘겼습니다", "The account of %s is closed and handed over"},
 	"ui_people_heir":         {"인계받을 사람", "Who takes over"},
 	"ui_people_heir_detail":  {"넘겨받은 대화를 모두 읽을 수 있게 됩니다.", "They can then read all of these chats."},

@@ -4,13 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"exaone/chat"
 )
 
 // Depart takes leave of a person: whatever they own is their heir's from then on, their sessions, keys and links
-// end, and their login is free. What they wrote still says that they wrote it. Temporary conversations are nobody's
-// business and go. All of it happens or nothing.
+// end, and their login is free. What they wrote still says that they wrote it, and how they rated answers that they did.
+// A prompt whose name the heir has already gets another. Temporary conversations and what they had set for themselves
+// are nobody's business and go. All of it happens or nothing.
 //
 // CodeNoPerson for either who is none, CodePersonDeparted for one who has left, CodePrincipalOff for an heir who may
 // not act, CodeLastAdmin if nobody would be left who administers.
@@ -49,10 +51,19 @@ func (s *Store) Depart(ctx context.Context, by chat.Principal, id, heir string) 
 				return err
 			}
 		}
+		renamed, err := renamePrompts(ctx, tx, id, heir)
+		if err != nil {
+			return err
+		}
 		counts, err := handOver(tx, id, heir, at)
 		if err != nil {
 			return err
 		}
+		rated, _, err := row(ctx, tx, integer, `SELECT count(*) FROM ratings WHERE principal = $1`, id)
+		if err != nil {
+			return err
+		}
+		counts["prompts_renamed"], counts["ratings_left"] = renamed, rated
 		_, err = tx.Exec(`UPDATE principals SET departed = $1, heir = $2, login = '', password = '',
 			disabled = CASE WHEN disabled = 0 THEN $1 ELSE disabled END WHERE id = $3`, at, heir, id)
 		if err != nil {
@@ -68,6 +79,45 @@ func (s *Store) Depart(ctx context.Context, by chat.Principal, id, heir string) 
 	return err
 }
 
+// renamePrompts gives prompts that are to be another's names that are free there, and returns how many.
+func renamePrompts(ctx context.Context, tx *sql.Tx, from, to string) (renamed int, err error) {
+	all, err := rows(ctx, tx, scanPrompt, `SELECT `+promptColumns+` FROM prompts
+		WHERE principal IN ($1, $2) AND deleted = 0 ORDER BY created, id`, from, to)
+	if err != nil {
+		return 0, err
+	}
+	taken := make(map[string]bool, len(all)) // by the heir, or of those that come
+	theirs := make(map[string]bool)
+	for _, p := range all {
+		taken[p.Name] = true
+		if p.Owner == to {
+			theirs[p.Name] = true
+		}
+	}
+	for _, p := range all {
+		if p.Owner == to || !theirs[p.Name] {
+			continue
+		}
+		name := freeName(p.Name, taken)
+		taken[name] = true
+		if _, err := tx.Exec(`UPDATE prompts SET name = $2 WHERE id = $1`, p.ID, name); err != nil {
+			return renamed, err
+		}
+		renamed++
+	}
+	return renamed, nil
+}
+
+// freeName is a name with the first number behind it that nobody has taken: 요약-2.
+func freeName(name string, taken map[string]bool) string {
+	for n := 2; ; n++ {
+		end := fmt.Sprintf("-%d", n)
+		if free := strings.ToValidUTF8(name[:min(len(name), maxPromptName-len(end))], "") + end; !taken[free] {
+			return free
+		}
+	}
+}
+
 // handOver gives what belongs to one to another and ends what only the first may use. It returns how many of each
 // were handed over.
 func handOver(tx *sql.Tx, from, to string, at int64) (map[string]any, error) {
@@ -80,10 +130,11 @@ func handOver(tx *sql.Tx, from, to string, at int64) (map[string]any, error) {
 		{"folders", `UPDATE folders SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{"prompts", `UPDATE prompts SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{"shares", `UPDATE shares SET principal = $1 WHERE principal = $2`, []any{to, from}},
-		{"", `INSERT INTO blob_refs (hash, principal, object, mime, created)
-			SELECT hash, $1, object, mime, created FROM blob_refs WHERE principal = $2
+		{"", `INSERT INTO blob_refs (hash, principal, object, mime, created, grade)
+			SELECT hash, $1, object, mime, created, grade FROM blob_refs WHERE principal = $2
 			ON CONFLICT (hash, principal, object) DO NOTHING`, []any{to, from}},
 		{"files", `DELETE FROM blob_refs WHERE principal = $1`, []any{from}},
+		{"settings_deleted", `DELETE FROM settings WHERE principal = $1`, []any{from}},
 		{"", `UPDATE jobs SET state = 'cancelled', finished = $1 WHERE principal = $2 AND state IN ('queued', 'running')`, []any{at, from}},
 		{"", `UPDATE sessions SET ended = $1 WHERE principal = $2 AND ended = 0`, []any{at, from}},
 		{"", `UPDATE keys SET revoked = $1 WHERE principal = $2 AND revoked = 0`, []any{at, from}},

@@ -85,6 +85,9 @@ func (s *Store) CreatePrompt(ctx context.Context, who chat.Principal, spec Promp
 		if err := requirePromptRight(ctx, tx, p); err != nil {
 			return err
 		}
+		if err := requireFreeName(ctx, tx, p); err != nil {
+			return err
+		}
 		if err := requireGrade(ctx, tx, who, p.Grade); err != nil {
 			return err
 		}
@@ -112,6 +115,11 @@ func requirePromptRight(ctx context.Context, q querier, p Prompt) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// requireFreeName is an error if the owner of a prompt has another of its name.
+func requireFreeName(ctx context.Context, q querier, p Prompt) error {
 	n, _, err := row(ctx, q, integer, `SELECT count(*) FROM prompts WHERE principal = $1 AND name = $2 AND id <> $3 AND deleted = 0`,
 		p.Owner, p.Name, p.ID)
 	if err == nil && n > 0 {
@@ -164,7 +172,7 @@ func (s *Store) UpdatePrompt(ctx context.Context, who chat.Principal, id string,
 		if p, err = ownPrompt(ctx, tx, who, id); err != nil {
 			return err
 		}
-		before, grade := p.Audience, p.Grade
+		before, grade, name := p.Audience, p.Grade, p.Name
 		set(&p.Grade, change.Grade)
 		if err := requireGrade(ctx, tx, who, p.Grade); err != nil {
 			return err
@@ -177,6 +185,11 @@ func (s *Store) UpdatePrompt(ctx context.Context, who chat.Principal, id string,
 		p.Updated = now()
 		if err := requirePromptRight(ctx, tx, p); err != nil {
 			return err
+		}
+		if p.Name != name { // one that came to be twice is no reason to refuse another change
+			if err := requireFreeName(ctx, tx, p); err != nil {
+				return err
+			}
 		}
 		_, err := tx.Exec(`UPDATE prompts SET name = $2, title = $3, text = $4, job = $5, audience = $6, grade = $7, updated = $8 WHERE id = $1`,
 			p.ID, p.Name, p.Title, p.Text, p.Job, p.Audience, p.Grade, milliseconds(p.Updated))
