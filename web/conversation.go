@@ -78,6 +78,9 @@ func (h *handler) createConversation(w http.ResponseWriter, r *http.Request, who
 	if err := read(w, r, &in); err != nil {
 		return nil, err
 	}
+	if err := h.usable(r, who, in.Model); err != nil {
+		return nil, err
+	}
 	c, err := h.store.CreateConversation(r.Context(), who, store.ConversationSpec{
 		Title: in.Title, Folder: in.Folder, Mode: in.Mode, Model: in.Model, Temporary: in.Temporary, Grade: in.Grade})
 	return newConversation(c), err
@@ -127,6 +130,11 @@ func (h *handler) changeConversation(w http.ResponseWriter, r *http.Request, who
 	}
 	if err := read(w, r, &in); err != nil {
 		return nil, err
+	}
+	if in.Model != nil {
+		if err := h.usable(r, who, *in.Model); err != nil {
+			return nil, err
+		}
 	}
 	c, err := h.store.UpdateConversation(r.Context(), who, r.PathValue("id"), store.ConversationChange{
 		Title: in.Title, Folder: in.Folder, Pinned: in.Pinned, Archived: in.Archived, Mode: in.Mode, Model: in.Model, Leaf: in.Leaf,

@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -23,6 +24,35 @@ const beat = 10 * time.Second
 type heard struct {
 	assistant.Numbered
 	err error
+}
+
+// mostFollowed is how many answers one person follows at once: a few for each window that they have open.
+const mostFollowed = 64
+
+// following counts who follows answers. Its zero value is nobody.
+type following struct {
+	mu sync.Mutex
+	by map[string]int // by id of the principal
+}
+
+// enter lets somebody follow one answer more until leave is called. CodeFollowTooMany if they follow as many as they may.
+func (f *following) enter(who string) (leave func(), err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.by[who] >= mostFollowed {
+		return nil, chat.NewError(chat.CodeFollowTooMany, nil, mostFollowed)
+	}
+	if f.by == nil {
+		f.by = make(map[string]int)
+	}
+	f.by[who]++
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.by[who]--; f.by[who] == 0 {
+			delete(f.by, who)
+		}
+	}, nil
 }
 
 // follow sends the events of an answer as they come, those after Last-Event-ID or ?after=. It ends after the event
@@ -40,6 +70,11 @@ func (h *handler) follow(w http.ResponseWriter, r *http.Request, who chat.Princi
 	if m.Role != chat.Assistant {
 		return nil, chat.NewError(chat.CodeNotAnAnswer, nil, id)
 	}
+	leave, err := h.following.enter(who.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	ctx, cancel := context.WithCancel(r.Context())
 	events := make(chan heard)
 	go func() {

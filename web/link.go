@@ -60,7 +60,17 @@ func (h *handler) useLink(w http.ResponseWriter, r *http.Request, _ chat.Princip
 	if err != nil {
 		return nil, err
 	}
+	if link.Kind == store.LinkFirst { // who has the conversations of this machine from now on
+		h.adopt(chat.Local.ID, person)
+	}
 	return h.begin(w, r, person)
+}
+
+// adopt makes the answers that are being written for somebody those of whoever has their conversations now.
+func (h *handler) adopt(from string, heir store.Person) {
+	if h.opts.Turns != nil {
+		h.opts.Turns.Adopt(from, identityOf(heir).Principal)
+	}
 }
 
 // linkJSON is what a link still needs.

@@ -193,3 +193,15 @@ func (h *handler) use(w http.ResponseWriter, r *http.Request, who chat.Principal
 	}
 	return done{true}, h.hub.UseModel(r.Context(), who, model)
 }
+
+// usable is CodeNoModel for a model that somebody may not use; "" is whichever is usual.
+func (h *handler) usable(r *http.Request, who chat.Principal, model string) error {
+	if model == "" {
+		return nil
+	}
+	visible, err := h.meter.Visible(r.Context(), who)
+	if err == nil && !visible(model) {
+		err = chat.NewError(chat.CodeNoModel, nil, model)
+	}
+	return err
+}

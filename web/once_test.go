@@ -14,8 +14,7 @@ import (
 
 // A reply that is lost on the way must not make two questions of one.
 func TestQuestionSentAgainIsOneQuestion(t *testing.T) {
-	meter := &spent{left: 100}
-	w := newWorld(t, func(o *Options) { o.Meter = meter })
+	w := meteredWorld(t)
 	ann := w.join("ann", "member")
 	w.model.say(nil, "네.")
 	ask := jsonObject{"text": "한 번만 묻습니다", "client_id": "0196f3a0-5b8e-7cc1"}
@@ -38,7 +37,7 @@ func TestQuestionSentAgainIsOneQuestion(t *testing.T) {
 	line.Close() // nobody has read the reply
 
 	// What was taken asks for nothing of a quota that is used up meanwhile.
-	meter.left = 0
+	w.perDay(0)
 	conversation, question, answer := ann.ask(ask)
 	ann.listen(answer, 0, nil)
 	again, secondQuestion, secondAnswer := ann.ask(ask)
@@ -56,7 +55,7 @@ func TestQuestionSentAgainIsOneQuestion(t *testing.T) {
 	// What is deleted is not made again, and somebody else's name is their own.
 	ann.must("DELETE", "/api/messages/"+answer, nil)
 	ann.refused("POST", "/api/turns", ask, chat.CodeNoMessage)
-	meter.left = 100
+	w.perDay(-1)
 	bob := w.join("bob", "member")
 	if other, _, _ := bob.ask(ask); other == conversation {
 		t.Error("somebody else is given the conversation")

@@ -209,6 +209,12 @@ func (h *handler) departPerson(w http.ResponseWriter, r *http.Request, who chat.
 	p, err := h.other(r, who)
 	if err == nil {
 		err = h.store.Depart(r.Context(), who, p.ID, in.Heir)
+	}
+	if err == nil {
+		var heir store.Person
+		if heir, err = h.store.Person(r.Context(), who, in.Heir); err == nil {
+			h.adopt(p.ID, heir) // before what goes on for them ends
+		}
 		h.gate.resolver.Notice()
 	}
 	if err != nil {

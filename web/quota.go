@@ -20,30 +20,42 @@ var quotaRoutes = []route{
 }
 
 type limitJSON struct {
-	Subject   string    `json:"subject"` // a person or a team; "" is everybody
-	PerDay    int64     `json:"per_day"` // -1 is no limit
+	Subject   string    `json:"subject"`  // a person or a team; "" is everybody
+	Together  bool      `json:"together"` // it is the team's as a whole, not each member's
+	PerDay    int64     `json:"per_day"`  // -1 is no limit
 	PerMinute int64     `json:"per_minute"`
 	AtOnce    int64     `json:"at_once"`
 	By        string    `json:"by"`
 	Updated   time.Time `json:"updated"`
 }
 
-func newLimit(q store.Quota) limitJSON {
-	return limitJSON{q.Subject, q.PerDay, q.PerMinute, q.AtOnce, q.Principal, q.Updated.UTC()}
+func newLimit(q store.Quota, together bool) limitJSON {
+	return limitJSON{q.Subject, together, q.PerDay, q.PerMinute, q.AtOnce, q.Principal, q.Updated.UTC()}
 }
 
+// quotas lists all limits that are set: everybody's, those of persons and of each member of teams, and then those of teams
+// together.
 func (h *handler) quotas(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	all, err := h.store.Quotas(r.Context(), who)
-	return listed(all, newLimit), err
+	if err != nil {
+		return nil, err
+	}
+	out := listed(all, func(q store.Quota) limitJSON { return newLimit(q, false) })
+	teams, err := h.store.TeamQuotas(r.Context(), who)
+	for _, q := range teams {
+		out.Items = append(out.Items, newLimit(q.Quota, true))
+	}
+	return out, err
 }
 
 // mostQuota bounds limits: what is more is no limit.
 const mostQuota = 1_000_000_000_000
 
-// changeQuota sets all three limits of a subject.
+// changeQuota sets all three limits of a subject: together, of a team as a whole.
 func (h *handler) changeQuota(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	var in struct {
 		Subject   string `json:"subject"`
+		Together  bool   `json:"together"`
 		PerDay    *int64 `json:"per_day"`
 		PerMinute *int64 `json:"per_minute"`
 		AtOnce    *int64 `json:"at_once"`
@@ -65,15 +77,28 @@ func (h *handler) changeQuota(w http.ResponseWriter, r *http.Request, who chat.P
 		}
 		*f.out = *f.in
 	}
-	if err := h.store.SetQuota(r.Context(), who, q); err != nil {
+	set := h.store.SetQuota
+	if in.Together {
+		set = h.store.SetTeamQuota
+	}
+	if err := set(r.Context(), who, q); err != nil {
 		return nil, err
 	}
 	return h.quotas(w, r, who)
 }
 
-// deleteQuota takes the limits of ?subject= away, so that those further from it count.
+// deleteQuota takes the limits of ?subject= away, so that those further from it count; with ?together=true those of a team
+// as a whole.
 func (h *handler) deleteQuota(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
-	if err := h.store.DeleteQuota(r.Context(), who, r.URL.Query().Get("subject")); err != nil {
+	together, err := yes(r, "together")
+	if err != nil {
+		return nil, err
+	}
+	take := h.store.DeleteQuota
+	if together {
+		take = h.store.DeleteTeamQuota
+	}
+	if err := take(r.Context(), who, r.URL.Query().Get("subject")); err != nil {
 		return nil, err
 	}
 	return h.quotas(w, r, who)

@@ -74,6 +74,25 @@ type quotaJSON struct {
 	PerMinute int       `json:"per_minute"`
 	AtOnce    int       `json:"at_once"`
 	ResetsAt  time.Time `json:"resets_at"`
+
+	Teams []teamQuotaJSON `json:"teams"` // what teams may use together, of those that have a limit; they reset with it
+}
+
+type teamQuotaJSON struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	PerDay    int64  `json:"per_day"` // -1 is no limit
+	UsedToday int64  `json:"used_today"`
+	PerMinute int    `json:"per_minute"`
+	AtOnce    int    `json:"at_once"`
+}
+
+func newQuota(s people.Standing) *quotaJSON {
+	out := &quotaJSON{s.PerDay, s.UsedToday, s.PerMinute, s.AtOnce, s.Resets, []teamQuotaJSON{}}
+	for _, t := range s.Teams {
+		out.Teams = append(out.Teams, teamQuotaJSON{t.ID, t.Name, t.PerDay, t.UsedToday, t.PerMinute, t.AtOnce})
+	}
+	return out
 }
 
 type serverJSON struct {
@@ -142,7 +161,7 @@ func (h *handler) describe(r *http.Request, who people.Identity) (out sessionJSO
 	if err != nil {
 		return out, err
 	}
-	out.Quota = &quotaJSON{standing.PerDay, standing.UsedToday, standing.PerMinute, standing.AtOnce, standing.Resets}
+	out.Quota = newQuota(standing)
 	if who.Principal.Role != people.Local {
 		out.Person, err = h.self(ctx, who.Principal)
 	}

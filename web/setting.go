@@ -73,6 +73,11 @@ func (h *handler) changeSettings(w http.ResponseWriter, r *http.Request, who cha
 		}
 		changes[name] = *value
 	}
+	if in.DefaultModel != nil {
+		if err := h.usable(r, who, *in.DefaultModel); err != nil {
+			return nil, err
+		}
+	}
 	if in.EnterSends != nil {
 		changes["enter_sends"] = *in.EnterSends
 	}

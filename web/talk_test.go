@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"exaone/chat"
-	"exaone/people"
 	"exaone/store"
 )
 
@@ -228,32 +226,5 @@ func TestFailedAnswerTellsWhy(t *testing.T) {
 	got := ann.must("GET", "/api/conversations/"+c.ID, nil)
 	if got.text("messages", 1, "error", "code") != "quota_at_once" || got.text("messages", 1, "text") != "half" {
 		t.Errorf("%v", got)
-	}
-}
-
-// spent is a Meter of somebody who has used up the day, and may use no model named hidden.
-type spent struct{ left int64 }
-
-func (s spent) Standing(context.Context, chat.Principal) (people.Standing, error) {
-	return people.Standing{Quota: people.Quota{PerDay: 100, PerMinute: -1, AtOnce: -1}, UsedToday: 100 - s.left, Resets: time.Now()}, nil
-}
-
-func (spent) Visible(context.Context, chat.Principal) (func(string) bool, error) {
-	return func(model string) bool { return model != "hidden" }, nil
-}
-
-// Whoever has used up the day, or asks a model that is not theirs, is told before anything is made.
-func TestWhatMayNotBeAsked(t *testing.T) {
-	for _, c := range []struct {
-		left  int64
-		model string
-		want  chat.Code
-	}{{0, "", chat.CodeQuotaDay}, {1, "hidden", chat.CodeNoModel}} {
-		w := newWorld(t, func(o *Options) { o.Meter = spent{c.left} })
-		ann := w.join("ann", "member")
-		ann.refused("POST", "/api/turns", jsonObject{"text": "?", "model": c.model}, c.want)
-		if n := len(ann.must("GET", "/api/conversations", nil).all("id", "items")); n != 0 {
-			t.Errorf("%s: %d conversations were made", c.want, n)
-		}
 	}
 }

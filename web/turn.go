@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 
@@ -34,33 +33,23 @@ type askJSON struct {
 	ClientID     string          `json:"client_id"` // what the page calls it: sent twice, it is one turn
 }
 
-// readAsk reads what somebody asks, of a model that they may use.
-func (h *handler) readAsk(w http.ResponseWriter, r *http.Request, who chat.Principal) (assistant.Ask, error) {
+// readAsk reads what somebody asks. Whether they may, and of which model, is for whoever lets questions in to say.
+func (h *handler) readAsk(w http.ResponseWriter, r *http.Request) (assistant.Ask, error) {
 	var in askJSON
 	if err := readUpTo(w, r, &in, maxTextBody); err != nil {
 		return assistant.Ask{}, err
 	}
-	visible, err := h.meter.Visible(r.Context(), who)
-	if err == nil && !visible(in.Model) {
-		err = chat.NewError(chat.CodeNoModel, nil, in.Model)
-	}
 	return assistant.Ask{Conversation: in.Conversation, Parent: in.Parent, Text: in.Text, Attachments: in.Attachments, Mode: in.Mode,
-		Model: in.Model, Temporary: in.Temporary, Folder: in.Folder, Regenerate: in.Regenerate, Continue: in.Continue, Once: in.ClientID}, err
+		Model: in.Model, Temporary: in.Temporary, Folder: in.Folder, Regenerate: in.Regenerate, Continue: in.Continue, Once: in.ClientID}, nil
 }
 
 // ask begins an answer and replies once question and answer are on the disk.
 func (h *handler) ask(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
-	in, err := h.readAsk(w, r, who)
+	in, err := h.readAsk(w, r)
 	if err != nil {
 		return nil, err
 	}
-	// What was taken before, its reply lost on the way, asks for nothing of a quota.
-	question, answer, known, err := h.opts.Turns.Taken(r.Context(), who, in.Once)
-	if err == nil && !known {
-		if err = h.leftToday(r.Context(), who); err == nil {
-			question, answer, err = h.opts.Turns.Start(r.Context(), who, in)
-		}
-	}
+	question, answer, err := h.opts.Turns.Start(r.Context(), who, in)
 	if err != nil {
 		return nil, err
 	}
@@ -75,19 +64,9 @@ func (h *handler) ask(w http.ResponseWriter, r *http.Request, who chat.Principal
 	}{newConversation(c), newMessage(question, language(r)), newMessage(answer, language(r))}, nil
 }
 
-// leftToday is CodeQuotaDay if somebody has used what they may today. The model would say so, too, but only when the
-// question is kept; the other limits are over before long, and are left to it.
-func (h *handler) leftToday(ctx context.Context, who chat.Principal) error {
-	s, err := h.meter.Standing(ctx, who)
-	if err == nil && s.PerDay >= 0 && s.UsedToday >= s.PerDay {
-		err = chat.NewError(chat.CodeQuotaDay, nil, s.UsedToday, s.PerDay, s.Resets.Format("2006-01-02 15:04"))
-	}
-	return err
-}
-
 // ledger tells what would go into the window for a question. Nothing is made.
 func (h *handler) ledger(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
-	in, err := h.readAsk(w, r, who)
+	in, err := h.readAsk(w, r)
 	if err != nil {
 		return nil, err
 	}

@@ -105,6 +105,7 @@ type handler struct {
 	log   *slog.Logger
 
 	importing importing
+	following following
 }
 
 // New returns the handler of everything served. It fails only if an origin or the URL is none, or the page's files are

@@ -91,9 +91,15 @@ func (m *scriptedModel) Continue(_ context.Context, req chat.Request, _ string) 
 // newWorld starts a server. Everything is closed with the test.
 func newWorld(t *testing.T, change func(*Options)) *world {
 	t.Helper()
+	return worldOf(t, func(w *world) assistant.Models { return w.model }, change)
+}
+
+// worldOf is newWorld with models of its own, which are asked.
+func worldOf(t *testing.T, models func(*world) assistant.Models, change func(*Options)) *world {
+	t.Helper()
 	w := &world{t: t, store: newStore(t), model: &scriptedModel{}}
 	w.gate = NewGate(GateOptions{Store: w.store, Open: true})
-	turns, err := assistant.NewTurns(t.Context(), assistant.Options{Store: w.store, Models: w.model, Every: 5 * time.Millisecond,
+	turns, err := assistant.NewTurns(t.Context(), assistant.Options{Store: w.store, Models: models(w), Every: 5 * time.Millisecond,
 		Watch: w.gate.Resolver().WatchPrincipal})
 	if err != nil {
 		t.Fatal(err)
