@@ -102,12 +102,12 @@ func (s *Store) Teams(ctx context.Context, who chat.Principal) ([]Team, error) {
 		return nil, s.fault("list the teams", err)
 	}
 	members, err := rows(ctx, s.reader, pair, `SELECT team, principal FROM team_members ORDER BY principal`)
+	of := make(map[string][]string, len(all))
+	for _, m := range members {
+		of[m[0]] = append(of[m[0]], m[1])
+	}
 	for i := range all {
-		for _, m := range members {
-			if m[0] == all[i].ID {
-				all[i].Members = append(all[i].Members, m[1])
-			}
-		}
+		all[i].Members = of[all[i].ID]
 	}
 	return all, s.fault("list the teams", err)
 }
