@@ -1,8 +1,8 @@
 package main
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -133,13 +133,21 @@ func (c *restoreCmd) Run(app *app) error {
 	if err != nil || !info.Mode().IsRegular() {
 		return chat.NewError(chat.CodeCLINotAFile, err, c.File)
 	}
-	if err := app.restore(app.ctx, file, info.Size()); err != nil {
+	done, err := store.Restore(app.ctx, app.storeOptions(), file, info.Size())
+	if err != nil {
 		return err
 	}
 	app.say(chat.CodeCLIRestoredBackup, c.File, app.data)
+	app.note(chat.CodeCLIRestoredEnded, done.Sessions, done.Links)
+	if len(done.Keys) == 0 {
+		return nil
+	}
+	app.note(chat.CodeCLIRestoredKeys, len(done.Keys))
+	for _, k := range done.Keys[:min(len(done.Keys), mostKeysTold)] {
+		fmt.Fprintf(app.err, "  %s  %s (%s)\n", k.ID, inLine(k.Name), inLine(k.Owner))
+	}
 	return nil
 }
 
-func (a *app) restore(ctx context.Context, file io.ReaderAt, size int64) error {
-	return store.Restore(ctx, a.storeOptions(), file, size)
-}
+// mostKeysTold is how many keys a restoration names.
+const mostKeysTold = 20

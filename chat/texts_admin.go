@@ -14,6 +14,8 @@ const (
 	CodeCLIBackupMissing  Code = "cli_backup_missing" // how many files
 	CodeCLIBackupTerminal Code = "cli_backup_terminal"
 	CodeCLIRestoredBackup Code = "cli_restored_backup" // file, directory
+	CodeCLIRestoredEnded  Code = "cli_restored_ended"  // sessions, links
+	CodeCLIRestoredKeys   Code = "cli_restored_keys"   // how many
 	CodeCLIFileFault      Code = "cli_file_fault"      // path, what
 )
 
@@ -47,6 +49,12 @@ var adminTexts = map[Code]text{
 	CodeCLIRestoredBackup: {
 		"%s의 내용을 %s에 복원했습니다. 모델은 백업에 없으므로 exaone pull로 다시 받으세요.",
 		"restored %s to %s; models are not in a backup: bring them again with exaone pull"},
+	CodeCLIRestoredEnded: {
+		"백업에 있던 로그인 %d개와 쓰지 않은 링크 %d개는 끝냈습니다. 모두 다시 로그인해야 합니다.",
+		"sessions in it that were ended: %d, and links that nobody had used: %d; everybody signs in again"},
+	CodeCLIRestoredKeys: {
+		"백업할 때 쓸 수 있던 키 %d개를 다시 쓸 수 있습니다. 그 뒤에 폐기한 것이 있으면 다시 폐기하세요.",
+		"keys that were good when the backup was made are good again: %d; revoke again what has been revoked since"},
 	CodeCLIFileFault: {"%s에 쓸 수 없습니다: %s", "%s cannot be written: %s"},
 
 	"cli_help_backup": {

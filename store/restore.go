@@ -22,16 +22,17 @@ const restoringDir = "restoring"
 // Restore brings a backup of size bytes into an empty store: a data directory without rows, and where the options
 // name a database, one without rows of ours or tables of somebody else's. The backup is read to its end first, so that
 // nothing is touched for one that is damaged; until all of it is there, nothing is. It may have been made of the other
-// kind of database. An older one is brought up to date when the store is next opened.
+// kind of database. An older one is brought up to date when the store is next opened. Nobody is signed in afterwards, and
+// no link lets anybody in: what was ended after the backup was made does not come back. Keys do, and are returned.
 //
 // Errors are those of VerifyBackup and Open, and CodeRestoreNotEmpty.
-func Restore(ctx context.Context, opts Options, r io.ReaderAt, size int64) error {
+func Restore(ctx context.Context, opts Options, r io.ReaderAt, size int64) (Restored, error) {
 	a, err := openArchive(r, size)
-	if err != nil {
-		return err
+	if err == nil {
+		err = a.verify(ctx)
 	}
-	if err := a.verify(ctx); err != nil {
-		return err
+	if err != nil {
+		return Restored{}, err
 	}
 	if opts.URL != "" {
 		return restorePostgres(ctx, opts, a)
@@ -40,40 +41,38 @@ func Restore(ctx context.Context, opts Options, r io.ReaderAt, size int64) error
 }
 
 // restoreSQLite makes the store beside the place where it belongs, and moves it there when it is whole.
-func restoreSQLite(ctx context.Context, opts Options, a *archive) (err error) {
+func restoreSQLite(ctx context.Context, opts Options, a *archive) (done Restored, err error) {
 	dir, err := filepath.Abs(opts.Dir)
 	if err != nil {
-		return err
+		return done, err
 	}
 	outside := &Store{dir: dir, dialect: &sqliteDialect} // for what its errors say
 	defer func() { err = outside.fault("restore", err) }()
 	if err := makeDir(dir); err != nil {
-		return err
+		return done, err
 	}
 	lock, err := takeLock(dir)
 	if err != nil {
-		return err
+		return done, err
 	}
 	defer lock.Close()
 	if err := requireNoFile(ctx, outside.databasePath()); err != nil {
-		return err
+		return done, err
 	}
 	aside := filepath.Join(dir, restoringDir)
 	if err := os.RemoveAll(aside); err != nil { // what a restoration left that was cut off
-		return err
+		return done, err
 	}
 	defer os.RemoveAll(aside)
 	s, err := open(ctx, Options{Dir: aside, Log: opts.Log}, migrations(&sqliteDialect)[:a.manifest.Schema])
 	if err != nil {
-		return err
+		return done, err
 	}
-	if err := s.fill(ctx, a); err != nil {
-		return errors.Join(err, s.Close())
+	done, err = s.fill(ctx, a)
+	if err := errors.Join(err, s.Close()); err != nil {
+		return done, err
 	}
-	if err := s.Close(); err != nil {
-		return err
-	}
-	return moveStore(aside, dir)
+	return done, moveStore(aside, dir)
 }
 
 // requireNoFile is CodeRestoreNotEmpty if a database is there that holds anything.
@@ -138,15 +137,16 @@ func moveStore(from, to string) error {
 
 // restorePostgres makes the tables anew and fills them in one transaction. Files that a restoration left which was cut
 // off are those of nobody, and are swept when the store is opened.
-func restorePostgres(ctx context.Context, opts Options, a *archive) error {
+func restorePostgres(ctx context.Context, opts Options, a *archive) (done Restored, err error) {
 	if err := clearPostgres(ctx, opts); err != nil {
-		return err
+		return done, err
 	}
 	s, err := open(ctx, opts, migrations(&postgresDialect)[:a.manifest.Schema])
 	if err != nil {
-		return err
+		return done, err
 	}
-	return errors.Join(s.fault("restore", s.fill(ctx, a)), s.Close())
+	done, err = s.fill(ctx, a)
+	return done, errors.Join(s.fault("restore", err), s.Close())
 }
 
 // clearPostgres drops the tables of a store that holds nothing. CodeRestoreNotEmpty for one that does, CodeStoreForeign
@@ -203,26 +203,32 @@ func (s *Store) holdsNothing(ctx context.Context, q querier) (bool, error) {
 }
 
 // fill brings an archive that has been verified into a store of its version that holds nothing, and reads it all again.
-func (s *Store) fill(ctx context.Context, a *archive) error {
+func (s *Store) fill(ctx context.Context, a *archive) (done Restored, err error) {
 	release := s.keepFiles() // from the sweep that opening began: their rows come last
 	defer release()
 	for _, b := range a.manifest.Blobs {
 		if err := s.fillBlob(ctx, a, b); err != nil {
-			return err
+			return done, err
 		}
 	}
-	err := s.write(ctx, "restore", func(tx *sql.Tx) error { return s.fillTables(ctx, tx, a) })
-	if err != nil {
+	err = s.write(ctx, "restore", func(tx *sql.Tx) error {
+		err := s.fillTables(ctx, tx, a)
+		if err == nil {
+			done, err = s.endRestored(ctx, tx)
+		}
 		return err
+	})
+	if err != nil {
+		return done, err
 	}
 	if err := s.restoreSearch(ctx); err != nil {
-		return err
+		return done, err
 	}
 	head, err := s.VerifyAudit(ctx)
-	if err == nil && head.Seq != a.manifest.Audit.Seq {
-		err = fmt.Errorf("the audit log ends at %d, want %d", head.Seq, a.manifest.Audit.Seq)
+	if want := a.manifest.Audit.Seq + 1; err == nil && head.Seq != want {
+		err = fmt.Errorf("the audit log ends at %d, want %d", head.Seq, want)
 	}
-	return err
+	return done, err
 }
 
 // restoreSearch makes the conversations findable, where the store is of a version that looks for any.

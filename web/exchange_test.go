@@ -193,7 +193,7 @@ func TestBackupDownload(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "restored")
 	file := bytes.NewReader([]byte(content))
-	if err := store.Restore(t.Context(), store.Options{Dir: dir}, file, file.Size()); err != nil {
+	if _, err := store.Restore(t.Context(), store.Options{Dir: dir}, file, file.Size()); err != nil {
 		t.Fatal(err)
 	}
 	s, err := store.Open(t.Context(), store.Options{Dir: dir})
