@@ -52,8 +52,8 @@ func (m metered) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.Even
 	return m.meter.Chat(ctx, req)
 }
 
-// meteredWorld is a server where quotas and the readers of models hold. The model is able to give titles.
-func meteredWorld(t *testing.T) *world {
+// meteredWorld is a server where quotas and the readers of models hold. A model of the level Assist is asked for titles.
+func meteredWorld(t *testing.T, level assistant.Level) *world {
 	t.Helper()
 	var meter *people.Meter
 	return worldOf(t, func(w *world) assistant.Models {
@@ -63,7 +63,7 @@ func meteredWorld(t *testing.T) *world {
 			}
 			return name
 		}})
-		return metered{w.model, meter, assistant.Assist}
+		return metered{w.model, meter, level}
 	}, func(o *Options) { o.Meter = meter })
 }
 
@@ -90,7 +90,7 @@ func TestWhatMayNotBeAsked(t *testing.T) {
 		model string
 		want  chat.Code
 	}{{day, "", chat.CodeQuotaDay}, {minute, "", chat.CodeQuotaMinute}, {once, "", chat.CodeQuotaAtOnce}, {none, "hidden", chat.CodeNoModel}} {
-		w := meteredWorld(t)
+		w := meteredWorld(t, assistant.Extract)
 		ann, boss := w.join("ann", "member"), w.join("boss", "admin")
 		w.limit(c.limit)
 		if err := w.store.SetModelReaders(t.Context(), store.System, "hidden", []string{boss.who.ID}); err != nil {
@@ -105,7 +105,7 @@ func TestWhatMayNotBeAsked(t *testing.T) {
 
 // A model is hidden by whatever way it is named: in a question, a setting, a conversation, and before asking.
 func TestHiddenModelIsHiddenEverywhere(t *testing.T) {
-	w := meteredWorld(t)
+	w := meteredWorld(t, assistant.Extract)
 	ann, boss := w.join("ann", "guest"), w.join("boss", "admin")
 	w.model.say(nil, "네.")
 	c, err := w.store.CreateConversation(t.Context(), ann.who, store.ConversationSpec{Model: "hidden"}) // while it was hers
@@ -137,7 +137,7 @@ func TestHiddenModelIsHiddenEverywhere(t *testing.T) {
 
 // A question and its title are one request, and the next may be asked as soon as the end of the answer is heard.
 func TestAQuestionIsOneRequestOfAQuota(t *testing.T) {
-	w := meteredWorld(t)
+	w := meteredWorld(t, assistant.Assist)
 	ann := w.join("ann", "member")
 	w.limit(store.Quota{PerDay: -1, PerMinute: 8, AtOnce: 1})
 	w.model.say(nil, "질문의 제목")
@@ -155,7 +155,7 @@ func TestAQuestionIsOneRequestOfAQuota(t *testing.T) {
 
 // A team's limit is set, shown and told by its name.
 func TestTeamsLimitTogether(t *testing.T) {
-	w := meteredWorld(t)
+	w := meteredWorld(t, assistant.Extract)
 	boss, ann, bob := w.join("boss", "admin"), w.join("ann", "member"), w.join("bob", "member")
 	w.model.say(nil, "네.")
 	team, err := w.store.CreateTeam(t.Context(), boss.who, "기획")

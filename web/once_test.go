@@ -9,12 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"exaone/assistant"
 	"exaone/chat"
 )
 
 // A reply that is lost on the way must not make two questions of one.
 func TestQuestionSentAgainIsOneQuestion(t *testing.T) {
-	w := meteredWorld(t)
+	w := meteredWorld(t, assistant.Extract)
 	ann := w.join("ann", "member")
 	w.model.say(nil, "네.")
 	ask := jsonObject{"text": "한 번만 묻습니다", "client_id": "0196f3a0-5b8e-7cc1"}
