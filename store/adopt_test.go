@@ -56,12 +56,12 @@ func TestFirstAdministratorHasWhatWasThere(t *testing.T) {
 		_, err = s.Conversation(ctx, chat.Local, c.ID)
 		wantCode(t, err, chat.CodeNoConversation)
 		for range 200 { // the index follows in the background
-			if found, err := s.Find(ctx, who, "가을", 10); err == nil && len(found) == 1 {
+			if found, _, err := s.Find(ctx, who, "가을", 10); err == nil && len(found) == 1 {
 				break
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
-		if found, err := s.Find(ctx, who, "가을", 10); err != nil || len(found) != 1 {
+		if found, _, err := s.Find(ctx, who, "가을", 10); err != nil || len(found) != 1 {
 			t.Errorf("found %v, %v", found, err)
 		}
 

@@ -33,6 +33,7 @@ func fillEverything(t testing.TB, s *Store) (secret string) {
 	_, _, err = s.CreateLink(ctx, who, LinkSpec{Kind: LinkInvite, Role: RoleGuest, Teams: []string{team.ID}})
 	must(t, err)
 	must(t, s.SetQuota(ctx, who, Quota{PerDay: 1 << 60, PerMinute: Unlimited}))
+	must(t, s.SetTeamQuota(ctx, who, Quota{Subject: team.ID, PerDay: 1 << 50, PerMinute: Unlimited, AtOnce: 3}))
 	must(t, s.AddUsage(ctx, who, "2026-11-30", "m", chat.Usage{PromptTokens: 3}))
 	must(t, s.SetModelReaders(ctx, who, "m", []string{team.ID}))
 	must(t, s.KeepAbility(ctx, Ability{Model: "m", Digest: "d", Level: "assist"}))
@@ -126,7 +127,7 @@ func testBackupRestores(t *testing.T, from place) {
 		// What was let in before is let in, and what was found is found.
 		key, err := other.VerifyKey(t.Context(), secret)
 		must(t, err)
-		found, err := other.Find(t.Context(), key.Principal, "회의록", 10)
+		found, _, err := other.Find(t.Context(), key.Principal, "회의록", 10)
 		if err != nil || len(found) == 0 {
 			t.Errorf("found %+v, %v; want the conversation", found, err)
 		}

@@ -244,7 +244,7 @@ func TestManyDeletedConversationsLeaveNothing(t *testing.T) {
 		}
 		must(t, s.DeleteConversations(ctx, chat.Local, ids))
 		for _, query := range []string{"지울", "질문"} {
-			found, err := s.Find(ctx, chat.Local, query, 10)
+			found, _, err := s.Find(ctx, chat.Local, query, 10)
 			must(t, err)
 			for _, f := range found {
 				if f.Conversation.ID != kept.ID {

@@ -120,6 +120,26 @@ func rows[T any](ctx context.Context, q querier, scan func(scanner) (T, error), 
 	return all, found.Err()
 }
 
+// each reads the rows of a query one after another, until visit says that it has seen enough. Nothing else is read from q
+// meanwhile.
+func each[T any](ctx context.Context, q querier, scan func(scanner) (T, error), visit func(T) (more bool), query string, args ...any) error {
+	found, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	for found.Next() {
+		one, err := scan(found)
+		if err != nil {
+			return err
+		}
+		if !visit(one) {
+			return nil
+		}
+	}
+	return found.Err()
+}
+
 // row reads the one row of a query, or reports that there is none.
 func row[T any](ctx context.Context, q querier, scan func(scanner) (T, error), query string, args ...any) (T, bool, error) {
 	all, err := rows(ctx, q, scan, query, args...)

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"exaone/chat"
@@ -36,25 +37,38 @@ const (
 // Find returns at most limit conversations of who (1 to 100) in which all words of a query are found, in their title
 // first, then in one of their messages; of each those that were spoken in last. Case, spaces and the way in which
 // Hangul is composed make no difference, so that "회의 록" finds "회의록을". Temporary conversations are not searched.
-// A query that is too long is CodeBadField.
-func (s *Store) Find(ctx context.Context, who chat.Principal, query string, limit int) ([]Found, error) {
+//
+// One search reads so much and no more, the newest first: cut says that there may be more to find. Each principal has one
+// search at a time; one that ends because a newer one has begun is CodeSearchNewer. A query that is too long is
+// CodeBadField.
+func (s *Store) Find(ctx context.Context, who chat.Principal, query string, limit int) (found []Found, cut bool, err error) {
 	if len(query) > maxQuery {
-		return nil, chat.NewError(chat.CodeBadField, nil, "q", fmt.Sprintf("%d bytes", len(query)), fmt.Sprintf("≤ %d", maxQuery))
+		return nil, false, chat.NewError(chat.CodeBadField, nil, "q", fmt.Sprintf("%d bytes", len(query)), fmt.Sprintf("≤ %d", maxQuery))
 	}
 	words := queryWords(query)
 	if len(words) == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
-	limit = min(max(limit, 1), 100)
-	found, err := s.findTitles(ctx, who, words)
+	ctx, end, err := s.searches.begin(ctx, who)
 	if err != nil {
-		return nil, s.fault("search the titles", err)
+		return nil, false, err
+	}
+	defer end()
+	return s.find(ctx, who, words, min(max(limit, 1), 100))
+}
+
+func (s *Store) find(ctx context.Context, who chat.Principal, words words, limit int) (found []Found, cut bool, err error) {
+	if found, err = s.findTitles(ctx, who, words); err != nil {
+		return nil, false, ended(ctx, s.fault("search the titles", err))
 	}
 	if len(found) >= limit {
-		return found[:limit], nil
+		return found[:limit], false, nil
 	}
-	more, err := s.findMessages(ctx, who, words, found, limit-len(found))
-	return append(found, more...), s.fault("search the messages", err)
+	more, cut, err := s.findMessages(ctx, who, words, found, limit-len(found))
+	if err != nil {
+		return nil, false, ended(ctx, s.fault("search the messages", err))
+	}
+	return append(found, more...), cut, nil
 }
 
 // queryWords are the words of a query, each once.
@@ -148,49 +162,62 @@ func (s *Store) matching(grams []string) (condition, query string) {
 var findable = `conversations.principal = $2 AND conversations.deleted = 0 AND conversations.temporary = 0 AND ` +
 	cleared("conversations.grade", 2)
 
-// findMessages finds conversations by their messages, but those that were found already, the newest message first.
-func (s *Store) findMessages(ctx context.Context, who chat.Principal, words words, but []Found, limit int) ([]Found, error) {
+// findMessages finds conversations by their messages, but those that were found already, the newest message first. What
+// it reads is bounded: cut says that it has not looked at all of them.
+func (s *Store) findMessages(ctx context.Context, who chat.Principal, words words, but []Found, limit int) (_ []Found, cut bool, err error) {
 	seen := map[string]bool{}
 	for _, f := range but {
 		seen[f.Conversation.ID] = true
 	}
 	grams := append([]string{ownerGram(who.ID, false)}, queryGrams(words)...)
+	left := spent{s.most, time.Now()}
 	var found []Found
 	var buf []byte
+	look := func(c candidate) bool {
+		if !seen[c.conversation] {
+			var has bool
+			if has, buf = words.in(c.text, buf); has {
+				seen[c.conversation] = true
+				f := Found{Conversation: Conversation{ID: c.conversation}, Message: c.message}
+				f.Snippet, f.Marks = snippet(c.text, words)
+				found = append(found, f)
+			}
+		}
+		cut = !left.more(len(c.text))
+		return len(found) < limit && !cut && ctx.Err() == nil
+	}
 	// Most queries are answered by the newest of what the index names; a few have it name thousands.
 	end, page := int64(math.MaxInt64), 2*limit
-	for len(found) < limit {
+	for len(found) < limit && !cut {
 		ids, err := s.candidates(ctx, grams, end, page)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if len(ids) == 0 {
 			break
 		}
-		for part := range slices.Chunk(ids, readAtOnce) {
-			some, err := rows(ctx, s.reader, scanCandidate, `SELECT search.conversation, search.message, messages.text
+		for part := range slices.Chunk(ids, textsAtOnce) {
+			if err := ctx.Err(); err != nil {
+				return nil, false, err
+			}
+			err := each(ctx, s.reader, scanCandidate, look, `SELECT search.conversation, search.message, messages.text
 				FROM search CROSS JOIN messages WHERE search.id IN (`+list(part)+`) AND messages.id = search.message
 				ORDER BY search.id DESC`)
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
-			for _, c := range some {
-				if len(found) == limit || seen[c.conversation] {
-					continue
-				}
-				var has bool
-				if has, buf = words.in(c.text, buf); has {
-					seen[c.conversation] = true
-					f := Found{Conversation: Conversation{ID: c.conversation}, Message: c.message}
-					f.Snippet, f.Marks = snippet(c.text, words)
-					found = append(found, f)
-				}
+			if len(found) == limit || cut {
+				break
 			}
 		}
 		end, page = ids[len(ids)-1], min(4*page, candidatesAtOnce)
 	}
-	return s.withConversations(ctx, who, found)
+	found, err = s.withConversations(ctx, who, found)
+	return found, cut, err
 }
+
+// textsAtOnce is how many texts one query asks for: PostgreSQL sends them all, though only some of them may be looked at.
+const textsAtOnce = 64
 
 // candidatesAtOnce is how many messages are looked at in one go, at most.
 const candidatesAtOnce = 4000

@@ -43,7 +43,7 @@ func TestFindKorean(t *testing.T) {
 		converse(t, s, ada, ConversationSpec{Title: "임시 회의록", Temporary: true}, [2]string{"회의록", "임시"})
 		check := func(query string, want ...string) {
 			t.Helper()
-			got, err := s.Find(t.Context(), ada, query, 10)
+			got, _, err := s.Find(t.Context(), ada, query, 10)
 			must(t, err)
 			var lines []string
 			for _, f := range got {
@@ -81,7 +81,7 @@ func TestFindFollowsWhatIsThere(t *testing.T) {
 		ctx := t.Context()
 		count := func(query string) int {
 			t.Helper()
-			found, err := s.Find(ctx, chat.Local, query, 10)
+			found, _, err := s.Find(ctx, chat.Local, query, 10)
 			must(t, err)
 			return len(found)
 		}
@@ -112,7 +112,8 @@ func TestFindFollowsWhatIsThere(t *testing.T) {
 		check("사과", 0)
 		check("다음", 0)
 		must(t, s.Check(ctx))
-		wantCode(t, second(s.Find(ctx, chat.Local, strings.Repeat("가", 400), 10)), chat.CodeBadField)
+		_, _, err := s.Find(ctx, chat.Local, strings.Repeat("가", 400), 10)
+		wantCode(t, err, chat.CodeBadField)
 	})
 }
 
@@ -136,10 +137,10 @@ func TestHeirFindsWhatWasLeft(t *testing.T) {
 		must(t, s.moveSearches(ctx))
 		must(t, s.wipeDeleted(ctx))
 		for query, want := range map[string]int{"유산": 30, "물려줄": 30, "임시": 0} {
-			if found, err := s.Find(ctx, heir, query, 100); err != nil || len(found) != want {
+			if found, _, err := s.Find(ctx, heir, query, 100); err != nil || len(found) != want {
 				t.Errorf("%q finds %d, %v; want %d", query, len(found), err, want)
 			}
-			if found, err := s.Find(ctx, leaver, query, 100); err != nil || len(found) != 0 {
+			if found, _, err := s.Find(ctx, leaver, query, 100); err != nil || len(found) != 0 {
 				t.Errorf("who has left finds %d, %v", len(found), err)
 			}
 		}
@@ -159,7 +160,7 @@ func TestLongestTextIsFound(t *testing.T) {
 		must(t, err)
 		m, err := s.AddMessage(t.Context(), chat.Local, MessageSpec{Conversation: c.ID, Role: chat.User, Text: text})
 		must(t, err)
-		found, err := s.Find(t.Context(), chat.Local, string([]rune(text)[1000:1008]), 1)
+		found, _, err := s.Find(t.Context(), chat.Local, string([]rune(text)[1000:1008]), 1)
 		if err != nil || len(found) != 1 || found[0].Message != m.ID || len(found[0].Marks) != 1 {
 			t.Errorf("found %+v, %v", found, err)
 		}
@@ -186,7 +187,7 @@ func TestSearchIDsRunOn(t *testing.T) {
 		if err != nil || n != 2*searchIDs+10 {
 			t.Fatalf("%d in the index, %v", n, err)
 		}
-		if found, err := s.Find(t.Context(), chat.Local, "나중", 10); err != nil || len(found) != 1 {
+		if found, _, err := s.Find(t.Context(), chat.Local, "나중", 10); err != nil || len(found) != 1 {
 			t.Fatalf("found %v, %v", found, err)
 		}
 	})
@@ -206,7 +207,7 @@ func FuzzFind(f *testing.F) {
 	f.Add("\xff\x00*")
 	f.Add(`") OR (`)
 	f.Fuzz(func(t *testing.T, query string) {
-		found, err := s.Find(t.Context(), chat.Local, query, 5)
+		found, _, err := s.Find(t.Context(), chat.Local, query, 5)
 		if err != nil {
 			if len(query) <= maxQuery {
 				t.Fatal(err)
@@ -287,7 +288,7 @@ func BenchmarkFind(b *testing.B) {
 	for b.Loop() {
 		query := korean.query()
 		begin := time.Now()
-		if _, err := s.Find(b.Context(), chat.Local, query, 30); err != nil {
+		if _, _, err := s.Find(b.Context(), chat.Local, query, 30); err != nil {
 			b.Fatal(err)
 		}
 		took = append(took, time.Since(begin))

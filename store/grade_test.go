@@ -118,7 +118,7 @@ func (g graded) getters(s *Store, ctx context.Context, who chat.Principal) map[s
 }
 
 func found(s *Store, ctx context.Context, who chat.Principal, query string) (int, error) {
-	all, err := s.Find(ctx, who, query, 10)
+	all, _, err := s.Find(ctx, who, query, 10)
 	return len(all), err
 }
 

@@ -238,7 +238,7 @@ func TestTemporaryStaysTemporary(t *testing.T) {
 	if !branch.Temporary {
 		t.Error("the branch of a temporary conversation is a lasting one")
 	}
-	if found, err := s.Find(ctx, ada, "비밀의 숲", 10); err != nil || len(found) != 0 {
+	if found, _, err := s.Find(ctx, ada, "비밀의 숲", 10); err != nil || len(found) != 0 {
 		t.Errorf("found %+v, %v", found, err)
 	}
 }

@@ -64,7 +64,9 @@ type Store struct {
 	guard   *guard      // of PostgreSQL: that no other server has the database
 	taken   atomic.Bool // another server has it nevertheless
 
-	events eventQueue // what answers that are being written wait to append
+	events   eventQueue // what answers that are being written wait to append
+	searches searches
+	most     bounds // of a search
 
 	blobs   *os.Root
 	blobsMu sync.Mutex // held from placing or forgetting a blob's file to the commit that says so
@@ -101,7 +103,7 @@ func open(ctx context.Context, opts Options, steps []migration) (_ *Store, err e
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, url: opts.URL, log: opts.Log, dialect: &sqliteDialect}
+	s := &Store{dir: dir, url: opts.URL, log: opts.Log, dialect: &sqliteDialect, most: searchBounds}
 	if opts.URL != "" {
 		s.dialect = &postgresDialect
 	}

@@ -85,7 +85,7 @@ func findTurn(ctx context.Context, s *Store, words []string) error {
 	if state == StateDone && a.Text != answerText(pieces) {
 		return fmt.Errorf("answer %q, want %q", a.Text, answerText(pieces))
 	}
-	found, err := s.Find(ctx, chat.Local, q.Text, 100)
+	found, _, err := s.Find(ctx, chat.Local, q.Text, 100)
 	if err == nil && !slices.ContainsFunc(found, func(f Found) bool { return f.Conversation.ID == a.Conversation }) {
 		err = fmt.Errorf("a search for %q finds %d others", q.Text, len(found))
 	}

@@ -43,11 +43,15 @@ func units(text string, marks []store.Mark) [][2]int {
 	return out
 }
 
+// search finds conversations. cut says that there is more than one search looks through (CodeSearchCut).
 func (h *handler) search(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	limit, err := number(r, "limit", 1, 100, 30)
 	if err != nil {
 		return nil, err
 	}
-	all, err := h.store.Find(r.Context(), who, r.URL.Query().Get("q"), int(limit))
-	return listed(all, newFound), err
+	all, cut, err := h.store.Find(r.Context(), who, r.URL.Query().Get("q"), int(limit))
+	return struct {
+		Items []foundJSON `json:"items"`
+		Cut   bool        `json:"cut"`
+	}{listed(all, newFound).Items, cut}, err
 }
