@@ -42,7 +42,7 @@ func (c *peopleListCmd) Run(app *app) error {
 	}
 	rows := [][]string{strings.Split(app.text(chat.CodeCLIPeopleColumns), "|")}
 	for _, p := range all {
-		rows = append(rows, []string{p.ID, orDash(p.Name), orDash(p.Login), p.Role, orDash(teamsOf(p, teams)), app.text(personState(p))})
+		rows = append(rows, []string{p.ID, orDash(p.Name), orDash(p.Login), app.text(chat.Code("role_" + p.Role)), orDash(teamsOf(p, teams)), app.text(personState(p))})
 	}
 	return writeTable(app.out, rows)
 }

@@ -80,8 +80,8 @@ var peopleTexts = map[Code]text{
 	CodeFirstName: {"관리자", "Administrator"},
 
 	CodeMayNot: {
-		"이 일을 할 권한이 없습니다(%s). 관리자에게 문의하세요.",
-		"your role does not allow this (%s); ask an administrator"},
+		"‘%s’ 권한이 없습니다. 관리자에게 문의하세요.",
+		"your role does not include %s; ask an administrator"},
 	CodeNotOneself: {
 		"자기 자신에게는 할 수 없는 일입니다. 다른 관리자에게 부탁하세요.",
 		"nobody does that to themselves; ask another administrator"},

@@ -120,8 +120,8 @@ var uiShellTexts = map[Code]text{
 	"ui_first_step_2":   {"그 링크를 여기서 열면 바로 들어옵니다. 링크는 한 번만 쓸 수 있습니다.", "Open it here and you are in. It works once."},
 	"ui_first_terminal": {"터미널의 예", "What the terminal shows"},
 	"ui_first_lost": {
-		"링크를 잃어버렸다면 서버를 다시 켜면 새 링크가 나옵니다.",
-		"If the link is lost, start the server again: it shows a new one."},
+		"링크를 잃어버렸거나 기한(24시간)이 지났다면, 그 컴퓨터에서 exaone people invite --role admin 을 실행하세요. 서버를 다시 켜지 않아도 새 링크가 나옵니다.",
+		"If the link is lost or over (it is good for 24 hours), run exaone people invite --role admin on that computer: it shows a new one, and the server goes on."},
 	"ui_link_opening": {"링크를 확인하고 있습니다", "Opening the link"},
 	"ui_link_bad":     {"이 링크로는 들어올 수 없습니다", "This link does not let you in"},
 	"ui_link_bad_detail": {

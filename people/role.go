@@ -7,7 +7,12 @@
 // It keeps nothing itself: package store does, and main joins the two.
 package people
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"exaone/chat"
+)
 
 // Role is what somebody is here. It is a plain string, so that chat.Principal can carry it.
 type Role = string
@@ -50,6 +55,11 @@ const (
 	HandleReports Action = "feedback.handle"
 	Backup        Action = "backup"
 )
+
+// Named is the code of what an action is called.
+func (a Action) Named() chat.Code {
+	return chat.Code("action_" + strings.ReplaceAll(string(a), ".", "_"))
+}
 
 // Actions are all there are, in the order of the table.
 var Actions = []Action{Self, Ask, Converse, UseAPI, Share, Publish, Invite, ManagePeople, ManageTeams, ManageModels, ManageQuotas,

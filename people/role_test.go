@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"exaone/chat"
 )
 
 // The table as a person reads it: a column for each role, + for yes. It is written apart from the one in the code.
@@ -28,6 +30,26 @@ brand            +     -       -      -     -     +
 feedback.handle  +     -       -      -     -     +
 backup           +     -       -      -     -     +
 `
+
+// TestActionsAndRolesHaveNames holds that no sentence shows a person what only programs know.
+func TestActionsAndRolesHaveNames(t *testing.T) {
+	var codes []chat.Code
+	for _, action := range Actions {
+		codes = append(codes, action.Named())
+	}
+	for _, role := range Roles {
+		codes = append(codes, chat.Code("role_"+role))
+	}
+	for _, code := range codes {
+		if got := chat.Text(chat.Korean, code); got == string(code) {
+			t.Errorf("%s has no name", code)
+		}
+	}
+	refusal := chat.NewError(chat.CodeMayNot, nil, ManagePeople.Named())
+	if got, want := refusal.In(chat.Korean), "‘사용자 관리’ 권한이 없습니다. 관리자에게 문의하세요."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
 
 func TestMay(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(table), "\n")

@@ -232,6 +232,13 @@ func (s *Store) UseLink(ctx context.Context, secret string, spec PersonSpec) (p 
 		if err != nil {
 			return err
 		}
+		if l.Kind != LinkReset && l.Role == RoleAdmin { // an invitation from the terminal makes the first, too
+			n, err := countAdmins(ctx, tx, "")
+			if err != nil {
+				return err
+			}
+			first = n == 0
+		}
 		if l.Kind == LinkReset {
 			p, err = letIn(ctx, tx, l, spec)
 		} else {
@@ -240,7 +247,7 @@ func (s *Store) UseLink(ctx context.Context, secret string, spec PersonSpec) (p 
 		if err != nil {
 			return err
 		}
-		if first = l.Kind == LinkFirst; first {
+		if first {
 			if err := adopt(tx, p.ID); err != nil {
 				return err
 			}

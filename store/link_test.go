@@ -36,6 +36,23 @@ func testFirstLink(t *testing.T, at place) {
 	wantCode(t, err, chat.CodeLinkUsed)
 }
 
+// TestAnInvitationMakesTheFirstAdministrator holds that whoever comes by it, when the first link is over, has what was kept
+// before there was anybody, as by the first link.
+func TestAnInvitationMakesTheFirstAdministrator(t *testing.T) {
+	s, ctx := openTest(t, t.TempDir()), t.Context()
+	c, err := s.CreateConversation(ctx, chat.Local, ConversationSpec{Title: "before"})
+	must(t, err)
+	for i, login := range []string{"ada", "bob"} {
+		secret, _, err := s.CreateLink(ctx, chat.Console, LinkSpec{Kind: LinkInvite, Role: RoleAdmin})
+		must(t, err)
+		p, err := s.UseLink(ctx, secret, PersonSpec{Name: login, Login: login, Password: "$argon2id$x"})
+		must(t, err)
+		if _, err := s.Conversation(ctx, p.as(), c.ID); (err == nil) != (i == 0) {
+			t.Errorf("administrator %d has what was kept before: %v", i+1, err)
+		}
+	}
+}
+
 func TestInvitations(t *testing.T) { eachStore(t, testInvitations) }
 func testInvitations(t *testing.T, at place) {
 	s, ctx := at.open(t), t.Context()

@@ -134,7 +134,7 @@ func (g *Gate) permits(who people.Identity, action people.Action) error {
 // may is CodeMayNot unless the role of somebody allows something.
 func (g *Gate) may(who chat.Principal, action people.Action) error {
 	if !g.opts.May(who.Role, action) {
-		return chat.NewError(chat.CodeMayNot, nil, string(action))
+		return chat.NewError(chat.CodeMayNot, nil, action.Named())
 	}
 	return nil
 }

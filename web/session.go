@@ -331,7 +331,7 @@ func (h *handler) changePassword(w http.ResponseWriter, r *http.Request, who cha
 	case p.Login == "":
 		p.Login, change.Login = in.Login, &in.Login
 	case in.Login != "" && !strings.EqualFold(in.Login, p.Login):
-		return nil, chat.NewError(chat.CodeMayNot, nil, string(people.ManagePeople))
+		return nil, chat.NewError(chat.CodeMayNot, nil, people.ManagePeople.Named())
 	}
 	kept, err := choose(ctx, in.New, p.Login)
 	if err != nil {
