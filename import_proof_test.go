@@ -61,7 +61,7 @@ func TestImportsAreAllOrNothing(t *testing.T) {
 	refuse("a large file of spaces", io.MultiReader(strings.NewReader("["), io.LimitReader(spaces{}, size)))
 	refuse("a large file of questions", io.LimitReader(&endlessExport{}, size))
 	refuse("a file of 250 MiB that ends too soon", io.LimitReader(&endlessExport{}, 250<<20))
-	left, err := filepath.Glob(filepath.Join(os.TempDir(), "exaone-import-*"))
+	left, err := os.ReadDir(filepath.Join(w.dir, "blobs", "tmp"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("files are left: %v, %v", left, err)
 	}

@@ -91,7 +91,7 @@ var uiAdminTexts = map[Code]text{
 	"ui_import_done":          {"대화 %s개를 가져왔습니다", "Brought %s chats"},
 	"ui_import_not_export":    {"JSON이나 ZIP 파일만 가져올 수 있습니다.", "Only JSON and ZIP files can be imported."},
 	"ui_import_empty":         {"빈 파일입니다.", "This file is empty."},
-	"ui_import_too_large":     {"파일이 너무 큽니다. 512MB까지 가져올 수 있습니다.", "This file is too large: 512 MB at most."},
+	"ui_import_too_large":     {"파일이 너무 큽니다. 256MB까지 가져올 수 있습니다.", "This file is too large: 256 MB at most."},
 
 	"ui_shares":        {"공유한 대화", "Shared chats"},
 	"ui_shares_detail": {"내가 만든 공유 링크입니다. 폐기하면 아무도 그 링크로 읽을 수 없습니다.", "Links that you have made. Once revoked, nobody can read by them."},

@@ -104,7 +104,7 @@ type handler struct {
 	opts  Options
 	log   *slog.Logger
 
-	importing importing
+	importing *importing
 	following following
 }
 
@@ -117,7 +117,7 @@ func New(opts Options) (http.Handler, error) {
 	if opts.Meter == nil {
 		opts.Meter = free{}
 	}
-	h := &handler{hub: opts.Hub, store: opts.Store, gate: opts.Gate, meter: opts.Meter, opts: opts, log: opts.Log}
+	h := &handler{hub: opts.Hub, store: opts.Store, gate: opts.Gate, meter: opts.Meter, opts: opts, log: opts.Log, importing: newImporting()}
 	mux := http.NewServeMux()
 	if opts.APIOnly {
 		mux.Handle("/", h.guard([]route{{path: "/", handle: nowhere}}))
