@@ -303,7 +303,7 @@ prove-reload: build ## answers while the page is reloaded, the network gone, a s
 prove-scroll: build ## LONG (5,000) messages among MANY (10,000) conversations: from the click to the last one painted, frames while scrolling
 	$(PROVEN) EXAONE_LONG=$(or $(LONG),5000) EXAONE_MANY=$(or $(MANY),10000) $(GO) test . -run TestLongOnesOpenAndScroll -v -count=1 -timeout 30m
 
-prove-xss: build ## 269 hostile texts, or every XSS-th, wherever a text is shown: scripts run, requests outside, reports of the policy
+prove-xss: build ## 288 hostile texts, or every XSS-th, wherever a text is shown: scripts run, requests outside, reports of the policy
 	$(PROVEN) EXAONE_XSS=$(or $(XSS),1) $(GO) test . -run TestNothingOfAnAnswerRuns -v -count=1 -timeout 120m
 
 # OPEN_WEBUI is the program open-webui of an environment that has the package (4 GB).

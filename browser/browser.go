@@ -62,7 +62,9 @@ func Start(t testing.TB, own string) *Browser {
 	}
 	cmd := exec.Command(program, "--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
 		"--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run", "--accept-lang=ko-KR", "--user-data-dir="+t.TempDir(),
-		"--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding", "about:blank")
+		"--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding",
+		"--disable-features=IsolateSandboxedIframes", // what goes on in a frame is told with what goes on in its page
+		"about:blank")
 	cmd.ExtraFiles = []*os.File{read, write} // its descriptors 3 and 4
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

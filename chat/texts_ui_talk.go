@@ -172,8 +172,8 @@ var uiTalkTexts = map[Code]text{
 	"ui_level_detail_assist": {"요약, 초안, 간단한 질문에 알맞습니다.", "Good for summaries, drafts and simple questions."},
 	"ui_level_detail_full":   {"긴 글과 여러 단계의 일도 맡길 수 있습니다.", "Can be trusted with long texts and several steps."},
 	"ui_level_extract_warning": {
-		"%s 모델은 자유로운 대화에는 알맞지 않습니다. 더 큰 모델을 권합니다.",
-		"%s is not suited to free conversation. A larger model is recommended."},
+		"%s 모델은 자유로운 대화에는 알맞지 않습니다.",
+		"%s is not suited to free conversation."},
 	"ui_models_more":   {"다른 모델 보기", "Other models"},
 	"ui_research_only": {"연구용", "Research only"},
 }

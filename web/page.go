@@ -55,6 +55,8 @@ type static struct {
 	cache   string
 	tag     string
 	packed  func() []byte // compressed, once it has been asked for; nil where that saves nothing
+	frame   bool          // it is shown inside the page, in a sandbox
+	open    bool          // what has no origin may load it: it holds nothing that anybody could not read
 }
 
 // kinds are the types of the page's files, whatever the machine's own table says.
@@ -68,16 +70,26 @@ var kinds = map[string]string{
 	".woff2":       "font/woff2",
 }
 
+// framed is the folder of the page that draws diagrams: inside the other, in a sandbox.
+const framed = "/frame/"
+
+// framePolicy is that page's. It has no origin, whoever opens it, and loads its own script, styles and letters, and nothing
+// else. A drawing brings its style along; that can load nothing either.
+const framePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; base-uri 'none'; " +
+	"form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts"
+
 func newStatic(name string, content []byte) *static {
 	sum := sha256.Sum256(content)
 	f := &static{content: content, tag: hex.EncodeToString(sum[:8]), kind: kinds[path.Ext(name)]}
 	if f.kind == "" {
 		f.kind = mime.TypeByExtension(path.Ext(name))
 	}
-	// A file under assets has its content in its name. Of the others a browser asks each time whether they have
+	// A file under assets, or of the frame, has its content in its name. Of the others a browser asks each time whether they have
 	// changed, as the program may have.
 	f.cache = "no-cache"
-	if strings.HasPrefix(name, "/assets/") {
+	f.frame = strings.HasPrefix(name, framed) && path.Ext(name) == ".html"
+	f.open = strings.HasPrefix(name, framed) || path.Ext(name) == ".woff2"
+	if strings.HasPrefix(name, "/assets/") || strings.HasPrefix(name, framed) && path.Ext(name) != ".html" && path.Ext(name) != ".txt" {
 		f.cache = "public, max-age=31536000, immutable"
 	}
 	if path.Ext(name) != ".woff2" && len(content) > 1<<10 {
@@ -104,6 +116,14 @@ func (f *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Type", f.kind)
 	header.Set("Cache-Control", f.cache)
+	if f.frame {
+		header.Set("Content-Security-Policy", framePolicy)
+		header.Set("X-Frame-Options", "SAMEORIGIN")
+	}
+	if f.open {
+		header.Set("Access-Control-Allow-Origin", "*")
+		header.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
 	if f.packed != nil {
 		header.Set("Vary", "Accept-Encoding")
 		if acceptsGzip(r) {

@@ -4,7 +4,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
 // woff2Only leaves out the older formats of a font, which no browser that runs this page asks for.
-function woff2Only(): Plugin {
+export function woff2Only(): Plugin {
   return {
     name: "woff2-only",
     enforce: "pre",
@@ -16,7 +16,7 @@ function woff2Only(): Plugin {
 }
 
 // thirdParty writes down whose work is in the page, and under which terms, as those terms ask.
-function thirdParty(): Plugin {
+export function thirdParty(fileName = "third-party.txt"): Plugin {
   return {
     name: "third-party",
     apply: "build",
@@ -32,7 +32,7 @@ function thirdParty(): Plugin {
         const file = readdirSync(home).find((f) => /^(licen[cs]e|copying)/i.test(f));
         return `${name} ${about.version} (${about.license ?? "see below"})\n\n${file ? readFileSync(home + file, "utf8").trim() : ""}\n`;
       });
-      this.emitFile({ type: "asset", fileName: "third-party.txt", source: parts.join("\n" + "-".repeat(80) + "\n\n") });
+      this.emitFile({ type: "asset", fileName, source: parts.join("\n" + "-".repeat(80) + "\n\n") });
     },
   };
 }

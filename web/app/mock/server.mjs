@@ -17,7 +17,7 @@ export const policy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 export function mock({ begin = "", speed = 25, answer = fixture.rich } = {}) {
   const s = {
     begin, conversations: begin === "empty" ? [] : structuredClone(fixture.conversations), messages: structuredClone(fixture.messages), folders: structuredClone(fixture.folders),
-    signedIn: begin !== "signed-out" && begin !== "setup", settings: {}, turns: new Map(), next: 1, pulls: [], requests: [], cut: begin === "down-mid-answer" ? 1 : 0, current: "exaone-3.5-2.4b",
+    signedIn: begin !== "signed-out" && begin !== "setup", settings: {}, turns: new Map(), taken: new Map(), next: 1, pulls: [], requests: [], cut: begin === "down-mid-answer" ? 1 : 0, current: "exaone-3.5-2.4b",
   };
   const server = createServer((req, res) => {
     handle(s, { speed, answer }, req, res).catch((err) => {
@@ -125,6 +125,8 @@ function begin(s, more) {
 
 function turn(s, body, opts, ok) {
   if (body.text?.endsWith("busy")) throw refuse(429, "busy", "지금은 요청이 많습니다. 잠시 뒤에 다시 시도하세요.");
+  const known = body.client_id && s.taken.get(body.client_id);
+  if (known) return ok(known);
   const c = s.conversations.find((x) => x.id === body.conversation) ?? begin(s, { title: (body.text ?? "").slice(0, 30), temporary: !!body.temporary, folder: body.folder ?? "" });
   const all = (s.messages[c.id] ??= []);
   const base = { state: "done", thinking: "", mode: "chat", model: s.current, created: Date.now(), rating: null, error: null, usage: null };
@@ -143,7 +145,9 @@ function turn(s, body, opts, ok) {
   all.push(answer);
   c.updated = Date.now();
   write(s, answer, words, body.text?.endsWith("wait"), start, opts);
-  return ok({ conversation: c, question, answer });
+  const reply = { conversation: c, question, answer };
+  if (body.client_id) s.taken.set(body.client_id, reply);
+  return ok(reply);
 }
 
 /** write makes the events of an answer as time goes by; whoever follows gets them. */

@@ -81,6 +81,7 @@ export interface Ask {
   folder?: string;
   regenerate?: string;
   continue?: string;
+  client_id?: string; // sent twice, it is one turn
 }
 
 export interface Settings {

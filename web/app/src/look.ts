@@ -23,10 +23,14 @@ export const useLook = <S>(select: (l: Look) => S): S => useStore(look, select);
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const contrast = matchMedia("(prefers-contrast: more)");
 
+/** drawnDark is whether the page is dark now, for what draws by itself. */
+export const drawnDark = createStore<{ dark: boolean }>({ dark: false });
+
 function apply(): void {
   const now = look.get();
   const root = document.documentElement.dataset;
   root.theme = now.theme === "system" ? (dark.matches ? "dark" : "light") : now.theme;
+  drawnDark.set({ dark: root.theme === "dark" });
   root.contrast = now.contrast || contrast.matches ? "more" : "";
   root.size = now.size;
   root.density = now.density;

@@ -56,8 +56,29 @@ describe("Markdown", () => {
     expect(out).toContain("<strong>보고서</strong>");
   });
 
+  const formulas = (text: string) => [...html(text).matchAll(/<span class="formula( display)?"[^>]*><span><code>(.*?)<\/code>/g)].map((m) => (m[1] ? "= " : "") + m[2]);
+
   test("keeps a dollar that is money", () => {
-    expect(html("값은 $5 입니다.")).toContain("$5");
+    for (const money of [
+      "값은 $5 입니다.", "$5 and $10", "$5에서 $10까지", "A costs $5, B costs $10.", "US$5 and HK$7", "($3) 또는 ($4)", "$1,000 ~ $2,000", "**$5**와 *$6*", "$ 5 $", "$5-$10",
+      "| 이름 | 값 |\n|--|--|\n| 가 | $5 |\n| 나 | $10 |", "`$x$`", "\\$x\\$", "$100 (약 13만 원)과 $200 (약 26만 원)", "US$와 HK$",
+    ]) {
+      expect(formulas(money), money).toEqual([]);
+      expect(html(money)).toContain("$");
+    }
+  });
+
+  test("sets what is a formula", () => {
+    expect(formulas("원금을 $P$, 이율을 $r$이라 하면 $P(1 + r)^n$입니다.")).toEqual(["P", "r", "P(1 + r)^n"]);
+    expect(formulas("\\(a_1 + b_2\\)와 \\( c \\)")).toEqual(["a_1 + b_2", "c"]);
+    expect(formulas("\\[\\frac{a}{b}\\]")).toEqual(["= \\frac{a}{b}"]);
+    expect(formulas("\\[\nx \\\\ y\n\\]")).toEqual(["= x \\\\ y"]);
+    expect(formulas("$$x$$")).toEqual(["= x"]);
+    expect(formulas("값이 $5이고 $x_1$과 $y_2$는")).toEqual(["x_1", "y_2"]);
+    expect(formulas("$a \\$ b$")).toEqual(["a \\$ b"]);
+    expect(formulas("$a*b$ 와 $c*d$")).toEqual(["a*b", "c*d"]);
+    expect(html("끝나지 않은 \\(x + 1")).toContain("(x + 1");
+    expect(html("$$\nx\n$$")).toContain("formula display");
   });
 
   test("is the same whole as it is piece by piece", () => {

@@ -2,6 +2,7 @@ import { Children, isValidElement, useEffect, useRef, useState, type ReactNode }
 import { IconButton } from "../parts/button";
 import { copyText } from "../copy";
 import { useText } from "../text";
+import { Diagram, useStill } from "./diagram";
 import type { Token } from "./highlight";
 
 /** textOf is the text of what was drawn. */
@@ -44,31 +45,42 @@ export function CodeBlock({ children }: { children?: ReactNode }) {
 export function Code({ code, lang }: { code: string; lang: string }) {
   const t = useText();
   const tokens = useTokens(code, lang);
-  const drawing = lang === "svg" || ((lang === "xml" || lang === "html") && /^\s*<svg[\s>]/i.test(code));
-  const [drawn, setDrawn] = useState(false);
+  const kind = drawingOf(code, lang);
+  const [source, setSource] = useState(false); // somebody wants to see the code
+  const still = useStill(code, 600);
+  const [failed, setFailed] = useState("");
+  const drawn = kind !== "" && !source && still !== null && failed !== code;
   return (
     <figure className="code" data-code-lang={lang}>
       <figcaption>
         <span className="grow">{lang || t("code")}</span>
-        {drawing && <IconButton small icon={drawn ? "list" : "eye"} label={t(drawn ? "code_show" : "code_draw")} aria-pressed={drawn} onClick={() => setDrawn(!drawn)} />}
+        {kind !== "" && failed !== code && <IconButton small icon={drawn ? "list" : "eye"} label={t(drawn ? "code_show" : "code_draw")} aria-pressed={source} className="code-draw" onClick={() => setSource(!source)} />}
         <IconButton small icon="copy" label={t("code_copy")} className="code-copy" onClick={() => copyText(code)} />
       </figcaption>
-      {drawn ? <Drawing svg={code} /> : (
+      {drawn && kind === "svg" && <Drawing svg={code} onFail={() => setFailed(code)} />}
+      {drawn && kind === "mermaid" && <Diagram code={code} onFail={() => setFailed(code)} />}
+      {!drawn && (
         <pre tabIndex={0} aria-label={t("code")}><code>
           {tokens ? tokens.map((line, n) => <span key={n}>{line.map((k, i) => <span key={i} className={k.kind}>{k.text}</span>)}{"\n"}</span>) : code}
         </code></pre>
       )}
+      {kind !== "" && failed === code && <p className="code-note" role="note">{t(kind === "svg" ? "code_draw_failed" : "diagram_failed")}</p>}
     </figure>
   );
 }
 
+/** drawingOf is how code can be drawn: it must be whole. */
+function drawingOf(code: string, lang: string): "svg" | "mermaid" | "" {
+  if (lang === "mermaid") return code.trim() === "" ? "" : "mermaid";
+  const svg = lang === "svg" || ((lang === "xml" || lang === "html") && /^\s*<svg[\s>]/i.test(code));
+  return svg && /<\/svg>\s*$|\/>\s*$/i.test(code) ? "svg" : "";
+}
+
 /** Drawing shows SVG as an image: so it runs no script and loads nothing. */
-function Drawing({ svg }: { svg: string }) {
+function Drawing({ svg, onFail }: { svg: string; onFail(): void }) {
   const t = useText();
-  const [failed, setFailed] = useState(false);
-  if (failed) return <p className="drawing quiet small">{t("code_draw_failed")}</p>;
   const source = /\sxmlns=/.test(svg) ? svg : svg.replace(/<svg/i, '<svg xmlns="http://www.w3.org/2000/svg"');
-  return <div className="drawing"><img alt={t("code_drawing")} src={"data:image/svg+xml;charset=utf-8," + encodeURIComponent(source)} onError={() => setFailed(true)} /></div>;
+  return <div className="drawing"><img alt={t("code_drawing")} src={"data:image/svg+xml;charset=utf-8," + encodeURIComponent(source)} onError={onFail} /></div>;
 }
 
 /** Formula sets TeX. Until the setter is here, and where it does not understand, the TeX is shown. */

@@ -52,7 +52,7 @@ const components: Partial<Components> = {
   table: ({ children }) => <Table>{children}</Table>,
   pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
   code: ({ className, children }) =>
-    className?.includes("math-inline") ? <Formula tex={textOf(children)} /> : <code className={className}>{children}</code>,
+    className?.includes("math-") ? <Formula tex={textOf(children).trim()} display={className.includes("math-display")} /> : <code className={className}>{children}</code>,
   input: ({ checked }) => <span role="checkbox" aria-checked={!!checked} aria-disabled="true" aria-label={t(checked ? "task_done" : "task_open")} className="task"><Icon name={checked ? "check" : "zero"} size={16} /></span>,
 };
 

@@ -1,6 +1,7 @@
 // From Markdown to elements. The machinery is made once; what was read is kept for when it is drawn again.
 
 import type { Root } from "hast";
+import type { Root as Mdast } from "mdast";
 import { toJsxRuntime, type Components } from "hast-util-to-jsx-runtime";
 import type { ReactElement } from "react";
 import { Fragment, jsx, jsxs } from "react/jsx-runtime";
@@ -10,14 +11,30 @@ import remarkGfm from "remark-gfm";
 import remarkMath from "remark-math";
 import remarkParse from "remark-parse";
 import remarkRehype from "remark-rehype";
-import { unified } from "unified";
+import { unified, type Processor } from "unified";
+import { formulas } from "./formula";
+
+/** remarkFormulas adds ours to what remark-math reads. */
+function remarkFormulas(this: Processor): void {
+  const data = this.data();
+  (data.micromarkExtensions ??= []).push(formulas);
+}
+
+/** stand has a formula that was written as one of its own, $$x$$ or \\[x\\], stand by itself. */
+function stand(node: Mdast | Mdast["children"][number], text: string): void {
+  if (node.type === "inlineMath" && /^(\$\$|\\\[)/.test(text.slice(node.position?.start.offset, (node.position?.start.offset ?? 0) + 2))) {
+    node.data = { ...node.data, hProperties: { className: ["language-math", "math-display"] } };
+  }
+  if ("children" in node) for (const child of node.children) stand(child, text);
+}
 
 const machine = unified()
   .use(remarkParse)
   .use(remarkGfm)
   .use(remarkCjk)
   .use(remarkCjkStrike)
-  .use(remarkMath, { singleDollarTextMath: true })
+  .use(remarkMath, { singleDollarTextMath: false })
+  .use(remarkFormulas)
   // What looks like markup is text: nothing of an answer is ever read as HTML.
   .use(remarkRehype, { handlers: { html: (_state: unknown, node: { value: string }) => ({ type: "text" as const, value: node.value }) } })
   .freeze();
@@ -81,7 +98,9 @@ const most = 600;
 export function read(text: string, components: Partial<Components>): ReactElement {
   const before = drawn.get(text);
   if (before) return before;
-  const tree = machine.runSync(machine.parse(text)) as Root;
+  const parsed = machine.parse(text);
+  stand(parsed, text);
+  const tree = machine.runSync(parsed) as Root;
   clean(tree);
   refer(tree);
   const out = toJsxRuntime(tree, { Fragment, jsx, jsxs, components, tableCellAlignToStyle: false, passKeys: true, passNode: false }) as ReactElement;

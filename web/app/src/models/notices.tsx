@@ -1,10 +1,11 @@
 import { useState } from "react";
-import { api, type Pull } from "../api";
+import { api, type Note, type Pull } from "../api";
 import { Button, IconButton } from "../parts/button";
 import { Icon } from "../parts/icon";
 import { go } from "../router";
 import { useMay, useSession } from "../session";
 import { bytes, useText, type Translate } from "../text";
+import { useAnswerer, Weak } from "./level";
 import { act, bring, titleOf, useModels } from "./state";
 
 export function progressText(t: Translate, p: Pull): string {
@@ -18,7 +19,7 @@ export function progressText(t: Translate, p: Pull): string {
 }
 
 /** Notices say what a person should know before asking: announcements, models on their way, what a model cannot do. */
-export function Notices() {
+export function Notices({ fresh }: { fresh: boolean }) {
   const t = useText();
   const status = useModels((m) => m.status);
   const offers = useModels((m) => m.offers);
@@ -33,6 +34,7 @@ export function Notices() {
   };
   const person = useSession((s) => s?.person ?? null);
   const open = person !== null && !person.password && !closed.includes("password:" + person.id);
+  const answerer = useAnswerer().name;
   const here = offers.find((o) => o.model === status?.model);
   const korean = here && !here.korean && !here.elsewhere && !closed.includes("korean:" + here.model);
   return (
@@ -45,18 +47,28 @@ export function Notices() {
         <Button small onClick={() => go("/settings/account")}>{t("password_set")}</Button>
         <IconButton small icon="close" label={t("close")} onClick={() => close("password:" + person.id)} /></div>}
       {trouble && <div className="notice warn"><Icon name="warn" size={18} /><span className="grow">{trouble}</span></div>}
-      {status?.notes.map((n) => <div key={n.code} className={"notice " + (status.state === "none" ? "warn" : "info")}><Icon name="info" size={18} /><span className="grow">{n.text}</span></div>)}
+      {status && status.state !== "none" && status.notes.map((n) => <div key={n.code} className="notice info"><Icon name="info" size={18} /><span className="grow">{n.text}</span></div>)}
       {status?.pulls.map((p) => <PullNotice key={p.model} p={p} />)}
+      {!fresh && !closed.includes("weak:" + answerer) && <Weak onClose={() => close("weak:" + answerer)} />}
       {korean && (
         <div className="notice warn"><Icon name="info" size={18} /><span className="grow">{t("no_korean", here.title)}</span>
           {manages && <Button small onClick={() => go("/models")}>{t("better")}</Button>}
           <IconButton small icon="close" label={t("close")} onClick={() => close("korean:" + here.model)} /></div>
       )}
-      {status?.state === "none" && status.pulls.length === 0 && (
-        <div className="notice info"><Icon name="down" size={18} /><span className="grow">{t("pick_one")}</span>
-          <Button small kind="main" onClick={() => go("/models")}>{t("models")}</Button></div>
-      )}
+      {status?.state === "none" && status.pulls.length === 0 && <NoModel notes={status.notes} />}
     </div>
+  );
+}
+
+/** NoModel is the one notice about a model that is missing: why, if the server says more than that, and what to do. */
+function NoModel({ notes }: { notes: Note[] }) {
+  const t = useText();
+  const manages = useMay("models.manage");
+  const why = notes.filter((n) => n.code !== "serve_no_model").map((n) => n.text);
+  return (
+    <div className="notice warn"><Icon name="down" size={18} />
+      <span className="grow">{why.length > 0 && <span className="notice-why">{why.join(" ")}</span>}{t(manages ? "pick_one" : "no_model_ask")}</span>
+      {manages && <Button small kind="main" onClick={() => go("/models")}>{t("models")}</Button>}</div>
   );
 }
 

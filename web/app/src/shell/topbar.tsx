@@ -6,10 +6,9 @@ import { Icon } from "../parts/icon";
 import { Menu, type MenuItem } from "../parts/menu";
 import { Tag } from "../parts/plain";
 import { go } from "../router";
-import { useSession } from "../session";
 import { count, useText } from "../text";
-import { change } from "../lists";
-import { thread, useThread } from "../talk/thread";
+import { useAnswerer } from "../models/level";
+import { chooseModel, useThread } from "../talk/thread";
 import { conversationMenu } from "./sidebar";
 import { shell, toggleSide, useShell } from "./state";
 import { bind } from "../keys";
@@ -39,22 +38,14 @@ export function TopBar() {
 /** ModelPicker says which model answers here, and offers the others that are on this server. */
 function ModelPicker() {
   const t = useText();
-  const chosen = useThread((s) => s.model);
-  const id = useThread((s) => s.id);
   const status = useModels((m) => m.status);
   const offers = useModels((m) => m.offers);
-  const level = useSession((s) => (s && (chosen === "" || chosen === s.model.name) ? s.model.level : ""));
+  const { name, level } = useAnswerer();
   useEffect(() => bind([{ keys: "Ctrl+Shift+M", text: "key_model", run: () => document.getElementById("picker")?.click() }]), []);
-  const usual = useSession((s) => s?.model?.name ?? ""); // until the server has said how things stand
-  const name = chosen || (status ? status.model : usual);
-  const pick = (model: string) => {
-    thread.set({ model });
-    if (id) void change(id, { model });
-  };
   const items = (): MenuItem[] => [
     { heading: t("models") },
     ...offers.filter((o) => o.here).map((o): MenuItem => ({
-      text: o.title, checked: o.model === name, run: () => pick(o.model === status?.model ? "" : o.model),
+      text: o.title, checked: o.model === name, run: () => chooseModel(o.model === status?.model ? "" : o.model),
       detail: [o.level ? t("level_" + o.level) : "", o.window ? t("window", count(o.window)) : "", o.note].filter(Boolean).join(" · "),
     })),
     { line: true },
@@ -64,7 +55,7 @@ function ModelPicker() {
   return (
     <Menu label={t("models")} items={items} onOpen={(open) => { if (open) loadOffers().catch(() => {}); }} trigger={(p) => (
       <button type="button" id="picker" {...p} className="picker" aria-label={t("picker", level ? `${shown} ${t("level_" + level)}` : shown)}>
-        <span className="cut" id="picked">{shown}</span>{level && " "}{level && <span className="picker-level" data-tip={t("level_detail_" + level)}>{t("level_" + level)}</span>}<Icon name="chevron" size={16} />
+        <span className="cut" id="picked">{shown}</span>{level && " "}{level && <span className={"picker-level " + level} data-tip={t("level_detail_" + level)}>{t("level_" + level)}</span>}<Icon name="chevron" size={16} />
       </button>
     )} />
   );

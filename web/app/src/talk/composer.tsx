@@ -12,10 +12,9 @@ import { ModePicker } from "./mode";
 import { FillPrompt } from "./fill";
 import { watchSendKey } from "./sendkey";
 import { suggestions, triggerAt, variables, type Suggestion, type Trigger } from "./suggest";
-import { say, stop, thread, useThread } from "./thread";
+import { draftOf, keepDraft, setField } from "./drafts";
+import { say, sendNext, stop, thread, unqueue, useThread } from "./thread";
 import type { Prompt } from "../api";
-
-const draftKey = (id: string) => "draft:" + (id || "new");
 
 /** insertText puts a text into the composer from elsewhere: a quotation, an example. */
 export let insertText: (text: string, replace?: boolean) => void = () => {};
@@ -28,7 +27,8 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
   const temporary = useThread((s) => s.temporary);
   const notice = useSession((s) => s?.branding?.notice ?? "");
   const queue = useThread((s) => s.queue);
-  const [text, setText] = useState(() => localStorage.getItem(draftKey(id)) ?? "");
+  const held = useThread((s) => s.held);
+  const [text, setText] = useState(() => draftOf(id));
   const [trigger, setTrigger] = useState<Trigger | null>(null);
   const [offered, setOffered] = useState<Suggestion[]>([]);
   const [chosen, setChosen] = useState(0);
@@ -38,18 +38,29 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
 
   // The draft belongs to its conversation.
   const owner = useRef(id);
+  const typed = useRef(text);
+  typed.current = text;
   useEffect(() => {
     if (owner.current === id) return;
+    keepDraft(owner.current, typed.current);
     owner.current = id;
-    setText(localStorage.getItem(draftKey(id)) ?? "");
+    setText(draftOf(id));
   }, [id]);
   useEffect(() => {
-    const timer = setTimeout(() => {
-      if (text) localStorage.setItem(draftKey(owner.current), text);
-      else localStorage.removeItem(draftKey(owner.current));
-    }, 250);
+    const timer = setTimeout(() => keepDraft(owner.current, text), 250);
     return () => clearTimeout(timer);
   }, [text]);
+  useEffect(() => {
+    const keepNow = () => keepDraft(owner.current, typed.current);
+    addEventListener("pagehide", keepNow);
+    setField({
+      get conversation() { return owner.current; },
+      get: () => area.current?.value ?? typed.current,
+      set: setText,
+      move: (to) => { owner.current = to; },
+    });
+    return () => { removeEventListener("pagehide", keepNow); keepNow(); setField(null); };
+  }, []);
 
   const set = useCallback((value: string, caret?: number) => {
     setText(value);
@@ -98,8 +109,10 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
     if (!ready) { toast(why); return; }
     setText("");
     setTrigger(null);
-    localStorage.removeItem(draftKey(owner.current));
-    if (!(await say(said))) setText((now) => now || said); // nothing that was typed is lost
+    typed.current = "";
+    if (area.current) area.current.value = ""; // what is refused comes back before what is typed meanwhile
+    keepDraft(owner.current, "");
+    await say(said);
   }, [ready, why]);
 
   const now = useRef({ submit, choose, offered, chosen, trigger });
@@ -131,12 +144,17 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
   return (
     <div className="composer-wrap">
       {queue.length > 0 && (
-        <ul className="queue" aria-label={t("queue")}>
-          {queue.map((q, n) => (
-            <li key={n}><Icon name="redo" size={16} /><span className="grow cut">{q}</span>
-              <IconButton small icon="close" label={t("queue_remove")} onClick={() => thread.set((s) => ({ queue: s.queue.filter((_, i) => i !== n) }))} /></li>
-          ))}
-        </ul>
+        <section className={"queue" + (held ? " held" : "")} aria-label={t("queue")}>
+          {held && <div className="queue-head"><Icon name="info" size={16} /><span className="grow">{t("queue_held", queue.length)}</span>
+            <Button small onClick={sendNext}>{t(queue.length > 1 ? "queue_send_all" : "queue_send")}</Button></div>}
+          <ul>
+            {queue.map((q) => (
+              <li key={q.id}><Icon name="redo" size={16} /><span className="grow cut">{q.text}</span>
+                <IconButton small icon="edit" label={t("queue_edit")} onClick={() => unqueue(q, true)} />
+                <IconButton small icon="close" label={t("queue_remove")} onClick={() => unqueue(q, false)} /></li>
+            ))}
+          </ul>
+        </section>
       )}
       {open && (
         <div className="suggest" role="listbox" id="suggest" aria-label={t("suggest_" + { "/": "prompts", "@": "models", "#": "folders" }[trigger.sign])}>

@@ -2,11 +2,11 @@ import { useEffect, useRef, useState } from "react";
 import { api } from "../api";
 import { bind } from "../keys";
 import { copyText } from "../copy";
-import { useModels, titleOf } from "../models/state";
+import { useModels } from "../models/state";
+import { Weak } from "../models/level";
 import { Notices } from "../models/notices";
 import { Button } from "../parts/button";
 import { Brand } from "../parts/brand";
-import { Icon } from "../parts/icon";
 import { EmptyState, Skeleton } from "../parts/plain";
 import { go } from "../router";
 import { useSession } from "../session";
@@ -41,7 +41,7 @@ export default function Talk({ id, jump, folder }: { id: string; jump: string; f
   const fresh = id === "" && !begun;
   return (
     <div className={"talk" + (fresh ? " fresh" : "")}>
-      <Notices />
+      <Notices fresh={fresh} />
       {state === "failed" && (
         <div className="talk-state failed"><EmptyState icon="warn" title={t("open_failed")} detail={error}>
           <Button onClick={() => void open(id)}>{t("retry")}</Button><Button kind="main" icon="edit" onClick={() => go("/")}>{t("new")}</Button>
@@ -62,16 +62,13 @@ function Welcome() {
   const name = useSession((s) => s?.person?.name ?? "");
   const folder = useThread((s) => s.folder);
   const temporary = useThread((s) => s.temporary);
-  const model = useThread((s) => s.model);
-  const level = useSession((s) => s?.model.level);
-  const used = useModels((m) => m.status?.model ?? "");
   return (
     <section className="welcome">
       <Brand size={44} />
       <h1>{temporary ? t("welcome_temporary") : name ? t("welcome_name", name) : t("welcome")}</h1>
       <p>{temporary ? t("welcome_temporary_detail") : t("welcome_detail")}</p>
       {folder && <p className="quiet small"><FolderName id={folder} /></p>}
-      {level === "extract" && <p className="weak"><Icon name="info" size={16} />{t("level_extract_warning", titleOf(model || used))}</p>}
+      <Weak />
     </section>
   );
 }

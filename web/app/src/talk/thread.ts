@@ -2,7 +2,7 @@
 
 import { announce } from "../announce";
 import { api, type Ask, type Conversation, type Message } from "../api";
-import { keep, lists, loadLists } from "../lists";
+import { change, keep, lists, loadLists } from "../lists";
 import { isAbort, Refused, told } from "../net";
 import { toast } from "../parts/toast";
 import { go } from "../router";
@@ -11,6 +11,8 @@ import { createStore, useStore, type Store } from "../store";
 import { follow } from "../stream";
 import { t, when } from "../text";
 import { nothing, step, type Answer } from "./answer";
+import * as drafts from "./drafts";
+import type { Waiting } from "./drafts";
 
 export interface Thread {
   id: string; // "" is a conversation that has not begun
@@ -19,7 +21,8 @@ export interface Thread {
   state: "loading" | "ready" | "failed";
   error: string;
   writing: string; // the answer that is being written; "" is none
-  queue: string[]; // what will be sent when it is done
+  queue: Waiting[]; // what will be sent when it is done
+  held: boolean; // what waits is sent only when somebody says so
   line: boolean; // the line to the server is up
   // What a new conversation begins with.
   temporary: boolean;
@@ -29,7 +32,7 @@ export interface Thread {
 }
 
 const blank: Thread = {
-  id: "", conversation: null, messages: [], state: "ready", error: "", writing: "", queue: [], line: true, temporary: false, folder: "", mode: "", model: "",
+  id: "", conversation: null, messages: [], state: "ready", error: "", writing: "", queue: [], held: false, line: true, temporary: false, folder: "", mode: "", model: "",
 };
 
 export const thread = createStore<Thread>(blank);
@@ -51,6 +54,7 @@ export async function open(id: string, opts: { leaf?: string; folder?: string; a
   lives.clear();
   if (id === "") {
     thread.set({ ...blank, folder: opts.folder ?? "", model: thread.get().model, mode: thread.get().mode });
+    showQueue(true);
     return;
   }
   if (!same) thread.set({ ...blank, id, state: "loading", conversation: lists.get().items.find((c) => c.id === id) ?? null });
@@ -58,6 +62,7 @@ export async function open(id: string, opts: { leaf?: string; folder?: string; a
     const got = await api.open(id, opts.leaf, signal);
     thread.set({ id, conversation: got.conversation, messages: got.messages, state: "ready", error: "", writing: got.writing ?? "",
       mode: got.conversation.mode, model: got.conversation.model, folder: got.conversation.folder, temporary: got.conversation.temporary });
+    showQueue(!got.writing);
     if (got.writing) void listen(got.writing, signal);
   } catch (err) {
     if (!isAbort(err)) thread.set({ state: "failed", error: told(err) });
@@ -101,6 +106,8 @@ async function listen(message: string, signal: AbortSignal): Promise<void> {
   settle(message, latest);
 }
 
+const interrupted = "turn_interrupted"; // the server's code for an answer that it could not finish
+
 /** settle puts a finished answer among the messages. */
 function settle(message: string, a: Answer): void {
   const stopped = a.error?.code === "stopped" || a.finish === "stopped" || stopping === message;
@@ -109,7 +116,7 @@ function settle(message: string, a: Answer): void {
     writing: s.writing === message ? "" : s.writing,
     messages: s.messages.map((m) => (m.id !== message ? m : {
       ...m, text: a.text, thinking: a.thinking, model: a.model || m.model, finish: a.finish, usage: a.usage, error: stopped ? null : a.error,
-      state: stopped ? "stopped" : a.error ? (a.error.code === "interrupted" ? "interrupted" : "failed") : "done",
+      state: stopped ? "stopped" : a.error ? (a.error.code === interrupted ? "interrupted" : "failed") : "done",
       events: undefined,
     })),
   }));
@@ -120,11 +127,42 @@ function settle(message: string, a: Answer): void {
     const found = lists.get().items.find((c) => c.id === thread.get().id);
     if (found) thread.set({ conversation: found });
   });
-  const { queue } = thread.get();
-  if (queue.length > 0 && !a.error && !stopped) {
-    thread.set({ queue: queue.slice(1) });
-    void say(queue[0] ?? "");
-  }
+  const { queue, held } = thread.get();
+  if (stopped) giveBackQueue();
+  else if (a.error) thread.set({ held: queue.length > 0 });
+  else if (!held) sendNext();
+}
+
+/** showQueue shows what waits for the conversation that is open, but for what is on its way. */
+function showQueue(held?: boolean): void {
+  const queue = drafts.queueOf(thread.get().id).filter((w) => w.id !== sending);
+  thread.set((s) => ({ queue, held: queue.length > 0 && (held ?? s.held) }));
+}
+
+// What is typed in one window waits in all.
+addEventListener("storage", (e) => { if (e.key === null || e.key.startsWith("queue:")) showQueue(); });
+
+/** giveBackQueue puts all that waits back into the field. */
+function giveBackQueue(): void {
+  const { id, queue } = thread.get();
+  drafts.clearQueue(id);
+  showQueue();
+  drafts.giveBack(id, queue.map((w) => w.text));
+}
+
+/** sendNext sends the first that waits, now or when the answer is done, and the others after it. */
+export function sendNext(): void {
+  const { queue, writing } = thread.get();
+  thread.set({ held: false });
+  if (!writing && queue[0]) void put(queue[0]);
+}
+
+/** unqueue takes a question out of those that wait; to edit it is to have it in the field again. */
+export function unqueue(one: Waiting, edit: boolean): void {
+  const { id } = thread.get();
+  drafts.dequeue(id, one.id);
+  showQueue();
+  if (edit) drafts.giveBack(id, [one.text]);
 }
 
 /** ended is how an answer that this page followed ended, with its pieces. */
@@ -135,64 +173,110 @@ const draft = (role: "user" | "assistant", text: string, parent: string): Messag
   id: "local-" + ++local, parent, role, state: role === "user" ? "done" : "writing", text, created: Date.now(),
 });
 
-/** say asks a question, or puts it in the queue while an answer is being written. It returns false if the server refused. */
+/** say asks a question, or puts it in the queue while an answer is being written. What is refused is in the field again. */
 export async function say(text: string): Promise<boolean> {
+  const { id, writing } = thread.get();
+  const one = drafts.waiting(id, text);
+  if (!writing) return put(one);
+  drafts.enqueue(id, one);
+  showQueue();
+  return true;
+}
+
+let sending = ""; // the question that is on its way to the server
+
+/** put sends a question. It waits in this browser until the server has it. */
+async function put(one: Waiting): Promise<boolean> {
   const now = thread.get();
-  if (now.writing) {
-    thread.set({ queue: [...now.queue, text] });
-    return true;
-  }
   const parent = now.messages.at(-1)?.id ?? "";
-  return turn({ parent: parent || undefined, text }, [...now.messages, draft("user", text, parent), draft("assistant", "", "")]);
+  drafts.enqueueFirst(now.id, one);
+  sending = one.id;
+  showQueue();
+  const taken = await turn({ parent: parent || undefined, text: one.text }, [...now.messages, draft("user", one.text, parent), draft("assistant", "", "")], { one });
+  if (sending === one.id) sending = "";
+  showQueue(taken || thread.get().id !== now.id ? undefined : true);
+  return taken;
 }
 
 /** resay asks a question again in other words: a sibling of the first. */
 export async function resay(question: Message, text: string): Promise<boolean> {
   const { messages } = thread.get();
   const until = messages.slice(0, messages.findIndex((m) => m.id === question.id));
-  return turn({ parent: question.parent, text }, [...until, draft("user", text, question.parent), draft("assistant", "", "")], undefined, question);
+  return turn({ parent: question.parent, text }, [...until, draft("user", text, question.parent), draft("assistant", "", "")], { one: drafts.waiting(thread.get().id, text), asked: question });
 }
 
 /** regenerate asks for another answer to the same question. */
 export async function regenerate(answer: Message, model?: string): Promise<boolean> {
   const { messages } = thread.get();
   const until = messages.slice(0, messages.findIndex((m) => m.id === answer.id));
-  return turn({ regenerate: answer.id, ...(model ? { model } : {}) }, [...until, draft("assistant", "", answer.parent)], answer);
+  return turn({ regenerate: answer.id, ...(model ? { model } : {}) }, [...until, draft("assistant", "", answer.parent)], { before: answer });
 }
 
 /** goOn lets an answer that was cut short go on where it ended. */
 export async function goOn(answer: Message): Promise<boolean> {
   const { messages } = thread.get();
   const until = messages.slice(0, messages.findIndex((m) => m.id === answer.id));
-  return turn({ continue: answer.id }, [...until, { ...draft("assistant", answer.text, answer.parent) }], answer);
+  return turn({ continue: answer.id }, [...until, { ...draft("assistant", answer.text, answer.parent) }], { before: answer });
 }
 
-async function turn(ask: Ask, shown: Message[], before?: Message, asked?: Message): Promise<boolean> {
+/** From is what a turn comes from: what was typed, and the versions that it stands beside. */
+interface From { one?: Waiting; before?: Message; asked?: Message }
+
+async function turn(ask: Ask, shown: Message[], from: From): Promise<boolean> {
   const now = thread.get();
   const { signal } = leave;
   thread.set({ messages: shown, writing: shown.at(-1)?.id ?? "" });
   try {
-    const got = await api.turn({
+    const got = await deliver({
       ...ask,
+      client_id: from.one?.id ?? drafts.newId(),
       ...(now.id ? { conversation: now.id } : { temporary: now.temporary || undefined, folder: now.folder || undefined }),
       ...(now.mode ? { mode: now.mode } : {}),
       ...(!ask.model && now.model ? { model: now.model } : {}),
     });
-    if (signal.aborted) { void loadLists(); return true; } // somebody has gone elsewhere: the server answers all the same
     const id = typeof got.conversation === "string" ? got.conversation : got.conversation.id;
+    if (from.one) {
+      drafts.dequeue(now.id, from.one.id);
+      drafts.unsure(now.id, null);
+    }
+    if (!now.id) drafts.begun(id);
+    if (signal.aborted) { void loadLists(); return true; } // somebody has gone elsewhere: the server answers all the same
     const known = typeof got.conversation === "string" ? now.conversation : got.conversation;
-    const kept = shown.filter((m) => !m.id.startsWith("local-"));
-    const answer: Message = { ...got.answer, siblings: versions(got.answer, before) };
-    const fresh = got.question && !kept.some((m) => m.id === got.question?.id) ? [{ ...got.question, siblings: versions(got.question, asked) }, answer] : [answer];
-    thread.set({ id, conversation: known, messages: [...kept, ...fresh], writing: answer.id });
+    const kept = shown.filter((m) => !m.id.startsWith("local-") && m.id !== got.answer.id);
+    const answer: Message = { ...got.answer, siblings: versions(got.answer, from.before) };
+    const fresh = got.question && !kept.some((m) => m.id === got.question?.id) ? [{ ...got.question, siblings: versions(got.question, from.asked) }, answer] : [answer];
+    if (!now.id) drafts.moveField(id);
+    thread.set({ id, conversation: known, messages: [...kept, ...fresh], writing: answer.id, line: true });
     if (known && !known.temporary) keep(known);
     if (!now.id) go("/c/" + id, true);
     void listen(answer.id, signal);
     return true;
   } catch (err) {
-    if (!signal.aborted) thread.set({ messages: now.messages, writing: "" });
+    if (from.one) {
+      drafts.dequeue(now.id, from.one.id);
+      drafts.unsure(now.id, err instanceof Refused && err.status > 0 && err.status < 500 ? null : from.one);
+      drafts.giveBack(now.id, [from.one.text]);
+    }
+    if (!signal.aborted) thread.set({ messages: now.messages, writing: "", line: true });
     toast(told(err), "bad");
     return false;
+  }
+}
+
+/** retries are how long a question waits for the network before it is sent again, in ms. */
+export const retries = [400, 1500, 4000];
+
+/** deliver sends a question until there is a reply: the server knows one that it has taken by its client_id. */
+async function deliver(body: Ask): ReturnType<typeof api.turn> {
+  for (let n = 0; ; n++) {
+    try {
+      return await api.turn(body);
+    } catch (err) {
+      const wait = retries[n];
+      if (!(err instanceof Refused) || err.status !== 0 || wait === undefined) throw err;
+      thread.set({ line: false });
+      await new Promise((done) => setTimeout(done, wait));
+    }
   }
 }
 
@@ -216,7 +300,7 @@ export async function stop(): Promise<void> {
   const { writing } = thread.get();
   if (!writing || writing.startsWith("local-")) return;
   stopping = writing;
-  thread.set({ queue: [] });
+  giveBackQueue();
   try {
     await api.stop(writing);
   } catch (err) {
@@ -237,6 +321,13 @@ export async function sibling(id: string): Promise<void> {
 export async function reopen(): Promise<void> {
   const { id, messages } = thread.get();
   await open(id, { leaf: messages.at(-1)?.id });
+}
+
+/** chooseModel has another model answer from now on, here; "" is the usual one. */
+export function chooseModel(model: string): void {
+  const { id } = thread.get();
+  thread.set({ model });
+  if (id) void change(id, { model });
 }
 
 export async function removeMessage(m: Message): Promise<void> {

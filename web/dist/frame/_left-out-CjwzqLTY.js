@@ -1,0 +1,1 @@
+var e=void 0,t={};export{t as default,e as render};

@@ -1,0 +1,1 @@
+export{g as createRailroadServices}from"./mermaid-parser.core-CGJO0OpV.js";import"./chunk-NGNAAXSQ-DI_UYJZ4.js";

@@ -1,0 +1,1 @@
+export{i as createWardleyServices}from"./mermaid-parser.core-CGJO0OpV.js";import"./chunk-NGNAAXSQ-DI_UYJZ4.js";
