@@ -29,7 +29,7 @@ grammar   : chat tokenizer
 convert   : tensor tokenizer weights model
 engine    : chat tensor tokenizer model prompt weights grammar
 people    : chat
-store     : chat
+store     : chat people
 exchange  : chat store
 library   : chat
 assistant : chat store
