@@ -32,8 +32,16 @@ type fakeModels struct {
 
 	mu     sync.Mutex
 	asked  []chat.Request
-	refuse error          // every question
-	inside map[string]int // questions that have been let in and have not ended, by whose they are
+	refuse error                               // every question
+	inside map[string]int                      // questions that have been let in and have not ended, by whose they are
+	before func(context.Context, chat.Request) // it says anything; nil is nothing
+}
+
+// within is how many questions of somebody have been let in and have not ended.
+func (f *fakeModels) within(who chat.Principal) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.inside[who.ID]
 }
 
 func (f *fakeModels) Enter(_ context.Context, who chat.Principal, _ string, _ int) (string, func(), error) {
@@ -89,6 +97,9 @@ func (f *fakeModels) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.
 	f.asked = append(f.asked, req)
 	f.mu.Unlock()
 	return func(yield func(chat.Event, error) bool) {
+		if f.before != nil {
+			f.before(ctx, req)
+		}
 		if !yield(chat.Phase{Name: "read", Total: 1}, nil) {
 			return
 		}

@@ -181,6 +181,9 @@ func TestLongConversationIsSummarisedOnceAndCanBeUndone(t *testing.T) {
 	if len(made) != 1 || made[0].Until != "a6" || made[0].Text != "지금까지 열 가지를 물었다." {
 		t.Fatalf("made %+v", made)
 	}
+	if l.Rounds != len(models.asked) || l.RoundTokens == 0 || planned.Rounds != l.Rounds || planned.RoundTokens < l.RoundTokens {
+		t.Errorf("%d rounds of %d tokens, planned %d of %d, asked %d times", l.Rounds, l.RoundTokens, planned.Rounds, planned.RoundTokens, len(models.asked))
+	}
 	for _, l := range []chat.Ledger{planned, l} {
 		if got := fates(l, chat.FateSummarised); len(got) != 14 || got[13] != "a6" || len(fates(l, chat.FateLeftOut)) > 0 || len(fates(l, chat.FateKept)) != 6 {
 			t.Errorf("summarised %v, left out %v, kept %v", got, fates(l, chat.FateLeftOut), fates(l, chat.FateKept))
@@ -189,7 +192,7 @@ func TestLongConversationIsSummarisedOnceAndCanBeUndone(t *testing.T) {
 	// The next turns need no new one.
 	q = conversation(12, Assist)
 	q.Summaries = made
-	if l := fit(q); len(made) != 1 || len(fates(l, chat.FateKept)) != 10 {
+	if l := fit(q); len(made) != 1 || l.Rounds != 0 || len(fates(l, chat.FateKept)) != 10 {
 		t.Errorf("made %d, kept %v", len(made), fates(l, chat.FateKept))
 	}
 	// Whoever undid it sees old turns left out, and no other summary.
