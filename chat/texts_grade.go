@@ -27,4 +27,8 @@ var gradeTexts = map[Code]text{
 	CodeBranchCut: {
 		"대화가 너무 길어 오래된 메시지는 앞부분만 보입니다. 그 메시지를 열면 모두 볼 수 있습니다.",
 		"this conversation is so long that only the beginning of its older messages is shown; open one to see all of it"},
+
+	"ui_act_conversation_grade": {"대화 등급 변경", "Chat's grade changed"},
+	"ui_act_folder_grade":       {"폴더 등급 변경", "Folder's grade changed"},
+	"ui_act_prompt_grade":       {"프롬프트 등급 변경", "Prompt's grade changed"},
 }
