@@ -68,6 +68,7 @@ var statuses = map[Code]int{
 	CodeSignInProxy:    http.StatusForbidden,
 	CodeKeyPlain:       http.StatusForbidden,
 	CodeMayNot:         http.StatusForbidden,
+	CodeHeirOneself:    http.StatusConflict,
 	CodeNotOneself:     http.StatusConflict,
 	CodeQuotaDay:       http.StatusTooManyRequests,
 	CodeQuotaMinute:    http.StatusTooManyRequests,

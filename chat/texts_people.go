@@ -22,6 +22,10 @@ const (
 	CodeMayNot     Code = "may_not" // action
 	CodeNotOneself Code = "not_oneself"
 
+	CodeHeirOneself Code = "heir_oneself"
+	CodeResetNotice Code = "reset_notice" // who made the link, day
+	CodeConsoleName Code = "console_name"
+
 	CodeCLINoPeople        Code = "cli_no_people"
 	CodeCLIPeopleColumns   Code = "cli_people_columns"
 	CodeCLIStateLeft       Code = "cli_state_left"
@@ -85,6 +89,14 @@ var peopleTexts = map[Code]text{
 	CodeNotOneself: {
 		"자기 자신에게는 할 수 없는 일입니다. 다른 관리자에게 부탁하세요.",
 		"nobody does that to themselves; ask another administrator"},
+
+	CodeHeirOneself: {
+		"퇴사하는 사람의 대화를 처리하는 본인이 넘겨받을 수는 없습니다. 다른 사람을 고르세요.",
+		"whoever closes an account does not take over its chats; choose somebody else"},
+	CodeResetNotice: {
+		"%[2]s에 비밀번호가 재설정되었습니다. 링크를 만든 사람: %[1]s. 부탁한 적이 없다면 감사자에게 알리세요.",
+		"Your password was reset on %[2]s. The link was made by: %[1]s. If you did not ask for it, tell an auditor."},
+	CodeConsoleName: {"서버의 터미널", "the server's terminal"},
 
 	CodeQuotaDay: {
 		"오늘 쓸 수 있는 토큰을 다 썼습니다(%d / %d). %s에 다시 쓸 수 있습니다.",

@@ -65,8 +65,9 @@ func (a Action) Named() chat.Code {
 var Actions = []Action{Self, Ask, Converse, UseAPI, Share, Publish, Invite, ManagePeople, ManageTeams, ManageModels, ManageQuotas,
 	ReadUsage, ReadAudit, ReadAuditText, Announce, Brand, HandleReports, Backup}
 
-// allowed is the whole of who may do what. Nobody may what is not in it. An administrator cannot read what people
-// wrote, and an auditor, who can, changes nothing. Local gives no lasting access: whoever has an account on the machine
+// allowed is the whole of who may do what. Nobody may what is not in it. An administrator has no right to read what people
+// wrote, and an auditor, who has, changes nothing. What an administrator can do all the same, by being let in as somebody
+// else or by a backup, is on record: docs/decisions/0017-looks-at-others-are-on-record.md. Local gives no lasting access: whoever has an account on the machine
 // is local before set-up, so that it makes no keys and nobody.
 var allowed = map[Action][]Role{
 	Self:          {Admin, Auditor, Member, Guest},

@@ -14,6 +14,9 @@ import (
 // A prompt whose name the heir has already gets another. Temporary conversations and what they had set for themselves
 // are nobody's business and go. All of it happens or nothing.
 //
+// Whoever does it takes over nothing themselves while there is anybody else, and if there is nobody that is on record as
+// reading what was written: CodeHeirOneself.
+//
 // CodeNoPerson for either who is none, CodePersonDeparted for one who has left, CodePrincipalOff for an heir who may
 // not act, CodeLastAdmin if nobody would be left who administers.
 func (s *Store) Depart(ctx context.Context, by chat.Principal, id, heir string) error {
@@ -40,6 +43,14 @@ func (s *Store) Depart(ctx context.Context, by chat.Principal, id, heir string) 
 		}
 		if err := keepAnAdmin(ctx, tx, p); err != nil {
 			return err
+		}
+		if by.ID == heir {
+			if err := aloneHere(ctx, tx, id, heir); err != nil {
+				return err
+			}
+			if err := appendAudit(tx, by, "text.read", id, map[string]any{"what": "handed over"}); err != nil {
+				return err
+			}
 		}
 		at := milliseconds(now())
 		temporary, err := rows(ctx, tx, text, `SELECT id FROM conversations WHERE principal = $1 AND temporary = 1 AND deleted = 0`, id)
@@ -116,6 +127,16 @@ func freeName(name string, taken map[string]bool) string {
 			return free
 		}
 	}
+}
+
+// aloneHere is CodeHeirOneself unless nobody may act but two.
+func aloneHere(ctx context.Context, q querier, one, two string) error {
+	n, _, err := row(ctx, q, integer, `SELECT count(*) FROM principals WHERE kind = 'person' AND disabled = 0 AND departed = 0
+		AND id <> $1 AND id <> $2`, one, two)
+	if err == nil && n > 0 {
+		err = chat.NewError(chat.CodeHeirOneself, nil)
+	}
+	return err
 }
 
 // handOver gives what belongs to one to another and ends what only the first may use. It returns how many of each

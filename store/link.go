@@ -77,8 +77,12 @@ func (s *Store) CreateLink(ctx context.Context, by chat.Principal, spec LinkSpec
 		if err != nil {
 			return err
 		}
-		return appendAudit(tx, by, "link.create", l.ID, map[string]any{
+		err = appendAudit(tx, by, "link.create", l.ID, map[string]any{
 			"kind": l.Kind, "person": l.Person, "role": l.Role, "teams": listed(l.Teams)})
+		if err == nil && l.Kind == LinkReset { // by the person, too: it lets whoever has it be them
+			err = appendAudit(tx, by, "person.reset", l.Person, map[string]any{"link": l.ID})
+		}
+		return err
 	})
 	if err != nil {
 		return "", Link{}, err
@@ -259,7 +263,7 @@ func (s *Store) UseLink(ctx context.Context, secret string, spec PersonSpec) (p 
 		if n, err := result.RowsAffected(); err != nil || n != 1 {
 			return errors.Join(err, chat.NewError(chat.CodeLinkUsed, nil, now().Format(time.RFC3339)))
 		}
-		return appendAudit(tx, chat.Principal{ID: p.ID}, "link.use", l.ID, map[string]any{"kind": l.Kind})
+		return appendAudit(tx, chat.Principal{ID: p.ID}, "link.use", l.ID, map[string]any{"kind": l.Kind, "by": l.Principal})
 	})
 	if err != nil {
 		return Person{}, err

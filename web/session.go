@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -153,6 +154,11 @@ func (h *handler) describe(r *http.Request, who people.Identity) (out sessionJSO
 			out.Announcements = []Announcement{}
 		}
 	}
+	resets, err := h.resets(r, who.Principal)
+	if err != nil {
+		return out, err
+	}
+	out.Announcements = append(resets, out.Announcements...)
 	if who.Principal.Role == "" {
 		return out, nil
 	}
@@ -164,6 +170,24 @@ func (h *handler) describe(r *http.Request, who people.Identity) (out sessionJSO
 	out.Quota = newQuota(standing)
 	if who.Principal.Role != people.Local {
 		out.Person, err = h.self(ctx, who.Principal)
+	}
+	return out, err
+}
+
+// resetTold is how long somebody is told that their password was reset.
+const resetTold = 30 * 24 * time.Hour
+
+// resets tell somebody who has let them in, or another in their name, without their password.
+func (h *handler) resets(r *http.Request, who chat.Principal) ([]Announcement, error) {
+	if who.ID == "" {
+		return nil, nil
+	}
+	all, err := h.store.Resets(r.Context(), who, time.Now().Add(-resetTold))
+	lang := language(r)
+	out := make([]Announcement, len(all))
+	for i, one := range all {
+		by := cmp.Or(one.By, chat.Text(lang, chat.CodeConsoleName))
+		out[i] = Announcement{one.ID, "warning", chat.Text(lang, chat.CodeResetNotice, by, one.At.Format(time.DateOnly))}
 	}
 	return out, err
 }

@@ -417,8 +417,50 @@ func TestPeopleAreManaged(t *testing.T) {
 	}
 	admin.want(409, `"not_oneself"`, "PATCH", "/api/people/"+own, object{"role": "member"})
 	admin.want(200, `"departed":"20`, "POST", "/api/people/"+kim.ID+"/depart", object{"heir": own})
+	if log, err := s.FindAudit(t.Context(), store.AuditFilter{Action: "text.read", Object: kim.ID, Limit: 2}); err != nil || len(log) != 1 {
+		t.Errorf("that the only one left takes over is on record as %+v, %v", log, err)
+	}
 	d.want(401, "", "POST", "/api/session", object{"login": "kim", "password": goodPassword + " 둘"})
 	admin.want(404, `"no_person"`, "GET", "/api/people/person-nobody", nil)
+}
+
+// TestAdministratorsAreSeen holds that the ways by which an administrator could read what others wrote are refused or told.
+func TestAdministratorsAreSeen(t *testing.T) {
+	h, s, _ := withStore(t, nil)
+	admin := firstAdmin(t, s, h)
+	boss, err := s.PersonByLogin(t.Context(), "hong")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kim, lee := addPerson(t, s, "kim", people.Member), addPerson(t, s, "lee", people.Member)
+	admin.want(409, `"heir_oneself"`, "POST", "/api/people/"+lee.ID+"/depart", object{"heir": boss.Person.ID})
+	admin.want(200, `"departed":"20`, "POST", "/api/people/"+lee.ID+"/depart", object{"heir": kim.ID})
+
+	// A first password is nobody else's doing; a reset is, and the person reads whose.
+	made := admin.want(200, "", "POST", "/api/people", object{"name": "새 사람", "login": "sae", "role": "member"})
+	d := newDevice(t, h)
+	reply := d.want(200, "", "POST", "/api/session/link", object{"secret": secretIn(t, made), "password": goodPassword})
+	if strings.Contains(reply, "재설정") {
+		t.Errorf("a first password is told as a reset: %s", reply)
+	}
+	if _, _, err := s.CreateSession(t.Context(), kim, store.SessionSpec{}); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(2 * time.Millisecond) // it was before
+	link := secretIn(t, admin.want(200, "", "POST", "/api/people/"+kim.ID+"/reset", object{}))
+	d.want(200, `"level":"warning","text":"`+time.Now().Format(time.DateOnly)+`에 비밀번호가 재설정되었습니다. 링크를 만든 사람: 관리자.`,
+		"POST", "/api/session/link", object{"secret": link, "password": goodPassword})
+	d.want(200, `"text":"`+time.Now().Format(time.DateOnly)+`에 비밀번호가`, "GET", "/api/session", nil)
+	for action, object := range map[string]string{"person.reset": kim.ID, "person.depart": lee.ID} {
+		log, err := s.FindAudit(t.Context(), store.AuditFilter{Action: action, Object: object, Limit: 2})
+		if err != nil || len(log) != 1 || log[0].Principal != boss.Person.ID {
+			t.Errorf("%s is on record as %+v, %v", action, log, err)
+		}
+	}
+	log, err := s.FindAudit(t.Context(), store.AuditFilter{Action: "link.use", Principal: kim.ID, Limit: 2})
+	if err != nil || len(log) != 1 || !strings.Contains(string(log[0].Details), boss.Person.ID) {
+		t.Errorf("the use of the link is on record as %+v, %v", log, err)
+	}
 }
 
 func TestKeysOfOneself(t *testing.T) {
