@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -99,6 +100,18 @@ func TestLogo(t *testing.T) {
 	put(boss, picture(32))
 	if next := nobody.must("GET", "/api/session", nil).text("branding", "logo"); next == where {
 		t.Errorf("another logo has the same address %s", next)
+	}
+	vice := w.join("vice", "admin")
+	for i := range 20 { // what two change at once is all there
+		before := nobody.must("GET", "/api/session", nil).text("branding", "logo")
+		var both sync.WaitGroup
+		both.Go(func() { put(boss, picture(40+i)) })
+		both.Go(func() { vice.send("PUT", "/api/admin/branding", jsonObject{"name": fmt.Sprint("회사 ", i)}) })
+		both.Wait()
+		after := nobody.must("GET", "/api/session", nil)
+		if after.text("branding", "name") != fmt.Sprint("회사 ", i) || after.text("branding", "logo") == before {
+			t.Fatalf("a name and a logo at once: one of them is lost: %v", after.at("branding"))
+		}
 	}
 	boss.must("DELETE", "/api/admin/branding/logo", nil)
 	nobody.refused("GET", "/api/branding/logo", nil, chat.CodeNoRoute)

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image/png"
 	"io"
@@ -113,6 +114,8 @@ func (h *handler) changeBranding(w http.ResponseWriter, r *http.Request, who cha
 			return nil, chat.NewError(chat.CodeBadField, nil, f.name, fmt.Sprintf("%.40q", f.value), fmt.Sprintf("≤ %d bytes", f.most))
 		}
 	}
+	h.changing.Lock()
+	defer h.changing.Unlock()
 	kept, err := h.keptBranding(r.Context())
 	if err != nil {
 		return nil, err
@@ -140,6 +143,8 @@ func (h *handler) changeLogo(w http.ResponseWriter, r *http.Request, who chat.Pr
 		return nil, err
 	}
 	ctx := r.Context()
+	h.changing.Lock()
+	defer h.changing.Unlock()
 	kept, err := h.keptBranding(ctx)
 	if err != nil {
 		return nil, err
@@ -151,8 +156,12 @@ func (h *handler) changeLogo(w http.ResponseWriter, r *http.Request, who chat.Pr
 	old := kept.Logo
 	kept.Logo = b.Hash
 	out, err := h.keepBranding(r, who, kept)
-	if err == nil && old != "" && old != b.Hash {
-		err = h.store.ReleaseBlob(ctx, store.System, logoObject, old)
+	unused := old
+	if err != nil {
+		unused = b.Hash
+	}
+	if unused != "" && old != b.Hash {
+		err = errors.Join(err, h.store.ReleaseBlob(context.WithoutCancel(ctx), store.System, logoObject, unused))
 	}
 	return out, err
 }
@@ -175,6 +184,8 @@ func checkLogo(content []byte) error {
 }
 
 func (h *handler) deleteLogo(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+	h.changing.Lock()
+	defer h.changing.Unlock()
 	kept, err := h.keptBranding(r.Context())
 	if err != nil || kept.Logo == "" {
 		return done{true}, err

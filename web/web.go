@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 
 	"exaone/assistant"
 	"exaone/chat"
@@ -104,6 +105,7 @@ type handler struct {
 	opts  Options
 	log   *slog.Logger
 
+	changing  sync.Mutex // held while branding is read and kept with something else in it
 	importing *importing
 	following following
 }
