@@ -180,7 +180,7 @@ const resetTold = 30 * 24 * time.Hour
 // resets tell somebody who has let them in, or another in their name, without their password.
 func (h *handler) resets(r *http.Request, who chat.Principal) ([]Announcement, error) {
 	if who.ID == "" {
-		return nil, nil
+		return []Announcement{}, nil
 	}
 	all, err := h.store.Resets(r.Context(), who, time.Now().Add(-resetTold))
 	lang := language(r)
