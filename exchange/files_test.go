@@ -92,6 +92,10 @@ func TestFilesComeBack(t *testing.T) {
 	if err != nil || len(w.Files()) != 2 || !slices.Equal(names(w), []string{"질문.txt"}) {
 		t.Errorf("%v, %v, %v", w.Files(), names(w), err)
 	}
+	var text bytes.Buffer
+	if err := WriteMarkdown(&text, Options{Language: chat.Korean}, w); err != nil || !strings.Contains(text.String(), "*(파일: 질문.txt)*") {
+		t.Errorf("as Markdown, %v:\n%s", err, text.String())
+	}
 	// The files are the messages' own: they go with them.
 	if err := other.DeleteConversations(t.Context(), chat.Local, ids); err != nil {
 		t.Fatal(err)

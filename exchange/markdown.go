@@ -125,6 +125,9 @@ func (m *markdown) message(one store.Message, events []store.Event) {
 	}
 	words, noted := footnotes(one.Text, m.answers, cited)
 	m.paragraph(words)
+	for _, file := range store.Attached(one.Attachments) {
+		m.paragraph("*" + m.text(chat.CodeExportFile, plain(line(file.Name, maxTitle))) + "*")
+	}
 	switch {
 	case one.Error != nil:
 		m.paragraph("*" + plain(one.Error.In(m.opts.Language)) + "*")

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 
 	"exaone/chat"
@@ -37,6 +38,23 @@ func (s *Store) CopyShare(ctx context.Context, who chat.Principal, secret string
 // notCopied are the kinds of events that speak of a moment that has passed: what went into the window, and whether
 // something may be done.
 var notCopied = []string{"ledger", "approval"}
+
+// takeAlong gives a message what another of its conversation has beside its words, but for what is said of the words
+// themselves, and lets it refer to the same files.
+func takeAlong(tx *sql.Tx, who chat.Principal, m Message, from string) error {
+	_, err := tx.Exec(`INSERT INTO events (message, number, first, kind, version, data, created, principal, grade)
+		SELECT $1, events.number, events.number, kind, version, data, events.created, events.principal, events.grade
+		FROM events JOIN messages ON messages.id = events.message
+		WHERE events.message = $2 AND messages.conversation = $3
+			AND kind NOT IN (`+spelling+`, 'ledger', 'approval', 'verdict', 'finish')`, m.ID, from, m.Conversation)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO blob_refs (hash, principal, object, mime, created, grade)
+		SELECT hash, principal, $1, mime, created, grade FROM blob_refs WHERE object = $2 AND principal = $3
+		ON CONFLICT (hash, principal, object) DO NOTHING`, messageObject(m.ID), messageObject(from), who.ID)
+	return err
+}
 
 // copyTo makes a conversation of messages that follow one another. They are new ones: those they were copied from may
 // be deleted. What was not finished is not copied, nor what is empty because it was deleted.

@@ -126,7 +126,7 @@ func TestNothingAboveTheClearanceIsReturned(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {
 		s := at.open(t)
 		ctx := t.Context()
-		ada := person(t, s, "Ada")
+		ada := sharer(t, s, "Ada")
 		clear(t, s, ada, 2)
 		g := gradeAll(t, s, ada, 2)
 		check := func(when string, there bool) {
@@ -152,7 +152,7 @@ func TestNobodyAuditsAboveTheirClearance(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {
 		s := at.open(t)
 		ctx := t.Context()
-		ada := person(t, s, "Ada")
+		ada := sharer(t, s, "Ada")
 		eve, err := s.CreatePerson(ctx, System, PersonSpec{Name: "Eve", Role: RoleAuditor})
 		must(t, err)
 		admin, err := s.CreatePerson(ctx, System, PersonSpec{Name: "Admin", Role: RoleAdmin})
@@ -208,7 +208,7 @@ func TestWhatBelongsToAConversationHasItsGrade(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {
 		s := at.open(t)
 		ctx := t.Context()
-		ada := person(t, s, "Ada")
+		ada := sharer(t, s, "Ada")
 		clear(t, s, ada, 3)
 		g := gradeAll(t, s, ada, 1)
 		check := func(when string, want int64) {
@@ -242,7 +242,7 @@ func TestGradesAreChangedWithinTheClearance(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {
 		s := at.open(t)
 		ctx := t.Context()
-		ada, bob := person(t, s, "Ada"), person(t, s, "밥")
+		ada, bob := sharer(t, s, "Ada"), person(t, s, "밥")
 		clear(t, s, ada, 2)
 		clear(t, s, bob, 2)
 		c, _ := converse(t, s, ada, ConversationSpec{Title: "안건"}, [2]string{"?", "!"})
@@ -278,7 +278,7 @@ func TestAFolderRaisesWhatIsInIt(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {
 		s := at.open(t)
 		ctx := t.Context()
-		ada := person(t, s, "Ada")
+		ada := sharer(t, s, "Ada")
 		clear(t, s, ada, 3)
 		f, err := s.CreateFolder(ctx, ada, FolderSpec{Name: "인사", Grade: 1})
 		must(t, err)
@@ -337,7 +337,7 @@ func TestACopyOfAShareKeepsItsGrade(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {
 		s := at.open(t)
 		ctx := t.Context()
-		ada, bob, eve := person(t, s, "Ada"), person(t, s, "밥"), person(t, s, "Eve")
+		ada, bob, eve := sharer(t, s, "Ada"), person(t, s, "밥"), person(t, s, "Eve")
 		clear(t, s, ada, 2)
 		clear(t, s, bob, 2)
 		clear(t, s, eve, 1)

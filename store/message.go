@@ -61,6 +61,7 @@ type MessageSpec struct {
 	Mode         string
 	Model        string
 	Attachments  json.RawMessage // a JSON list; nil is []
+	Beside       string          // a message of the conversation whose sources, tables and files it has, too; "" is none
 	Once         string          // what whoever makes it calls it, so that it is made once; "" is nothing. See MessageOnce
 }
 
@@ -215,7 +216,10 @@ func addMessage(ctx context.Context, tx *sql.Tx, who chat.Principal, spec Messag
 			return m, err
 		}
 	}
-	return m, insertMessage(ctx, tx, who, &m)
+	if err := insertMessage(ctx, tx, who, &m); err != nil || spec.Beside == "" {
+		return m, err
+	}
+	return m, takeAlong(tx, who, m, spec.Beside)
 }
 
 // insertMessage gives a message the next number of its conversation and keeps it.

@@ -224,6 +224,35 @@ func TestFilesGoWithTheLastMessage(t *testing.T) {
 	})
 }
 
+// An answer that a person words anew rests on the same sources, and has the files, also when the first is deleted.
+func TestEditedAnswerKeepsItsSources(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ctx := t.Context()
+		ada := sharer(t, s, "Ada")
+		attached, made, secret := put(t, s, ada, "upload:1", "표"), put(t, s, ada, "upload:2", "보고서"), put(t, s, ada, "document:1", "비밀")
+		c, q, a := answered(t, s, ada, ConversationSpec{}, attached, made, secret)
+		must(t, s.ReleaseBlob(ctx, ada, "upload:2", made.Hash))
+		edited, err := s.AddMessage(ctx, ada, MessageSpec{Conversation: c.ID, Parent: q.ID, Role: chat.Assistant, Text: "고친 답 [1]", Beside: a.ID})
+		must(t, err)
+		must(t, s.DeleteMessage(ctx, ada, a.ID))
+		got, err := s.Events(ctx, ada, edited.ID, 0)
+		want := []string{"call", "result", "citation", "citation", "citation", "citation", "table", "chart", "file", "hologram"}
+		if err != nil || !slices.Equal(kinds(got), want) {
+			t.Errorf("the edited answer has %v, %v; want %v", kinds(got), err, want)
+		}
+		f, _, err := s.OpenBlob(ctx, ada, made.Hash)
+		content(t, f, err)
+		_, _, foreign := answered(t, s, ada, ConversationSpec{}, attached, made, secret)
+		other, err := s.AddMessage(ctx, ada, MessageSpec{Conversation: c.ID, Parent: q.ID, Role: chat.Assistant, Text: "x", Beside: foreign.ID})
+		must(t, err)
+		if got, err := s.Events(ctx, ada, other.ID, 0); err != nil || len(got) != 0 {
+			t.Errorf("of another conversation it has %v, %v", kinds(got), err)
+		}
+		must(t, s.Check(ctx))
+	})
+}
+
 // A temporary conversation is not shared, and its branch is as temporary.
 func TestTemporaryStaysTemporary(t *testing.T) {
 	s := openTest(t, t.TempDir())

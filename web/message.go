@@ -98,7 +98,7 @@ func (h *handler) editMessage(w http.ResponseWriter, r *http.Request, who chat.P
 		return nil, chat.NewError(chat.CodeTurnWriting, nil, m.ID)
 	}
 	edited, err := h.store.AddMessage(ctx, who, store.MessageSpec{Conversation: m.Conversation, Parent: m.Parent, Role: m.Role,
-		Text: in.Text, Thinking: m.Thinking, Mode: m.Mode, Model: m.Model, Attachments: m.Attachments})
+		Text: in.Text, Thinking: m.Thinking, Mode: m.Mode, Model: m.Model, Attachments: m.Attachments, Beside: m.ID})
 	if err != nil {
 		return nil, err
 	}
