@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -191,6 +192,33 @@ func TestTreeEveryExampleIsRun(t *testing.T) {
 	for _, cmd := range allCommands(commandLine(t)) {
 		example := helpText(chat.English, "example", cmd)
 		check("exaone help "+cmd.Path(), example)
+	}
+}
+
+// The audit log names what was done by codes; whoever reads it on the page gets words.
+func TestTreeEveryRecordedActionHasWords(t *testing.T) {
+	action := regexp.MustCompile(`(?i:appendAudit\([^"\n]*|switchPrincipal\([^"\n]*|AuditBackup\w* +?= )"([a-z_]+\.[a-z_]+)"`)
+	codes := chat.Codes()
+	found := 0
+	for _, pkg := range []string{".", "store", "web"} {
+		files, err := filepath.Glob(pkg + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			for _, m := range action.FindAllStringSubmatch(readFile(t, file), -1) {
+				found++
+				if code := chat.Code("ui_act_" + strings.ReplaceAll(m[1], ".", "_")); !slices.Contains(codes, code) {
+					t.Errorf("%s records %s, and the catalogue has no %s", file, m[1], code)
+				}
+			}
+		}
+	}
+	if found < 40 {
+		t.Errorf("%d actions were found: the test looks for them in the wrong way", found)
 	}
 }
 

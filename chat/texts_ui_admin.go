@@ -315,6 +315,7 @@ var uiAdminTexts = map[Code]text{
 
 	"ui_act_session_create":      {"로그인", "Signed in"},
 	"ui_act_session_end":         {"로그아웃", "Signed out"},
+	"ui_act_session_end_all":     {"모든 기기에서 로그아웃", "Signed out everywhere"},
 	"ui_act_session_refuse":      {"로그인 거부", "Sign-in refused"},
 	"ui_act_person_create":       {"사용자 등록", "Person added"},
 	"ui_act_person_change":       {"사용자 정보 변경", "Person changed"},
