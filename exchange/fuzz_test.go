@@ -16,6 +16,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(zipped(f, "conversations.json", `[{"mapping":{"a":{"message":{"author":{"role":"user"},"content":{"parts":["x"]}},"parent":"a"}}}]`))
 	f.Add([]byte(`{"format":"exaone.conversations","version":1,"conversations":[{"leaf":-7,"messages":[{"parent":3,"role":"x","events":[{"kind":"citation","version":1,"data":{"url":"javascript:x"}}]}]}]}`))
+	f.Add([]byte(`{"format":"exaone.conversations","version":1,"conversations":[{"messages":[{"role":"user","attachments":[{"name":"a\n","blob":"709e80c88487a2411e1ee4dfb9f22a861492d20c4765150c0c794abd70f8147c"}]}],"files":[{"blob":"709e80c88487a2411e1ee4dfb9f22a861492d20c4765150c0c794abd70f8147c","data":"AAAA"}]}]}`))
 	f.Add([]byte(`[{"chat":{"messages":[{"role":"assistant","content":"<details type=\"reasoning\"><summary></summary></details>"}]}}]`))
 	f.Add([]byte(`{"conversationId":1,"messages":[[{}],{"children":{"a":[]}},{"children":[{"children":[null]}]}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
