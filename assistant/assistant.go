@@ -51,6 +51,10 @@ type Question struct {
 	Instructions []string      // what the person, and the folder, want to be read first
 	Language     chat.Language // of the question
 	Model        Model
+
+	// Approved waits until the person has allowed or refused a chat.Approval that has been yielded, and returns which. What
+	// reaches beyond the conversation is not done before. nil where nobody can be asked.
+	Approved func(ctx context.Context, approval string) (bool, error)
 }
 
 // Said is one message of a conversation.

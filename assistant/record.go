@@ -21,7 +21,8 @@ type Numbered struct {
 	first int64 // of those it stands for
 }
 
-// record is what has happened in one turn so far. One goroutine writes it and any number read it: a reader takes what
+// record is what has happened in one turn so far. The turn's goroutine writes it, and whoever answers an
+// approval; any number read it: a reader takes what
 // there is and waits for more, at its own pace, so that none holds another back.
 //
 //	add ──▶ events ──┬──▶ since: readers, at once

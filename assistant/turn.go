@@ -27,7 +27,10 @@ type turn struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	record record
-	done   chan struct{} // closed when it has ended, and is on the disk if that is possible
+
+	approvals approvals
+
+	done chan struct{} // closed when it has ended, and is on the disk if that is possible
 
 	keeping sync.Mutex // held while something of it is written to the store
 	ended   *ending    // what is to be kept last; nil while it is being written. keeping is held
@@ -79,6 +82,7 @@ func (t *Turns) write(ctx context.Context, one *turn) (q Question, finish *chat.
 	if q, err = t.questionOf(ctx, one); err != nil {
 		return q, nil, err
 	}
+	q.Approved = one.approvals.wait
 	for ev, err := range one.mode.Answer(ctx, q) {
 		if err != nil {
 			return q, nil, err
@@ -89,6 +93,9 @@ func (t *Turns) write(ctx context.Context, one *turn) (q Question, finish *chat.
 		if f, ok := ev.(chat.Finish); ok {
 			finish = &f
 			continue
+		}
+		if a, ok := ev.(chat.Approval); ok {
+			one.approvals.ask(a.ID)
 		}
 		if _, ok := ev.(chat.Chart); ok { // the only one that may not be as it should
 			if _, _, _, err := chat.EncodeEvent(ev); err != nil {

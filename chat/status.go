@@ -156,6 +156,7 @@ var statuses = map[Code]int{
 	CodeTurnEmpty:       http.StatusBadRequest,
 	CodeNoMode:          http.StatusBadRequest,
 	CodeNotAnAnswer:     http.StatusBadRequest,
+	CodeApprovalOver:    http.StatusConflict,
 	CodeNotAQuestion:    http.StatusBadRequest,
 	CodeTurnWriting:     http.StatusConflict,
 	CodeTurnTooMany:     http.StatusTooManyRequests,

@@ -10,6 +10,7 @@ const (
 	CodeNoMode          Code = "no_mode"       // name
 	CodeNotAnAnswer     Code = "not_an_answer" // id
 	CodeNotAQuestion    Code = "not_a_question"
+	CodeApprovalOver    Code = "approval_over"
 
 	CodeAINotice Code = "ai_notice"
 
@@ -24,6 +25,9 @@ var assistantTexts = map[Code]text{
 	CodeTurnInterrupted: {
 		"서버가 다시 시작되어 답변이 중간에 끊겼습니다. 그때까지 쓴 내용은 그대로 있습니다.",
 		"the server was restarted in the middle of this answer; what had been written is here"},
+	CodeApprovalOver: {
+		"이미 답했거나, 답변이 끝나서 더 기다리지 않는 요청입니다.",
+		"this has been answered, or the answer has ended and nobody waits for it"},
 	CodeTurnWriting: {
 		"아직 답변(%s)을 쓰고 있습니다. 끝나거나 멈춘 뒤에 이어서 물어보세요.",
 		"the answer %s is still being written; wait for it, or stop it, and go on then"},

@@ -19,6 +19,7 @@ var sessionRoutes = []route{
 	{http.MethodGet, "/api/session", "", (*handler).session},
 	{http.MethodPost, "/api/session", "", (*handler).signIn},
 	{http.MethodDelete, "/api/session", "", (*handler).signOut},
+	{http.MethodPatch, "/api/session", people.Self, (*handler).rename},
 	{http.MethodPost, "/api/session/link", "", (*handler).useLink},
 	{http.MethodPost, "/api/session/password", people.Self, (*handler).changePassword},
 	{http.MethodGet, "/api/sessions", people.Self, (*handler).sessions},

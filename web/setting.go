@@ -25,6 +25,7 @@ type settingsJSON struct {
 	FontSize     *string `json:"font_size,omitempty"`
 	Density      *string `json:"density,omitempty"`
 	EnterSends   *bool   `json:"enter_sends,omitempty"`
+	Contrast     *bool   `json:"contrast,omitempty"` // more of it, in whichever theme
 	Instructions *string `json:"instructions,omitempty"`
 	DefaultModel *string `json:"default_model,omitempty"`
 	DefaultMode  *string `json:"default_mode,omitempty"`
@@ -78,8 +79,10 @@ func (h *handler) changeSettings(w http.ResponseWriter, r *http.Request, who cha
 			return nil, err
 		}
 	}
-	if in.EnterSends != nil {
-		changes["enter_sends"] = *in.EnterSends
+	for name, value := range map[string]*bool{"enter_sends": in.EnterSends, "contrast": in.Contrast} {
+		if value != nil {
+			changes[name] = *value
+		}
 	}
 	if in.Instructions != nil {
 		if n := len(*in.Instructions); n > maxInstructions {

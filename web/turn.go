@@ -15,6 +15,7 @@ var turnRoutes = []route{
 	{http.MethodPost, "/api/summaries/{id}/undo", people.Converse, (*handler).undoSummary},
 	{http.MethodPost, "/api/turns", people.Converse, (*handler).ask},
 	{http.MethodGet, "/api/turns/{message}/events", people.Converse, (*handler).follow},
+	{http.MethodPost, "/api/turns/{message}/approval", people.Converse, (*handler).approve},
 	{http.MethodPost, "/api/turns/{message}/stop", people.Converse, (*handler).stop},
 }
 
@@ -80,6 +81,21 @@ func (h *handler) ledger(w http.ResponseWriter, r *http.Request, who chat.Princi
 
 func (h *handler) stop(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	return done{true}, h.opts.Turns.Stop(r.Context(), who, r.PathValue("message"))
+}
+
+// approve allows, or refuses, what an answer that is being written asks about.
+func (h *handler) approve(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+	var in struct {
+		ID    string `json:"id"`
+		Allow bool   `json:"allow"`
+	}
+	if err := read(w, r, &in); err != nil {
+		return nil, err
+	}
+	if who.Key != "" { // a person is asked, not their program
+		return nil, chat.NewError(chat.CodeSignInNeeded, nil)
+	}
+	return done{true}, h.opts.Turns.Approve(r.Context(), who, r.PathValue("message"), in.ID, in.Allow)
 }
 
 func (h *handler) undoSummary(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
