@@ -82,8 +82,6 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 		{"POST", "/api/shared", `{"secret":"` + secret + `"}`, chat.CodeNoShare},
 		{"POST", "/api/shared/branch", `{"secret":"` + secret + `"}`, chat.CodeNoShare},
 		{"POST", "/api/shared/file", `{"secret":"` + secret + `","blob":"x"}`, chat.CodeNoShare},
-		{"GET", "/api/shared/" + secret, "", chat.CodeNoShare},
-		{"POST", "/api/shared/" + secret + "/branch", "", chat.CodeNoShare},
 	} {
 		var other, own []string
 		for name, id := range theirs {
@@ -158,12 +156,12 @@ func TestShare(t *testing.T) {
 	conversation, _, answer := ann.ask(jsonObject{"text": "질문"})
 	ann.listen(answer, 0, nil)
 
-	share := func(leaf string, expires *time.Time, audience ...string) (string, string) {
+	share := func(leaf string, expires *time.Time, audience ...string) (id string, link jsonObject) {
 		out := ann.must("POST", "/api/shares", jsonObject{"conversation": conversation, "leaf": leaf, "audience": audience, "expires": expires})
 		if out.text("link") != w.url+"/#/s/"+out.text("secret") {
 			t.Errorf("a link: %v", out)
 		}
-		return out.text("id"), "/api/shared/" + out.text("secret")
+		return out.text("id"), jsonObject{"secret": out.text("secret")}
 	}
 	_, person := share("", nil, bob.who.ID)
 	_, teams := share("", nil, team.ID)
@@ -171,32 +169,32 @@ func TestShare(t *testing.T) {
 	soon := time.Now().Add(400 * time.Millisecond)
 	_, brief := share("", &soon, "*")
 
-	bob.must("GET", person, nil)
-	eve.refused("GET", person, nil, chat.CodeNoShare)
-	bob.must("GET", teams, nil)
-	eve.refused("GET", teams, nil, chat.CodeNoShare)
-	got := eve.must("GET", all, nil)
+	bob.must("POST", "/api/shared", person)
+	eve.refused("POST", "/api/shared", person, chat.CodeNoShare)
+	bob.must("POST", "/api/shared", teams)
+	eve.refused("POST", "/api/shared", teams, chat.CodeNoShare)
+	got := eve.must("POST", "/api/shared", all)
 	if got.text("owner") != "ann" || got.text("messages", 1, "text") != "첫 답" || got.at("mine") != false || got.at("live") != false {
 		t.Errorf("for everybody: %v", got)
 	}
 	if text, _ := json.Marshal(got); strings.Contains(string(text), conversation) {
 		t.Errorf("the id of the conversation is in it: %s", text)
 	}
-	eve.must("GET", brief, nil)
+	eve.must("POST", "/api/shared", brief)
 	eve.refused("POST", "/api/shares", jsonObject{"conversation": conversation, "audience": []string{"*"}}, chat.CodeMayNot)
 
 	// One goes on with the conversation, the other does not.
 	_, _, second := ann.ask(jsonObject{"conversation": conversation, "text": "다음 질문"})
 	ann.listen(second, 0, nil)
-	if n := len(bob.must("GET", person, nil).all("id", "messages")); n != 4 {
+	if n := len(bob.must("POST", "/api/shared", person).all("id", "messages")); n != 4 {
 		t.Errorf("live: %d messages, want 4", n)
 	}
-	if n := len(eve.must("GET", all, nil).all("id", "messages")); n != 2 {
+	if n := len(eve.must("POST", "/api/shared", all).all("id", "messages")); n != 2 {
 		t.Errorf("a snapshot: %d messages, want 2", n)
 	}
 
 	// A copy is one's own.
-	copied := eve.must("POST", all+"/branch", nil)
+	copied := eve.must("POST", "/api/shared/branch", all)
 	w.model.say(nil, "이어서")
 	_, _, third := eve.ask(jsonObject{"conversation": copied.text("id"), "text": "이어서?"})
 	eve.listen(third, 0, nil)
@@ -208,11 +206,11 @@ func TestShare(t *testing.T) {
 	}
 
 	ann.must("DELETE", "/api/shares/"+everybody, nil)
-	eve.refused("GET", all, nil, chat.CodeNoShare)
+	eve.refused("POST", "/api/shared", all, chat.CodeNoShare)
 	time.Sleep(time.Until(soon) + 50*time.Millisecond)
-	eve.refused("GET", brief, nil, chat.CodeNoShare)
+	eve.refused("POST", "/api/shared", brief, chat.CodeNoShare)
 	ann.must("DELETE", "/api/conversations/"+conversation, nil)
-	bob.refused("GET", person, nil, chat.CodeNoShare)
+	bob.refused("POST", "/api/shared", person, chat.CodeNoShare)
 	eve.must("GET", "/api/conversations/"+copied.text("id"), nil)
 }
 

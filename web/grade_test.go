@@ -29,10 +29,10 @@ func TestGrades(t *testing.T) {
 	}
 	share := ann.must("POST", "/api/shares", map[string]any{"conversation": id, "audience": []string{"*"}})
 	secret := share.text("secret")
-	bob.refused("GET", "/api/shared/"+secret, nil, chat.CodeNoShare)
+	bob.refused("POST", "/api/shared", jsonObject{"secret": secret}, chat.CodeNoShare)
 	boss.must("PATCH", "/api/people/"+bob.who.ID, map[string]any{"grade": 1})
-	bob.must("GET", "/api/shared/"+secret, nil)
-	copied := bob.must("POST", "/api/shared/"+secret+"/branch", nil).text("id")
+	bob.must("POST", "/api/shared", jsonObject{"secret": secret})
+	copied := bob.must("POST", "/api/shared/branch", jsonObject{"secret": secret}).text("id")
 	bob.refused("PATCH", "/api/conversations/"+copied, map[string]any{"grade": 0}, chat.CodeGradeBelow)
 	ann.must("PATCH", path, map[string]any{"grade": 0})
 
