@@ -55,7 +55,7 @@ func TestFootprint(t *testing.T) {
 			}
 		}
 	}()
-	through, direct := listeners(t, admin, speaker, streams)
+	through, direct := listeners(t, w, admin, speaker, streams)
 	close(stop)
 	most := <-held
 	t.Logf("%d answers of %d words under way, each followed: at most %.1f MiB (%s)", streams, words, mebi(most), verdict(most <= mostStreaming, "250 MiB"))
@@ -70,16 +70,24 @@ func TestFootprint(t *testing.T) {
 	t.Logf("added, p50: %v; added, p99: %v (%s)", rank(through, 50)-rank(direct, 50), added, verdict(added <= mostAdded, "10 ms"))
 }
 
+// answersEach is how many answers one of many people has written at once: one person is not given them all.
+const answersEach = 50
+
 // listeners has answers followed through the server and others directly at once, and returns how long after each word
 // was said it was heard.
-func listeners(t *testing.T, v *visitor, s *teller, streams int) (through, direct []time.Duration) {
+func listeners(t *testing.T, w *workspace, admin *visitor, s *teller, streams int) (through, direct []time.Duration) {
 	t.Helper()
 	const few = 20 // who ask the model itself
 	answers := make([]string, streams)
+	people := []*visitor{admin}
+	for len(people)*answersEach < streams {
+		people = append(people, w.join(admin, fmt.Sprintf("reader%d", len(people)), "member"))
+	}
 	heard := make([][]time.Time, streams+few)
 	question := func(i int) string { return fmt.Sprintf("질문 %d", i) }
 	var all sync.WaitGroup
 	for i := range streams {
+		v := people[i/answersEach]
 		_, answers[i] = v.ask(question(i))
 		all.Go(func() {
 			err := (&visitor{t: t, base: v.base, cookie: v.cookie}).follow(answers[i], func(kind, data string) bool {

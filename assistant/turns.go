@@ -24,7 +24,7 @@ type Options struct {
 	Watch func(ctx context.Context, who chat.Principal) (context.Context, func())
 
 	// MostEach bounds the answers that are written for one person at once, whatever their quota: nobody takes all there are.
-	// 0 is 32.
+	// 0 is 64.
 	MostEach int
 
 	Every time.Duration    // how often events are kept; 0 is every 200 ms
@@ -36,7 +36,7 @@ type Options struct {
 const mostTurns = 1000
 
 // mostEach bounds those of one person if nobody says otherwise.
-const mostEach = 32
+const mostEach = 64
 
 // Turns are the answers that are being written. The server owns them: whoever asked may leave and come back. It may be
 // used by many goroutines.
