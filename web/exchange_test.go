@@ -203,7 +203,7 @@ func TestBackupDownload(t *testing.T) {
 		t.Errorf("restored: %+v, %v", branch, err)
 	}
 	log, err := s.FindAudit(t.Context(), store.AuditFilter{Action: "backup.", Limit: 10})
-	if err != nil || len(log) != 1 || log[0].Principal != boss.who.ID || log[0].Action != auditBackupBegin {
+	if err != nil || len(log) != 2 || log[0].Action != "backup.restore" || log[1].Principal != boss.who.ID || log[1].Action != auditBackupBegin {
 		t.Errorf("the log that is in it: %+v, %v", log, err)
 	}
 	log, err = w.store.FindAudit(t.Context(), store.AuditFilter{Action: AuditBackup, Limit: 10})
