@@ -112,7 +112,7 @@ type place struct {
 // newPlace starts a server with an administrator, or without, where may says who may do what.
 func newPlace(t *testing.T, d *desk, begun bool, may func(people.Role, people.Action) bool) *place {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
+	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), May: may})
 	if err != nil {
 		t.Fatal(err)
 	}

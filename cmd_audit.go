@@ -40,7 +40,7 @@ func (c *auditListCmd) Run(app *app) error {
 	}
 	after, first := c.After, true
 	for {
-		entries, err := st.Audit(app.ctx, after, auditPage)
+		entries, err := st.Audit(app.ctx, app.who, after, auditPage)
 		if err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func writeAuditJSON(app *app, entries []store.AuditEntry) error {
 
 // principalNames are the names of everybody, by id. What people call themselves may be shown beside the program's own.
 func (a *app) principalNames(st *store.Store) (map[string]string, error) {
-	all, err := st.Principals(a.ctx)
+	all, err := st.Principals(a.ctx, a.who)
 	names := make(map[string]string, len(all))
 	for _, p := range all {
 		names[p.ID] = p.Name
@@ -137,7 +137,7 @@ func (c *auditVerifyCmd) Run(app *app) error {
 	if err != nil {
 		return err
 	}
-	head, err := st.VerifyAudit(app.ctx)
+	head, err := st.VerifyAudit(app.ctx, app.who)
 	if err != nil {
 		return err
 	}

@@ -163,7 +163,7 @@ func (c *peopleResetCmd) Run(app *app) error {
 
 // person finds somebody by login, id, or a name that only one has.
 func (a *app) person(st *store.Store, who string) (store.Person, error) {
-	held, err := st.PersonByLogin(a.ctx, who)
+	held, err := st.PersonByLogin(a.ctx, a.who, who)
 	if err == nil {
 		return held.Person, nil
 	}

@@ -56,7 +56,7 @@ func (d *desk) ability(local hub.Local) (assistant.Level, error) {
 		return assistant.Full, nil // whoever runs it chose it, and may pay for what it is asked
 	}
 	digest := assistant.ProbeDigest(digestOf(local))
-	kept, ok, err := d.store.Ability(d.ctx, local.Name, digest)
+	kept, ok, err := d.store.Ability(d.ctx, store.System, local.Name, digest)
 	if err != nil || ok {
 		return assistant.Level(kept.Level), err
 	}
@@ -77,7 +77,7 @@ func (d *desk) knownLevel(ctx context.Context, local hub.Local) (string, error) 
 	if ok {
 		return string(level), nil
 	}
-	kept, _, err := d.store.Ability(ctx, local.Name, assistant.ProbeDigest(digestOf(local)))
+	kept, _, err := d.store.Ability(ctx, store.System, local.Name, assistant.ProbeDigest(digestOf(local)))
 	return kept.Level, err
 }
 

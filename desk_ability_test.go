@@ -7,6 +7,7 @@ import (
 	"exaone/assistant"
 	"exaone/chat"
 	"exaone/hub"
+	"exaone/store"
 	"exaone/web"
 )
 
@@ -23,7 +24,7 @@ func TestDeskFindsOutOnceWhatAModelCanDo(t *testing.T) {
 	if err != nil || level != assistant.Extract {
 		t.Fatalf("random weights are taken for %q, %v", level, err)
 	}
-	kept, ok, err := d.store.Ability(t.Context(), "good", "digest")
+	kept, ok, err := d.store.Ability(t.Context(), store.System, "good", "digest")
 	var tried []assistant.Tried
 	if err != nil || !ok || kept.Level != "extract" || json.Unmarshal(kept.Items, &tried) != nil || len(tried) < 7 {
 		t.Fatalf("kept: %+v, %v", kept, err)

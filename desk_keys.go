@@ -7,6 +7,7 @@ import (
 
 	"exaone/chat"
 	"exaone/engine"
+	"exaone/store"
 )
 
 // keyCheck is how often keys are looked for that ended meanwhile, and how far back: an end may be written down a
@@ -29,7 +30,7 @@ func (d *desk) forgetKeys(dir string) {
 
 // endedKeys returns the scopes of keys that ended after a time and until now, and when the next one ends; zero is never.
 func (d *desk) endedKeys(after, now time.Time) (scopes []string, next time.Time, err error) {
-	ends, err := d.store.KeyEnds(d.ctx, after)
+	ends, err := d.store.KeyEnds(d.ctx, store.System, after)
 	for _, k := range ends {
 		if k.At.After(now) {
 			return scopes, k.At, err

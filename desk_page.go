@@ -131,7 +131,7 @@ func (d *desk) Pull(ctx context.Context, _ chat.Principal, model string) error {
 		return err
 	}
 	if l.Class == hub.Terms || l.Class == hub.Research {
-		accepted, err := d.store.Accepted(ctx, l.Model, l.Hash)
+		accepted, err := d.store.Accepted(ctx, store.System, l.Model, l.Hash)
 		if err != nil {
 			return err
 		}

@@ -34,6 +34,16 @@ func (b books) TeamQuotasOf(ctx context.Context, who chat.Principal) ([]people.T
 	return out, err
 }
 
+// TeamUsageOf returns how many tokens the members of a team have used on a day.
+func (b books) TeamUsageOf(ctx context.Context, team, day string) (int64, error) {
+	return b.Store.TeamUsageOf(ctx, store.System, team, day)
+}
+
+// ModelReaders returns who may use a model.
+func (b books) ModelReaders(ctx context.Context) (map[string][]string, error) {
+	return b.Store.ModelReaders(ctx, store.System)
+}
+
 func quotaOf(q store.Quota) people.Quota {
 	return people.Quota{PerDay: q.PerDay, PerMinute: int(q.PerMinute), AtOnce: int(q.AtOnce)}
 }

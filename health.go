@@ -99,7 +99,7 @@ func (c *checkup) certificate(context.Context) (web.Fact, bool) {
 
 func (c *checkup) store(ctx context.Context) (web.Fact, bool) {
 	dir := c.desk.store.Dir()
-	_, err := c.desk.store.FindAudit(ctx, store.AuditFilter{Limit: 1})
+	_, err := c.desk.store.FindAudit(ctx, store.System, store.AuditFilter{Limit: 1})
 	if told, ok := errors.AsType[*chat.Error](err); ok {
 		return fact("store", web.Now, chat.CodeHealthStoreWrong, dir, told)
 	}
@@ -148,7 +148,7 @@ func (c *checkup) ram(context.Context) (web.Fact, bool) {
 const oldBackup = 7
 
 func (c *checkup) backup(ctx context.Context) (web.Fact, bool) {
-	last, err := c.desk.store.FindAudit(ctx, store.AuditFilter{Action: web.AuditBackup, Limit: 1})
+	last, err := c.desk.store.FindAudit(ctx, store.System, store.AuditFilter{Action: web.AuditBackup, Limit: 1})
 	if err != nil {
 		return web.Fact{}, false
 	}
@@ -163,7 +163,7 @@ func (c *checkup) backup(ctx context.Context) (web.Fact, bool) {
 }
 
 func (c *checkup) admins(ctx context.Context) (web.Fact, bool) {
-	n, err := c.desk.store.Admins(ctx)
+	n, err := c.desk.store.Admins(ctx, store.System)
 	switch {
 	case err != nil:
 		return web.Fact{}, false

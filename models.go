@@ -21,7 +21,7 @@ func (l ledger) Accepted(ctx context.Context, model, textHash string) (bool, err
 	if err != nil {
 		return false, err
 	}
-	return s.Accepted(ctx, model, textHash)
+	return s.Accepted(ctx, store.System, model, textHash)
 }
 
 // Record keeps an acceptance for good.

@@ -108,7 +108,7 @@ func (c *serveCmd) invite(app *app, d *desk) error {
 	if c.APIOnly {
 		return nil
 	}
-	n, err := d.store.Admins(app.ctx)
+	n, err := d.store.Admins(app.ctx, store.System)
 	if err != nil || n > 0 {
 		return err
 	}

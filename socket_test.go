@@ -66,7 +66,7 @@ func TestCommandsAreTheConsoles(t *testing.T) {
 	if used, err := d.store.PeekLink(d.ctx, secret); err != nil || used.Role != "admin" {
 		t.Errorf("an invitation of the console: %+v, %v (%d %s)", used, err, code, errs)
 	}
-	entries, err := d.store.FindAudit(d.ctx, store.AuditFilter{Principal: chat.Console.ID, Limit: 10})
+	entries, err := d.store.FindAudit(d.ctx, store.System, store.AuditFilter{Principal: chat.Console.ID, Limit: 10})
 	if err != nil || len(entries) != 2 || entries[1].Action != "key.create" || entries[0].Action != "link.create" {
 		t.Errorf("the console has done %+v (%v), want a key and a link", entries, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // Ability is what a model has been seen to be able to do.
@@ -51,8 +52,12 @@ func (s *Store) KeepAbility(ctx context.Context, a Ability) error {
 	})
 }
 
-// Ability returns what a model with a digest was seen to be able to do, and whether it has been looked at.
-func (s *Store) Ability(ctx context.Context, model, digest string) (Ability, bool, error) {
+// Ability returns what a model with a digest was seen to be able to do, and whether it has been looked at, to
+// whoever may ask models.
+func (s *Store) Ability(ctx context.Context, who chat.Principal, model, digest string) (Ability, bool, error) {
+	if err := s.right(ctx, who, people.Ask); err != nil {
+		return Ability{}, false, err
+	}
 	a, ok, err := row(ctx, s.reader, func(r scanner) (a Ability, err error) {
 		var items string
 		var created int64

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // Acceptance is somebody's consent to a model's licence. It holds for the whole store: a model is brought to
@@ -21,8 +22,12 @@ type Acceptance struct {
 	Accepted  time.Time // when; zero is now
 }
 
-// Accepted reports whether somebody has accepted this very text for a model.
-func (s *Store) Accepted(ctx context.Context, model, textHash string) (bool, error) {
+// Accepted reports whether somebody has accepted this very text for a model. It is for those who bring
+// models: CodeMayNot for others.
+func (s *Store) Accepted(ctx context.Context, who chat.Principal, model, textHash string) (bool, error) {
+	if err := s.right(ctx, who, people.ManageModels); err != nil {
+		return false, err
+	}
 	n, _, err := row(ctx, s.reader, integer,
 		`SELECT count(*) FROM acceptances WHERE model = $1 AND text_hash = $2`, model, textHash)
 	return n > 0, s.fault("look up a licence", err)
@@ -62,8 +67,11 @@ func (s *Store) RecordAcceptance(ctx context.Context, who chat.Principal, a Acce
 	})
 }
 
-// Acceptances returns all acceptances, oldest first.
-func (s *Store) Acceptances(ctx context.Context) ([]Acceptance, error) {
+// Acceptances returns all acceptances, oldest first, likewise.
+func (s *Store) Acceptances(ctx context.Context, who chat.Principal) ([]Acceptance, error) {
+	if err := s.right(ctx, who, people.ManageModels); err != nil {
+		return nil, err
+	}
 	all, err := rows(ctx, s.reader, scanAcceptance, `SELECT model, licence, class, text_hash, person, principal, accepted
 		FROM acceptances ORDER BY accepted, id`)
 	return all, s.fault("list the licences", err)

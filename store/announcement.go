@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // AnnouncementLevel says how loud an announcement is.
@@ -155,8 +156,11 @@ func (s *Store) DeleteAnnouncement(ctx context.Context, by chat.Principal, id st
 }
 
 // Announcements returns all announcements, those that are over or to come too, newest first. It is for those who
-// announce: who may ask is decided above.
+// announce: CodeMayNot for others.
 func (s *Store) Announcements(ctx context.Context, who chat.Principal) ([]Announcement, error) {
+	if err := s.right(ctx, who, people.Announce); err != nil {
+		return nil, err
+	}
 	all, err := rows(ctx, s.reader, scanAnnouncement,
 		`SELECT `+announcementColumns+` FROM announcements WHERE deleted = 0 AND `+cleared("announcements.grade", 1)+`
 			ORDER BY begins DESC, created DESC, id`, who.ID)

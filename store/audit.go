@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // AuditEntry is one thing that was done. Each entry's hash covers the entry and the hash before it, so that
@@ -138,9 +139,12 @@ func scanAudit(r scanner) (e linkedEntry, err error) {
 	return e, err
 }
 
-// Audit returns at most limit entries (1 to 1000) after a number, oldest first. The log is everybody's and
-// nobody's: who may read it is decided above.
-func (s *Store) Audit(ctx context.Context, after int64, limit int) ([]AuditEntry, error) {
+// Audit returns at most limit entries (1 to 1000) after a number, oldest first. CodeMayNot unless who may read
+// the log.
+func (s *Store) Audit(ctx context.Context, who chat.Principal, after int64, limit int) ([]AuditEntry, error) {
+	if err := s.right(ctx, who, people.ReadAudit); err != nil {
+		return nil, err
+	}
 	limit = min(max(limit, 1), 1000)
 	linked, err := rows(ctx, s.reader, scanAudit,
 		`SELECT `+auditColumns+` FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2`, after, limit)
@@ -152,8 +156,11 @@ func (s *Store) Audit(ctx context.Context, after int64, limit int) ([]AuditEntry
 }
 
 // VerifyAudit walks the chain from the first entry to its head and returns the head. CodeAuditAltered names
-// the first row that was changed, or that is missing.
-func (s *Store) VerifyAudit(ctx context.Context) (AuditHead, error) {
+// the first row that was changed, or that is missing; CodeMayNot unless who may read the log.
+func (s *Store) VerifyAudit(ctx context.Context, who chat.Principal) (AuditHead, error) {
+	if err := s.right(ctx, who, people.ReadAudit); err != nil {
+		return AuditHead{}, err
+	}
 	head, err := s.verifyAudit(ctx)
 	return head, s.fault("verify the audit log", err)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // AuditFilter says which entries of the audit log are looked for. Its zero value is all.
@@ -21,9 +22,11 @@ type AuditFilter struct {
 	Limit     int       // 1 to 1000
 }
 
-// FindAudit returns entries of the audit log, newest first. The log is everybody's and nobody's: who may read it is
-// decided above.
-func (s *Store) FindAudit(ctx context.Context, filter AuditFilter) ([]AuditEntry, error) {
+// FindAudit returns entries of the audit log, newest first. CodeMayNot unless who may read the log.
+func (s *Store) FindAudit(ctx context.Context, who chat.Principal, filter AuditFilter) ([]AuditEntry, error) {
+	if err := s.right(ctx, who, people.ReadAudit); err != nil {
+		return nil, err
+	}
 	args := []any{filter.After}
 	query := `SELECT ` + auditColumns + ` FROM audit WHERE seq > $1`
 	where := func(condition string, arg any) {
@@ -60,9 +63,8 @@ func (s *Store) FindAudit(ctx context.Context, filter AuditFilter) ([]AuditEntry
 	return all, s.fault("search the audit log", err)
 }
 
-// AuditConversation returns a conversation of anybody with all its messages in order of making, for somebody who may
-// read what others wrote: who may is decided above. That they looked is on the disk before anything is returned.
-// CodeNoConversation.
+// AuditConversation returns a conversation of anybody with all its messages in order of making, for an auditor (else
+// CodeMayNot). That they looked is on the disk before anything is returned. CodeNoConversation.
 func (s *Store) AuditConversation(ctx context.Context, who chat.Principal, id string) (c Conversation, messages []Message, err error) {
 	c, err = s.lookAt(ctx, who, id)
 	if err != nil {
@@ -87,6 +89,9 @@ func (s *Store) AuditConversation(ctx context.Context, who chat.Principal, id st
 
 // AuditMessage is AuditConversation of the conversation that a message is in. CodeNoMessage.
 func (s *Store) AuditMessage(ctx context.Context, who chat.Principal, message string) (Conversation, []Message, error) {
+	if err := s.right(ctx, who, people.ReadAuditText); err != nil {
+		return Conversation{}, nil, err
+	}
 	id, ok, err := row(ctx, s.reader, text, `SELECT conversation FROM messages WHERE id = $1 AND deleted = 0`, message)
 	if err != nil || !ok {
 		return Conversation{}, nil, s.fault("find a message", orElse(err, chat.NewError(chat.CodeNoMessage, nil, message)))
@@ -97,6 +102,9 @@ func (s *Store) AuditMessage(ctx context.Context, who chat.Principal, message st
 // AuditConversations returns the conversations of somebody, newest first, likewise: their titles are text, too. before is
 // the Cursor of the last one that is known, limit 1 to 200.
 func (s *Store) AuditConversations(ctx context.Context, who chat.Principal, person, before string, limit int) ([]Conversation, error) {
+	if err := s.right(ctx, who, people.ReadAuditText); err != nil {
+		return nil, err
+	}
 	err := s.write(ctx, "record a look", func(tx *sql.Tx) error {
 		if err := requireSubject(ctx, tx, person); err != nil {
 			return err
@@ -111,6 +119,9 @@ func (s *Store) AuditConversations(ctx context.Context, who chat.Principal, pers
 
 // lookAt records that who looks at a conversation, and returns it.
 func (s *Store) lookAt(ctx context.Context, who chat.Principal, id string) (c Conversation, err error) {
+	if err := s.right(ctx, who, people.ReadAuditText); err != nil {
+		return Conversation{}, err
+	}
 	err = s.write(ctx, "record a look", func(tx *sql.Tx) error {
 		var ok bool
 		c, ok, err = row(ctx, tx, scanConversation,

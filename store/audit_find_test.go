@@ -41,7 +41,7 @@ func TestFindAudit(t *testing.T) {
 			{"until an hour ago", AuditFilter{Limit: 10, To: now().Add(-hour)}, nil},
 			{"a quote", AuditFilter{Limit: 10, Object: "' OR 1=1 --"}, nil},
 		} {
-			all, err := s.FindAudit(ctx, c.filter)
+			all, err := s.FindAudit(ctx, System, c.filter)
 			must(t, err)
 			var got []int64
 			for _, e := range all {
@@ -68,7 +68,7 @@ func TestAuditText(t *testing.T) {
 		say(t, s, chat.Principal{ID: hong.ID}, c.ID, "", [2]string{"얼마예요?", "비밀"})
 
 		looks := func() int {
-			all, err := s.FindAudit(ctx, AuditFilter{Principal: who.ID, Action: "text.read", Limit: 100})
+			all, err := s.FindAudit(ctx, System, AuditFilter{Principal: who.ID, Action: "text.read", Limit: 100})
 			must(t, err)
 			return len(all)
 		}

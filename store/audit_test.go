@@ -13,16 +13,16 @@ func TestAuditVerifies(t *testing.T) { eachStore(t, testAuditVerifies) }
 func testAuditVerifies(t *testing.T, at place) {
 	s := at.open(t)
 	ctx := t.Context()
-	if head, err := s.VerifyAudit(ctx); err != nil || head.Seq != 0 {
+	if head, err := s.VerifyAudit(ctx, System); err != nil || head.Seq != 0 {
 		t.Fatalf("an empty log: %+v, %v", head, err)
 	}
 	must(t, s.AppendAudit(ctx, chat.Local, "model.remove", "smollm2-135m", nil))
 	must(t, s.AppendAudit(ctx, System, "note.add", "한글 <&>", map[string]any{"words": "두 줄\n", "n": 3}))
-	head, err := s.VerifyAudit(ctx)
+	head, err := s.VerifyAudit(ctx, System)
 	if err != nil || head.Seq != 2 || len(head.Hash) != 32 {
 		t.Fatalf("%+v, %v; want two rows", head, err)
 	}
-	all, err := s.Audit(ctx, 1, 10)
+	all, err := s.Audit(ctx, System, 1, 10)
 	if err != nil || len(all) != 1 || all[0].Object != "한글 <&>" || all[0].Principal != "system" || all[0].At.IsZero() {
 		t.Fatalf("after the first: %+v, %v", all, err)
 	}
@@ -83,7 +83,7 @@ func testFirstAlteredRow(t *testing.T, kind place) {
 			must(t, s.Close())
 			at.exec(t, open+words.Replace(test.query))
 			s = at.open(t)
-			_, err := s.VerifyAudit(t.Context())
+			_, err := s.VerifyAudit(t.Context(), System)
 			e := wantCode(t, err, chat.CodeAuditAltered)
 			if got := fmt.Sprint(e.Params[0]); got != fmt.Sprint(test.want) {
 				t.Fatalf("names row %s (%v), want %d", got, err, test.want)
@@ -105,11 +105,11 @@ func testConcurrentWritersKeepOneChain(t *testing.T, at place) {
 				if err := s.SetSetting(t.Context(), chat.Local, chat.Local, fmt.Sprint("w", w), i); err != nil {
 					t.Error(err)
 				}
-				if _, err := s.Audit(t.Context(), 0, 5); err != nil {
+				if _, err := s.Audit(t.Context(), System, 0, 5); err != nil {
 					t.Error(err)
 				}
 				if i%10 == 0 {
-					if _, err := s.VerifyAudit(t.Context()); err != nil {
+					if _, err := s.VerifyAudit(t.Context(), System); err != nil {
 						t.Error(err)
 					}
 				}
@@ -117,7 +117,7 @@ func testConcurrentWritersKeepOneChain(t *testing.T, at place) {
 		})
 	}
 	writers.Wait()
-	if head, err := s.VerifyAudit(t.Context()); err != nil || head.Seq != 160 {
+	if head, err := s.VerifyAudit(t.Context(), System); err != nil || head.Seq != 160 {
 		t.Fatalf("%+v, %v; want 160 rows", head, err)
 	}
 }

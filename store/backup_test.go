@@ -132,7 +132,7 @@ func testBackupRestores(t *testing.T, from place) {
 			t.Errorf("found %+v, %v; want the conversation", found, err)
 		}
 		must(t, other.AppendAudit(t.Context(), System, "test.go_on", "x", nil))
-		_, err = other.VerifyAudit(t.Context())
+		_, err = other.VerifyAudit(t.Context(), System)
 		must(t, err)
 	})
 }
@@ -169,7 +169,7 @@ func testRestoringLetsNobodyIn(t *testing.T, from place) {
 		wantCode(t, err, chat.CodeLinkRevoked)
 		_, err = s.VerifyKey(ctx, secret)
 		must(t, err)
-		entries, err := s.FindAudit(ctx, AuditFilter{Action: "backup.restore", Limit: 1})
+		entries, err := s.FindAudit(ctx, System, AuditFilter{Action: "backup.restore", Limit: 1})
 		if err != nil || len(entries) != 1 || !strings.Contains(string(entries[0].Details), key.ID) {
 			t.Errorf("on record: %+v, %v", entries, err)
 		}

@@ -20,7 +20,7 @@ func (s *Store) Check(ctx context.Context) error {
 	if err := s.checkBlobs(ctx); err != nil {
 		return s.fault("check the files", err)
 	}
-	_, err := s.VerifyAudit(ctx)
+	_, err := s.VerifyAudit(ctx, System)
 	return err
 }
 

@@ -256,7 +256,7 @@ func TestGradesAreChangedWithinTheClearance(t *testing.T) {
 		wantCode(t, set(bob, 1), chat.CodeNoConversation)
 		must(t, set(ada, 2))
 		must(t, set(ada, 1))
-		log, err := s.FindAudit(ctx, AuditFilter{Action: "conversation.grade", Limit: 10})
+		log, err := s.FindAudit(ctx, System, AuditFilter{Action: "conversation.grade", Limit: 10})
 		must(t, err)
 		if len(log) != 2 || string(log[0].Details) != `{"grade":1,"grade_before":2}` || string(log[1].Details) != `{"grade":2,"grade_before":0}` {
 			t.Errorf("log %+v", log)

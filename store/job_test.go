@@ -14,7 +14,7 @@ import (
 
 func claim(t *testing.T, s *Store, lease time.Duration, kinds ...string) Job {
 	t.Helper()
-	j, ok, err := s.Claim(t.Context(), lease, kinds...)
+	j, ok, err := s.Claim(t.Context(), System, lease, kinds...)
 	must(t, err)
 	if !ok {
 		t.Fatal("nothing to claim")
@@ -24,7 +24,7 @@ func claim(t *testing.T, s *Store, lease time.Duration, kinds ...string) Job {
 
 func wantNothing(t *testing.T, s *Store, kinds ...string) {
 	t.Helper()
-	if j, ok, err := s.Claim(t.Context(), time.Minute, kinds...); err != nil || ok {
+	if j, ok, err := s.Claim(t.Context(), System, time.Minute, kinds...); err != nil || ok {
 		t.Fatalf("claimed %+v, %v; want nothing", j, err)
 	}
 }
@@ -193,7 +193,7 @@ func testEachJobIsClaimedOnce(t *testing.T, at place) {
 	for range 8 {
 		workers.Go(func() {
 			for {
-				j, ok, err := s.Claim(t.Context(), time.Minute)
+				j, ok, err := s.Claim(t.Context(), System, time.Minute)
 				if err != nil {
 					t.Error(err)
 				}

@@ -22,12 +22,12 @@ func TestKeysEndOnce(t *testing.T) {
 	first := make("soon", soon)
 	gone := make("revoked before it expires", soon)
 	must(t, s.RevokeKey(t.Context(), chat.Local, gone))
-	ends, err := s.KeyEnds(t.Context(), begin)
+	ends, err := s.KeyEnds(t.Context(), System, begin)
 	must(t, err)
 	if len(ends) != 3 || ends[0].ID != gone || ends[0].At.After(now()) || ends[1] != (KeyEnd{first, soon}) || ends[2].ID != later {
 		t.Errorf("keys end as %v, want %s now, %s and %s", ends, gone, first, later)
 	}
-	ends, err = s.KeyEnds(t.Context(), soon)
+	ends, err = s.KeyEnds(t.Context(), System, soon)
 	must(t, err)
 	if len(ends) != 1 || ends[0].ID != later {
 		t.Errorf("after %v keys end as %v, want %s alone", soon, ends, later)

@@ -25,8 +25,11 @@ const (
 
 // Claim takes the job that has waited longest among some kinds, all if none are named, and has it for the time
 // of a lease. It reports false if there is none. A job whose lease has run out is taken like a waiting one; one
-// that has no attempt left becomes JobFailed with CodeJobInterrupted.
-func (s *Store) Claim(ctx context.Context, lease time.Duration, kinds ...string) (job Job, ok bool, err error) {
+// that has no attempt left becomes JobFailed with CodeJobInterrupted. Only the program works at jobs: CodeMayNot for others.
+func (s *Store) Claim(ctx context.Context, who chat.Principal, lease time.Duration, kinds ...string) (job Job, ok bool, err error) {
+	if err := program(who); err != nil {
+		return Job{}, false, err
+	}
 	err = s.write(ctx, "claim a job", func(tx *sql.Tx) error {
 		at := now()
 		_, err := tx.Exec(`UPDATE jobs SET state = 'failed', finished = $1, error_code = $2, error_params = '[' || attempt || ']'

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // LinkKind says what a link is for.
@@ -325,9 +326,12 @@ func letIn(ctx context.Context, tx *sql.Tx, l Link, spec PersonSpec) (Person, er
 	return p, nil
 }
 
-// Links returns all links, newest first, those that are used up too. It is for those who invite: who may ask is
-// decided above.
+// Links returns all links, newest first, those that are used up too. It is for those who invite: CodeMayNot for
+// others.
 func (s *Store) Links(ctx context.Context, who chat.Principal) ([]Link, error) {
+	if err := s.right(ctx, who, people.Invite); err != nil {
+		return nil, err
+	}
 	all, err := rows(ctx, s.reader, scanLink, `SELECT `+linkColumns+` FROM links ORDER BY created DESC, id`)
 	return all, s.fault("list the links", err)
 }

@@ -132,7 +132,7 @@ func testReset(t *testing.T, at place) {
 	if err != nil || p.ID != ada.ID || p.Login != "ada" {
 		t.Fatalf("%+v, %v; want Ada as she was", p, err)
 	}
-	if held, err := s.PersonByLogin(ctx, "ada"); err != nil || held.Password != "$argon2id$new" {
+	if held, err := s.PersonByLogin(ctx, System, "ada"); err != nil || held.Password != "$argon2id$new" {
 		t.Fatalf("%+v, %v", held, err)
 	}
 	_, _, err = s.VerifySession(ctx, session)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // SetModelReaders says who may use a model: these persons and teams and nobody else, or everybody if none are named.
@@ -33,8 +34,12 @@ func (s *Store) SetModelReaders(ctx context.Context, by chat.Principal, model st
 	})
 }
 
-// ModelReaders returns who may use each model, sorted. A model that is not there is everybody's.
-func (s *Store) ModelReaders(ctx context.Context) (map[string][]string, error) {
+// ModelReaders returns who may use each model, sorted. A model that is not there is everybody's. It is for those
+// who manage models: CodeMayNot for others.
+func (s *Store) ModelReaders(ctx context.Context, who chat.Principal) (map[string][]string, error) {
+	if err := s.right(ctx, who, people.ManageModels); err != nil {
+		return nil, err
+	}
 	all, err := rows(ctx, s.reader, pair, `SELECT model, subject FROM model_readers ORDER BY model, subject`)
 	readers := map[string][]string{}
 	for _, one := range all {

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"exaone/chat"
+	"exaone/people"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -174,9 +175,14 @@ func scanPerson(r scanner) (Person, error) {
 	return h.Person, err
 }
 
-// Person returns a person, whoever it is: who may ask about others is decided above. CodeNoPerson if there is
-// none with that id.
+// Person returns a person. Those who administer may ask about others: CodeMayNot. CodeNoPerson if there is none with that
+// id.
 func (s *Store) Person(ctx context.Context, who chat.Principal, id string) (Person, error) {
+	if who.ID != id {
+		if err := s.right(ctx, who, people.ManagePeople); err != nil {
+			return Person{}, err
+		}
+	}
 	p, err := requirePerson(ctx, s.reader, id)
 	return p, s.fault("read a person", err)
 }
@@ -195,8 +201,11 @@ func requirePerson(ctx context.Context, q querier, id string) (Person, error) {
 }
 
 // Persons returns everybody who signs in, in the order they came, those who left too. It is for those who
-// administer: who may ask is decided above.
+// administer: CodeMayNot for others.
 func (s *Store) Persons(ctx context.Context, who chat.Principal) ([]Person, error) {
+	if err := s.right(ctx, who, people.ManagePeople); err != nil {
+		return nil, err
+	}
 	all, err := rows(ctx, s.reader, scanPerson,
 		`SELECT `+personColumns+` FROM principals WHERE kind = 'person' ORDER BY created, id`)
 	if err != nil {
@@ -225,9 +234,13 @@ func pair(r scanner) (p [2]string, err error) {
 	return p, err
 }
 
-// PersonByLogin returns who signs in with login, and the hash to hold a password against. It is for signing in
-// alone. CodeNoPerson if nobody does: the caller takes care that this takes as long as a wrong password.
-func (s *Store) PersonByLogin(ctx context.Context, login string) (Held, error) {
+// PersonByLogin returns who signs in with login, and the hash to hold a password against. It is for signing in,
+// which the program does, and the terminal. CodeNoPerson if nobody does: the caller takes care that this takes as long as
+// a wrong password.
+func (s *Store) PersonByLogin(ctx context.Context, who chat.Principal, login string) (Held, error) {
+	if err := s.right(ctx, who, people.ManagePeople); err != nil {
+		return Held{}, err
+	}
 	typed := strings.ToLower(strings.TrimSpace(login)) // as older versions kept it
 	login = plainLogin(login)
 	unknown := chat.NewError(chat.CodeNoPerson, nil, fmt.Sprintf("%.40s", login))
@@ -248,7 +261,10 @@ func (s *Store) PersonByLogin(ctx context.Context, login string) (Held, error) {
 }
 
 // Admins returns how many administrators there are who may act.
-func (s *Store) Admins(ctx context.Context) (int, error) {
+func (s *Store) Admins(ctx context.Context, who chat.Principal) (int, error) {
+	if err := s.right(ctx, who, people.ManagePeople); err != nil {
+		return 0, err
+	}
 	n, err := countAdmins(ctx, s.reader, "")
 	return n, s.fault("count the administrators", err)
 }

@@ -38,12 +38,12 @@ func testPersons(t *testing.T, at place) {
 	if all, err := s.Persons(ctx, System); err != nil || len(all) != 1 || all[0].ID != p.ID || len(all[0].Teams) != 1 {
 		t.Fatalf("people %+v, %v; want one in a team", all, err)
 	}
-	held, err := s.PersonByLogin(ctx, "HANA.kim")
+	held, err := s.PersonByLogin(ctx, System, "HANA.kim")
 	if err != nil || held.Person.ID != p.ID || held.Password != "$argon2id$1" {
 		t.Fatalf("held %+v, %v", held, err)
 	}
 	for _, login := range []string{"", "hana", "a\x00b", "\xff", strings.Repeat("x", 1<<16)} {
-		_, err = s.PersonByLogin(ctx, login)
+		_, err = s.PersonByLogin(ctx, System, login)
 		wantCode(t, err, chat.CodeNoPerson)
 	}
 	_, err = s.Person(ctx, System, "local")
@@ -98,7 +98,7 @@ func testLoginsThatLookTheSame(t *testing.T, at place) {
 		}
 	}
 	for login, want := range map[string]Person{"홍길동": hong, apart: hong, " Kim ": kim, "ｋｉｍ": kim} {
-		if held, err := s.PersonByLogin(ctx, login); err != nil || held.Person.ID != want.ID {
+		if held, err := s.PersonByLogin(ctx, System, login); err != nil || held.Person.ID != want.ID {
 			t.Errorf("%+q signs in %q (%v), want %q", login, held.Person.Login, err, want.Login)
 		}
 	}
@@ -107,7 +107,7 @@ func testLoginsThatLookTheSame(t *testing.T, at place) {
 		_, err := tx.Exec(`UPDATE principals SET login = $1 WHERE id = $2`, apart, hong.ID)
 		return err
 	}))
-	if held, err := s.PersonByLogin(ctx, apart); err != nil || held.Person.ID != hong.ID {
+	if held, err := s.PersonByLogin(ctx, System, apart); err != nil || held.Person.ID != hong.ID {
 		t.Errorf("an old login signs in %+v, %v", held.Person, err)
 	}
 }
@@ -143,7 +143,7 @@ func testUpdatePerson(t *testing.T, at place) {
 	if err != nil || p.Name != name || p.Login != login || p.Grade != 2 || p.Role != RoleMember {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	if held, err := s.PersonByLogin(ctx, "bobby"); err != nil || held.Password != password {
+	if held, err := s.PersonByLogin(ctx, System, "bobby"); err != nil || held.Password != password {
 		t.Fatalf("%+v, %v; want the new password", held, err)
 	}
 	taken := "ada"
@@ -159,12 +159,12 @@ func testUpdatePerson(t *testing.T, at place) {
 	wantCode(t, s.Depart(ctx, ada.as(), ada.ID, bob.ID), chat.CodeLastAdmin)
 	_, err = s.UpdatePerson(ctx, ada.as(), bob.ID, PersonChange{Role: &admin})
 	must(t, err)
-	if n, err := s.Admins(ctx); err != nil || n != 2 {
+	if n, err := s.Admins(ctx, System); err != nil || n != 2 {
 		t.Fatalf("%d administrators, %v; want 2", n, err)
 	}
 	_, err = s.UpdatePerson(ctx, ada.as(), ada.ID, PersonChange{Role: &member})
 	must(t, err)
-	if n, err := s.Admins(ctx); err != nil || n != 1 {
+	if n, err := s.Admins(ctx, System); err != nil || n != 1 {
 		t.Fatalf("%d administrators, %v; want 1", n, err)
 	}
 	for _, e := range auditOf(t, s, "person.change") {
@@ -177,7 +177,7 @@ func testUpdatePerson(t *testing.T, at place) {
 // auditOf are the entries of the log with an action.
 func auditOf(t testing.TB, s *Store, action string) []AuditEntry {
 	t.Helper()
-	all, err := s.Audit(t.Context(), 0, 1000)
+	all, err := s.Audit(t.Context(), System, 0, 1000)
 	must(t, err)
 	return slices.DeleteFunc(all, func(e AuditEntry) bool { return e.Action != action })
 }

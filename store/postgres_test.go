@@ -241,7 +241,7 @@ func testTransactionsDoNotMix(t *testing.T, at place) {
 			})
 		}
 		group.Wait()
-		if n, err := s.Admins(ctx); err != nil || n != 1 {
+		if n, err := s.Admins(ctx, System); err != nil || n != 1 {
 			t.Fatalf("%d administrators, %v; want one", n, err)
 		}
 		all, err := s.Persons(ctx, System)

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // PrincipalKind says what a principal is.
@@ -65,9 +66,12 @@ func (s *Store) Principal(ctx context.Context, who chat.Principal) (Principal, e
 	return p, s.fault("read a principal", err)
 }
 
-// Principals returns everybody, in the order they came. It is for those who administer: who may ask is decided
-// above.
-func (s *Store) Principals(ctx context.Context) ([]Principal, error) {
+// Principals returns everybody, in the order they came. It is for those who administer, or read the log:
+// CodeMayNot for others.
+func (s *Store) Principals(ctx context.Context, who chat.Principal) ([]Principal, error) {
+	if err := s.right(ctx, who, people.ManagePeople, people.ReadAudit); err != nil {
+		return nil, err
+	}
 	all, err := rows(ctx, s.reader, scanPrincipal,
 		`SELECT id, kind, name, created, disabled FROM principals ORDER BY created, id`)
 	return all, s.fault("list the principals", err)

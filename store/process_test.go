@@ -228,7 +228,7 @@ func missing(ctx context.Context, s *Store, line string) string {
 		n = 1
 	case "acceptance":
 		var ok bool
-		if ok, err = s.Accepted(ctx, words[1], "h"); ok {
+		if ok, err = s.Accepted(ctx, System, words[1], "h"); ok {
 			n = 1
 		}
 	case "blob":

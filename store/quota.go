@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // Unlimited is a limit that is none.
@@ -101,9 +102,12 @@ func scanQuota(r scanner) (q Quota, err error) {
 	return q, err
 }
 
-// Quotas returns all limits that have been set, everybody's first. It is for those who administer: who may ask is
-// decided above.
+// Quotas returns all limits that have been set, everybody's first. It is for those who administer: CodeMayNot for
+// others.
 func (s *Store) Quotas(ctx context.Context, who chat.Principal) ([]Quota, error) {
+	if err := s.right(ctx, who, people.ManageQuotas); err != nil {
+		return nil, err
+	}
 	all, err := rows(ctx, s.reader, scanQuota, `SELECT `+quotaColumns+` FROM quotas ORDER BY subject`)
 	return all, s.fault("list the limits", err)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // Rating is what somebody thinks of an answer.
@@ -104,9 +105,12 @@ func checkRating(spec RatingSpec) (string, error) {
 }
 
 // Ratings returns at most limit ratings of everybody (1 to 200), newest first, that were given before a time, if one
-// is named, and that nobody has looked at, if open. What was asked and answered is not in them. Who may ask is decided
-// above.
+// is named, and that nobody has looked at, if open. What was asked and answered is not in them. CodeMayNot unless who
+// may look at them.
 func (s *Store) Ratings(ctx context.Context, who chat.Principal, open bool, before time.Time, limit int) ([]Rating, error) {
+	if err := s.right(ctx, who, people.HandleReports); err != nil {
+		return nil, err
+	}
 	query := `SELECT ` + ratingColumns + ` FROM ratings JOIN messages ON messages.id = ratings.message
 		WHERE ratings.created < $1 AND ` + cleared("ratings.grade", 2)
 	if open {

@@ -37,7 +37,7 @@ func TestRatingsAreCollectedAndHandled(t *testing.T) {
 		}
 		list := func(open bool, before time.Time) []string {
 			t.Helper()
-			all, err := s.Ratings(ctx, chat.Local, open, before, 10)
+			all, err := s.Ratings(ctx, System, open, before, 10)
 			must(t, err)
 			var messages []string
 			for _, r := range all {
@@ -103,7 +103,7 @@ func TestAnnouncementsHaveTheirTime(t *testing.T) {
 		must(t, s.DeleteAnnouncement(ctx, chat.Local, a.ID))
 		wantCode(t, s.DeleteAnnouncement(ctx, chat.Local, a.ID), chat.CodeNoAnnouncement)
 		wantCode(t, second(s.UpdateAnnouncement(ctx, chat.Local, a.ID, AnnouncementSpec{Level: LevelInfo, Korean: "x"})), chat.CodeNoAnnouncement)
-		if all, err := s.Announcements(ctx, chat.Local); err != nil || len(all) != 1 || all[0] != b {
+		if all, err := s.Announcements(ctx, System); err != nil || len(all) != 1 || all[0] != b {
 			t.Errorf("all %+v, %v; want %+v", all, err, b)
 		}
 		for _, bad := range []AnnouncementSpec{{Korean: "x"}, {Level: LevelInfo}, {Level: LevelInfo, Korean: " "}, {Level: LevelInfo, Korean: "x", Ends: at}} {

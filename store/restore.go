@@ -224,7 +224,7 @@ func (s *Store) fill(ctx context.Context, a *archive) (done Restored, err error)
 	if err := s.restoreSearch(ctx); err != nil {
 		return done, err
 	}
-	head, err := s.VerifyAudit(ctx)
+	head, err := s.VerifyAudit(ctx, System)
 	if want := a.manifest.Audit.Seq + 1; err == nil && head.Seq != want {
 		err = fmt.Errorf("the audit log ends at %d, want %d", head.Seq, want)
 	}

@@ -46,7 +46,7 @@ func testSettings(t *testing.T, at place) {
 	if err := s.SetSetting(ctx, ada, ada, "nan", math.NaN()); err == nil {
 		t.Fatal("kept what JSON cannot write")
 	}
-	all, err := s.Audit(ctx, 0, 100)
+	all, err := s.Audit(ctx, System, 0, 100)
 	must(t, err)
 	changes := 0
 	for _, e := range all {
@@ -66,7 +66,7 @@ func testAcceptances(t *testing.T, at place) {
 	a := Acceptance{Model: "exaone-3.5-2.4b", Licence: "EXAONE-1.1-NC", Class: "research", TextHash: strings.Repeat("ab", 32), Person: "김하나"}
 	accepted := func(model, hash string) bool {
 		t.Helper()
-		ok, err := s.Accepted(ctx, model, hash)
+		ok, err := s.Accepted(ctx, System, model, hash)
 		must(t, err)
 		return ok
 	}
@@ -77,7 +77,7 @@ func testAcceptances(t *testing.T, at place) {
 	if !accepted(a.Model, a.TextHash) || accepted(a.Model, strings.Repeat("cd", 32)) || accepted("gemma-3-270m", a.TextHash) {
 		t.Fatal("want this text of this model accepted, and nothing else")
 	}
-	all, err := s.Acceptances(ctx)
+	all, err := s.Acceptances(ctx, System)
 	if err != nil || len(all) != 1 || all[0].Person != "김하나" || all[0].Principal != "local" || all[0].Accepted.IsZero() {
 		t.Fatalf("acceptances %+v, %v", all, err)
 	}
@@ -100,7 +100,7 @@ func testPrincipals(t *testing.T, at place) {
 	if err != nil || got.Name != "에이다" || got.Kind != KindPerson || got.Created.IsZero() {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	if all, err := s.Principals(ctx); err != nil || len(all) != 3 {
+	if all, err := s.Principals(ctx, System); err != nil || len(all) != 3 {
 		t.Fatalf("%+v, %v; want local, system and one more", all, err)
 	}
 	must(t, s.DisablePrincipal(ctx, chat.Local, ada.ID))

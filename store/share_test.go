@@ -205,7 +205,7 @@ func TestAuditOfConversationsHoldsNoText(t *testing.T) {
 		must(t, s.RevokeShare(ctx, chat.Local, one.ID))
 		must(t, s.DeleteMessage(ctx, chat.Local, ids[1]))
 		must(t, s.DeleteConversations(ctx, chat.Local, []string{c.ID}))
-		entries, err := s.Audit(ctx, 0, 100)
+		entries, err := s.Audit(ctx, System, 0, 100)
 		must(t, err)
 		var actions []string
 		for _, e := range entries {

@@ -20,8 +20,8 @@
 //	PutBlob   ─┘                       └─▶ audit
 //	Jobs, VerifyKey ─▶ read pool
 //
-// A call that returned nil has been synchronised to the disk. Whatever somebody owns is read with a
-// [chat.Principal]: there is no getter that leaves it out.
+// A call that returned nil has been synchronised to the disk. Whatever is read is read with a [chat.Principal], who owns
+// it or has the right to (right.go) and is cleared for it (grade.go): there is no getter that leaves it out.
 package store
 
 import (
@@ -37,10 +37,11 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
-// System is the principal of the program itself: it owns the settings that hold for everybody, and the jobs
-// that nobody asked for.
+// System is the principal of the program itself: it owns the settings that hold for everybody, and the jobs that nobody
+// asked for, and may read what the program must know before it is known who asks. No credential leads to it.
 var System = chat.Principal{ID: "system"}
 
 // Options say where a store is.
@@ -48,6 +49,8 @@ type Options struct {
 	Dir string       // the data directory; created if it is not there
 	URL string       // postgres://NAME@HOST/DATABASE keeps the rows there; "" is a file in the directory
 	Log *slog.Logger // what nobody waits for: sweeping, a directory others can read; nil discards it
+
+	May func(role people.Role, action people.Action) bool // what a role allows; nil is people.May
 }
 
 // Store is an open data directory. All methods may be called from many goroutines.
@@ -67,6 +70,8 @@ type Store struct {
 	events   eventQueue // what answers that are being written wait to append
 	searches searches
 	most     bounds // of a search
+
+	may func(role people.Role, action people.Action) bool
 
 	blobs   *os.Root
 	blobsMu sync.Mutex // held from placing or forgetting a blob's file to the commit that says so
@@ -103,7 +108,10 @@ func open(ctx context.Context, opts Options, steps []migration) (_ *Store, err e
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, url: opts.URL, log: opts.Log, dialect: &sqliteDialect, most: searchBounds}
+	s := &Store{dir: dir, url: opts.URL, log: opts.Log, dialect: &sqliteDialect, most: searchBounds, may: opts.May}
+	if s.may == nil {
+		s.may = people.May
+	}
 	if opts.URL != "" {
 		s.dialect = &postgresDialect
 	}

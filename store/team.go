@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // Team is a group of people: for sharing, limits, and who may use a model.
@@ -94,9 +95,12 @@ func (s *Store) DeleteTeam(ctx context.Context, by chat.Principal, id string) er
 	})
 }
 
-// Teams returns all teams with their members, by name. Anybody who may share with a team may see it: who may ask is
-// decided above.
+// Teams returns all teams with their members, by name. It is for those who administer or see what
+// teams use: CodeMayNot for others, who have [Store.Directory].
 func (s *Store) Teams(ctx context.Context, who chat.Principal) ([]Team, error) {
+	if err := s.right(ctx, who, people.ManageTeams, people.ReadUsage); err != nil {
+		return nil, err
+	}
 	all, err := rows(ctx, s.reader, scanTeam, `SELECT id, name, created FROM teams ORDER BY name, id`)
 	if err != nil {
 		return nil, s.fault("list the teams", err)
@@ -155,8 +159,14 @@ func (s *Store) SetMembers(ctx context.Context, by chat.Principal, team string, 
 	})
 }
 
-// TeamsOf returns the teams of a person by name, without their other members.
-func (s *Store) TeamsOf(ctx context.Context, person string) ([]Team, error) {
+// TeamsOf returns the teams of a person by name, without their other members: one's own, or of whom one administers.
+// Else it is CodeMayNot.
+func (s *Store) TeamsOf(ctx context.Context, who chat.Principal, person string) ([]Team, error) {
+	if who.ID != person {
+		if err := s.right(ctx, who, people.ManagePeople); err != nil {
+			return nil, err
+		}
+	}
 	all, err := rows(ctx, s.reader, scanTeam, `SELECT teams.id, teams.name, teams.created
 		FROM teams JOIN team_members ON team_members.team = teams.id
 		WHERE team_members.principal = $1 ORDER BY teams.name, teams.id`, person)

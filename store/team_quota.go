@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // TeamQuota limits what a team may use together: whatever its members ask counts. What each of them may is a [Quota].
@@ -62,9 +63,12 @@ func scanTeamQuota(r scanner) (q TeamQuota, err error) {
 	return q, err
 }
 
-// TeamQuotas returns all limits that teams have together, by name. It is for those who administer: who may ask is decided
-// above.
+// TeamQuotas returns all limits that teams have together, by name. It is for those who administer: CodeMayNot for
+// others.
 func (s *Store) TeamQuotas(ctx context.Context, who chat.Principal) ([]TeamQuota, error) {
+	if err := s.right(ctx, who, people.ManageQuotas); err != nil {
+		return nil, err
+	}
 	all, err := rows(ctx, s.reader, scanTeamQuota, teamQuotaQuery+`ORDER BY teams.name, teams.id`)
 	return all, s.fault("list the teams' limits", err)
 }
@@ -76,8 +80,12 @@ func (s *Store) TeamQuotasOf(ctx context.Context, who chat.Principal) ([]TeamQuo
 	return all, s.fault("look up the limits of somebody's teams", err)
 }
 
-// TeamUsageOf returns how many tokens those who are in a team now have had read and written on a day.
-func (s *Store) TeamUsageOf(ctx context.Context, team, day string) (int64, error) {
+// TeamUsageOf returns how many tokens those who are in a team now have had read and written on a day. It is
+// for the program, which counts, and those who see what others use: CodeMayNot for others.
+func (s *Store) TeamUsageOf(ctx context.Context, who chat.Principal, team, day string) (int64, error) {
+	if err := s.right(ctx, who, people.ReadUsage); err != nil {
+		return 0, err
+	}
 	n, _, err := row(ctx, s.reader, integer, `SELECT CAST(coalesce(sum(usage.prompt + usage.completion), 0) AS BIGINT)
 		FROM team_members JOIN usage ON usage.principal = team_members.principal
 		WHERE team_members.team = $1 AND usage.day = $2`, team, day)

@@ -31,10 +31,10 @@ func testTeamQuotas(t *testing.T, at place) {
 	for _, who := range []chat.Principal{ada.as(), bob.as(), eve.as()} {
 		must(t, s.AddUsage(ctx, who, "2026-11-30", "m", chat.Usage{PromptTokens: 100, CompletionTokens: 7}))
 	}
-	if n, err := s.TeamUsageOf(ctx, team.ID, "2026-11-30"); err != nil || n != 214 {
+	if n, err := s.TeamUsageOf(ctx, System, team.ID, "2026-11-30"); err != nil || n != 214 {
 		t.Fatalf("the team used %d tokens, %v; want 214", n, err)
 	}
-	if n, err := s.TeamUsageOf(ctx, team.ID, "2026-12-01"); err != nil || n != 0 {
+	if n, err := s.TeamUsageOf(ctx, System, team.ID, "2026-12-01"); err != nil || n != 0 {
 		t.Fatalf("on another day %d tokens, %v; want none", n, err)
 	}
 	wantCode(t, s.SetTeamQuota(ctx, System, Quota{Subject: "nobody"}), chat.CodeNoTeam)

@@ -32,7 +32,7 @@ func TestATeamOfMany(t *testing.T) {
 	must(t, s.SetMembers(ctx, System, team.ID, ids))
 	must(t, s.SetMembers(ctx, System, team.ID, ids[1:]))
 	must(t, s.SetMembers(ctx, System, team.ID, append([]string{ids[0]}, ids[3:]...)))
-	entries, err := s.FindAudit(ctx, AuditFilter{Action: "team.members", Limit: 3})
+	entries, err := s.FindAudit(ctx, System, AuditFilter{Action: "team.members", Limit: 3})
 	must(t, err)
 	slices.Reverse(entries)
 	hash := sha256.Sum256([]byte(strings.Join(ids, "\n") + "\n"))
@@ -63,12 +63,12 @@ func testTeams(t *testing.T, at place) {
 
 	must(t, s.SetMembers(ctx, ada.as(), lab.ID, []string{bob.ID, ada.ID, bob.ID}))
 	must(t, s.SetMembers(ctx, ada.as(), sales.ID, []string{bob.ID}))
-	if got, err := s.TeamsOf(ctx, bob.ID); err != nil || len(got) != 2 || got[0].Name != "연구소" || got[1].Name != "영업" {
+	if got, err := s.TeamsOf(ctx, bob.as(), bob.ID); err != nil || len(got) != 2 || got[0].Name != "연구소" || got[1].Name != "영업" {
 		t.Fatalf("Bob's teams %+v, %v", got, err)
 	}
 	must(t, s.SetMembers(ctx, ada.as(), lab.ID, []string{ada.ID}))
 	wantCode(t, s.SetMembers(ctx, ada.as(), lab.ID, []string{bob.ID, "person-none"}), chat.CodeNoPerson)
-	all, err := s.Teams(ctx, bob.as())
+	all, err := s.Teams(ctx, System)
 	if err != nil || len(all) != 2 || !slices.Equal(all[0].Members, []string{ada.ID}) || !slices.Equal(all[1].Members, []string{bob.ID}) {
 		t.Fatalf("teams %+v, %v", all, err)
 	}
@@ -82,7 +82,7 @@ func testTeams(t *testing.T, at place) {
 	must(t, s.SetQuota(ctx, ada.as(), Quota{Subject: sales.ID, PerDay: 1}))
 	must(t, s.DeleteTeam(ctx, ada.as(), sales.ID))
 	wantCode(t, s.DeleteTeam(ctx, ada.as(), sales.ID), chat.CodeNoTeam)
-	readers, err := s.ModelReaders(ctx)
+	readers, err := s.ModelReaders(ctx, System)
 	if err != nil || len(readers["secret"]) != 1 || !slices.Equal(readers["shared"], []string{ada.ID}) {
 		t.Fatalf("readers %v, %v", readers, err)
 	}
@@ -101,11 +101,11 @@ func testModelReaders(t *testing.T, at place) {
 	ada := signUp(t, s, "ada", RoleAdmin)
 	must(t, s.SetModelReaders(ctx, ada.as(), "m", []string{ada.ID, ada.ID}))
 	wantCode(t, s.SetModelReaders(ctx, ada.as(), "m", []string{"nobody"}), chat.CodeBadField)
-	if readers, err := s.ModelReaders(ctx); err != nil || !slices.Equal(readers["m"], []string{ada.ID}) {
+	if readers, err := s.ModelReaders(ctx, System); err != nil || !slices.Equal(readers["m"], []string{ada.ID}) {
 		t.Fatalf("readers %v, %v; want those before", readers, err)
 	}
 	must(t, s.SetModelReaders(ctx, ada.as(), "m", nil))
-	if readers, err := s.ModelReaders(ctx); err != nil || len(readers) != 0 {
+	if readers, err := s.ModelReaders(ctx, System); err != nil || len(readers) != 0 {
 		t.Fatalf("readers %v, %v; want everybody", readers, err)
 	}
 }
@@ -113,12 +113,12 @@ func testModelReaders(t *testing.T, at place) {
 func TestAbilities(t *testing.T) { eachStore(t, testAbilities) }
 func testAbilities(t *testing.T, at place) {
 	s, ctx := at.open(t), t.Context()
-	if _, ok, err := s.Ability(ctx, "m", "d"); err != nil || ok {
+	if _, ok, err := s.Ability(ctx, System, "m", "d"); err != nil || ok {
 		t.Fatalf("before anybody looked: %v, %v", ok, err)
 	}
 	must(t, s.KeepAbility(ctx, Ability{Model: "m", Digest: "d", Level: "extract"}))
 	must(t, s.KeepAbility(ctx, Ability{Model: "m", Digest: "d", Level: "full", Items: []byte(`[{"item":"수도"}]`)}))
-	a, ok, err := s.Ability(ctx, "m", "d")
+	a, ok, err := s.Ability(ctx, System, "m", "d")
 	if err != nil || !ok || a.Level != "full" || string(a.Items) != `[{"item":"수도"}]` || a.Created.IsZero() {
 		t.Fatalf("%+v, %v, %v", a, ok, err)
 	}

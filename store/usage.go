@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/people"
 )
 
 // UsageRow is what somebody asked of a model on one day.
@@ -51,9 +52,12 @@ func (s *Store) UsageOf(ctx context.Context, who chat.Principal, day string) (in
 	return n, s.fault("look up what somebody used", err)
 }
 
-// UsageReport returns what everybody used from a day to another, both included, by day, name and model. It is for
-// those who administer: who may ask is decided above.
+// UsageReport returns what everybody used from a day to another, both included, by day, name and model. CodeMayNot
+// unless who sees what others use.
 func (s *Store) UsageReport(ctx context.Context, who chat.Principal, from, to string) ([]UsageRow, error) {
+	if err := s.right(ctx, who, people.ReadUsage); err != nil {
+		return nil, err
+	}
 	for _, f := range []struct{ name, day string }{{"from", from}, {"to", to}} {
 		if err := checkDay(f.name, f.day); err != nil {
 			return nil, err

@@ -61,7 +61,7 @@ func (a accounts) Principal(ctx context.Context, id string) (people.Identity, er
 
 // Begun reports whether there is an administrator. There is always one after the first: the store sees to that.
 func (a accounts) Begun(ctx context.Context) (bool, error) {
-	n, err := a.store.Admins(ctx)
+	n, err := a.store.Admins(ctx, store.System)
 	return n > 0, err
 }
 

@@ -37,7 +37,7 @@ func newEntry(e store.AuditEntry) entryJSON {
 }
 
 // audit searches the log, newest first. An action that ends in '.' is all that begin so.
-func (h *handler) audit(_ http.ResponseWriter, r *http.Request, _ chat.Principal) (any, error) {
+func (h *handler) audit(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	query := r.URL.Query()
 	filter := store.AuditFilter{Principal: query.Get("principal"), Action: query.Get("action"), Object: query.Get("object")}
 	limit, err := number(r, "limit", 1, 1000, 100)
@@ -57,7 +57,7 @@ func (h *handler) audit(_ http.ResponseWriter, r *http.Request, _ chat.Principal
 	if filter.To, err = moment(r, "to"); err != nil {
 		return nil, err
 	}
-	all, err := h.store.FindAudit(r.Context(), filter)
+	all, err := h.store.FindAudit(r.Context(), who, filter)
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +82,8 @@ func moment(r *http.Request, name string) (time.Time, error) {
 }
 
 // verifyAudit says whether the log is as it was written. Kept elsewhere, the head proves later that all of it is.
-func (h *handler) verifyAudit(_ http.ResponseWriter, r *http.Request, _ chat.Principal) (any, error) {
-	head, err := h.store.VerifyAudit(r.Context())
+func (h *handler) verifyAudit(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+	head, err := h.store.VerifyAudit(r.Context(), who)
 	return struct {
 		OK   bool   `json:"ok"`
 		Seq  int64  `json:"seq"`

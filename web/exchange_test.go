@@ -202,11 +202,11 @@ func TestBackupDownload(t *testing.T) {
 	if err != nil || len(branch) != 2 || branch[1].Text != "답" {
 		t.Errorf("restored: %+v, %v", branch, err)
 	}
-	log, err := s.FindAudit(t.Context(), store.AuditFilter{Action: "backup.", Limit: 10})
+	log, err := s.FindAudit(t.Context(), store.System, store.AuditFilter{Action: "backup.", Limit: 10})
 	if err != nil || len(log) != 2 || log[0].Action != "backup.restore" || log[1].Principal != boss.who.ID || log[1].Action != auditBackupBegin {
 		t.Errorf("the log that is in it: %+v, %v", log, err)
 	}
-	log, err = w.store.FindAudit(t.Context(), store.AuditFilter{Action: AuditBackup, Limit: 10})
+	log, err = w.store.FindAudit(t.Context(), store.System, store.AuditFilter{Action: AuditBackup, Limit: 10})
 	if err != nil || len(log) != 1 || log[0].Principal != boss.who.ID {
 		t.Errorf("the log: %+v, %v", log, err)
 	}

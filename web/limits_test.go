@@ -33,6 +33,14 @@ func (p pages) TeamQuotasOf(ctx context.Context, who chat.Principal) (out []peop
 	return out, err
 }
 
+func (p pages) TeamUsageOf(ctx context.Context, team, day string) (int64, error) {
+	return p.Store.TeamUsageOf(ctx, store.System, team, day)
+}
+
+func (p pages) ModelReaders(ctx context.Context) (map[string][]string, error) {
+	return p.Store.ModelReaders(ctx, store.System)
+}
+
 // metered are models within everybody's limits.
 type metered struct {
 	*scriptedModel

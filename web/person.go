@@ -244,19 +244,13 @@ type nameJSON struct {
 
 // directory lists the names of everybody who is still here, and of teams: with whom one can share.
 func (h *handler) directory(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
-	persons, err := h.store.Persons(r.Context(), who)
-	if err != nil {
-		return nil, err
-	}
-	teams, err := h.store.Teams(r.Context(), who)
+	persons, teams, err := h.store.Directory(r.Context(), who)
 	out := list[nameJSON]{Items: []nameJSON{}}
 	for _, t := range teams {
 		out.Items = append(out.Items, nameJSON{t.ID, "team", t.Name})
 	}
 	for _, p := range persons {
-		if p.Disabled.IsZero() {
-			out.Items = append(out.Items, nameJSON{p.ID, "person", p.Name})
-		}
+		out.Items = append(out.Items, nameJSON{p.ID, "person", p.Name})
 	}
 	return out, err
 }

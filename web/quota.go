@@ -109,8 +109,8 @@ type readersJSON struct {
 	Subjects []string `json:"subjects"`
 }
 
-func (h *handler) readers(_ http.ResponseWriter, r *http.Request, _ chat.Principal) (any, error) {
-	all, err := h.store.ModelReaders(r.Context())
+func (h *handler) readers(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+	all, err := h.store.ModelReaders(r.Context(), who)
 	return readersJSON{append([]string{}, all[r.PathValue("name")]...)}, err
 }
 

@@ -198,7 +198,7 @@ func (h *handler) self(ctx context.Context, who chat.Principal) (*selfJSON, erro
 	if err != nil {
 		return nil, err
 	}
-	teams, err := h.store.TeamsOf(ctx, who.ID)
+	teams, err := h.store.TeamsOf(ctx, who, who.ID)
 	out := &selfJSON{p.ID, p.Name, p.Login, p.Role, []teamJSON{}, p.Password}
 	for _, t := range teams {
 		out.Teams = append(out.Teams, teamJSON{t.ID, t.Name})
@@ -219,7 +219,7 @@ func (h *handler) signIn(w http.ResponseWriter, r *http.Request, _ chat.Principa
 	if err := read(w, r, &in); err != nil {
 		return nil, err
 	}
-	held, err := h.store.PersonByLogin(r.Context(), in.Login)
+	held, err := h.store.PersonByLogin(r.Context(), store.System, in.Login)
 	if told, ok := errors.AsType[*chat.Error](err); ok && told.Code == chat.CodeNoPerson {
 		held, err = store.Held{}, nil
 	}
@@ -342,7 +342,7 @@ func (h *handler) changePassword(w http.ResponseWriter, r *http.Request, who cha
 	}
 	var change store.PersonChange
 	if p.Password {
-		held, err := h.store.PersonByLogin(ctx, p.Login)
+		held, err := h.store.PersonByLogin(ctx, store.System, p.Login)
 		if err == nil {
 			err = h.recognise(r, held, p.Login, in.Old, chat.CodePasswordWrong)
 		}

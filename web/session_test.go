@@ -207,7 +207,7 @@ func TestSignIn(t *testing.T) {
 	d.want(200, `"login":"hong"`, "POST", "/api/session", object{"login": "hong", "password": goodPassword})
 	newDevice(t, h, "From", "127.0.10.1:1").want(429, `"sign_in_wait"`, "POST", "/api/session", object{"login": "hong", "password": goodPassword})
 
-	entries, err := s.Audit(t.Context(), 0, 1000)
+	entries, err := s.Audit(t.Context(), store.System, 0, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -417,7 +417,7 @@ func TestPeopleAreManaged(t *testing.T) {
 	}
 	admin.want(409, `"not_oneself"`, "PATCH", "/api/people/"+own, object{"role": "member"})
 	admin.want(200, `"departed":"20`, "POST", "/api/people/"+kim.ID+"/depart", object{"heir": own})
-	if log, err := s.FindAudit(t.Context(), store.AuditFilter{Action: "text.read", Object: kim.ID, Limit: 2}); err != nil || len(log) != 1 {
+	if log, err := s.FindAudit(t.Context(), store.System, store.AuditFilter{Action: "text.read", Object: kim.ID, Limit: 2}); err != nil || len(log) != 1 {
 		t.Errorf("that the only one left takes over is on record as %+v, %v", log, err)
 	}
 	d.want(401, "", "POST", "/api/session", object{"login": "kim", "password": goodPassword + " 둘"})
@@ -428,7 +428,7 @@ func TestPeopleAreManaged(t *testing.T) {
 func TestAdministratorsAreSeen(t *testing.T) {
 	h, s, _ := withStore(t, nil)
 	admin := firstAdmin(t, s, h)
-	boss, err := s.PersonByLogin(t.Context(), "hong")
+	boss, err := s.PersonByLogin(t.Context(), store.System, "hong")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -452,12 +452,12 @@ func TestAdministratorsAreSeen(t *testing.T) {
 		"POST", "/api/session/link", object{"secret": link, "password": goodPassword})
 	d.want(200, `"text":"`+time.Now().Format(time.DateOnly)+`에 비밀번호가`, "GET", "/api/session", nil)
 	for action, object := range map[string]string{"person.reset": kim.ID, "person.depart": lee.ID} {
-		log, err := s.FindAudit(t.Context(), store.AuditFilter{Action: action, Object: object, Limit: 2})
+		log, err := s.FindAudit(t.Context(), store.System, store.AuditFilter{Action: action, Object: object, Limit: 2})
 		if err != nil || len(log) != 1 || log[0].Principal != boss.Person.ID {
 			t.Errorf("%s is on record as %+v, %v", action, log, err)
 		}
 	}
-	log, err := s.FindAudit(t.Context(), store.AuditFilter{Action: "link.use", Principal: kim.ID, Limit: 2})
+	log, err := s.FindAudit(t.Context(), store.System, store.AuditFilter{Action: "link.use", Principal: kim.ID, Limit: 2})
 	if err != nil || len(log) != 1 || !strings.Contains(string(log[0].Details), boss.Person.ID) {
 		t.Errorf("the use of the link is on record as %+v, %v", log, err)
 	}
