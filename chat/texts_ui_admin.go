@@ -36,7 +36,7 @@ var uiAdminTexts = map[Code]text{
 	"ui_default_mode":        {"기본 방식", "Default mode"},
 	"ui_default_mode_detail": {"새 대화에서 답을 찾는 방식입니다.", "How new chats look for an answer."},
 	"ui_account_me":          {"내 정보", "About me"},
-	"ui_account_change":      {"이름, 아이디, 역할은 관리자가 바꿀 수 있습니다.", "Administrators can change your name, login and role."},
+	"ui_account_change":      {"아이디와 역할은 관리자가 바꿀 수 있습니다.", "Administrators can change your login and role."},
 
 	"ui_sessions":                   {"로그인한 기기", "Where you are signed in"},
 	"ui_sessions_detail":            {"모르는 기기가 있으면 로그아웃시키고 비밀번호를 바꾸세요.", "If you do not know one of these, sign it out and change your password."},

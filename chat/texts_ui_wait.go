@@ -18,5 +18,19 @@ var waitTexts = map[Code]text{
 	"ui_diagram":        {"답변에 있는 도표", "A diagram in the answer"},
 	"ui_diagram_wait":   {"도표를 그리고 있습니다", "Drawing the diagram"},
 	"ui_diagram_failed": {"도표로 그릴 수 없어서 코드를 보여 드립니다.", "This cannot be drawn; here is its code."},
-	"ui_queue_edit":     {"입력란에서 고치기", "Edit in the field"},
+	"ui_approval_over":  {"답변이 끝나서 더 기다리지 않습니다.", "The answer has ended; nobody waits for this any more."},
+	"ui_name_change":    {"바꾸기", "Change"},
+	"ui_name_change_title": {
+		"다른 사람에게 보일 이름",
+		"The name that others see"},
+	"ui_share_thinking": {"생각한 내용도 보이기", "Show the thoughts, too"},
+	"ui_share_thinking_detail": {
+		"모델이 답하기 전에 생각한 내용까지 읽을 수 있습니다.",
+		"Readers see what the model thought before it answered."},
+	"ui_search_cut": {
+		"글이 많아 최근 것까지만 찾았습니다. 낱말을 더 넣으면 더 오래된 것도 찾을 수 있습니다.",
+		"There is too much to search through, so only what is recent was searched. More words find what is older."},
+	"ui_audit_console": {"서버의 터미널", "The server's terminal"},
+	"ui_audit_local":   {"이 컴퓨터의 프로그램", "A program on this computer"},
+	"ui_queue_edit":    {"입력란에서 고치기", "Edit in the field"},
 }

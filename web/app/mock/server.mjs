@@ -49,7 +49,7 @@ async function handle(s, opts, req, res) {
     case "session": return session(s, req.method, id, body, ok);
     case "settings": if (req.method === "PUT") Object.assign(s.settings, body); return ok(s.settings);
     case "conversations": return conversations(s, req.method, id, body, url.searchParams, ok);
-    case "turns": return id ? (sub === "stop" ? stop(s, id, ok) : events(s, id, req, res, opts)) : turn(s, body, opts, ok);
+    case "turns": return id ? (sub === "stop" ? stop(s, id, ok) : sub === "approval" ? approve(s, id, body, ok) : events(s, id, req, res, opts)) : turn(s, body, opts, ok);
     case "messages": return message(s, req.method, id, sub, body, ok);
     case "folders": return folders(s, req.method, id, body, ok);
     case "prompts": return ok(id === "builtin" ? { items: fixture.builtin, jobs: [...new Set(fixture.builtin.map((p) => p.job))].map((j) => ({ id: j, name: j })) } : { items: fixture.prompts });
@@ -70,6 +70,7 @@ function session(s, method, sub, body, ok) {
     return ok();
   }
   if (sub === "password") return ok();
+  if (method === "PATCH") { fixture.person.name = body.name; return ok(fixture.person); }
   if (method === "DELETE") { s.signedIn = false; return ok(); }
   if (method === "POST") {
     if (body.password !== "correct horse") throw refuse(401, "bad_login", "아이디나 비밀번호가 맞지 않습니다.");
@@ -176,6 +177,14 @@ function write(s, answer, words, forever, start, opts) {
 
 function stop(s, id, ok) {
   s.turns.get(id)?.end("stopped", ["error", { code: "stopped", message: "멈췄습니다." }]);
+  return ok();
+}
+
+function approve(s, id, body, ok) {
+  const t = s.turns.get(id);
+  if (!t || t.done) throw refuse(409, "approval_over", "이미 답했거나, 답변이 끝나서 더 기다리지 않는 요청입니다.");
+  t.events.push({ number: t.events.length + 1, kind: "result", data: { call_id: body.id, name: "approval", text: body.allow ? "allowed" : "refused" } });
+  for (const fn of t.watchers) fn();
   return ok();
 }
 

@@ -59,7 +59,10 @@ export interface Message {
   finish?: string;
   deleted?: boolean; // an empty place with something below it
   events?: Numbered[];
+  attachments?: Attachment[];
 }
+
+export interface Attachment { name: string; mime: string; blob: string; size: number }
 
 export interface Opened { conversation: Conversation; messages: Message[]; writing: string | null }
 export interface Page<T> { items: T[]; next?: string }
@@ -90,6 +93,7 @@ export interface Settings {
   font_size?: string;
   density?: string;
   enter_sends?: boolean;
+  contrast?: boolean;
   instructions?: string;
   default_model?: string;
   default_mode?: string;
@@ -116,6 +120,7 @@ export const api = {
   useLink: (body: { secret: string; name?: string; login?: string; password?: string }) =>
     ask<{ needs?: string[]; name?: string; kind?: string } | undefined>("POST", "/api/session/link", body),
   signOut: () => ask<unknown>("DELETE", "/api/session"),
+  rename: (name: string) => ask<Person>("PATCH", "/api/session", { name }),
   setPassword: (old: string, fresh: string) => ask<unknown>("POST", "/api/session/password", { old, new: fresh }),
 
   conversations: (p: { folder?: string; archived?: boolean; cursor?: string; limit?: number }) =>
@@ -127,7 +132,7 @@ export const api = {
   remove: (conversation: string) => ask<unknown>("DELETE", `/api/conversations/${id(conversation)}`),
   bulk: (ids: string[], action: "delete" | "archive" | "unarchive" | "move", folder?: string) =>
     ask<unknown>("POST", "/api/conversations/bulk", folder === undefined ? { ids, action } : { ids, action, folder }),
-  search: (text: string, signal?: AbortSignal) => ask<Page<Found>>("GET", "/api/search" + q({ q: text, limit: 30 }), undefined, signal),
+  search: (text: string, signal?: AbortSignal) => ask<Page<Found> & { cut?: boolean }>("GET", "/api/search" + q({ q: text, limit: 30 }), undefined, signal),
 
   turn: (body: Ask) => ask<{ conversation: Conversation | string; question: Message | null; answer: Message }>("POST", "/api/turns", body),
   stop: (message: string) => ask<unknown>("POST", `/api/turns/${id(message)}/stop`, {}),
@@ -139,6 +144,7 @@ export const api = {
     ask<unknown>("PUT", `/api/messages/${id(message)}/rating`, { value, reasons, text }),
   ledger: (body: { conversation?: string; parent?: string; text: string; model?: string; folder?: string }, signal?: AbortSignal) =>
     ask<Ledger>("POST", "/api/ledger", body, signal),
+  approve: (message: string, approval: string, allow: boolean) => ask<unknown>("POST", `/api/turns/${id(message)}/approval`, { id: approval, allow }),
   undoSummary: (summary: string) => ask<unknown>("POST", `/api/summaries/${id(summary)}/undo`, {}),
 
   folders: () => ask<Page<Folder>>("GET", "/api/folders"),

@@ -34,7 +34,8 @@ export async function takeSettings(): Promise<void> {
   try {
     const s = await api.settings();
     look.set({
-      ...(s.theme && { theme: s.theme.replace("contrast", "system") as Theme, contrast: s.theme === "contrast" || look.get().contrast }),
+      ...(s.theme && { theme: s.theme.replace("contrast", "system") as Theme }),
+      ...((s.contrast !== undefined || s.theme === "contrast") && { contrast: s.contrast ?? true }),
       ...(s.font_size && { size: s.font_size as Size }),
       ...(s.density && { density: s.density as Density }),
       ...(s.enter_sends !== undefined && { enterSends: s.enter_sends }),

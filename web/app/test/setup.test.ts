@@ -75,7 +75,7 @@ describe("import", () => {
     expect(looksRight("export.zip", 10)).toBe("");
     expect(looksRight("photo.png", 10)).toBe("import_not_export");
     expect(looksRight("a.json", 0)).toBe("import_empty");
-    expect(looksRight("a.zip", 512 * 1024 * 1024 + 1)).toBe("import_too_large");
+    expect(looksRight("a.zip", 256 * 1024 * 1024 + 1)).toBe("import_too_large");
   });
   it("reads the name of a file, Korean too", () => {
     expect(fileName("attachment; filename*=utf-8''%ED%9A%8C%EC%9D%98.md", "x")).toBe("회의.md");

@@ -91,3 +91,11 @@ test("a stored answer is its words and its pieces", () => {
   const a = fold("말한 것", "생각한 것", [ev(1, "delta", { at: 0, text: "말한" }), ev(2, "table", { title: "t", columns: [], rows: [] })]);
   expect([a.text, a.thinking, a.pieces.length, a.phase]).toEqual(["말한 것", "생각한 것", 1, null]);
 });
+
+test("an approval that was answered stays answered", () => {
+  const asked = { number: 1, kind: "approval", data: { id: "a1", what: "지우기", where: "표", effect: "되돌릴 수 없음" } };
+  const answer = (text: string) => fold("", "", [asked, { number: 2, kind: "result", data: { call_id: "a1", name: "approval", text } }]).pieces[0];
+  expect(fold("", "", [asked]).pieces[0]).toMatchObject({ kind: "approval", approval: { id: "a1" } });
+  expect(answer("allowed")).toMatchObject({ approval: { answer: "allowed" } });
+  expect(answer("refused")).toMatchObject({ approval: { answer: "refused" } });
+});

@@ -5,11 +5,11 @@ import type { AuditQuery } from "./calls";
 
 /** actions are what the log records, as the server writes them. */
 export const actions = [
-  "session.create", "session.end", "session.refuse", "person.create", "person.change", "person.depart", "principal.create", "principal.disable", "principal.enable",
+  "session.create", "session.end", "session.end_all", "session.refuse", "person.create", "person.change", "person.reset", "person.depart", "principal.create", "principal.disable", "principal.enable",
   "link.create", "link.use", "link.revoke", "team.create", "team.rename", "team.members", "team.delete", "key.create", "key.revoke",
-  "share.create", "share.open", "share.revoke", "text.read", "conversation.delete", "conversation.import", "message.delete", "folder.delete",
-  "prompt.publish", "prompt.delete", "quota.set", "quota.delete", "model.readers", "licence.accept", "setting.change",
-  "announcement.create", "announcement.change", "announcement.delete", "rating.handle", "backup.begin", "backup.create",
+  "share.create", "share.open", "share.revoke", "text.read", "conversation.grade", "conversation.delete", "conversation.import", "message.delete", "folder.grade", "folder.delete",
+  "prompt.publish", "prompt.grade", "prompt.delete", "quota.set", "quota.delete", "model.readers", "licence.accept", "setting.change",
+  "announcement.create", "announcement.change", "announcement.delete", "rating.handle", "backup.begin", "backup.create", "backup.restore",
 ] as const;
 
 /** kinds are what actions begin with, for those that come in several. */

@@ -16,6 +16,9 @@ import { ReadDialog, type Look } from "./read";
 
 const any: AuditQuery = { principal: "", action: "", object: "", from: "", to: "" };
 
+/** machines are who does things that no person is signed in for. */
+const machines = ["system", "console", "local"];
+
 /** AuditPart searches what was done. */
 export function AuditPart({ about }: { about: URLSearchParams }) {
   const t = useText();
@@ -41,7 +44,7 @@ export function AuditPart({ about }: { about: URLSearchParams }) {
     <section className="stack">
       <div className="head-row"><Verify />{reads && <Button icon="eye" onClick={() => setLook({})}>{t("audit_read")}</Button>}</div>
       <form className="head-row" onSubmit={(e) => { e.preventDefault(); search(form); }}>
-        <Select label={t("audit_who")} value={form.principal} onChange={(e) => put({ principal: e.target.value })} options={[["", t("audit_anybody")], ["system", t("audit_system")], ...names.filter((n) => n.kind === "person").map((n): [string, string] => [n.id, n.name])]} />
+        <Select label={t("audit_who")} value={form.principal} onChange={(e) => put({ principal: e.target.value })} options={[["", t("audit_anybody")], ...machines.map((m): [string, string] => [m, t("audit_" + m)]), ...names.filter((n) => n.kind === "person").map((n): [string, string] => [n.id, n.name])]} />
         <Select label={t("audit_what")} value={form.action} onChange={(e) => put({ action: e.target.value })} options={[["", t("audit_anything")], ...kinds.map((k): [string, string] => [k + ".", t("acts_" + k)]), ...actions.map((a): [string, string] => [a, actionName(t, a)])]} />
         <Field label={t("from")} type="date" value={form.from} onChange={(e) => put({ from: e.target.value })} />
         <Field label={t("to")} type="date" value={form.to} onChange={(e) => put({ to: e.target.value })} />
@@ -53,7 +56,7 @@ export function AuditPart({ about }: { about: URLSearchParams }) {
         const next = more ? more.next : page.next ?? "";
         if (items.length === 0) return <EmptyState icon="search" title={t("audit_none")} />;
         return <>
-          <Entries items={items} names={(id) => (id === "system" ? t("audit_system") : everybody.value?.find((m) => m.id === id)?.name ?? nameIn(names, id))} t={t} />
+          <Entries items={items} names={(id) => (machines.includes(id) ? t("audit_" + id) : everybody.value?.find((m) => m.id === id)?.name ?? nameIn(names, id))} t={t} />
           {next && <div><Button onClick={() => void further(next)}>{t("more_rows")}</Button></div>}
         </>;
       }}</Loaded>

@@ -16,6 +16,6 @@ export function leftOut(skipped: Skipped[], most = 12): { shown: Skipped[]; more
 /** looksRight refuses before sending what cannot be right: too large for the server, or no export at all. */
 export function looksRight(name: string, size: number): "" | "import_not_export" | "import_empty" | "import_too_large" {
   if (size === 0) return "import_empty";
-  if (size > 512 * 1024 * 1024) return "import_too_large";
+  if (size > 256 * 1024 * 1024) return "import_too_large";
   return /\.(json|zip)$/i.test(name) ? "" : "import_not_export";
 }

@@ -1,6 +1,7 @@
 import { useId } from "react";
 import { useText } from "../text";
 import type { Citation } from "../talk/answer";
+import { Icon } from "../parts/icon";
 import { host } from "./parse";
 
 /** SourceChip stands for a source. It tells on hover and focus what that is, and opens it where it is on the web. */
@@ -13,6 +14,7 @@ export function SourceChip({ source, short = false }: { source: Citation; short?
   const props = { className: short ? "ref" : "source", "aria-label": short ? t("source", source.index, source.title || source.source) : undefined, "aria-describedby": card };
   return (
     <span className="source-at">
+      {source.withheld && !short && <Icon name="key" size={14} />}
       {web ? <a {...props} href={source.url} target="_blank" rel="noopener noreferrer nofollow">{inside}</a> : <button type="button" {...props}>{inside}</button>}
       <span className="source-card" role="tooltip" id={card}>
         <strong>{source.title || source.source}</strong>

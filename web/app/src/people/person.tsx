@@ -96,6 +96,9 @@ export function PersonDialog({ who, onClose, onDone }: { who: Member; onClose():
 export function Depart({ who, others, onClose, onDone }: { who: Member; others: Member[]; onClose(): void; onDone(): void }) {
   const t = useText();
   const [heir, setHeir] = useState("");
+  const me = useSession((s) => s?.person?.id ?? "");
+  const without = others.filter((m) => m.id !== me); // nobody takes what others wrote for themselves
+  const heirs = without.length > 0 ? without : others;
   const save = async () => {
     await admin.depart(who.id, heir);
     toast(t("people_departed_now", who.name));
@@ -104,7 +107,7 @@ export function Depart({ who, others, onClose, onDone }: { who: Member; others: 
   return (
     <Asking danger title={t("people_depart_title", who.name)} yes={t("people_depart")} ready={heir !== ""} save={save} onClose={onClose}>
       <p>{t("people_depart_detail")}</p>
-      <Select label={t("people_heir")} hint={t("people_heir_detail")} value={heir} onChange={(e) => setHeir(e.target.value)} options={[["", t("people_heir_choose")], ...others.map((m): [string, string] => [m.id, m.login ? `${m.name} (${m.login})` : m.name])]} />
+      <Select label={t("people_heir")} hint={t("people_heir_detail")} value={heir} onChange={(e) => setHeir(e.target.value)} options={[["", t("people_heir_choose")], ...heirs.map((m): [string, string] => [m.id, m.login ? `${m.name} (${m.login})` : m.name])]} />
     </Asking>
   );
 }

@@ -3,13 +3,14 @@ import { api, type Settings as Kept } from "../api";
 import { look, useLook, type Density, type Size, type Theme } from "../look";
 import { loadOffers, useModels } from "../models/state";
 import { told } from "../net";
+import { askText } from "../parts/ask";
 import { Button } from "../parts/button";
 import { Choice, Select, Switch, TextField } from "../parts/field";
 import type { IconName } from "../parts/icon";
 import { Tabs, Tag } from "../parts/plain";
 import { toast } from "../parts/toast";
 import { go } from "../router";
-import { useMay, useSession } from "../session";
+import { loadSession, useMay, useSession } from "../session";
 import { PageHead } from "../shell/pagehead";
 import { Shares } from "../share/shares";
 import { speak, useLang, useText, type Lang } from "../text";
@@ -64,7 +65,7 @@ function Looks() {
     <section className="stack wide-gap">
       <Choice<Lang> label={t("language")} value={lang} options={[["ko", "한국어"], ["en", "English"]]} onChange={(v) => { void speak(v); save({ language: v }); }} />
       <Choice<Theme> label={t("theme")} value={now.theme} options={[["system", t("theme_system")], ["light", t("theme_light")], ["dark", t("theme_dark")]]} onChange={(v) => put({ theme: v }, { theme: v })} />
-      <Switch label={t("contrast")} detail={t("contrast_detail")} on={now.contrast} onChange={(v) => look.set({ contrast: v })} />
+      <Switch label={t("contrast")} detail={t("contrast_detail")} on={now.contrast} onChange={(v) => put({ contrast: v }, { contrast: v })} />
       <Choice<Size> label={t("font_size")} value={now.size} options={[["small", t("size_small")], ["medium", t("size_medium")], ["large", t("size_large")], ["larger", t("size_larger")]]} onChange={(v) => put({ size: v }, { font_size: v })} />
       <Choice<Density> label={t("density")} value={now.density} options={[["comfortable", t("density_comfortable")], ["compact", t("density_compact")]]} onChange={(v) => put({ density: v }, { density: v })} />
       <Switch label={t("enter_sends")} detail={t("enter_sends_detail")} on={now.enterSends} onChange={(v) => put({ enterSends: v }, { enter_sends: v })} />
@@ -105,6 +106,11 @@ function Answers() {
 
 function AccountPart() {
   const t = useText();
+  const rename = async (now: string) => {
+    const name = await askText({ title: t("name_change_title"), yes: t("save"), field: { label: t("name"), value: now } });
+    if (!name || name === now) return;
+    await api.rename(name).then(() => loadSession()).then(() => toast(t("saved")), (err: unknown) => toast(told(err), "bad"));
+  };
   const person = useSession((s) => s?.person ?? null);
   if (!person) return null;
   return (
@@ -112,7 +118,7 @@ function AccountPart() {
       <section className="stack">
         <h2>{t("account_me")}</h2>
         <ul className="rows">
-          <li><span className="quiet grow">{t("name")}</span><strong>{person.name}</strong></li>
+          <li><span className="quiet grow">{t("name")}</span><strong>{person.name}</strong><Button small onClick={() => void rename(person.name)}>{t("name_change")}</Button></li>
           <li><span className="quiet grow">{t("login")}</span><span>{person.login || "–"}</span></li>
           <li><span className="quiet grow">{t("role")}</span><span>{t("role_" + person.role)}</span></li>
           {person.teams.length > 0 && <li><span className="quiet grow">{t("teams")}</span><span className="tags">{person.teams.map((x) => <Tag key={x.id}>{x.name}</Tag>)}</span></li>}

@@ -4,7 +4,7 @@ import { useLoad } from "../load";
 import { told } from "../net";
 import { Button } from "../parts/button";
 import { Dialog } from "../parts/dialog";
-import { Choice, Select } from "../parts/field";
+import { Choice, Select, Switch } from "../parts/field";
 import { Once } from "../parts/once";
 import { Trouble } from "../parts/plain";
 import { Picker } from "../people/picker";
@@ -40,14 +40,15 @@ function Making({ id, onDone, onCancel }: { id: string; onDone(s: Share): void; 
   const [audience, setAudience] = useState<string[]>([]);
   const [days, setDays] = useState("30");
   const [what, setWhat] = useState<"snapshot" | "live">("snapshot");
+  const [thinking, setThinking] = useState(false);
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
-  useEffect(() => setError(""), [who, audience, days, what]);
+  useEffect(() => setError(""), [who, audience, days, what, thinking]);
   const make = async () => {
     setBusy(true);
     try {
       const leaf = what === "live" ? undefined : thread.get().id === id && thread.get().messages.at(-1)?.id || (await api.open(id)).messages.at(-1)?.id;
-      onDone(await sharing.make({ conversation: id, leaf, audience: who === "all" ? [everybody] : audience, expires: inDays(Number(days)) }));
+      onDone(await sharing.make({ conversation: id, leaf, audience: who === "all" ? [everybody] : audience, expires: inDays(Number(days)), ...(thinking && { thinking }) }));
     } catch (err) { setError(told(err)); setBusy(false); }
   };
   const ready = who === "all" || audience.length > 0;
@@ -58,6 +59,7 @@ function Making({ id, onDone, onCancel }: { id: string; onDone(s: Share): void; 
       <Choice<"snapshot" | "live"> label={t("share_what")} value={what} onChange={setWhat} options={[["snapshot", t("share_snapshot")], ["live", t("share_live")]]} />
       <p className="field-hint">{t(what === "snapshot" ? "share_snapshot_detail" : "share_live_detail")}</p>
       <Select label={t("share_until")} value={days} onChange={(e) => setDays(e.target.value)} options={[["1", t("in_days", 1)], ["7", t("in_days", 7)], ["30", t("in_days", 30)], ["90", t("in_days", 90)], ["0", t("no_end")]]} />
+      <Switch label={t("share_thinking")} detail={t("share_thinking_detail")} on={thinking} onChange={setThinking} />
       {error && <Trouble text={error} />}
       <div className="dialog-foot"><Button onClick={onCancel}>{t("cancel")}</Button><Button kind="main" type="submit" icon="link" busy={busy} disabled={!ready}>{t("share_make")}</Button></div>
     </form>

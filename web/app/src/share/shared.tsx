@@ -1,13 +1,17 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Message } from "../api";
 import { loadLists } from "../lists";
 import { Loaded, useLoad } from "../load";
-import { Markdown } from "../markdown/markdown";
+import { Cited, Markdown } from "../markdown/markdown";
 import { told } from "../net";
 import { Button } from "../parts/button";
 import { toast } from "../parts/toast";
 import { go } from "../router";
 import { PageHead } from "../shell/pagehead";
+import { fold, type Attached } from "../talk/answer";
+import { Attachments, Thoughts } from "../talk/message";
+import { PieceView, SaveFile, Sources } from "../talk/pieces";
+import { saveBlob } from "../exchange/save";
 import { day, useText } from "../text";
 import { sharing, type Shared } from "./calls";
 import "../style/talk.css";
@@ -17,6 +21,7 @@ import "../style/admin.css";
 export default function SharedPage({ secret }: { secret: string }) {
   const t = useText();
   const got = useLoad(() => sharing.open(secret), secret);
+  const save = useCallback(async (file: Attached) => saveBlob(await sharing.file(secret, file.blob), file.name), [secret]);
   const title = got.value?.title || t("untitled");
   useEffect(() => { document.title = `${title} · ChatEXAONE`; }, [title]);
   const facts = (s: Shared) => [t("shared_by", s.owner), t(s.live ? "shared_live" : "shared_at", day(s.updated)), s.expires ? t("until", day(s.expires)) : ""].filter(Boolean).join(" · ");
@@ -24,7 +29,7 @@ export default function SharedPage({ secret }: { secret: string }) {
     <div className="page">
       <PageHead title={got.value ? title : t("shared")} detail={got.value ? facts(got.value) : undefined} />
       <Loaded of={got} lines={8}>{(s) => <>
-        <div className="shared">{s.messages.filter((m) => !m.deleted).map((m) => <Said key={m.id} m={m} />)}</div>
+        <SaveFile value={save}><div className="shared">{s.messages.filter((m) => !m.deleted).map((m) => <Said key={m.id} m={m} />)}</div></SaveFile>
         <GoOn secret={secret} mine={s.mine} />
       </>}</Loaded>
     </div>
@@ -33,10 +38,14 @@ export default function SharedPage({ secret }: { secret: string }) {
 
 function Said({ m }: { m: Message }) {
   const t = useText();
-  if (m.role === "user") return <article className="turn user" aria-label={t("said_asker")}><div className="bubble">{m.text}</div></article>;
+  const a = useMemo(() => fold(m.text, m.thinking ?? "", m.events ?? []), [m]);
+  const inserts = useMemo(() => a.pieces.map((p) => ({ at: p.at, key: String(p.number), node: <PieceView piece={p} /> })), [a.pieces]);
+  if (m.role === "user") return <article className="turn user" aria-label={t("said_asker")}><div className="bubble">{m.text}</div><Attachments m={m} /></article>;
   return (
     <article className="turn assistant" aria-label={t("said_model")}>
-      <div className="answer"><Markdown text={m.text} growing={false} inserts={[]} /></div>
+      {m.thinking && <Thoughts text={m.thinking} writing={false} />}
+      <div className="answer"><Cited value={a.citations}><Markdown text={m.text} growing={false} inserts={inserts} /></Cited></div>
+      <Sources citations={a.citations} />
       {m.error?.message && <p className="quiet small">{m.error.message}</p>}
       <p className="by quiet small">{t("notice_short")}{m.model ? " · " + m.model : ""}</p>
     </article>

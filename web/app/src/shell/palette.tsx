@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { api, type Found } from "../api";
 import { keyText, shortcuts } from "../keys";
 import { useLists } from "../lists";
+import { Refused } from "../net";
 import { Dialog } from "../parts/dialog";
 import { Icon, type IconName } from "../parts/icon";
 import { go } from "../router";
@@ -30,6 +31,7 @@ export function Palette() {
   const [text, setText] = useState("");
   const [found, setFound] = useState<Found[]>([]);
   const [state, setState] = useState<"" | "busy" | "done">("");
+  const [cut, setCut] = useState(false);
   const [at, setAt] = useState(0);
   const recent = useLists((l) => l.items);
   const close = () => shell.set({ palette: false });
@@ -41,7 +43,9 @@ export function Palette() {
     const end = new AbortController();
     setState("busy");
     const timer = setTimeout(() => {
-      api.search(wanted, end.signal).then((p) => { setFound(p.items); setState("done"); }, () => { if (!end.signal.aborted) setState("done"); });
+      api.search(wanted, end.signal).then((p) => { setFound(p.items); setCut(p.cut === true); setState("done"); }, (err: unknown) => {
+        if (!end.signal.aborted && !(err instanceof Refused && err.code === "search_newer")) setState("done"); // a newer one is on its way
+      });
     }, 140);
     return () => { clearTimeout(timer); end.abort(); };
   }, [text]);
@@ -99,6 +103,7 @@ export function Palette() {
               })}
             </div>
           ))}
+          {cut && found.length > 0 && state === "done" && <p className="palette-none">{t("search_cut")}</p>}
           {flat.length === 0 && state === "done" && <p className="palette-none">{t("search_none", text.trim())}</p>}
         </div>
       </div>

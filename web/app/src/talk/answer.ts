@@ -3,11 +3,11 @@
 import type { Ledger } from "../api";
 import type { Numbered } from "../stream";
 
-export interface Citation { index: number; title: string; source: string; where: string; snippet: string; url: string }
+export interface Citation { index: number; title: string; source: string; where: string; snippet: string; url: string; withheld?: boolean }
 export interface Sheet { title: string; columns: string[]; rows: string[][] }
 export interface Plot { title: string; kind: string; spec: unknown }
 export interface Attached { name: string; mime: string; blob: string; size: number }
-export interface Consent { id: string; what: string; where: string; effect: string }
+export interface Consent { id: string; what: string; where: string; effect: string; answer?: "allowed" | "refused" }
 export interface Verdict { checked: string[]; failed: string[] }
 export interface Step { id: string; name: string; arguments: string; result: string | null }
 
@@ -67,10 +67,14 @@ export function step(a: Answer, ev: Numbered): Answer {
       break;
     case "result":
       out.steps = a.steps.map((s) => (s.id === str(d, "call_id") ? { ...s, result: str(d, "text") } : s));
+      if (str(d, "name") === "approval") {
+        const answer = str(d, "text") === "allowed" ? "allowed" : "refused";
+        out.pieces = a.pieces.map((p) => (p.kind === "approval" && p.approval.id === str(d, "call_id") ? { ...p, approval: { ...p.approval, answer } } : p));
+      }
       break;
     case "citation":
       out.citations = [...a.citations.filter((c) => c.index !== num(d, "index")),
-        { index: num(d, "index"), title: str(d, "title"), source: str(d, "source"), where: str(d, "where"), snippet: str(d, "snippet"), url: str(d, "url") }];
+        { index: num(d, "index"), title: str(d, "title"), source: str(d, "source"), where: str(d, "where"), snippet: str(d, "snippet"), url: str(d, "url"), ...(d.withheld === true && { withheld: true }) }];
       break;
     case "table":
       piece({ ...here, kind: "table", table: { title: str(d, "title"), columns: list(d, "columns"), rows: Array.isArray(d.rows) ? (d.rows as unknown[]).map((r) => (Array.isArray(r) ? r.map(String) : [])) : [] } });

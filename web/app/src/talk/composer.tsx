@@ -74,10 +74,15 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
   }, [set]);
 
   useLayoutEffect(() => {
-    const el = area.current;
-    if (!el) return;
-    el.style.height = "auto";
-    el.style.height = Math.min(el.scrollHeight, innerHeight * 0.4) + "px";
+    const fit = () => {
+      const el = area.current;
+      if (!el) return;
+      el.style.height = "auto";
+      el.style.height = Math.min(el.scrollHeight, innerHeight * 0.4) + "px";
+    };
+    fit();
+    addEventListener("resize", fit); // its lines break elsewhere
+    return () => removeEventListener("resize", fit);
   }, [text]);
 
   const look4 = (el: HTMLTextAreaElement) => setTrigger(triggerAt(el.value, el.selectionEnd));
@@ -149,7 +154,7 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
             <Button small onClick={sendNext}>{t(queue.length > 1 ? "queue_send_all" : "queue_send")}</Button></div>}
           <ul>
             {queue.map((q) => (
-              <li key={q.id}><Icon name="redo" size={16} /><span className="grow cut">{q.text}</span>
+              <li key={q.id}><Icon name="arrowUp" size={16} /><span className="grow cut">{q.text}</span>
                 <IconButton small icon="edit" label={t("queue_edit")} onClick={() => unqueue(q, true)} />
                 <IconButton small icon="close" label={t("queue_remove")} onClick={() => unqueue(q, false)} /></li>
             ))}

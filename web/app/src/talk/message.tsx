@@ -7,7 +7,7 @@ import { Icon } from "../parts/icon";
 import { clock, useText } from "../text";
 import { Actions } from "./actions";
 import { fold, nothing, type Answer } from "./answer";
-import { PieceView, Sources, Steps } from "./pieces";
+import { FileView, PieceView, Sources, Steps } from "./pieces";
 import { liveOf, resay, sibling, useThread } from "./thread";
 
 /** MessageView is one message with what can be done with it. */
@@ -45,9 +45,16 @@ function Question({ m }: { m: Message }) {
     <article className="turn user">
       <h2 className="sr">{t("said_you")}</h2>
       <div className="bubble">{m.text}</div>
+      <Attachments m={m} />
       <div className="acts"><Siblings m={m} /><Actions m={m} onEdit={() => setEditing(true)} /></div>
     </article>
   );
+}
+
+/** Attachments are the files that came with a question. */
+export function Attachments({ m }: { m: Message }) {
+  const files = (m.attachments ?? []).filter((f) => typeof f.name === "string" && typeof f.blob === "string");
+  return files.length > 0 && <div className="attachments">{files.map((f) => <FileView key={f.blob + f.name} file={f} />)}</div>;
 }
 
 function Edit({ m, onEnd }: { m: Message; onEnd(): void }) {
@@ -100,7 +107,7 @@ function AnswerView({ m, last }: { m: Message; last: boolean }) {
   const a = useAnswer(m);
   const body = useRef<HTMLDivElement>(null);
   const writing = m.state === "writing";
-  const inserts = useMemo(() => a.pieces.map((p) => ({ at: p.at, key: String(p.number), node: <PieceView piece={p} /> })), [a.pieces]);
+  const inserts = useMemo(() => a.pieces.map((p) => ({ at: p.at, key: String(p.number), node: <PieceView piece={p} message={writing ? m.id : ""} /> })), [a.pieces, writing, m.id]);
   const error = m.error ?? a.error;
   return (
     <article className="turn assistant" aria-busy={writing || undefined}>
@@ -123,7 +130,7 @@ function AnswerView({ m, last }: { m: Message; last: boolean }) {
   );
 }
 
-function Thoughts({ text, writing }: { text: string; writing: boolean }) {
+export function Thoughts({ text, writing }: { text: string; writing: boolean }) {
   const t = useText();
   return (
     <details className="thoughts">

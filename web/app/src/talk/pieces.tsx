@@ -1,24 +1,26 @@
 // What an answer has beside its words.
 
-import { useState } from "react";
+import { createContext, useContext, useState } from "react";
+import { api } from "../api";
 import { SourceChip } from "../markdown/source";
 import { csv, Table } from "../markdown/table";
 import { copyText } from "../copy";
 import { Button, IconButton } from "../parts/button";
 import { Icon } from "../parts/icon";
-import { ask, told } from "../net";
+import { told } from "../net";
 import { toast } from "../parts/toast";
 import { bytes, useText } from "../text";
 import { Chart } from "./chart";
 import type { Attached, Citation, Consent, Piece, Sheet, Step, Verdict } from "./answer";
 
-export function PieceView({ piece }: { piece: Piece }) {
+/** PieceView shows a piece of an answer. message is the answer while it is written: what it asks can be answered then. */
+export function PieceView({ piece, message = "" }: { piece: Piece; message?: string }) {
   const t = useText();
   switch (piece.kind) {
     case "table": return <SheetView sheet={piece.table} />;
     case "chart": return <Chart plot={piece.chart} />;
     case "file": return <FileView file={piece.file} />;
-    case "approval": return <ApprovalView consent={piece.approval} />;
+    case "approval": return <ApprovalView consent={piece.approval} message={message} />;
     case "verdict": return <VerdictView verdict={piece.verdict} />;
     case "unknown": return <div className="card quiet small"><Icon name="help" size={18} /><span>{t("event_unknown", piece.name)}</span></div>;
   }
@@ -44,45 +46,59 @@ function SheetView({ sheet }: { sheet: Sheet }) {
   );
 }
 
-function FileView({ file }: { file: Attached }) {
+/** SaveFile is how a file is saved where it is not one's own; null is by its address. */
+export const SaveFile = createContext<((file: Attached) => Promise<void>) | null>(null);
+
+export function FileView({ file }: { file: Attached }) {
   const t = useText();
+  const save = useContext(SaveFile);
+  const [busy, setBusy] = useState(false);
+  const fetchIt = async () => {
+    setBusy(true);
+    await save?.(file).catch((err: unknown) => toast(told(err), "bad"));
+    setBusy(false);
+  };
   return (
     <div className="card">
       <span className="card-icon"><Icon name="file" /></span>
-      <span className="grow cut"><strong className="cut">{file.name}</strong><span className="quiet small">{file.mime} · {bytes(file.size)}</span></span>
-      <a className="button plain small-button" href={"/api/files/" + encodeURIComponent(file.blob)} download={file.name}>{t("file_save")}</a>
+      <span className="grow cut"><strong className="cut">{file.name}</strong><span className="quiet small">{[file.mime, bytes(file.size)].filter(Boolean).join(" · ")}</span></span>
+      {save ? <Button small busy={busy} onClick={() => void fetchIt()}>{t("file_save")}</Button>
+        : <a className="button plain small-button" href={"/api/files/" + encodeURIComponent(file.blob)} download={file.name}>{t("file_save")}</a>}
     </div>
   );
 }
 
-/** ApprovalView asks before something is done that cannot be taken back. Cancel is what comes first. */
-function ApprovalView({ consent }: { consent: Consent }) {
+/** ApprovalView asks before something is done that cannot be taken back. Refusing is what comes first. */
+function ApprovalView({ consent, message }: { consent: Consent; message: string }) {
   const t = useText();
-  const [answer, setAnswer] = useState<"" | "busy" | "yes" | "no">("");
-  const reply = async (yes: boolean) => {
-    setAnswer("busy");
+  const [busy, setBusy] = useState(false);
+  const [answer, setAnswer] = useState<Consent["answer"]>();
+  const known = consent.answer ?? answer;
+  const reply = async (allow: boolean) => {
+    setBusy(true);
     try {
-      await ask("POST", `/api/approvals/${encodeURIComponent(consent.id)}`, { allow: yes });
-      setAnswer(yes ? "yes" : "no");
+      await api.approve(message, consent.id, allow);
+      setAnswer(allow ? "allowed" : "refused");
     } catch (err) {
-      setAnswer("");
       toast(told(err), "bad");
     }
+    setBusy(false);
   };
   return (
-    <div className="card approval" role="group" aria-label={t("approval")}>
+    <div className={"card approval" + (known || !message ? " over" : "")} role="group" aria-label={t("approval")}>
       <div className="approval-head"><Icon name="shield" /><strong>{t("approval")}</strong></div>
       <dl>
         <dt>{t("approval_what")}</dt><dd>{consent.what}</dd>
         <dt>{t("approval_where")}</dt><dd>{consent.where}</dd>
         <dt>{t("approval_effect")}</dt><dd>{consent.effect}</dd>
       </dl>
-      {answer === "yes" || answer === "no" ? <p className="quiet small">{t("approval_" + answer)}</p> : (
-        <div className="dialog-foot">
-          <Button onClick={() => void reply(false)} disabled={answer === "busy"}>{t("approval_refuse")}</Button>
-          <Button kind="main" onClick={() => void reply(true)} busy={answer === "busy"}>{t("approval_allow")}</Button>
-        </div>
-      )}
+      {known ? <p className="approval-end"><Icon name={known === "allowed" ? "check" : "close"} size={16} />{t(known === "allowed" ? "approval_yes" : "approval_no")}</p>
+        : !message ? <p className="approval-end">{t("approval_over")}</p> : (
+          <div className="dialog-foot">
+            <Button onClick={() => void reply(false)} disabled={busy}>{t("approval_refuse")}</Button>
+            <Button kind="main" onClick={() => void reply(true)} disabled={busy}>{t("approval_allow")}</Button>
+          </div>
+        )}
     </div>
   );
 }
