@@ -15,8 +15,6 @@ var shareRoutes = []route{
 	{http.MethodPost, "/api/shared", people.Converse, (*handler).openShare},
 	{http.MethodPost, "/api/shared/file", people.Converse, (*handler).sharedFile},
 	{http.MethodPost, "/api/shared/branch", people.Converse, (*handler).branchShare},
-	{http.MethodGet, "/api/shared/{secret}", people.Converse, (*handler).openShare},
-	{http.MethodPost, "/api/shared/{secret}/branch", people.Converse, (*handler).branchShare},
 	{http.MethodGet, "/api/shares", people.Converse, (*handler).shares},
 	{http.MethodPost, "/api/shares", people.Share, (*handler).createShare},
 	{http.MethodDelete, "/api/shares/{id}", people.Converse, (*handler).revokeShare},
@@ -79,16 +77,6 @@ type sharedJSON struct {
 	Secret string `json:"secret"`
 }
 
-// linkSecret is the secret of a link that a request brings along.
-func linkSecret(w http.ResponseWriter, r *http.Request) (string, error) {
-	if secret := r.PathValue("secret"); secret != "" {
-		return secret, nil
-	}
-	var in sharedJSON
-	err := read(w, r, &in)
-	return in.Secret, err
-}
-
 // shownJSON is a message as others are shown it, with what a page renders beside its words.
 type shownJSON struct {
 	messageJSON
@@ -97,11 +85,11 @@ type shownJSON struct {
 
 // openShare shows what a link leads to. Who shares it is told by name; what else they have is not.
 func (h *handler) openShare(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
-	secret, err := linkSecret(w, r)
-	if err != nil {
+	var in sharedJSON
+	if err := read(w, r, &in); err != nil {
 		return nil, err
 	}
-	share, c, err := h.store.OpenShare(r.Context(), who, secret)
+	share, c, err := h.store.OpenShare(r.Context(), who, in.Secret)
 	if err != nil {
 		return nil, err
 	}
@@ -155,10 +143,10 @@ func (h *handler) sharedFile(w http.ResponseWriter, r *http.Request, who chat.Pr
 
 // branchShare begins a conversation of whoever asks with a copy of what a link leads to.
 func (h *handler) branchShare(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
-	secret, err := linkSecret(w, r)
-	if err != nil {
+	var in sharedJSON
+	if err := read(w, r, &in); err != nil {
 		return nil, err
 	}
-	c, err := h.store.CopyShare(r.Context(), who, secret)
+	c, err := h.store.CopyShare(r.Context(), who, in.Secret)
 	return newConversation(c), err
 }
