@@ -25,8 +25,8 @@ var gradeTexts = map[Code]text{
 		"새로 검색을 시작해서 앞의 검색은 그쳤습니다.",
 		"this search ended because you began another"},
 	CodeBranchCut: {
-		"대화가 너무 길어 오래된 메시지는 앞부분만 보입니다. 그 메시지를 열면 모두 볼 수 있습니다.",
-		"this conversation is so long that only the beginning of its older messages is shown; open one to see all of it"},
+		"대화가 너무 길어 오래된 메시지의 글은 빼고 보여 줍니다. 그 메시지를 열면 볼 수 있습니다.",
+		"this conversation is so long that older messages are shown without their text; open one to read it"},
 
 	"ui_act_conversation_grade": {"대화 등급 변경", "Chat's grade changed"},
 	"ui_act_folder_grade":       {"폴더 등급 변경", "Folder's grade changed"},

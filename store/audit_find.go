@@ -83,7 +83,7 @@ func (s *Store) AuditConversation(ctx context.Context, who chat.Principal, id st
 	if len(places) == 0 {
 		return c, nil, nil
 	}
-	messages, err = t.read(ctx, s.reader, c.ID, places)
+	messages, err = t.read(ctx, s.reader, c.ID, places, s.mostText)
 	return c, messages, s.fault("read a conversation", err)
 }
 

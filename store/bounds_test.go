@@ -89,3 +89,37 @@ func TestANewerSearchEndsTheOlder(t *testing.T) {
 		}
 	})
 }
+
+// Opening a conversation reads so much text and no more: the newest, and what is older is said to be left out, but is
+// copied whole.
+func TestALongBranchIsCut(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ctx := t.Context()
+		c, ids := converse(t, s, chat.Local, ConversationSpec{}, [2]string{"q1", "a1"}, [2]string{"q2", "a2"}, [2]string{"q3", "a3"})
+		s.mostText = 5
+		check := func(leaf string, want ...string) {
+			t.Helper()
+			branch, err := s.Branch(ctx, chat.Local, c.ID, leaf)
+			must(t, err)
+			var got []string
+			for _, m := range branch {
+				text := m.Text
+				if m.Cut {
+					text += "…"
+				}
+				got = append(got, text)
+			}
+			if fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("branch %q, want %q", got, want)
+			}
+		}
+		check("", "…", "…", "…", "a2", "q3", "a3")
+		check(ids[1], "q1", "a1")
+		copied, err := s.CopyBranch(ctx, chat.Local, c.ID, "")
+		must(t, err)
+		s.mostText = branchBytes
+		c = copied
+		check("", "q1", "a1", "q2", "a2", "q3", "a3")
+	})
+}

@@ -78,7 +78,8 @@ func (t *tree) deepest(id string) string {
 }
 
 // Branch returns the messages of a conversation of who from its root to a message, the conversation's leaf if it is
-// "", with their siblings and how who has rated them. Deleted ones with something below them are there as empty places.
+// "", with their siblings and how who has rated them. Where that is more than a reader can take, the older ones are Cut: a
+// branch that ends in one of those has it whole. Deleted ones with something below them are there as empty places.
 // CodeNoConversation, CodeNoMessage.
 func (s *Store) Branch(ctx context.Context, who chat.Principal, conversation, leaf string) ([]Message, error) {
 	branch, err := s.branch(ctx, who, conversation, leaf)
@@ -93,7 +94,7 @@ func (s *Store) branch(ctx context.Context, who chat.Principal, conversation, le
 	if leaf == "" {
 		leaf = c.Leaf
 	}
-	path, err := readPath(ctx, s.reader, c.ID, leaf)
+	path, err := readPath(ctx, s.reader, c.ID, leaf, s.mostText)
 	if err != nil {
 		return nil, err
 	}
@@ -112,8 +113,9 @@ func (s *Store) branch(ctx context.Context, who chat.Principal, conversation, le
 	return path, nil
 }
 
-// readPath reads a branch of a conversation that the caller may see. The leaf "" is one without messages.
-func readPath(ctx context.Context, q querier, conversation, leaf string) ([]Message, error) {
+// readPath reads a branch of a conversation that the caller may see, with at most so many bytes of text. The leaf "" is
+// one without messages.
+func readPath(ctx context.Context, q querier, conversation, leaf string, most int) ([]Message, error) {
 	if leaf == "" {
 		return nil, nil
 	}
@@ -124,22 +126,31 @@ func readPath(ctx context.Context, q querier, conversation, leaf string) ([]Mess
 	if t.byID[leaf] == nil {
 		return nil, chat.NewError(chat.CodeNoMessage, nil, leaf)
 	}
-	return t.read(ctx, q, conversation, t.path(leaf))
+	return t.read(ctx, q, conversation, t.path(leaf), most)
 }
 
 // readAtOnce is how many messages one query reads: enough that queries cost nothing beside rows.
 const readAtOnce = 1000
 
-// read reads the messages at some places, in order of making, and says who their siblings are.
-func (t *tree) read(ctx context.Context, q querier, conversation string, places []*node) ([]Message, error) {
-	messages := make([]Message, 0, len(places))
-	for part := range slices.Chunk(places, readAtOnce) {
-		found, err := readPart(ctx, q, conversation, part)
+// read reads the messages at some places, in order of making, and says who their siblings are. It reads the newest first,
+// and has no text of what is older when it has read so many bytes: those are Cut.
+func (t *tree) read(ctx context.Context, q querier, conversation string, places []*node, most int) ([]Message, error) {
+	messages := make([]Message, 0, len(places)) // the newest first
+	for left := places; len(left) > 0; {
+		begin := max(0, len(left)-readAtOnce)
+		full := most > 0
+		done, err := readPart(ctx, q, conversation, left[begin:], full, func(m Message) bool {
+			m.Cut = !full && m.Deleted.IsZero()
+			most -= len(m.Text) + len(m.Thinking)
+			messages = append(messages, m)
+			return !full || most > 0
+		})
 		if err != nil {
 			return nil, err
 		}
-		messages = append(messages, found...)
+		left = left[:begin+done]
 	}
+	slices.Reverse(messages)
 	for i := range messages {
 		m := &messages[i]
 		for at, sibling := range t.children[m.Parent] {
@@ -152,11 +163,16 @@ func (t *tree) read(ctx context.Context, q querier, conversation string, places 
 	return messages, nil
 }
 
-// readPart reads the messages at some places, and most of the time no other: those that follow one another are read in
-// one sweep, and picked by their numbers only where siblings are many.
-func readPart(ctx context.Context, q querier, conversation string, part []*node) ([]Message, error) {
+// readPart reads the messages at some places, the newest first, and most of the time no other: those that follow one
+// another are read in one sweep, and picked by their numbers only where siblings are many. It returns how many places,
+// from the first, are left when visit has seen enough.
+func readPart(ctx context.Context, q querier, conversation string, part []*node, full bool, visit func(Message) bool) (int, error) {
 	begin, end := part[0].number, part[len(part)-1].number
-	query := `SELECT ` + messageColumns + ` FROM messages WHERE conversation = $1 AND number BETWEEN $2 AND $3`
+	columns := lightColumns
+	if full {
+		columns = messageColumns
+	}
+	query := `SELECT ` + columns + ` FROM messages WHERE conversation = $1 AND number BETWEEN $2 AND $3`
 	if end-begin >= int64(2*len(part)) {
 		numbers := make([]int64, len(part))
 		for i, n := range part {
@@ -164,13 +180,21 @@ func readPart(ctx context.Context, q querier, conversation string, part []*node)
 		}
 		query += ` AND number IN (` + list(numbers) + `)`
 	}
-	found, err := rows(ctx, q, newMessageScan(true).scan, query+` ORDER BY number`, conversation, begin, end)
-	return slices.DeleteFunc(found, func(m Message) bool {
-		for len(part) > 0 && part[0].number < m.Number {
-			part = part[1:]
+	left, enough := len(part), false
+	err := each(ctx, q, newMessageScan(full).scan, func(m Message) bool {
+		for left > 0 && part[left-1].number > m.Number {
+			left--
 		}
-		return len(part) == 0 || part[0].number != m.Number
-	}), err
+		if left > 0 && part[left-1].number == m.Number {
+			left--
+			enough = !visit(m)
+		}
+		return !enough
+	}, query+` ORDER BY number DESC`, conversation, begin, end)
+	if !enough {
+		left = 0
+	}
+	return left, err
 }
 
 // list is numbers as SQL lists them.

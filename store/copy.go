@@ -65,6 +65,16 @@ func (s *Store) copyTo(ctx context.Context, who chat.Principal, from Whole, orig
 		if m.State == StateWriting || !m.Deleted.IsZero() {
 			continue
 		}
+		if m.Cut {
+			full, ok, err := row(ctx, s.reader, scanMessage, `SELECT `+messageColumns+` FROM messages WHERE id = $1`, m.ID)
+			if err != nil || !ok {
+				return Conversation{}, s.fault("copy a message", orElse(err, chat.NewError(chat.CodeNoMessage, nil, m.ID)))
+			}
+			m.Text, m.Attachments = full.Text, full.Attachments
+			if from.Owner == who.ID { // what the model thought is not shared with everybody
+				m.Thinking = full.Thinking
+			}
+		}
 		one := ImportedMessage{Parent: len(copied.Messages) - 1, Role: m.Role, State: m.State, Text: m.Text, Thinking: m.Thinking,
 			Mode: m.Mode, Model: m.Model, Finish: m.Finish, Created: m.Created, Attachments: m.Attachments}
 		for _, e := range from.Events[m.ID] {

@@ -42,6 +42,7 @@ type Message struct {
 	Created      time.Time
 	Finished     time.Time
 	Deleted      time.Time // when it became an empty place; zero if it did not
+	Cut          bool      // what it says was left out, because what is newer in its branch says so much
 
 	// What Branch adds: the ids of those that have the same parent, this one too, in order of making; its place among
 	// them; and how the reader has rated it, nil if they have not.

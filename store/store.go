@@ -70,6 +70,7 @@ type Store struct {
 	events   eventQueue // what answers that are being written wait to append
 	searches searches
 	most     bounds // of a search
+	mostText int    // of a branch, in bytes
 
 	may func(role people.Role, action people.Action) bool
 
@@ -108,7 +109,8 @@ func open(ctx context.Context, opts Options, steps []migration) (_ *Store, err e
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, url: opts.URL, log: opts.Log, dialect: &sqliteDialect, most: searchBounds, may: opts.May}
+	s := &Store{dir: dir, url: opts.URL, log: opts.Log, dialect: &sqliteDialect, most: searchBounds, mostText: branchBytes,
+		may: opts.May}
 	if s.may == nil {
 		s.may = people.May
 	}

@@ -93,7 +93,7 @@ func (s *Store) shownTo(ctx context.Context, who chat.Principal, one Share, c Co
 	}
 	c.Folder, c.Origin, c.Pinned, c.Archived = "", "", false, false
 	w.Conversation = c
-	if w.Messages, err = readPath(ctx, s.reader, c.ID, c.Leaf); err != nil {
+	if w.Messages, err = readPath(ctx, s.reader, c.ID, c.Leaf, s.mostText); err != nil {
 		return w, err
 	}
 	kept, err := keptEvents(ctx, s.reader, c.ID)

@@ -86,7 +86,8 @@ func (h *handler) createConversation(w http.ResponseWriter, r *http.Request, who
 	return newConversation(c), err
 }
 
-// openConversation replies with a branch: the one that ends in or goes through ?leaf=, or the one shown last.
+// openConversation replies with a branch: the one that ends in or goes through ?leaf=, or the one shown last; or as much
+// of one as ends in ?until=, which shows what is cut in a longer one.
 func (h *handler) openConversation(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	ctx, id, leaf := r.Context(), r.PathValue("id"), r.URL.Query().Get("leaf")
 	c, err := h.store.Conversation(ctx, who, id)
@@ -98,7 +99,7 @@ func (h *handler) openConversation(_ http.ResponseWriter, r *http.Request, who c
 			return nil, err
 		}
 	}
-	branch, err := h.store.Branch(ctx, who, id, leaf)
+	branch, err := h.store.Branch(ctx, who, id, cmp.Or(r.URL.Query().Get("until"), leaf))
 	if err != nil {
 		return nil, err
 	}

@@ -18,12 +18,15 @@ func TestGrades(t *testing.T) {
 	}
 	boss.refused("PATCH", "/api/people/"+ann.who.ID, map[string]any{"grade": 10}, chat.CodeBadField)
 
-	id, _, _ := ann.ask(jsonObject{"text": "안건을 알려 줘"})
+	id, question, _ := ann.ask(jsonObject{"text": "안건을 알려 줘"})
 	path := "/api/conversations/" + id
 	if got := ann.must("PATCH", path, map[string]any{"grade": 1}); got.at("grade") != 1.0 {
 		t.Errorf("conversation %v", got)
 	}
 	ann.refused("PATCH", path, map[string]any{"grade": 2}, chat.CodeGradeAbove)
+	if got := ann.must("GET", path+"?until="+question, nil).all("id", "messages"); len(got) != 1 || got[0] != question {
+		t.Errorf("until the question: %v", got)
+	}
 	if got := ann.must("GET", path, nil); got.at("conversation", "grade") != 1.0 {
 		t.Errorf("opened %v", got.at("conversation"))
 	}

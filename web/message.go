@@ -34,6 +34,7 @@ type messageJSON struct {
 	Created     time.Time          `json:"created"`
 	Finished    *time.Time         `json:"finished"`
 	Deleted     bool               `json:"deleted"` // an empty place with something below it
+	Cut         bool               `json:"cut"`     // its text is left out, for there is so much below it (CodeBranchCut)
 	Siblings    []string           `json:"siblings"`
 	Rating      *ratingJSON        `json:"rating"`
 }
@@ -53,7 +54,7 @@ type ratingJSON struct {
 func newMessage(m store.Message, lang chat.Language) messageJSON {
 	out := messageJSON{ID: m.ID, Parent: m.Parent, Role: m.Role, State: m.State, Text: m.Text, Thinking: m.Thinking, Mode: m.Mode,
 		Model: m.Model, Attachments: m.Attachments, Usage: m.Usage, Finish: m.Finish, Created: m.Created.UTC(),
-		Finished: when(m.Finished), Deleted: !m.Deleted.IsZero(), Siblings: m.Siblings}
+		Finished: when(m.Finished), Deleted: !m.Deleted.IsZero(), Cut: m.Cut, Siblings: m.Siblings}
 	if m.Siblings == nil {
 		out.Siblings = []string{m.ID}
 	}
