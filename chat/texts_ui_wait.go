@@ -32,5 +32,17 @@ var waitTexts = map[Code]text{
 		"There is too much to search through, so only what is recent was searched. More words find what is older."},
 	"ui_audit_console": {"서버의 터미널", "The server's terminal"},
 	"ui_audit_local":   {"이 컴퓨터의 프로그램", "A program on this computer"},
-	"ui_queue_edit":    {"입력란에서 고치기", "Edit in the field"},
+	"ui_grade":         {"등급", "Grade"},
+	"ui_clearance":     {"읽을 수 있는 등급", "May read up to"},
+	"ui_clearance_detail": {
+		"이 등급까지의 대화와 폴더를 보고 만들 수 있습니다.",
+		"Conversations and folders up to this grade can be seen and made."},
+	"ui_limits_team_each":  {"각 팀원", "each member"},
+	"ui_limits_team_whole": {"팀 전체", "the whole team"},
+	"ui_quota_team":        {"%s 팀: 오늘 %s / %s토큰 사용", "%s: %s of %s tokens used today"},
+	"ui_ledger_rounds":     {"답하기 전에 모델을 %s번 더 부릅니다(약 %s토큰).", "The model is asked %s times before the answer (about %s tokens)."},
+	"ui_message_cut": {
+		"아래 글이 많아서 이 메시지는 보여 드리지 못했습니다.",
+		"There is too much below this message to show it here."},
+	"ui_queue_edit": {"입력란에서 고치기", "Edit in the field"},
 }

@@ -55,6 +55,7 @@ async function handle(s, opts, req, res) {
     case "prompts": return ok(id === "builtin" ? { items: fixture.builtin, jobs: [...new Set(fixture.builtin.map((p) => p.job))].map((j) => ({ id: j, name: j })) } : { items: fixture.prompts });
     case "ledger": return ok(ledger(s, body));
     case "search": return ok({ items: s.conversations.filter((c) => c.title.includes(url.searchParams.get("q"))).slice(0, 5).map((c) => ({ conversation: c.id, title: c.title, message: "", archived: false, updated: c.updated, snippet: `… 이 부분에서 ${url.searchParams.get("q")}에 대해 이야기했습니다 …`, marks: [[9, 9 + url.searchParams.get("q").length]] })) });
+    case "grades": return ok({ items: [{ grade: 0, ko: "공개", en: "Open" }, { grade: 1, ko: "민감", en: "Sensitive" }, { grade: 2, ko: "기밀", en: "Classified" }], clearance: 1 });
     case "status": return ok({ state: "ready", model: s.current, pulls: s.pulls, notes: [] });
     case "models": return models(s, id, body, ok);
     case "licence": return ok(id === "accept" ? { ok: true } : { model: url.searchParams.get("model"), title: "EXAONE AI Model License Agreement 1.1 - NC", class: "research", url: "https://huggingface.co/LGAI-EXAONE", text: "EXAONE AI Model License Agreement 1.1 - NC\n\n" + "This License Agreement is entered into between you and LG Management Development Institute Co., Ltd. … ".repeat(20), hash: "abc", note: { code: "", text: "" } });

@@ -10,7 +10,7 @@ export type Time = number | string;
 export interface Team { id: string; name: string }
 export interface Person { id: string; name: string; login: string; role: Role; teams: Team[]; password: boolean }
 export interface Announcement { id: string; level: "info" | "warning"; text: string }
-export interface Quota { per_day: number; used_today: number; per_minute: number; at_once: number; resets_at: Time }
+export interface Quota { per_day: number; used_today: number; per_minute: number; at_once: number; resets_at: Time; teams?: { id: string; name: string; per_day: number; used_today: number }[] }
 
 export interface Session {
   setup: boolean; // somebody administers this server
@@ -36,6 +36,7 @@ export interface Conversation {
   pinned: boolean;
   archived: boolean;
   temporary: boolean;
+  grade?: number; // how confidential it is; 0 is open
   created: Time;
   updated: Time;
 }
@@ -57,6 +58,7 @@ export interface Message {
   error?: { code: string; message: string } | null;
   usage?: { prompt_tokens: number; cached_tokens: number; completion_tokens: number } | null;
   finish?: string;
+  cut?: boolean; // its text was left out, since there is too much below it
   deleted?: boolean; // an empty place with something below it
   events?: Numbered[];
   attachments?: Attachment[];
@@ -72,7 +74,7 @@ export interface Prompt { id: string; name: string; title: string; text: string;
 export interface Found { conversation: string; title: string; message: string; snippet: string; marks: [number, number][] | null; archived: boolean; updated: Time }
 
 export interface LedgerItem { kind: string; label: string; tokens: number; fate: "kept" | "summarised" | "left_out"; message: string }
-export interface Ledger { window: number; reserved: number; items: LedgerItem[]; estimated?: boolean }
+export interface Ledger { window: number; reserved: number; items: LedgerItem[]; estimated?: boolean; rounds?: number; round_tokens?: number }
 
 export interface Ask {
   conversation?: string;
@@ -99,6 +101,7 @@ export interface Settings {
   default_mode?: string;
 }
 
+export interface Grade { grade: number; ko: string; en: string }
 export interface Note { code: string; text: string }
 export interface Pull { model: string; phase: string; source: string; done: number; total: number; rate: number; error: Note }
 export interface Status { state: "ready" | "bringing" | "none"; model: string; pulls: Pull[]; notes: Note[] }
@@ -127,7 +130,7 @@ export const api = {
     ask<Page<Conversation>>("GET", "/api/conversations" + q(p)),
   open: (conversation: string, leaf?: string, signal?: AbortSignal) =>
     ask<Opened>("GET", `/api/conversations/${id(conversation)}${q({ leaf })}`, undefined, signal),
-  change: (conversation: string, change: Partial<Pick<Conversation, "title" | "folder" | "pinned" | "archived" | "mode" | "model" | "leaf">>) =>
+  change: (conversation: string, change: Partial<Pick<Conversation, "title" | "folder" | "pinned" | "archived" | "mode" | "model" | "leaf" | "grade">>) =>
     ask<Conversation>("PATCH", `/api/conversations/${id(conversation)}`, change),
   remove: (conversation: string) => ask<unknown>("DELETE", `/api/conversations/${id(conversation)}`),
   bulk: (ids: string[], action: "delete" | "archive" | "unarchive" | "move", folder?: string) =>
@@ -142,7 +145,7 @@ export const api = {
   removeMessage: (message: string) => ask<unknown>("DELETE", `/api/messages/${id(message)}`),
   rate: (message: string, value: 1 | -1 | 0, reasons: string[], text: string) =>
     ask<unknown>("PUT", `/api/messages/${id(message)}/rating`, { value, reasons, text }),
-  ledger: (body: { conversation?: string; parent?: string; text: string; model?: string; folder?: string }, signal?: AbortSignal) =>
+  ledger: (body: { conversation?: string; parent?: string; text: string; mode?: string; model?: string; folder?: string }, signal?: AbortSignal) =>
     ask<Ledger>("POST", "/api/ledger", body, signal),
   approve: (message: string, approval: string, allow: boolean) => ask<unknown>("POST", `/api/turns/${id(message)}/approval`, { id: approval, allow }),
   undoSummary: (summary: string) => ask<unknown>("POST", `/api/summaries/${id(summary)}/undo`, {}),
@@ -156,6 +159,7 @@ export const api = {
   settings: () => ask<Settings>("GET", "/api/settings"),
   saveSettings: (s: Settings) => ask<unknown>("PUT", "/api/settings", s),
 
+  grades: () => ask<{ items: Grade[]; clearance: number }>("GET", "/api/grades"),
   status: () => ask<Status>("GET", "/api/status"),
   models: () => ask<{ models: Offer[] }>("GET", "/api/models"),
   licence: (model: string) => ask<Licence>("GET", "/api/licence" + q({ model })),

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from "react";
 import { setRegion } from "./announce";
+import { loadGrades } from "./grades";
 import { bind } from "./keys";
 import { loadLists } from "./lists";
 import { startModels, useModels } from "./models/state";
@@ -37,6 +38,7 @@ export function App() {
   useEffect(() => {
     void loadLists();
     void takeSettings();
+    void loadGrades();
     startModels();
     const seen = () => { if (!document.hidden) void loadLists().then(catchUp); };
     document.addEventListener("visibilitychange", seen);

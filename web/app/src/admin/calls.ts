@@ -7,8 +7,8 @@ export interface Member { id: string; name: string; login: string; role: Role; t
 export interface LetIn extends Member { link: string; expires: Time }
 export interface Invitation { id: string; kind: "first" | "invite" | "reset"; name: string; person: string; role: string; teams: string[]; by: string; created: Time; expires: Time; used: Time | null; revoked: Time | null; link?: string }
 export interface Group { id: string; name: string; created: Time; members: string[] }
-/** Limit is how much a subject ("" is everybody) may use; -1 is no limit. */
-export interface Limit { subject: string; per_day: number; per_minute: number; at_once: number }
+/** Limit is how much a subject ("" is everybody) may use: each member of a team, or the team together; -1 is no limit. */
+export interface Limit { subject: string; together?: boolean; per_day: number; per_minute: number; at_once: number }
 export interface Used { key: string; name: string; requests: number; prompt: number; cached: number; completion: number }
 export interface Usage { from: string; to: string; total: Used; items: Used[] }
 export interface Entry { seq: number; at: Time; principal: string; action: string; object: string; details: unknown; hash: string }
@@ -29,7 +29,7 @@ const q = (params: Record<string, string>): string => {
 export const admin = {
   people: () => ask<Items<Member>>("GET", "/api/people"),
   addPerson: (body: { name: string; login: string; role: string; teams: string[] }) => ask<LetIn>("POST", "/api/people", body),
-  changePerson: (person: string, body: { name?: string; login?: string; role?: string }) => ask<Member>("PATCH", `/api/people/${id(person)}`, body),
+  changePerson: (person: string, body: { name?: string; login?: string; role?: string; grade?: number }) => ask<Member>("PATCH", `/api/people/${id(person)}`, body),
   disable: (person: string) => ask<Member>("POST", `/api/people/${id(person)}/disable`, {}),
   enable: (person: string) => ask<Member>("POST", `/api/people/${id(person)}/enable`, {}),
   depart: (person: string, heir: string) => ask<Member>("POST", `/api/people/${id(person)}/depart`, { heir }),
@@ -45,7 +45,7 @@ export const admin = {
   setReaders: (model: string, subjects: string[]) => ask<{ subjects: string[] }>("PUT", `/api/admin/models/${id(model)}/readers`, { subjects }),
   limits: () => ask<Items<Limit>>("GET", "/api/admin/quotas"),
   setLimit: (limit: Limit) => ask<Items<Limit>>("PUT", "/api/admin/quotas", limit),
-  removeLimit: (subject: string) => ask<Items<Limit>>("DELETE", "/api/admin/quotas?subject=" + id(subject)),
+  removeLimit: (subject: string, together = false) => ask<Items<Limit>>("DELETE", "/api/admin/quotas?subject=" + id(subject) + (together ? "&together=true" : "")),
   usage: (from: string, to: string, by: string) => ask<Usage>("GET", "/api/admin/usage" + q({ from, to, by })),
   audit: (query: AuditQuery, cursor = "") => ask<Items<Entry>>("GET", "/api/admin/audit" + q({ ...query, cursor })),
   verify: () => ask<{ ok: boolean; seq: number; hash: string }>("GET", "/api/admin/audit/verify"),

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from "react";
 import type { Role, Time } from "../api";
 import { admin, type Member } from "../admin/calls";
+import { useGrades } from "../grades";
 import { told } from "../net";
 import { Button } from "../parts/button";
 import { Dialog } from "../parts/dialog";
@@ -75,9 +76,11 @@ export function PersonDialog({ who, onClose, onDone }: { who: Member; onClose():
   const [name, setName] = useState(who.name);
   const [login, setLogin] = useState(who.login);
   const [role, setRole] = useState<Role>(who.role);
+  const [grade, setGrade] = useState(who.grade);
+  const grades = useGrades();
   const save = async () => {
     await admin.changePerson(who.id, {
-      ...(name.trim() !== who.name && { name: name.trim() }), ...(login.trim() !== who.login && { login: login.trim() }), ...(role !== who.role && { role }),
+      ...(name.trim() !== who.name && { name: name.trim() }), ...(login.trim() !== who.login && { login: login.trim() }), ...(role !== who.role && { role }), ...(grade !== who.grade && { grade }),
     });
     toast(t("saved"));
     onDone();
@@ -87,6 +90,8 @@ export function PersonDialog({ who, onClose, onDone }: { who: Member; onClose():
       <Field label={t("name")} value={name} onChange={(e) => setName(e.target.value)} maxLength={80} autoFocus />
       <Field label={t("login")} value={login} onChange={(e) => setLogin(e.target.value)} autoCapitalize="none" spellCheck={false} />
       <RoleField value={role} onChange={setRole} />
+      {!me && grades.items.length > 1 && <Select label={t("clearance")} hint={t("clearance_detail")} value={String(grade)} onChange={(e) => setGrade(Number(e.target.value))}
+        options={grades.items.map((g) => [String(g.grade), grades.nameOf(g.grade)])} />}
       {me && role !== who.role && <div className="note warn">{t("people_own_role")}</div>}
     </Asking>
   );

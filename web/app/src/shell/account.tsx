@@ -23,7 +23,9 @@ export function Account() {
   const to = (path: string) => { go(path); closeSide(); };
   const items = (): MenuItem[] => [
     ...(person ? [{ heading: [person.login, t("role_" + person.role)].filter(Boolean).join(" · ") }] : []),
-    ...(quota && quota.per_day >= 0 ? [{ heading: t("quota", short(quota.used_today), short(quota.per_day), clock(quota.resets_at)) }, { line: true as const }] : []),
+    ...(quota && quota.per_day >= 0 ? [{ heading: t("quota", short(quota.used_today), short(quota.per_day), clock(quota.resets_at)) }] : []),
+    ...(quota?.teams ?? []).filter((q) => q.per_day >= 0).map((q): MenuItem => ({ heading: t("quota_team", q.name, short(q.used_today), short(q.per_day)) })),
+    ...(quota && (quota.per_day >= 0 || quota.teams?.some((q) => q.per_day >= 0)) ? [{ line: true as const }] : []),
     { text: t("settings"), icon: "gear", keys: keyText("Ctrl+."), run: () => to("/settings") },
     { text: t("models"), icon: "bolt", run: () => to("/models") },
     { text: t("prompts"), icon: "book", run: () => to("/prompts") },

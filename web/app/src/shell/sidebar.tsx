@@ -13,6 +13,7 @@ import { toast } from "../parts/toast";
 import { go, usePlace } from "../router";
 import { useSession } from "../session";
 import { useThread } from "../talk/thread";
+import { useGrades, type Grades } from "../grades";
 import { useText, type Translate } from "../text";
 import { keyText } from "../keys";
 import { useLook } from "../look";
@@ -169,7 +170,7 @@ function FolderRow({ row, flip }: { row: Extract<Row, { kind: "folder" }>; flip(
 }
 
 /** conversationMenu is what can be done with a conversation, in the sidebar and above it. */
-export function conversationMenu(t: Translate, c: Conversation, folders: Folder[], gone: () => void): MenuItem[] {
+export function conversationMenu(t: Translate, c: Conversation, folders: Folder[], grades: Grades, gone: () => void): MenuItem[] {
   const rename = async () => {
     const title = await askText({ title: t("rename"), yes: t("save"), field: { label: t("title"), value: c.title } });
     if (title) await change(c.id, { title });
@@ -183,6 +184,8 @@ export function conversationMenu(t: Translate, c: Conversation, folders: Folder[
     { text: t("share"), icon: "share", run: () => go(`/c/${encodeURIComponent(c.id)}/share`) },
     ...(folders.length > 0 ? [{ heading: t("move_to") },
       ...folders.map((f): MenuItem => ({ text: f.name, icon: "folder", checked: c.folder === f.id, run: () => void move([c.id], c.folder === f.id ? "" : f.id) })), { line: true as const }] : []),
+    ...(grades.clearance > 0 ? [{ heading: t("grade") }, ...grades.items.filter((g) => g.grade <= grades.clearance).map((g): MenuItem =>
+      ({ text: grades.nameOf(g.grade), icon: "shield", checked: (c.grade ?? 0) === g.grade, run: () => void change(c.id, { grade: g.grade }) })), { line: true as const }] : []),
     { text: t(c.archived ? "unarchive" : "archive"), icon: "archive", run: () => { void archive([c.id], !c.archived); if (!c.archived) gone(); } },
     { text: t("delete"), icon: "trash", danger: true, run: () => void drop() },
   ];
@@ -191,6 +194,7 @@ export function conversationMenu(t: Translate, c: Conversation, folders: Folder[
 function ConversationRow({ c, inside }: { c: Conversation; inside: boolean }) {
   const t = useText();
   const place = usePlace();
+  const grades = useGrades();
   const folders = useLists((l) => l.folders);
   const writing = useThread((s) => s.id === c.id && s.writing !== "");
   const selecting = useShell((s) => s.selecting);
@@ -206,7 +210,7 @@ function ConversationRow({ c, inside }: { c: Conversation; inside: boolean }) {
         <span className="grow cut">{c.title || t("untitled")}</span>
         {writing && <span className="pulse" role="img" aria-label={t("writing")} />}
       </a>
-      {!selecting && <Menu label={t("more")} align="end" items={() => [...conversationMenu(t, c, folders, () => { if (current) go("/"); }), { line: true }, select]}
+      {!selecting && <Menu label={t("more")} align="end" items={() => [...conversationMenu(t, c, folders, grades, () => { if (current) go("/"); }), { line: true }, select]}
         trigger={(p) => <IconButton small icon="dots" label={t("conversation_more", c.title)} {...p} />} />}
     </div>
   );

@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { useGrades } from "../grades";
 import { useLists } from "../lists";
 import { loadOffers, titleOf, useModels } from "../models/state";
 import { IconButton } from "../parts/button";
@@ -21,14 +22,16 @@ export function TopBar() {
   const temporary = useThread((s) => s.temporary);
   const known = useLists((l) => l.items.find((c) => c.id === id)) ?? conversation;
   const folders = useLists((l) => l.folders);
+  const grades = useGrades();
   return (
     <header className="topbar">
       {!side && <IconButton icon="side" label={t("side_open")} keys="Ctrl+Shift+S" onClick={toggleSide} />}
       <ModelPicker />
       {temporary && <Tag><Icon name="ghost" size={14} />{t("temporary")}</Tag>}
+      {id && (known?.grade ?? 0) > 0 && <Tag kind="warn"><Icon name="shield" size={14} />{grades.nameOf(known?.grade ?? 0)}</Tag>}
       {id && known ? <h1 className="topbar-title cut">{known.title || t("untitled")}</h1> : <span className="topbar-title" />}
       {id && known && !temporary && <IconButton icon="share" label={t("share")} onClick={() => go(`/c/${encodeURIComponent(id)}/share`)} />}
-      {known && !temporary && <Menu label={t("more")} align="end" items={() => conversationMenu(t, known, folders, () => go("/"))}
+      {known && !temporary && <Menu label={t("more")} align="end" items={() => conversationMenu(t, known, folders, grades, () => go("/"))}
         trigger={(p) => <IconButton icon="dots" label={t("conversation_more", known.title)} {...p} />} />}
       {!side && <IconButton icon="edit" label={t("new")} keys="Ctrl+Shift+O" onClick={() => go("/")} />}
     </header>

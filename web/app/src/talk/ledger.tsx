@@ -17,6 +17,7 @@ export function LedgerBar({ text }: { text: string }) {
   const leaf = useThread((s) => s.messages.at(-1)?.id ?? "");
   const writing = useThread((s) => s.writing);
   const model = useThread((s) => s.model);
+  const mode = useThread((s) => s.mode);
   const folder = useThread((s) => s.folder);
   const [now, setNow] = useState<Ledger | null>(null);
   const [shown, setShown] = useState(false);
@@ -25,11 +26,11 @@ export function LedgerBar({ text }: { text: string }) {
     if (writing || (!asked && !id) || leaf.startsWith("local-")) { if (!asked && !id) setNow(null); return; }
     const end = new AbortController();
     const timer = setTimeout(() => {
-      api.ledger({ text: asked, ...(id && { conversation: id }), ...(leaf && { parent: leaf }), ...(model && { model }), ...(folder && !id && { folder }) }, end.signal)
+      api.ledger({ text: asked, ...(id && { conversation: id }), ...(leaf && { parent: leaf }), ...(mode && { mode }), ...(model && { model }), ...(folder && !id && { folder }) }, end.signal)
         .then(setNow, (err: unknown) => { if (!isAbort(err)) setNow(null); });
     }, 500);
     return () => { clearTimeout(timer); end.abort(); };
-  }, [asked, id, leaf, writing, model, folder]);
+  }, [asked, id, leaf, writing, mode, model, folder]);
   if (!now || now.window <= 0) return null;
   const share = Math.min(1, (used(now) + now.reserved) / now.window);
   const lost = now.items.some((i) => i.fate !== "kept");
@@ -71,6 +72,7 @@ export function LedgerDialog({ ledger, title, onClose }: { ledger: Ledger; title
         <li className="reserved">{t("ledger_reserved", count(ledger.reserved))}</li>
         <li className="free">{t("ledger_free", count(free))}</li>
       </ul>
+      {(ledger.rounds ?? 0) > 0 && <p className="quiet small">{t("ledger_rounds", count(ledger.rounds ?? 0), count(ledger.round_tokens ?? 0))}</p>}
       <ul className="ledger">
         {ledger.items.map((item, n) => (
           <li key={n}>

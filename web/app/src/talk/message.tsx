@@ -12,7 +12,7 @@ import { liveOf, resay, sibling, useThread } from "./thread";
 
 /** MessageView is one message with what can be done with it. */
 export const MessageView = memo(function MessageView({ m, last }: { m: Message; last: boolean }) {
-  if (m.deleted) return <Gone m={m} />;
+  if (m.deleted || m.cut) return <Gone m={m} />;
   return m.role === "user" ? <Question m={m} /> : <AnswerView m={m} last={last} />;
 });
 
@@ -34,7 +34,7 @@ export function Siblings({ m }: { m: Message }) {
 
 function Gone({ m }: { m: Message }) {
   const t = useText();
-  return <article className={"turn gone " + m.role}><p className="quiet small">{t("message_gone")}</p></article>;
+  return <article className={"turn gone " + m.role}><p className="quiet small">{t(m.cut ? "message_cut" : "message_gone")}</p></article>;
 }
 
 function Question({ m }: { m: Message }) {
