@@ -26,7 +26,9 @@ func (s *Store) SetModelReaders(ctx context.Context, by chat.Principal, model st
 			if err := requireSubject(ctx, tx, subject); err != nil {
 				return err
 			}
-			if _, err := tx.Exec(`INSERT INTO model_readers (model, subject) VALUES ($1, $2)`, model, subject); err != nil {
+			_, err := tx.Exec(`INSERT INTO model_readers (model, subject, principal, created) VALUES ($1, $2, $3, $4)`,
+				model, subject, by.ID, milliseconds(now()))
+			if err != nil {
 				return err
 			}
 		}

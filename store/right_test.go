@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -28,12 +28,15 @@ var nobodyAsks = map[string]string{
 
 // A getter is an exported method of the store that returns more than an error. Each says for whom, and looks at it.
 func TestNoGetterWithoutAPrincipal(t *testing.T) {
-	files, err := parser.ParseDir(token.NewFileSet(), ".", func(info fs.FileInfo) bool {
-		return !strings.HasSuffix(info.Name(), "_test.go")
-	}, 0)
+	names, err := filepath.Glob("*.go")
 	must(t, err)
 	seen := map[string]bool{}
-	for _, file := range files["store"].Files {
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		must(t, err)
 		for _, decl := range file.Decls {
 			f, ok := decl.(*ast.FuncDecl)
 			if !ok || f.Recv == nil || !f.Name.IsExported() || !isStore(f.Recv.List[0].Type) || !getter(f) {
