@@ -52,8 +52,8 @@ func opened(t *testing.T) (*store.Store, string) {
 		_, err = s.AddMessage(t.Context(), chat.Local, store.MessageSpec{Conversation: c.ID, Parent: q.ID, Role: chat.Assistant, Text: "다른 답", State: store.StateStopped})
 	}
 	if err == nil {
-		leaf := a.ID
-		_, err = s.UpdateConversation(t.Context(), chat.Local, c.ID, store.ConversationChange{Leaf: &leaf})
+		leaf, grade := a.ID, 1
+		_, err = s.UpdateConversation(t.Context(), chat.Local, c.ID, store.ConversationChange{Leaf: &leaf, Grade: &grade})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ func TestOurOwnComesBack(t *testing.T) {
 		t.Errorf("first (-), second (+):\n%s", diff)
 	}
 	c := again.Conversations[0]
-	if c.Title != "휴가 <규정>" || c.Mode != "chat" || len(c.Messages) != 3 || c.Messages[2].Parent != 0 || c.Leaf != 1 ||
+	if c.Title != "휴가 <규정>" || c.Mode != "chat" || c.Grade != 1 || len(c.Messages) != 3 || c.Messages[2].Parent != 0 || c.Leaf != 1 ||
 		c.Messages[2].State != store.StateStopped || c.Messages[1].Thinking != "규칙을 보자" || len(c.Messages[1].Events) != 5 {
 		t.Errorf("the conversation is %s", outline(c))
 	}
