@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"exaone/chat"
@@ -23,6 +25,23 @@ type Rating struct {
 	Created time.Time
 	Handled time.Time // zero: nobody has looked at it
 	Handler string
+}
+
+// Cursor is where a list of ratings goes on after this one.
+func (one Rating) Cursor() string {
+	return fmt.Sprintf("%d.%s.%s", milliseconds(one.Created), one.Message, one.Person)
+}
+
+// parseRatingCursor is the inverse of Rating.Cursor.
+func parseRatingCursor(cursor string) (created int64, message, person string, err error) {
+	words := strings.SplitN(cursor, ".", 3)
+	if len(words) == 3 {
+		created, err = strconv.ParseInt(words[0], 10, 64)
+		if err == nil && checkLine("cursor", words[1]+words[2], 2*maxWord) == nil {
+			return created, words[1], words[2], nil
+		}
+	}
+	return 0, "", "", chat.NewError(chat.CodeBadField, err, "cursor", fmt.Sprintf("%.40q", cursor), "next")
 }
 
 // RatingSpec is what somebody thinks.
@@ -104,24 +123,29 @@ func checkRating(spec RatingSpec) (string, error) {
 	return string(reasons), err
 }
 
-// Ratings returns at most limit ratings of everybody (1 to 200), newest first, that were given before a time, if one
-// is named, and that nobody has looked at, if open. What was asked and answered is not in them. CodeMayNot unless who
-// may look at them.
-func (s *Store) Ratings(ctx context.Context, who chat.Principal, open bool, before time.Time, limit int) ([]Rating, error) {
+// Ratings returns at most limit ratings of everybody (1 to 200), newest first: those after the one whose Cursor is
+// named, "" begins; if open, those that nobody has looked at. What was asked and answered is not in them. CodeMayNot
+// unless who may look at them.
+func (s *Store) Ratings(ctx context.Context, who chat.Principal, open bool, after string, limit int) ([]Rating, error) {
 	if err := s.right(ctx, who, people.HandleReports); err != nil {
 		return nil, err
 	}
 	query := `SELECT ` + ratingColumns + ` FROM ratings JOIN messages ON messages.id = ratings.message
-		WHERE ratings.created < $1 AND ` + cleared("ratings.grade", 2)
+		WHERE ` + cleared("ratings.grade", 1)
+	args := []any{who.ID, min(max(limit, 1), 200)}
 	if open {
 		query += ` AND ratings.handled = 0`
 	}
-	end := milliseconds(before)
-	if end == 0 {
-		end = 1 << 62
+	if after != "" {
+		created, message, person, err := parseRatingCursor(after)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, created, message, person)
+		query += ` AND (ratings.created, ratings.message, ratings.principal) < ($3, $4, $5)`
 	}
-	all, err := rows(ctx, s.reader, scanRating, query+` ORDER BY ratings.created DESC, ratings.message, ratings.principal LIMIT $3`,
-		end, who.ID, min(max(limit, 1), 200))
+	all, err := rows(ctx, s.reader, scanRating,
+		query+` ORDER BY ratings.created DESC, ratings.message DESC, ratings.principal DESC LIMIT $2`, args...)
 	return all, s.fault("list the ratings", err)
 }
 

@@ -35,30 +35,37 @@ func TestRatingsAreCollectedAndHandled(t *testing.T) {
 		if branch[0].Rating != nil || branch[1].Rating == nil {
 			t.Errorf("ratings %v, %v", branch[0].Rating, branch[1].Rating)
 		}
-		list := func(open bool, before time.Time) []string {
+		// list reads page by page, of one each: two may be of one moment.
+		list := func(open bool) (messages []string) {
 			t.Helper()
-			all, err := s.Ratings(ctx, System, open, before, 10)
-			must(t, err)
-			var messages []string
-			for _, r := range all {
-				messages = append(messages, r.Message)
+			for after := ""; ; {
+				all, err := s.Ratings(ctx, System, open, after, 1)
+				must(t, err)
+				if len(all) == 0 {
+					return messages
+				}
+				messages, after = append(messages, all[0].Message), all[0].Cursor()
 			}
-			return messages
 		}
-		if got := list(true, time.Time{}); !slices.Equal(got, []string{ids[3], ids[1]}) {
+		if got := list(true); !slices.Equal(got, []string{ids[3], ids[1]}) {
 			t.Errorf("open: %v", got)
 		}
-		if got := list(true, now()); !slices.Equal(got, []string{ids[1]}) {
-			t.Errorf("before the last second: %v", got)
+		must(t, s.Rate(ctx, ada, ids[1], RatingSpec{Value: 1})) // in the same moment as the other
+		if got := list(true); len(got) != 2 || !slices.Contains(got, ids[1]) || !slices.Contains(got, ids[3]) {
+			t.Errorf("of one moment: %v", got)
+		}
+		for _, bad := range []string{"x", "1.2", "x.y.z", strings.Repeat("1", 30) + ".y.z"} {
+			_, err := s.Ratings(ctx, System, true, bad, 1)
+			wantCode(t, err, chat.CodeBadField)
 		}
 		must(t, s.HandleRating(ctx, chat.Local, ids[3], ada.ID))
 		wantCode(t, s.HandleRating(ctx, chat.Local, ids[3], bob.ID), chat.CodeNoRating)
-		if got := list(true, time.Time{}); !slices.Equal(got, []string{ids[1]}) {
+		if got := list(true); !slices.Equal(got, []string{ids[1]}) {
 			t.Errorf("open after one was handled: %v", got)
 		}
 		must(t, s.Rate(ctx, ada, ids[3], RatingSpec{Value: 1})) // another opinion is another to look at
 		must(t, s.Rate(ctx, ada, ids[1], RatingSpec{}))         // and one is taken back
-		if got := list(true, time.Time{}); !slices.Equal(got, []string{ids[3]}) {
+		if got := list(true); !slices.Equal(got, []string{ids[3]}) {
 			t.Errorf("in the end open: %v", got)
 		}
 	})

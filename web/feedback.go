@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"exaone/chat"
@@ -42,25 +41,17 @@ func (h *handler) feedback(_ http.ResponseWriter, r *http.Request, who chat.Prin
 	if err != nil {
 		return nil, err
 	}
-	cursor, err := number(r, "cursor", 1, 1<<53, 0)
-	if err != nil {
-		return nil, err
-	}
 	every, err := yes(r, "all")
 	if err != nil {
 		return nil, err
 	}
-	var before time.Time
-	if cursor > 0 {
-		before = time.UnixMilli(cursor)
-	}
-	all, err := h.store.Ratings(r.Context(), who, !every, before, int(limit))
+	all, err := h.store.Ratings(r.Context(), who, !every, r.URL.Query().Get("cursor"), int(limit))
 	if err != nil {
 		return nil, err
 	}
 	out := listed(all, newFeedback)
 	if len(all) == int(limit) {
-		out.Next = strconv.FormatInt(all[len(all)-1].Created.UnixMilli(), 10)
+		out.Next = all[len(all)-1].Cursor()
 	}
 	return out, nil
 }
