@@ -21,6 +21,7 @@ func TestFirstRunByKeyboard(t *testing.T) {
 
 	b.Open(w.base + "/#link=" + w.link)
 	b.Await(browser.CanAsk)
+	b.Await(`document.querySelector(".welcome p").textContent.includes("다른 서버에 있는 모델")`) // it promises nothing else
 	k.tabTo("#composer-input")
 	b.Insert("짧게 답해 주세요")
 	b.Press("Enter", 13, browser.Plain)

@@ -10,6 +10,9 @@ var uiTexts = map[Code]text{
 	"ui_welcome_detail": {
 		"모델은 이 서버 안에서 돌아갑니다. 쓰신 내용은 밖으로 나가지 않습니다.",
 		"The model runs on this server. Nothing you write leaves it."},
+	"ui_welcome_elsewhere": {
+		"다른 서버에 있는 모델(%s)이 답합니다. 쓰신 내용은 그 서버로 전해집니다.",
+		"A model on another server answers (%s). What you write goes there."},
 	"ui_example_1":    {"처음 만난 거래처에 보낼 인사 메일을 써 주세요", "Write a short e-mail to introduce myself to a new client"},
 	"ui_example_2":    {"복리와 단리의 차이를 예를 들어 설명해 주세요", "Explain compound and simple interest with an example"},
 	"ui_example_3":    {"이름순으로 정렬하는 파이썬 코드를 보여 주세요", "Show Python code that sorts people by name"},

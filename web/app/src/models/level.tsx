@@ -23,14 +23,15 @@ export function better(model: string, offers: Offer[]): Offer | undefined {
     .sort((a, b) => rank[b.level || "extract"] - rank[a.level || "extract"] || Number(b.korean) - Number(a.korean) || a.params - b.params)[0];
 }
 
-/** useAnswerer is the model that answers here, and what it can do. */
-export function useAnswerer(): { name: string; level: Level | "" } {
+/** useAnswerer is the model that answers here, what it can do, and whether it is on another server; undefined is not known yet. */
+export function useAnswerer(): { name: string; level: Level | ""; elsewhere: boolean | undefined } {
   const chosen = useThread((s) => s.model);
   const usual = useSession((s) => s?.model);
   const current = useModels((m) => m.status?.model ?? "");
   const offers = useModels((m) => m.offers);
   const name = chosen || current || usual?.name || "";
-  return { name, level: levelOf(name, offers, usual) };
+  const offer = offers.find((o) => o.model === name);
+  return { name, level: levelOf(name, offers, usual), elsewhere: name === "" ? false : offer && Boolean(offer.elsewhere) };
 }
 
 /** Weak warns of a model that free conversation is too much for, and offers a better one by name. */

@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from "react";
 import { api } from "../api";
 import { bind } from "../keys";
 import { copyText } from "../copy";
-import { useModels } from "../models/state";
-import { Weak } from "../models/level";
+import { titleOf, useModels } from "../models/state";
+import { useAnswerer, Weak } from "../models/level";
 import { Notices } from "../models/notices";
 import { Button } from "../parts/button";
 import { Brand } from "../parts/brand";
@@ -66,11 +66,19 @@ function Welcome() {
     <section className="welcome">
       <Brand size={44} />
       <h1>{temporary ? t("welcome_temporary") : name ? t("welcome_name", name) : t("welcome")}</h1>
-      <p>{temporary ? t("welcome_temporary_detail") : t("welcome_detail")}</p>
+      <p>{temporary ? t("welcome_temporary_detail") : <Whereabouts />}</p>
       {folder && <p className="quiet small"><FolderName id={folder} /></p>}
       <Weak />
     </section>
   );
+}
+
+/** Whereabouts says where what is written goes. It promises nothing before that is known. */
+function Whereabouts() {
+  const t = useText();
+  const { name, elsewhere } = useAnswerer();
+  if (elsewhere === undefined) return <>&nbsp;</>;
+  return <>{elsewhere ? t("welcome_elsewhere", titleOf(name)) : t("welcome_detail")}</>;
 }
 
 function FolderName({ id }: { id: string }) {
