@@ -10,7 +10,7 @@ PKG ?= ./...
 PLATFORMS = linux/amd64 linux/arm64 windows/amd64 darwin/amd64 darwin/arm64
 export CGO_ENABLED ?= 0
 
-.PHONY: help run build ui check test race fuzz bench cross dist kernels notice prove
+.PHONY: help run build ui check test race fuzz bench cross dist pictures kernels notice prove
 .DEFAULT_GOAL := help
 
 help: ## what there is to do
@@ -54,6 +54,9 @@ cross: ## build for every platform an archive is made for
 
 dist: ## archives for every platform, with sums, in dist/
 	cd tools && $(GO) run ./dist -root .. -version '$(VERSION)' $(PLATFORMS)
+
+pictures: build ## the pictures of the documents, docs/pictures, of a real server in Chromium
+	EXAONE_PROGRAM="$(CURDIR)/exaone" EXAONE_SCREENSHOTS="$(CURDIR)/docs/pictures" $(GO) test . -run TestPictures -v -count=1
 
 kernels: ## write the assembly of tensor again, from its description in tools/kernels
 	cd tools && $(GO) run ./kernels -out ../tensor
