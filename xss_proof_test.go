@@ -376,4 +376,4 @@ func (x *intruder) pages() {
 
 // allTabs are the pages of settings and administration.
 var allTabs = []string{"settings/look", "settings/answers", "settings/archive", "settings/shares", "settings/data", "settings/account", "settings/keys",
-	"admin/health", "admin/people", "admin/groups", "admin/readers", "admin/limits", "admin/usage", "admin/audit", "admin/feedback", "admin/announcements", "admin/brand"}
+	"admin/health", "admin/people", "admin/teams", "admin/readers", "admin/limits", "admin/usage", "admin/audit", "admin/feedback", "admin/announcements", "admin/brand"}

@@ -14,7 +14,7 @@ var actionTexts = map[Code]text{
 	"action_prompts_publish": {"프롬프트 공유", "publishing prompts"},
 	"action_invite":          {"초대", "inviting people"},
 	"action_people_manage":   {"사용자 관리", "managing people"},
-	"action_teams_manage":    {"그룹 관리", "managing groups"},
+	"action_teams_manage":    {"팀 관리", "managing teams"},
 	"action_models_manage":   {"모델 관리", "managing models"},
 	"action_quotas_manage":   {"한도 관리", "managing limits"},
 	"action_usage_read":      {"사용량 보기", "reading usage"},

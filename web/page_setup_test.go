@@ -182,7 +182,7 @@ func fitPhone(b *browser.Tab) {
 	b.Look(390, 844, "dark")
 	defer b.Look(1280, 860, "light")
 	for _, place := range []string{"settings/look", "settings/answers", "settings/archive", "settings/shares", "settings/data", "settings/account", "settings/keys",
-		"prompts", "admin/health", "admin/people", "admin/groups", "admin/readers", "admin/limits", "admin/usage", "admin/audit", "admin/feedback",
+		"prompts", "admin/health", "admin/people", "admin/teams", "admin/readers", "admin/limits", "admin/usage", "admin/audit", "admin/feedback",
 		"admin/announcements", "admin/brand"} {
 		turnTo(b, "/"+place, `document.querySelector(".page h1") && !document.querySelector(".page .skeleton")`)
 		if wide := b.Eval(`document.documentElement.scrollWidth > innerWidth || document.querySelector(".page").scrollWidth > document.querySelector(".page").clientWidth`); wide == "true" {

@@ -6,7 +6,7 @@ import { ask } from "../net";
 export interface Member { id: string; name: string; login: string; role: Role; teams: Team[]; password: boolean; grade: number; created: Time; disabled: Time | null; departed: Time | null; heir: string }
 export interface LetIn extends Member { link: string; expires: Time }
 export interface Invitation { id: string; kind: "first" | "invite" | "reset"; name: string; person: string; role: string; teams: string[]; by: string; created: Time; expires: Time; used: Time | null; revoked: Time | null; link?: string }
-export interface Group { id: string; name: string; created: Time; members: string[] }
+export interface TeamRow { id: string; name: string; created: Time; members: string[] }
 /** Limit is how much a subject ("" is everybody) may use: each member of a team, or the team together; -1 is no limit. */
 export interface Limit { subject: string; together?: boolean; per_day: number; per_minute: number; at_once: number }
 export interface Used { key: string; name: string; requests: number; prompt: number; cached: number; completion: number }
@@ -37,10 +37,10 @@ export const admin = {
   invites: () => ask<Items<Invitation>>("GET", "/api/invites"),
   invite: (body: { name: string; role: string; teams: string[]; days: number }) => ask<Invitation>("POST", "/api/invites", body),
   revokeInvite: (link: string) => ask<unknown>("DELETE", `/api/invites/${id(link)}`),
-  groups: () => ask<Items<Group>>("GET", "/api/teams"),
-  addGroup: (name: string, members: string[]) => ask<Group>("POST", "/api/teams", { name, members }),
-  changeGroup: (group: string, body: { name?: string; members?: string[] }) => ask<Group>("PATCH", `/api/teams/${id(group)}`, body),
-  removeGroup: (group: string) => ask<unknown>("DELETE", `/api/teams/${id(group)}`),
+  teams: () => ask<Items<TeamRow>>("GET", "/api/teams"),
+  addTeam: (name: string, members: string[]) => ask<TeamRow>("POST", "/api/teams", { name, members }),
+  changeTeam: (team: string, body: { name?: string; members?: string[] }) => ask<TeamRow>("PATCH", `/api/teams/${id(team)}`, body),
+  removeTeam: (team: string) => ask<unknown>("DELETE", `/api/teams/${id(team)}`),
   readers: (model: string) => ask<{ subjects: string[] }>("GET", `/api/admin/models/${id(model)}/readers`),
   setReaders: (model: string, subjects: string[]) => ask<{ subjects: string[] }>("PUT", `/api/admin/models/${id(model)}/readers`, { subjects }),
   limits: () => ask<Items<Limit>>("GET", "/api/admin/quotas"),

@@ -16,7 +16,7 @@ import { limitText, readLimit } from "./limit";
 /** A team may have two limits: one of each member, and one of all together. */
 const keyOf = (l: Limit): string => (l.together ? "all:" : "") + l.subject;
 
-/** LimitsPart says how much people may use: the nearest limit counts, one's own before a group's before everybody's. */
+/** LimitsPart says how much people may use: the nearest limit counts, one's own before a team's before everybody's. */
 export function LimitsPart() {
   const t = useText();
   const all = useLoad(admin.limits);

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import type { IconName } from "../parts/icon";
 import { EmptyState, Tabs } from "../parts/plain";
 import { PeoplePart } from "../people/people";
-import { GroupsPart } from "../people/groups";
+import { TeamsPart } from "../people/teams";
 import { go } from "../router";
 import { useSession } from "../session";
 import { PageHead } from "../shell/pagehead";
@@ -19,7 +19,7 @@ import "../style/admin.css";
 
 // What there is to run, in order, and what one must be allowed for each.
 const all = [
-  ["health", "models.manage", "gauge"], ["people", "people.manage", "user"], ["groups", "teams.manage", "people"], ["readers", "models.manage", "bolt"],
+  ["health", "models.manage", "gauge"], ["people", "people.manage", "user"], ["teams", "teams.manage", "people"], ["readers", "models.manage", "bolt"],
   ["limits", "quotas.manage", "scale"], ["usage", "usage.read", "chart"], ["audit", "audit.read", "shield"], ["feedback", "feedback.handle", "thumbDown"],
   ["announcements", "announce", "info"], ["brand", "brand", "spark"],
 ] as const satisfies readonly (readonly [string, string, IconName])[];
@@ -41,7 +41,7 @@ export default function Admin({ tab, rest }: { tab: string; rest: URLSearchParam
           <div className="page-body" role="tabpanel" aria-label={t("ad_" + now)}>
             {now === "health" && <HealthPart />}
             {now === "people" && <PeoplePart />}
-            {now === "groups" && <GroupsPart />}
+            {now === "teams" && <TeamsPart />}
             {now === "readers" && <ReadersPart />}
             {now === "limits" && <LimitsPart />}
             {now === "usage" && <UsagePart />}
