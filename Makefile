@@ -36,8 +36,8 @@ check: ## gofmt, go vet, staticcheck, and the tests of the tree itself
 test: ## every test; says at the end which were skipped, and why
 	@.ci/test $(PKG)
 
-race: ## every test under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race $(PKG)
+race: ## the tests under the race detector (needs a C compiler), but for what takes minutes and has no concurrency of ours
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m $(PKG)
 
 fuzz: ## every fuzz target, FUZZTIME (10s) each
 	@.ci/fuzz $(FUZZ_EACH) $(PKG)

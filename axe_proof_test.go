@@ -138,6 +138,7 @@ func (a *examiner) press(address, ready, name string, n int) {
 		if a.b.Eval(`!!document.querySelector("dialog[open], .editing")`) == "true" {
 			a.examine(name + ", " + said)
 		}
+		a.b.Eval(`localStorage.removeItem("look")`) // it may have been about that, and examine says how it looks
 	}
 	a.b.Open(address)
 	a.b.Await(ready)

@@ -95,6 +95,9 @@ func printLines(lines []string, err error) error {
 // and with a broken one, at which it ends. Whichever it is, what was acknowledged is there afterwards and the
 // store is sound. EXAONE_STORE_FAULTS says which calls: 1 is each, 9 one in nine; otherwise one in thirty-one.
 func TestEveryFailingCall(t *testing.T) {
+	if testing.Short() { // its processes are traced at each call: minutes, when they are slow themselves
+		t.Skip("short: make test and make prove-store run it")
+	}
 	strace, err := exec.LookPath("strace")
 	if err != nil {
 		t.Skip("strace: not here")

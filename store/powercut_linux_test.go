@@ -185,6 +185,9 @@ func (d *disk) play(call, args string) (printed string, err error) {
 
 // EXAONE_STORE_CUTS says how many disks are cut off at each acknowledgement.
 func TestPowerCutsLoseNothing(t *testing.T) {
+	if testing.Short() { // its processes are traced at each call: minutes, when they are slow themselves
+		t.Skip("short: make test and make prove-store run it")
+	}
 	strace, err := exec.LookPath("strace")
 	if err != nil {
 		t.Skip("strace: not here")
