@@ -54,7 +54,7 @@ export function Code({ code, lang }: { code: string; lang: string }) {
     <figure className="code" data-code-lang={lang}>
       <figcaption>
         <span className="grow">{lang || t("code")}</span>
-        {kind !== "" && failed !== code && <IconButton small icon={drawn ? "list" : "eye"} label={t(drawn ? "code_show" : "code_draw")} aria-pressed={source} className="code-draw" onClick={() => setSource(!source)} />}
+        {kind !== "" && still !== null && failed !== code && <IconButton small icon={drawn ? "list" : "eye"} label={t(drawn ? "code_show" : "code_draw")} aria-pressed={source} className="code-draw" onClick={() => setSource(!source)} />}
         <IconButton small icon="copy" label={t("code_copy")} className="code-copy" onClick={() => copyText(code)} />
       </figcaption>
       {drawn && kind === "svg" && <Drawing svg={code} onFail={() => setFailed(code)} />}
