@@ -12,7 +12,7 @@ import (
 // inviteRoutes are for those who may bring somebody in.
 var inviteRoutes = []route{
 	{http.MethodGet, "/api/invites", people.Invite, (*handler).invites},
-	{http.MethodPost, "/api/invites", people.Invite, (*handler).invite},
+	{http.MethodPost, "/api/invites", people.Invite, inPerson((*handler).invite)},
 	{http.MethodDelete, "/api/invites/{id}", people.Invite, (*handler).revokeInvite},
 }
 

@@ -146,18 +146,21 @@ func TestAKeyForModelsDoesNotOpenConversations(t *testing.T) {
 	}
 }
 
-// A key of an administrator lets nobody in, and nobody gives themselves a role: neither would end with the key, or with
-// the role.
+// A key of an administrator lets nobody in, shuts nobody out and takes over nobody's work, and nobody gives themselves a
+// role: neither would end with the key, or with the role.
 func TestNobodyIsLetInByAKey(t *testing.T) {
 	w := newWorld(t, nil)
 	boss, ann := w.join("boss", "admin"), w.join("ann", "member")
 	secret := addKey(t, w.store, boss.who, 0, "admin")
 	for path, body := range map[string]string{
-		"POST /api/invites":                          `{"role":"admin"}`,
-		"POST /api/people":                           `{"name":"eve","login":"eve","role":"admin"}`,
-		"POST /api/people/" + boss.who.ID + "/reset": `{}`,
-		"PATCH /api/people/" + ann.who.ID:            `{"role":"admin"}`,
-		"PATCH /api/people/" + ann.who.ID + "?":      `{"grade":9}`,
+		"POST /api/invites":                           `{"role":"admin"}`,
+		"POST /api/people":                            `{"name":"eve","login":"eve","role":"admin"}`,
+		"POST /api/people/" + boss.who.ID + "/reset":  `{}`,
+		"POST /api/people/" + ann.who.ID + "/depart":  `{"heir":"` + boss.who.ID + `"}`,
+		"POST /api/people/" + ann.who.ID + "/disable": `{}`,
+		"POST /api/people/" + ann.who.ID + "/enable":  `{}`,
+		"PATCH /api/people/" + ann.who.ID:             `{"role":"admin"}`,
+		"PATCH /api/people/" + ann.who.ID + "?":       `{"grade":9}`,
 	} {
 		method, path, _ := strings.Cut(path, " ")
 		reply := (&visitor{t: t, url: w.url, lang: "ko"}).open(method, path, strings.NewReader(body), "Authorization", "Bearer "+secret)

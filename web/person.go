@@ -14,13 +14,13 @@ import (
 var personRoutes = []route{
 	{http.MethodGet, "/api/directory", people.Share, (*handler).directory},
 	{http.MethodGet, "/api/people", people.ManagePeople, (*handler).persons},
-	{http.MethodPost, "/api/people", people.ManagePeople, (*handler).addPerson},
+	{http.MethodPost, "/api/people", people.ManagePeople, inPerson((*handler).addPerson)},
 	{http.MethodGet, "/api/people/{id}", people.ManagePeople, (*handler).person},
 	{http.MethodPatch, "/api/people/{id}", people.ManagePeople, (*handler).changePerson},
-	{http.MethodPost, "/api/people/{id}/disable", people.ManagePeople, (*handler).disablePerson},
-	{http.MethodPost, "/api/people/{id}/enable", people.ManagePeople, (*handler).enablePerson},
-	{http.MethodPost, "/api/people/{id}/depart", people.ManagePeople, (*handler).departPerson},
-	{http.MethodPost, "/api/people/{id}/reset", people.ManagePeople, (*handler).resetPerson},
+	{http.MethodPost, "/api/people/{id}/disable", people.ManagePeople, inPerson((*handler).disablePerson)},
+	{http.MethodPost, "/api/people/{id}/enable", people.ManagePeople, inPerson((*handler).enablePerson)},
+	{http.MethodPost, "/api/people/{id}/depart", people.ManagePeople, inPerson((*handler).departPerson)},
+	{http.MethodPost, "/api/people/{id}/reset", people.ManagePeople, inPerson((*handler).resetPerson)},
 }
 
 type personJSON struct {
@@ -88,12 +88,8 @@ func (h *handler) person(_ http.ResponseWriter, r *http.Request, who chat.Princi
 }
 
 // mayLetIn is CodePasswordNeeded if whoever would let in a second person could not be told from a stranger: the first
-// administrator comes in by a link, and has a password only once they set one. A key lets nobody in: whoever has it would
-// stay when it is revoked.
+// administrator comes in by a link, and has a password only once they set one.
 func (h *handler) mayLetIn(ctx context.Context, who chat.Principal) error {
-	if who.Key != "" {
-		return chat.NewError(chat.CodeSignInNeeded, nil)
-	}
 	p, err := h.store.Person(ctx, who, who.ID)
 	if err == nil && !p.Password {
 		err = chat.NewError(chat.CodePasswordNeeded, nil)

@@ -15,7 +15,21 @@ type route struct {
 	path   string        // a pattern of http.ServeMux, without method
 	action people.Action // what whoever asks must be allowed; "" is open to everybody
 	// handle returns what is replied as JSON, or written if it has replied itself.
-	handle func(h *handler, w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error)
+	handle reply
+}
+
+type reply func(h *handler, w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error)
+
+// inPerson refuses a key, whatever its scope: what is for who sits there, and not for a program of theirs. A key that is
+// found must let nobody in, take over nobody's account and nobody's work, and shut nobody out: neither would end when it is
+// revoked.
+func inPerson(handle reply) reply {
+	return func(h *handler, w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+		if who.Key != "" {
+			return nil, chat.NewError(chat.CodeSignInNeeded, nil)
+		}
+		return handle(h, w, r, who)
+	}
 }
 
 // routes are the page's own: a list for each noun, in its own file. A test holds that each is in a table of who may

@@ -15,7 +15,7 @@ var turnRoutes = []route{
 	{http.MethodPost, "/api/summaries/{id}/undo", people.Converse, (*handler).undoSummary},
 	{http.MethodPost, "/api/turns", people.Converse, (*handler).ask},
 	{http.MethodGet, "/api/turns/{message}/events", people.Converse, (*handler).follow},
-	{http.MethodPost, "/api/turns/{message}/approval", people.Converse, (*handler).approve},
+	{http.MethodPost, "/api/turns/{message}/approval", people.Converse, inPerson((*handler).approve)},
 	{http.MethodPost, "/api/turns/{message}/stop", people.Converse, (*handler).stop},
 }
 
@@ -91,9 +91,6 @@ func (h *handler) approve(w http.ResponseWriter, r *http.Request, who chat.Princ
 	}
 	if err := read(w, r, &in); err != nil {
 		return nil, err
-	}
-	if who.Key != "" { // a person is asked, not their program
-		return nil, chat.NewError(chat.CodeSignInNeeded, nil)
 	}
 	return done{true}, h.opts.Turns.Approve(r.Context(), who, r.PathValue("message"), in.ID, in.Allow)
 }
