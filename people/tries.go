@@ -34,10 +34,12 @@ const (
 	tryPending = 1.0 / 16
 )
 
-// How much is remembered: logins, addresses and pairs of them, and bytes of a login. Nobody's is longer.
+// How much is remembered: logins, addresses and pairs of them, and bytes of a login. Nobody's is longer. What was typed
+// may be: Hangul that comes in pieces, or spaces around it.
 const (
 	mostTried    = 32 << 10
 	longestTried = 256
+	longestTyped = 8 * longestTried
 )
 
 // Tries slows down whoever guesses passwords. It may be used by many goroutines.
@@ -80,24 +82,30 @@ type Try struct {
 	first                bool   // of the pair
 }
 
-// Begin is asked before a password is looked at. The try counts as a failure of its login until it ends, so that many at
-// once are counted as they come. known says that the login has been signed in with from this address of late: then what
+// Begin is asked before a password is looked at. login is what was typed, or the id of whoever signs in with it, which is
+// better: all spellings of theirs are one. The try counts as a failure of its login until it ends, so that many at once
+// are counted as they come. known says that the login has been signed in with from this address of late: then what
 // others did with it elsewhere, or with other logins here, does not matter. CodeSignInWait says how many seconds to wait;
 // that try is not counted.
 func (t *Tries) Begin(login, address string, known bool) (*Try, error) {
-	login, address = strings.ToLower(norm.NFKC.String(login[:min(len(login), longestTried)])), Network(address)
+	login, address = plain(login), Network(address)
+	ofBoth, ofOne, ofAll := "both\x00"+login+"\x00"+address, "login\x00"+login, "address\x00"+address
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	t.makeRoom(now)
-	try := &Try{of: t, pair: t.look("both\x00"+login+"\x00"+address, ofPair, now)}
+	try := &Try{of: t, pair: t.look(ofBoth, ofPair, now)}
 	wait := try.pair.wait(1)
 	if !known {
-		try.login, try.address = t.look("login\x00"+login, ofLogin, now), t.look("address\x00"+address, ofAddress, now)
+		try.login, try.address = t.look(ofOne, ofLogin, now), t.look(ofAll, ofAddress, now)
 		wait = max(wait, try.login.wait(1), try.address.wait(tryPending))
 	}
-	if wait > 0 {
+	if wait > 0 { // what is refused takes no room
 		return nil, chat.NewError(chat.CodeSignInWait, nil, int(math.Ceil(wait.Seconds())))
+	}
+	t.makeRoom(now)
+	t.by[ofBoth] = try.pair
+	if !known {
+		t.by[ofOne], t.by[ofAll] = try.login, try.address
 	}
 	try.first = try.pair.failures == 0
 	try.pair.failures++
@@ -138,12 +146,18 @@ func (try *Try) Succeed() {
 	}
 }
 
-// look returns what is remembered under a key, as of now.
+// plain is what spellings of a login have in common. It is cut again at the end: one character may stand for many.
+func plain(login string) string {
+	login = strings.TrimSpace(login)
+	login = norm.NFKC.String(strings.ToLower(norm.NFKC.String(login[:min(len(login), longestTyped)])))
+	return login[:min(len(login), longestTried)]
+}
+
+// look returns what is remembered under a key, as of now, or what would be: it is not remembered yet.
 func (t *Tries) look(key string, b bucket, now time.Time) *tried {
 	one := t.by[key]
 	if one == nil {
 		one = &tried{bucket: b, at: now}
-		t.by[key] = one
 	}
 	one.fade(now)
 	return one

@@ -3,10 +3,13 @@ package people
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"exaone/chat"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // knocking tries passwords by a clock of its own.
@@ -52,6 +55,20 @@ func numbered(format string) func(int) string {
 	return func(i int) string { return fmt.Sprintf(format, i) }
 }
 
+// spaced is a login with spaces around it, others each time.
+func spaced(login string, i int) string {
+	var around strings.Builder
+	for ; i > 0; i /= 4 {
+		around.WriteString([]string{" ", "\t", "\u00a0", "\u3000"}[i%4])
+	}
+	return around.String() + login + around.String()
+}
+
+// inPieces is a login in Hangul of three bytes each, the first so many of which are spelled in their letters.
+func inPieces(login string, first int) string {
+	return norm.NFD.String(login[:3*first]) + login[3*first:]
+}
+
 // TestGuessersAreSlowed holds what the comment of the buckets says of a day.
 func TestGuessersAreSlowed(t *testing.T) {
 	many := func(i int) string { return fmt.Sprintf("198.%d.%d.%d", 18+i>>16, i>>8&255, i&255) }
@@ -65,6 +82,9 @@ func TestGuessersAreSlowed(t *testing.T) {
 		{"one login from one address", always("hong"), always("192.0.2.1"), false, 250, 298},
 		{"one login from an address that it is known at", always("hong"), always("192.0.2.1"), true, 250, 298},
 		{"one login in two spellings", func(i int) string { return []string{"HONG", "ｈong"}[i%2] }, always("192.0.2.1"), false, 250, 298},
+		{"one login in spaces", func(i int) string { return spaced("hong", i) }, always("192.0.2.1"), false, 250, 298},
+		{"one login in spaces from where it is known", func(i int) string { return spaced("hong", i) }, always("192.0.2.1"), true, 250, 298},
+		{"a long login in pieces", func(i int) string { return inPieces(strings.Repeat("각", 42), i%42) }, always("192.0.2.1"), false, 250, 298},
 		{"one login from many addresses", always("hong"), many, false, 250, 318},
 		{"many logins from one address", numbered("login%d"), always("192.0.2.1"), false, 1000, 1500},
 		{"many logins from one house", numbered("login%d"), house, false, 1000, 1500},
@@ -167,6 +187,22 @@ func TestSuccessWashesNothingOff(t *testing.T) {
 	}, always("192.0.2.1"), false)
 	if looked > 1500 {
 		t.Errorf("%d passwords of others were looked at in a day, want at most 1500", looked)
+	}
+}
+
+// TestTriesTakeLittleRoom holds that nobody fills the memory, neither with long logins nor with refused ones.
+func TestTriesTakeLittleRoom(t *testing.T) {
+	k := newKnocking()
+	for i := range 5000 { // each of the letters stands for 18
+		k.try(fmt.Sprint(i)+strings.Repeat("\ufdfa", 2000), "192.0.2.1", false, false)
+	}
+	for key := range k.by {
+		if len(key) > longestTried+64 {
+			t.Fatalf("%d bytes of a login are remembered, want at most %d", len(key), longestTried)
+		}
+	}
+	if n := len(k.by); n > 200 {
+		t.Errorf("%d failures are remembered of an address that is refused after 60", n)
 	}
 }
 

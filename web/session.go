@@ -243,7 +243,7 @@ func (h *handler) recognise(r *http.Request, held store.Held, login, password st
 	if err != nil {
 		return err
 	}
-	try, err := h.gate.tries.Begin(login, address, known)
+	try, err := h.gate.tries.Begin(cmp.Or(held.Person.ID, login), address, known)
 	if err != nil {
 		return err
 	}
