@@ -2,6 +2,7 @@ package assistant
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"exaone/chat"
@@ -13,30 +14,43 @@ type approvals struct {
 	mu   sync.Mutex
 	open map[string]chan bool // by id; holds the answer, once there is one
 	done map[string]bool      // the answered
+	over bool                 // nobody waits any more
 }
 
-// ask makes an approval one that can be answered.
-func (a *approvals) ask(id string) {
+// ask makes an approval one that can be answered. Asking twice under one id is an error: whoever waits for the second
+// answer would wait for ever.
+func (a *approvals) ask(id string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.open[id] != nil {
+		return fmt.Errorf("approval %.40q has been asked for before", id)
+	}
 	if a.open == nil {
 		a.open, a.done = make(map[string]chan bool), make(map[string]bool)
 	}
-	if a.open[id] == nil {
-		a.open[id] = make(chan bool, 1)
-	}
+	a.open[id] = make(chan bool, 1)
+	return nil
 }
 
-// answer answers what has been asked and not been answered, and reports whether there was such a thing.
-func (a *approvals) answer(id string, allow bool) bool {
+// answer answers what has been asked and not been answered, and reports whether there was such a thing. What tell does is
+// done before whoever waits goes on, and before end returns.
+func (a *approvals) answer(id string, allow bool, tell func()) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.open[id] == nil || a.done[id] {
+	if a.over || a.open[id] == nil || a.done[id] {
 		return false
 	}
 	a.done[id] = true
+	tell()
 	a.open[id] <- allow
 	return true
+}
+
+// end says that nobody waits any more: nothing is answered from then on.
+func (a *approvals) end() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.over = true
 }
 
 // wait returns the answer to what has been asked, when there is one.
@@ -69,13 +83,13 @@ func (t *Turns) Approve(ctx context.Context, who chat.Principal, message, id str
 			return err
 		}
 	}
-	if one == nil || one.ctx.Err() != nil || !one.approvals.answer(id, allow) {
-		return chat.NewError(chat.CodeApprovalOver, nil)
-	}
 	text := approvalRefused
 	if allow {
 		text = approvalAllowed
 	}
-	one.record.add(chat.Result{CallID: id, Name: approvalTool, Text: text})
+	tell := func() { one.record.add(chat.Result{CallID: id, Name: approvalTool, Text: text}) }
+	if one == nil || one.ctx.Err() != nil || !one.approvals.answer(id, allow, tell) {
+		return chat.NewError(chat.CodeApprovalOver, nil)
+	}
 	return nil
 }

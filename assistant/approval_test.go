@@ -99,3 +99,62 @@ func TestStopEndsWhatWaitsForApproval(t *testing.T) {
 		t.Errorf("it is %s", m.State)
 	}
 }
+
+// hasty is a mode that asks and does not wait, or asks many times under one name and waits for as many answers.
+type hasty struct{ times int }
+
+func (hasty) Name() string { return "hasty" }
+
+func (h hasty) Answer(ctx context.Context, q Question) iter.Seq2[chat.Event, error] {
+	return func(yield func(chat.Event, error) bool) {
+		for range h.times {
+			if !yield(chat.Approval{ID: "a1", What: "지우기"}, nil) {
+				return
+			}
+		}
+		if h.times > 1 {
+			for range h.times {
+				if _, err := q.Approved(ctx, "a1"); err != nil {
+					yield(nil, err)
+					return
+				}
+			}
+		}
+		yield(chat.Finish{Reason: chat.FinishStop}, nil)
+	}
+}
+
+// What is allowed when nobody waits any more is not taken for allowed, and does not come in between the end and its place.
+func TestNothingIsAllowedAfterTheEnd(t *testing.T) {
+	models := &fakeModels{window: 4096, reply: says("끝.")}
+	turns := newTurns(t, models, hasty{1})
+	var over error
+	models.left = func() {
+		turns.mu.Lock()
+		var live []string
+		for id := range turns.live {
+			live = append(live, id)
+		}
+		turns.mu.Unlock()
+		over = turns.Approve(t.Context(), ann, live[0], "a1", true)
+	}
+	_, a := start(t, turns, Ask{Text: "지워 줘", Mode: "hasty"})
+	if m := done(t, turns, a); m.State != store.StateDone {
+		t.Fatalf("it is %s", m.State)
+	}
+	if !hasCode(over, chat.CodeApprovalOver) {
+		t.Errorf("between the end and its being kept: %v", over)
+	}
+	events := storedEvents(t, turns, a.ID)
+	if last := events[len(events)-1]; last.Kind != "finish" {
+		t.Errorf("the last event kept is %s", last.Kind)
+	}
+}
+
+func TestAModeThatAsksTwiceUnderOneNameFails(t *testing.T) {
+	turns := newTurns(t, nil, hasty{2})
+	_, a := start(t, turns, Ask{Text: "지워 줘", Mode: "hasty"})
+	if _, err := follow(t.Context(), turns, a.ID, 0); !hasCode(err, chat.CodeInternal) {
+		t.Errorf("it ends with %v", err)
+	}
+}

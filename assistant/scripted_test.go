@@ -35,6 +35,7 @@ type fakeModels struct {
 	refuse error                               // every question
 	inside map[string]int                      // questions that have been let in and have not ended, by whose they are
 	before func(context.Context, chat.Request) // it says anything; nil is nothing
+	left   func()                              // called once a question has ended; nil is nothing
 }
 
 // within is how many questions of somebody have been let in and have not ended.
@@ -55,6 +56,9 @@ func (f *fakeModels) Enter(_ context.Context, who chat.Principal, _ string, _ in
 	}
 	f.inside[who.ID]++
 	return "pass of " + who.ID, sync.OnceFunc(func() {
+		if f.left != nil {
+			f.left()
+		}
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.inside[who.ID]--

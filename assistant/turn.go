@@ -58,6 +58,7 @@ func (t *Turns) run(one *turn) {
 	defer one.cancel(nil)
 	defer t.watch(one)()
 	q, finish, err := t.write(one.ctx, one)
+	one.approvals.end() // before the end gets its number
 	cause := context.Cause(one.ctx)
 	one.leave() // before anybody is told: whoever hears the end may ask again
 	t.conclude(one, ended(one, finish, err, cause))
@@ -95,7 +96,9 @@ func (t *Turns) write(ctx context.Context, one *turn) (q Question, finish *chat.
 			continue
 		}
 		if a, ok := ev.(chat.Approval); ok {
-			one.approvals.ask(a.ID)
+			if err := one.approvals.ask(a.ID); err != nil {
+				return q, nil, err
+			}
 		}
 		if _, ok := ev.(chat.Chart); ok { // the only one that may not be as it should
 			if _, _, _, err := chat.EncodeEvent(ev); err != nil {
