@@ -147,6 +147,50 @@ func TestAQuestionIsOneRequest(t *testing.T) {
 	}
 }
 
+// broken is a model that fails before it has read anything.
+type broken struct{}
+
+func (broken) Chat(context.Context, chat.Request) iter.Seq2[chat.Event, error] {
+	return func(yield func(chat.Event, error) bool) { yield(nil, chat.NewError(chat.CodeInternal, nil, "x")) }
+}
+
+// A title, or what is asked for a question that another person has by now, keeps no tokens when it fails.
+func TestWhatFailsAfterTheAnswerKeepsNothing(t *testing.T) {
+	now := time.Date(2026, 11, 30, 12, 0, 0, 0, seoul)
+	books := &ledger{quotas: map[string]Quota{"hong": {PerDay: 1000, PerMinute: -1, AtOnce: -1}}}
+	m := newMeter(books, speaker{}, &now)
+	m.opts.Model = broken{}
+	ended, leave, err := m.Enter(t.Context(), hong, "", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	within := func(pass string) error {
+		title := chat.Request{Principal: hong, Pass: pass, Messages: []chat.Message{{Role: chat.User, Text: "대화의 제목을 지어 주세요"}}}
+		_, _, err := chat.Collect(m.Chat(t.Context(), title))
+		return err
+	}
+	if err := within(ended); codeOf(err) != chat.CodeInternal { // one that goes on gives back at its end what it kept
+		t.Fatalf("within the question: %v", err)
+	}
+	leave()
+	others, leave, err := m.Enter(t.Context(), chat.Principal{ID: "park", Role: Member}, "", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer leave()
+	for _, pass := range []string{ended, others, "none"} {
+		if err := within(pass); codeOf(err) != chat.CodeInternal {
+			t.Errorf("it fails with %v, want %s", err, chat.CodeInternal)
+		}
+	}
+	for _, day := range []string{"the same", "the next"} {
+		if got, err := m.Standing(t.Context(), hong); err != nil || got.UsedToday != 0 {
+			t.Errorf("%s day: %d tokens are used, %v, want 0", day, got.UsedToday, err)
+		}
+		now = now.Add(24 * time.Hour)
+	}
+}
+
 // Requests that begin together see what the others will read, though none has read anything yet.
 func TestPromptsAreReserved(t *testing.T) {
 	now := time.Date(2026, 11, 30, 12, 0, 0, 0, seoul)

@@ -186,11 +186,14 @@ func (t *tally) reserve(p *pass, tokens int64) {
 	}
 }
 
-// keepFor is reserve for whoever does not hold the lock.
+// keepFor is reserve for whoever does not hold the lock. For what is part of no question that goes on nothing is kept:
+// nobody would ever give it back.
 func (t *tally) keepFor(p *pass, tokens int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.reserve(p, tokens)
+	if t.passes[p.id] == p {
+		t.reserve(p, tokens)
+	}
 }
 
 // add changes what is pending in all counters of a request. t.mu is held.
