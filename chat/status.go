@@ -31,6 +31,7 @@ var statuses = map[Code]int{
 	CodeImportBusy:       http.StatusTooManyRequests,
 	CodeImportYours:      http.StatusTooManyRequests,
 	CodeImportSlow:       http.StatusRequestTimeout,
+	CodeImportLong:       http.StatusServiceUnavailable,
 	CodeShareTemporary:   http.StatusConflict,
 	CodeBodyTooDeep:      http.StatusBadRequest,
 	CodeBodyTooLarge:     http.StatusRequestEntityTooLarge,

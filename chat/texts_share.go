@@ -6,6 +6,7 @@ const (
 	CodeSourceWithheld Code = "source_withheld"
 	CodeImportYours    Code = "import_yours"
 	CodeImportSlow     Code = "import_slow" // minutes
+	CodeImportLong     Code = "import_long" // minutes
 )
 
 // shareTexts are the texts of those.
@@ -22,4 +23,7 @@ var shareTexts = map[Code]text{
 	CodeImportSlow: {
 		"%d분이 지나도 파일이 다 오지 않아 가져오기를 그만두었습니다. 더 빠른 연결에서 다시 시도하세요. 가져온 것은 없습니다.",
 		"the file had not arrived within %d minutes, so the import was given up; try again over a faster connection. Nothing was imported"},
+	CodeImportLong: {
+		"%d분이 지나도 파일을 다 가져오지 못해 그만두었습니다. 파일을 나누어 다시 시도하세요. 가져온 것은 없습니다.",
+		"the file was not imported within %d minutes, so the import was given up; try again with a smaller file. Nothing was imported"},
 }

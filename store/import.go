@@ -292,9 +292,11 @@ func (one *importOne) writeMessage(ctx context.Context, tx *sql.Tx, who chat.Pri
 	return indexMessage(ctx, tx, who.ID, m)
 }
 
-// putFiles keeps the files that come with conversations, each for the messages that name it. Only those of a name that
-// is their own come to be there: the name is their hash.
+// putFiles keeps the files that come with conversations, for the messages that name them: each is written once, however
+// many name it. Only those of a name that is their own come to be there: the name is their hash.
 func (s *Store) putFiles(ctx context.Context, who chat.Principal, staged []*importOne) error {
+	kept := make(map[string]bool)
+	var others []named
 	for _, one := range staged {
 		if len(one.from.Files) == 0 {
 			continue
@@ -302,18 +304,38 @@ func (s *Store) putFiles(ctx context.Context, who chat.Principal, staged []*impo
 		for i := range one.ids {
 			for _, hash := range filesOf(one.from.Messages[i].Attachments, one.from.Messages[i].Events) {
 				file, ok := one.from.Files[hash]
-				if !ok {
-					continue
-				}
-				_, err := s.PutBlob(ctx, who, messageObject(one.ids[i]), file.MIME, bytes.NewReader(file.Content))
-				if err != nil {
-					return err
+				switch {
+				case !ok:
+				case kept[hash]:
+					others = append(others, named{one.ids[i], hash})
+				default:
+					kept[hash] = true
+					_, err := s.PutBlob(ctx, who, messageObject(one.ids[i]), file.MIME, bytes.NewReader(file.Content))
+					if err != nil {
+						return err
+					}
 				}
 			}
 		}
 	}
+	for some := range slices.Chunk(others, importChunk) {
+		err := s.write(ctx, "import files", func(tx *sql.Tx) error {
+			for _, one := range some {
+				if _, err := refer(tx, who.ID, who.ID, one.message, []string{one.hash}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
 	return nil
 }
+
+// named is a file that a message names.
+type named struct{ message, hash string }
 
 // dropImport deletes what is there of conversations that were not completed.
 func (s *Store) dropImport(ctx context.Context, ids []string) error {

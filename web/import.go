@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
 	"exaone/chat"
@@ -36,27 +38,17 @@ func (h *handler) bring(w http.ResponseWriter, r *http.Request, who chat.Princip
 		return nil, err
 	}
 	defer file.Close()
-	done, err := h.importing.read(r.Context())
+	ctx, done, err := h.importing.read(r.Context())
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	info, err := file.Stat()
+	found, ids, err := h.keep(ctx, who, file, dry)
 	if err != nil {
-		return nil, err
-	}
-	found, err := exchange.Read(r.Context(), file, info.Size())
-	if err != nil {
-		return nil, err
-	}
-	ids := []string{}
-	if err := store.CheckImport(found.Conversations); err != nil {
-		return nil, err
-	}
-	if !dry {
-		if ids, err = h.store.Import(r.Context(), who, found.Conversations); err != nil {
-			return nil, err
+		if late, ok := errors.AsType[*chat.Error](context.Cause(ctx)); ok {
+			return nil, late
 		}
+		return nil, err
 	}
 	lang := language(r)
 	return struct {
@@ -68,4 +60,24 @@ func (h *handler) bring(w http.ResponseWriter, r *http.Request, who chat.Princip
 	}{found.Format, len(found.Conversations), found.Messages, listed(found.Skipped, func(s exchange.Skipped) skippedJSON {
 		return skippedJSON{s.Code, s.Name, s.Count, s.In(lang)}
 	}).Items, ids}, nil
+}
+
+// keep reads what is in a file, and keeps it unless it is only to be looked at.
+func (h *handler) keep(ctx context.Context, who chat.Principal, file *store.Temp, dry bool) (*exchange.Import, []string, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := exchange.Read(ctx, file, info.Size())
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := store.CheckImport(found.Conversations); err != nil {
+		return nil, nil, err
+	}
+	if dry {
+		return found, []string{}, nil
+	}
+	ids, err := h.store.Import(ctx, who, found.Conversations)
+	return found, ids, err
 }

@@ -30,6 +30,7 @@ const mostUploads = 8
 type importing struct {
 	uploading time.Duration // how long a file may take to come
 	ignoring  time.Duration // and one that is refused
+	keeping   time.Duration // how long one may take to be read and kept: the others wait
 
 	mu      sync.Mutex
 	uploads map[string]bool // of whom a file is on its way
@@ -38,7 +39,8 @@ type importing struct {
 }
 
 func newImporting() *importing {
-	return &importing{uploading: 30 * time.Minute, ignoring: 2 * time.Minute, uploads: map[string]bool{}, reading: make(chan struct{}, 1)}
+	return &importing{uploading: 30 * time.Minute, ignoring: 2 * time.Minute, keeping: 15 * time.Minute,
+		uploads: map[string]bool{}, reading: make(chan struct{}, 1)}
 }
 
 // enter counts a file of somebody's; leave ends that. CodeImportYours if they have sent another, CodeImportBusy if there
@@ -60,13 +62,18 @@ func (i *importing) enter(who chat.Principal) (leave func(), err error) {
 	}, nil
 }
 
-// read waits for its turn to read a file; done ends that. The error is of a request that has ended.
-func (i *importing) read(ctx context.Context) (done func(), err error) {
+// read waits for its turn to read a file; done ends that. The context is for what is done with the file, and ends with
+// CodeImportLong when that takes too long: others wait. The error is of a request that has ended.
+func (i *importing) read(ctx context.Context) (_ context.Context, done func(), err error) {
 	select {
 	case i.reading <- struct{}{}:
-		return func() { <-i.reading }, nil
+		ctx, end := context.WithTimeoutCause(ctx, i.keeping, chat.NewError(chat.CodeImportLong, nil, int(i.keeping.Minutes())))
+		return ctx, func() {
+			end()
+			<-i.reading
+		}, nil
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return nil, nil, context.Cause(ctx)
 	}
 }
 

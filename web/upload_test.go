@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/store"
 )
 
 const form = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.json\"\r\n\r\n"
@@ -174,14 +175,14 @@ func TestUploadThatNeverEnds(t *testing.T) {
 // Who leaves while others' files are read waits no longer, and lets the next one in.
 func TestLeavingWhileOthersAreRead(t *testing.T) {
 	i := newImporting()
-	done, err := i.read(t.Context())
+	_, done, err := i.read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, leave := context.WithCancel(t.Context())
 	heard := make(chan error)
 	go func() {
-		_, err := i.read(ctx)
+		_, _, err := i.read(ctx)
 		heard <- err
 	}()
 	leave()
@@ -194,8 +195,23 @@ func TestLeavingWhileOthersAreRead(t *testing.T) {
 		t.Fatal("it waits for a file to be read that nobody wants any more")
 	}
 	done()
-	if done, err = i.read(t.Context()); err != nil {
+	if _, done, err = i.read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	done()
+}
+
+// A file that takes too long is given up, and the next one has its turn.
+func TestAnImportThatTakesTooLong(t *testing.T) {
+	h, server := importer(t, func(i *importing) { i.keeping = time.Nanosecond })
+	const file = form + `{"format":"exaone.conversations","version":1,"conversations":[{"title":"x","messages":[{"parent":-1,"role":"user","text":"x"}]}]}` + "\r\n--x--\r\n"
+	status, text := post(t, server, chat.Local.ID, strings.NewReader(file))
+	refusedWith(t, "a file that takes long", status, text, chat.CodeImportLong)
+	if list, err := h.store.Conversations(t.Context(), chat.Local, store.ConversationFilter{}); err != nil || len(list) != 0 {
+		t.Errorf("%d conversations are there, %v", len(list), err)
+	}
+	h.importing.keeping = time.Minute
+	if status, text = post(t, server, chat.Local.ID, strings.NewReader(file)); status != http.StatusOK {
+		t.Errorf("the next one: %d %s", status, text)
+	}
 }

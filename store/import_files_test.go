@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"exaone/chat"
+)
+
+// fileReads counts how often a file is read that is being stored.
+type fileReads struct {
+	context.Context
+	n atomic.Int64
+}
+
+// Err is asked before each read.
+func (c *fileReads) Err() error {
+	if pc, _, _, ok := runtime.Caller(1); ok && strings.HasSuffix(runtime.FuncForPC(pc).Name(), "contextReader.Read") {
+		c.n.Add(1)
+	}
+	return c.Context.Err()
+}
+
+// A file that many messages name is written once, and each of them has it.
+func TestAnImportWritesAFileOnce(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ctx := t.Context()
+		b := put(t, s, chat.Local, "probe", "표")
+		must(t, s.ReleaseBlob(ctx, chat.Local, "probe", b.Hash))
+		names := json.RawMessage(fmt.Sprintf(`[{"name":"표.csv","mime":"text/csv","blob":%q,"size":3}]`, b.Hash))
+		var all []ImportedConversation
+		for range 2 {
+			c := thread("파일", importChunk)
+			for i := range c.Messages {
+				c.Messages[i].Attachments = names
+			}
+			c.Files = map[string]ImportedFile{b.Hash: {MIME: "text/csv", Content: []byte("표")}}
+			all = append(all, c)
+		}
+		reads := &fileReads{Context: ctx}
+		ids, err := s.Import(reads, chat.Local, all)
+		must(t, err)
+		if n := reads.n.Load(); n != 2 { // and its end
+			t.Errorf("the file was read %d times to be written, want 2", n)
+		}
+		blobs, err := s.Blobs(ctx, chat.Local)
+		must(t, err)
+		if want := 2 * len(all[0].Messages); len(blobs) != want {
+			t.Errorf("%d messages have it, want %d", len(blobs), want)
+		}
+		// It stays with the last of them.
+		must(t, s.DeleteConversations(ctx, chat.Local, ids[:1]))
+		f, got, err := s.OpenBlob(ctx, chat.Local, b.Hash)
+		if text := content(t, f, err); text != "표" || got.Mime != "text/csv" {
+			t.Errorf("the other has %q of %q", text, got.Mime)
+		}
+		must(t, s.Check(ctx))
+	})
+}
