@@ -105,6 +105,12 @@ func setGrade(tx *sql.Tx, conversation string, grade int) error {
 func gradeImport(ctx context.Context, tx *sql.Tx, who chat.Principal, one *importOne) error {
 	folder, err := folderGrade(ctx, tx, who, one.Folder)
 	grade := max(one.from.Grade, one.from.lowest, folder)
+	if err != nil {
+		return err
+	}
+	// The files stay where those are that they were taken from.
+	_, err = tx.Exec(`DELETE FROM blob_refs WHERE principal = $1 AND grade > $2
+		AND object IN (SELECT 'message:' || id FROM messages WHERE conversation = $3)`, who.ID, grade, one.ID)
 	if err != nil || grade == 0 {
 		return err
 	}

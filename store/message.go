@@ -236,7 +236,7 @@ func insertMessage(ctx context.Context, tx *sql.Tx, who chat.Principal, m *Messa
 		m.ID, m.Conversation, m.Parent, m.Number, m.Author, string(m.Role), string(m.State), m.Text, m.Thinking, m.Mode, m.Model,
 		string(m.Attachments), m.Finish, milliseconds(m.Created), milliseconds(m.Finished))
 	if err == nil {
-		err = attach(tx, who, *m)
+		err = attach(ctx, tx, who, *m)
 	}
 	if err != nil || m.State == StateWriting {
 		return err

@@ -63,14 +63,20 @@ func filesOf(attachments json.RawMessage, events []Event) []string {
 }
 
 // refer lets a message of one principal refer to files that another may have, or the same. It returns which they
-// do not have.
+// do not have, or only where it is more confidential than the message: a file does not come down by being attached. How
+// confidential a message that is imported will be is not known yet: its references keep the grade of those that they come
+// from until then, and gradeImport takes away what is above it.
 func refer(tx *sql.Tx, from, to, message string, hashes []string) (missing []string, err error) {
 	for _, hash := range hashes {
 		result, err := tx.Exec(`INSERT INTO blob_refs (hash, principal, object, mime, created, grade)
-			SELECT hash, $1, $2, mime, $3, (SELECT grade FROM messages WHERE id = $6)
-				FROM blob_refs WHERE hash = $4 AND principal = $5 ORDER BY created LIMIT 1
-			ON CONFLICT (hash, principal, object) DO UPDATE SET mime = excluded.mime`,
-			to, messageObject(message), milliseconds(now()), hash, from, message)
+			SELECT source.hash, $1, $2, source.mime, $3,
+					CASE WHEN conversations.deleted = $7 THEN source.grade ELSE messages.grade END
+				FROM blob_refs AS source, messages JOIN conversations ON conversations.id = messages.conversation
+				WHERE source.hash = $4 AND source.principal = $5 AND messages.id = $6
+					AND (source.grade <= messages.grade OR conversations.deleted = $7)
+				ORDER BY source.grade, source.created LIMIT 1
+			ON CONFLICT (hash, principal, object) DO UPDATE SET mime = excluded.mime, grade = excluded.grade`,
+			to, messageObject(message), milliseconds(now()), hash, from, message, importing)
 		if err != nil {
 			return nil, err
 		}
@@ -84,18 +90,27 @@ func refer(tx *sql.Tx, from, to, message string, hashes []string) (missing []str
 	return missing, nil
 }
 
-// attach lets a new message refer to its attachments. Those that who does not have are CodeNoBlob.
-func attach(tx *sql.Tx, who chat.Principal, m Message) error {
+// attach lets a new message refer to its attachments. Those that who does not have are CodeNoBlob, and those that they
+// may read only where it is more confidential are CodeGradeBelow.
+func attach(ctx context.Context, tx *sql.Tx, who chat.Principal, m Message) error {
 	for _, one := range Attached(m.Attachments) {
 		if _, err := BlobPath(one.Blob); err != nil {
 			return err
 		}
 	}
 	missing, err := refer(tx, who.ID, who.ID, m.ID, filesOf(m.Attachments, nil))
-	if err == nil && len(missing) > 0 {
-		err = chat.NewError(chat.CodeNoBlob, nil, missing[0])
+	if err != nil || len(missing) == 0 {
+		return err
 	}
-	return err
+	lowest, _, err := row(ctx, tx, integer, `SELECT coalesce(min(grade), 0) FROM blob_refs WHERE hash = $1 AND principal = $2
+		AND `+cleared("grade", 2), missing[0], who.ID)
+	switch {
+	case err != nil:
+		return err
+	case lowest > 0:
+		return chat.NewError(chat.CodeGradeBelow, nil, int(lowest))
+	}
+	return chat.NewError(chat.CodeNoBlob, nil, missing[0])
 }
 
 // letGo takes references away, those that a condition on blob_refs picks, and returns the hashes that nothing refers to
