@@ -7,17 +7,8 @@ import (
 	"exaone/store"
 )
 
-// Taken returns the turn that who has asked for under a name, and whether there is one: whoever got no reply asks again,
-// and must not find that they asked twice. One that is being put is waited for.
-func (t *Turns) Taken(ctx context.Context, who chat.Principal, once string) (question, answer store.Message, known bool, err error) {
-	free, err := t.alone(ctx, who, once)
-	if err != nil {
-		return question, answer, false, err
-	}
-	defer free()
-	return t.taken(ctx, who, once)
-}
-
+// taken returns the turn that who has asked for under a name, and whether there is one: whoever got no reply asks again,
+// and must not find that they asked twice, or that there is no place for what has one.
 func (t *Turns) taken(ctx context.Context, who chat.Principal, once string) (question, answer store.Message, known bool, err error) {
 	if once == "" {
 		return question, answer, false, nil

@@ -39,18 +39,18 @@ func (t *Turns) Start(ctx context.Context, who chat.Principal, ask Ask) (questio
 	if ask.Regenerate == "" && ask.Continue == "" && strings.TrimSpace(ask.Text) == "" {
 		return question, answer, chat.NewError(chat.CodeTurnEmpty, nil)
 	}
-	t.mu.Lock()
-	err = t.admits(who)
-	t.mu.Unlock()
-	if err != nil {
-		return question, answer, err
-	}
 	free, err := t.alone(ctx, who, ask.Once)
 	if err != nil {
 		return question, answer, err
 	}
 	defer free()
 	if question, answer, known, err := t.taken(ctx, who, ask.Once); known || err != nil {
+		return question, answer, err
+	}
+	t.mu.Lock()
+	err = t.admits(who)
+	t.mu.Unlock()
+	if err != nil {
 		return question, answer, err
 	}
 	p, err := t.prepare(ctx, who, ask)
