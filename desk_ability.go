@@ -24,12 +24,27 @@ import (
 // probeWait is how long a model has been in memory before it is probed: whoever has waited for it asks first.
 const probeWait = 5 * time.Second
 
+// level is what a model can do, by its own name, and whether that is known. One on another server is trusted to do all:
+// whoever runs it chose it, and may pay for what it is asked.
+func (d *desk) level(name string) (level assistant.Level, known bool) {
+	if d.elsewhere(name) != nil {
+		return assistant.Full, true
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	level, known = d.levels[name]
+	return level, known
+}
+
 // findOut has it looked up or found out, in the background, what a model in memory can do. Of a model that is known, or
 // that is being looked at, nothing is started.
 func (d *desk) findOut(local hub.Local) {
+	if _, known := d.level(local.Name); known {
+		return
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if _, ok := d.levels[local.Name]; ok || d.probing[local.Name] || d.ctx.Err() != nil {
+	if _, known := d.levels[local.Name]; known || d.probing[local.Name] || d.ctx.Err() != nil {
 		return
 	}
 	if d.probing == nil {
@@ -52,9 +67,6 @@ func (d *desk) findOut(local hub.Local) {
 
 // ability is what a model can do, as the store remembers it or a probe finds it.
 func (d *desk) ability(local hub.Local) (assistant.Level, error) {
-	if d.elsewhere(local.Name) != nil {
-		return assistant.Full, nil // whoever runs it chose it, and may pay for what it is asked
-	}
 	digest := assistant.ProbeDigest(digestOf(local))
 	kept, ok, err := d.store.Ability(d.ctx, store.System, local.Name, digest)
 	if err != nil || ok {
@@ -68,13 +80,9 @@ func (d *desk) ability(local hub.Local) (assistant.Level, error) {
 	return d.probe(local, digest)
 }
 
-// knownLevel is what a model of this machine has been seen to be able to do, now or before; "" is not known yet. Nothing is
-// asked of it.
+// knownLevel is what a model can do as far as is known, now or from before; "" is not known yet. Nothing is asked of it.
 func (d *desk) knownLevel(ctx context.Context, local hub.Local) (string, error) {
-	d.mu.Lock()
-	level, ok := d.levels[local.Name]
-	d.mu.Unlock()
-	if ok {
+	if level, ok := d.level(local.Name); ok {
 		return string(level), nil
 	}
 	kept, _, err := d.store.Ability(ctx, store.System, local.Name, assistant.ProbeDigest(digestOf(local)))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"exaone/api"
 	"exaone/assistant"
 	"exaone/chat"
 	"exaone/hub"
@@ -91,5 +92,35 @@ func TestAnswerGoesOnFromItsText(t *testing.T) {
 	on.MaxTokens = 8
 	if _, finish, err := chat.Collect(models.Chat(t.Context(), on)); err != nil || finish.Usage.PromptTokens != len(on.Prompt.IDs) {
 		t.Errorf("goes on from %d tokens, want %d, %v", finish.Usage.PromptTokens, len(on.Prompt.IDs), err)
+	}
+}
+
+// A model on another server is one and the same to the page, to a question and to the check of the server's health.
+func TestAModelElsewhereIsTrustedEverywhere(t *testing.T) {
+	d := newDesk(t)
+	opts, err := api.ParseRemote("openai:http://127.0.0.1:1/v1#far")
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts.Log = d.log
+	if d.remote, err = api.NewClient(opts); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.remote.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	d.now = remoteLocal(d.remote)
+	asked, err := talkers{newMeter(d), d}.Describe(t.Context(), chat.Local, "")
+	if err != nil || asked.Level != assistant.Full {
+		t.Errorf("asked, it is %+v, %v", asked, err)
+	}
+	if page := d.pageModel(t.Context()); page.Level != string(assistant.Full) {
+		t.Errorf("the page has %+v", page)
+	}
+	offers, err := d.Catalogue(t.Context())
+	if err != nil || len(offers) == 0 || offers[0].Level != string(assistant.Full) {
+		t.Errorf("the catalogue begins with %+v, %v", offers, err)
 	}
 }

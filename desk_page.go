@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 
-	"exaone/assistant"
 	"exaone/chat"
 	"exaone/hub"
 	"exaone/store"
@@ -60,8 +59,9 @@ func (d *desk) Catalogue(ctx context.Context) ([]web.Offer, error) {
 		}
 		here[l.Name] = true
 		if d.elsewhere(l.Name) != nil {
+			level, _ := d.level(l.Name)
 			offers = append(offers, web.Offer{Model: l.Name, Title: l.Title, Here: true, Fits: true,
-				Level: string(assistant.Full), Elsewhere: true})
+				Level: string(level), Elsewhere: true})
 			continue
 		}
 		o := web.Offer{Model: l.Name, Title: l.Title, Size: l.Size, Here: true, Fits: true, Loaded: loaded[l.Name], Class: string(l.Class)}

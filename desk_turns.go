@@ -36,7 +36,10 @@ func (t talkers) Describe(ctx context.Context, who chat.Principal, name string) 
 	if err != nil {
 		return assistant.Model{}, err
 	}
-	m := assistant.Model{Name: local.Name, Level: d.level(local.Name)}
+	m := assistant.Model{Name: local.Name, Level: assistant.Extract}
+	if level, ok := d.level(local.Name); ok {
+		m.Level = level
+	}
 	if _, ok := d.adapters[name]; ok {
 		m.Name = name
 	}
@@ -118,16 +121,6 @@ func (d *desk) dialect(model string) string {
 	return ""
 }
 
-// level is what a model has been seen to be able to do.
-func (d *desk) level(name string) assistant.Level {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if level, ok := d.levels[name]; ok {
-		return level
-	}
-	return assistant.Extract
-}
-
 // pageModel is the model that answers when none is named, as the page shows it.
 func (d *desk) pageModel(context.Context) web.PageModel {
 	local, err := d.current()
@@ -141,9 +134,8 @@ func (d *desk) pageModel(context.Context) web.PageModel {
 	case m.Window == 0 && local.Model != nil:
 		m.Window = local.Model.Window
 	}
-	d.mu.Lock()
-	m.Level = string(d.levels[local.Name])
-	d.mu.Unlock()
+	level, _ := d.level(local.Name)
+	m.Level = string(level)
 	return m
 }
 

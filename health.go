@@ -52,10 +52,7 @@ func (c *checkup) model(context.Context) (web.Fact, bool) {
 	if err != nil {
 		return fact("model", web.Now, chat.CodeHealthModelNone)
 	}
-	c.desk.mu.Lock()
-	level, known := c.desk.levels[local.Name]
-	c.desk.mu.Unlock()
-	if known && level == assistant.Extract {
+	if level, known := c.desk.level(local.Name); known && level == assistant.Extract {
 		return fact("model", web.Soon, chat.CodeHealthModelWeak, local.Name)
 	}
 	return fact("model", web.Fine, chat.CodeHealthModelOK, local.Name)
