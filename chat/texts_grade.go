@@ -7,7 +7,6 @@ const (
 
 	CodeSearchCut   Code = "search_cut"
 	CodeSearchNewer Code = "search_newer"
-	CodeBranchCut   Code = "branch_cut"
 )
 
 // gradeTexts are the texts of grades, and of what is not all there is.
@@ -16,17 +15,14 @@ var gradeTexts = map[Code]text{
 		"%d등급을 줄 수 없습니다. 볼 수 있는 등급은 %d등급까지라서, 더 높이면 스스로도 볼 수 없게 됩니다.",
 		"this cannot have grade %d: you may read up to grade %d, and would not see it any more yourself"},
 	CodeGradeBelow: {
-		"%d등급보다 낮출 수 없습니다. 들어 있는 폴더나 가져온 대화가 그 등급입니다.",
-		"this cannot go below grade %d: the folder it is in, or the conversation it was copied from, has that grade"},
+		"%d등급보다 낮출 수 없습니다. 들어 있는 폴더나 가져온 대화, 첨부한 파일이 그 등급입니다.",
+		"this cannot go below grade %d: the folder it is in, the conversation it was copied from, or a file attached to it has that grade"},
 	CodeSearchCut: {
 		"글이 많아 최근 것까지만 찾았습니다. 낱말을 더 넣으면 더 오래된 것도 찾을 수 있습니다.",
 		"there is too much to search through, so only what is recent was searched; more words find what is older"},
 	CodeSearchNewer: {
 		"새로 검색을 시작해서 앞의 검색은 그쳤습니다.",
 		"this search ended because you began another"},
-	CodeBranchCut: {
-		"대화가 너무 길어 오래된 메시지의 글은 빼고 보여 줍니다. 그 메시지를 열면 볼 수 있습니다.",
-		"this conversation is so long that older messages are shown without their text; open one to read it"},
 
 	"ui_act_conversation_grade": {"대화 등급 변경", "Chat's grade changed"},
 	"ui_act_folder_grade":       {"폴더 등급 변경", "Folder's grade changed"},

@@ -44,5 +44,9 @@ var waitTexts = map[Code]text{
 	"ui_message_cut": {
 		"아래 글이 많아서 이 메시지는 보여 드리지 못했습니다.",
 		"There is too much below this message to show it here."},
-	"ui_queue_edit": {"입력란에서 고치기", "Edit in the field"},
+	"ui_branch_cut": {
+		"대화가 너무 길어 오래된 메시지의 글은 빼고 보여 드립니다. 그 메시지를 열면 볼 수 있습니다.",
+		"This conversation is so long that older messages are shown without their text; open one to read it."},
+	"ui_message_open": {"열어 보기", "Open it"},
+	"ui_queue_edit":   {"입력란에서 고치기", "Edit in the field"},
 }

@@ -34,7 +34,7 @@ type messageJSON struct {
 	Created     time.Time          `json:"created"`
 	Finished    *time.Time         `json:"finished"`
 	Deleted     bool               `json:"deleted"` // an empty place with something below it
-	Cut         bool               `json:"cut"`     // its text is left out, for there is so much below it (CodeBranchCut)
+	Cut         bool               `json:"cut"`     // its text is left out, for there is so much below it
 	Siblings    []string           `json:"siblings"`
 	Rating      *ratingJSON        `json:"rating"`
 }

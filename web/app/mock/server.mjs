@@ -107,7 +107,9 @@ function conversations(s, method, id, body, q, ok) {
   if (!c) throw refuse(404, "no_conversation", "그런 대화가 없습니다.");
   if (method === "PATCH") { Object.assign(c, body); return ok(c); }
   if (method === "DELETE") { s.conversations = s.conversations.filter((x) => x !== c); return ok(); }
-  const all = s.messages[id] ?? long(id);
+  let all = s.messages[id] ?? long(id);
+  const until = all.findIndex((m) => m.id === q.get("until"));
+  if (until >= 0) all = all.slice(0, until + 1).map((m) => (m.cut ? { ...m, cut: false, text: m.whole } : m));
   return ok({ conversation: c, messages: all, writing: all.find((m) => m.state === "writing")?.id ?? null });
 }
 

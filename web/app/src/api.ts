@@ -128,8 +128,8 @@ export const api = {
 
   conversations: (p: { folder?: string; archived?: boolean; cursor?: string; limit?: number }) =>
     ask<Page<Conversation>>("GET", "/api/conversations" + q(p)),
-  open: (conversation: string, leaf?: string, signal?: AbortSignal) =>
-    ask<Opened>("GET", `/api/conversations/${id(conversation)}${q({ leaf })}`, undefined, signal),
+  open: (conversation: string, branch: { leaf?: string; until?: string } = {}, signal?: AbortSignal) =>
+    ask<Opened>("GET", `/api/conversations/${id(conversation)}${q(branch)}`, undefined, signal),
   change: (conversation: string, change: Partial<Pick<Conversation, "title" | "folder" | "pinned" | "archived" | "mode" | "model" | "leaf" | "grade">>) =>
     ask<Conversation>("PATCH", `/api/conversations/${id(conversation)}`, change),
   remove: (conversation: string) => ask<unknown>("DELETE", `/api/conversations/${id(conversation)}`),

@@ -4,6 +4,7 @@ import { api, type Session } from "./api";
 import { look, type Density, type Size, type Theme } from "./look";
 import { onSignedOut, Refused, told } from "./net";
 import { createStore, useStore } from "./store";
+import * as drafts from "./talk/drafts";
 import { lang, speak } from "./text";
 
 interface State { session: Session | null; error: string }
@@ -17,6 +18,10 @@ export const useMay = (action: string): boolean => useSession((s) => s?.may.incl
 export async function loadSession(): Promise<Session | null> {
   try {
     const now = await api.session();
+    if (now.person && !drafts.belong(now.person.id)) {
+      location.reload(); // what the one before has in sight is not for this one
+      return null;
+    }
     session.set({ session: now, error: "" });
     const root = document.documentElement, accent = now.branding?.accent ?? "";
     const own = /^#[0-9a-f]{6}$/i.test(accent); // tokens.css says what follows from a company's colour
@@ -50,6 +55,19 @@ onSignedOut(() => void loadSession());
 
 export async function signOut(): Promise<void> {
   await api.signOut().catch(() => {});
+  drafts.part();
+  try {
+    localStorage.setItem("signed_out", String(Date.now()));
+  } catch {
+    // The other windows find out when they ask for something.
+  }
   location.hash = "";
   location.reload();
 }
+
+// Whoever signs out in one window has left all of them.
+addEventListener("storage", (e) => {
+  if (e.key !== "signed_out") return;
+  drafts.part();
+  location.reload();
+});

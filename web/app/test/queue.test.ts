@@ -6,7 +6,7 @@ vi.hoisted(() => { const g = globalThis as Record<string, unknown>; g.requestAni
 vi.mock("../src/router", () => ({ go: () => {} }));
 
 import * as drafts from "../src/talk/drafts";
-import { open, resay, retries, say, sendNext, stop, thread, unqueue } from "../src/talk/thread";
+import { makeTemporary, open, resay, retries, say, sendNext, stop, thread, uncover, unqueue } from "../src/talk/thread";
 import { lists } from "../src/lists";
 import { mock } from "../mock/server.mjs";
 
@@ -30,14 +30,15 @@ async function start() {
   return state;
 }
 
-const asked = (s: Awaited<ReturnType<typeof start>>) => s.requests.filter((r) => r.path === "/api/turns").map((r) => r.body as { text: string; client_id: string });
+const asked = (s: Awaited<ReturnType<typeof start>>) => s.requests.filter((r) => r.path === "/api/turns").map((r) => r.body as { text: string; client_id: string; temporary?: boolean; folder?: string; mode?: string; model?: string });
 const until = (what: () => boolean) => vi.waitFor(() => { if (!what()) throw new Error("not yet: " + what); }, { timeout: 3000, interval: 5 });
 const idle = () => until(() => thread.get().writing === "");
 let typed = "", conversation = "";
 const field: drafts.Field = { get conversation() { return conversation; }, get: () => typed, set: (s) => { typed = s; }, move: (to) => { conversation = to; } };
 
 beforeEach(async () => {
-  for (const k of ["new", "c1", "c2", "n1", "n2", "n3"]) for (const what of ["queue:", "draft:", "unsure:"]) localStorage.removeItem(what + k);
+  for (const k of ["new", "c1", "c2", "n1", "n2", "n3"]) for (const what of ["queue:", "draft:", "unsure:"]) localStorage.removeItem(what + "p1:" + k);
+  drafts.belong("p1");
   lose = () => "";
   retries.splice(0, retries.length, 1, 1);
   lists.set({ state: "ready" });
@@ -167,4 +168,51 @@ test("an answer that the server could not finish is shown as interrupted, not as
   s.turns.get(thread.get().writing)?.end("interrupted", ["error", { code: "turn_interrupted", message: "끊겼습니다" }]);
   await idle();
   expect(thread.get().messages.at(-1)?.state).toBe("interrupted");
+});
+
+const kept = () => Array.from({ length: localStorage.length }, (_, n) => localStorage.key(n) ?? "").filter((k) => /^(draft|queue|unsure):/.test(k));
+
+test("a temporary question stays one, and leaves nothing in the browser", async () => {
+  const s = await start();
+  makeTemporary(true);
+  await say("안녕 wait");
+  const id = thread.get().id;
+  await say("안녕 둘");
+  drafts.keepDraft(id, "쓰는 중");
+  expect([kept(), thread.get().temporary]).toEqual([[], true]);
+  expect(thread.get().queue.map((w) => w.text)).toEqual(["안녕 둘"]);
+  await open(id, { again: true });
+  expect([kept(), drafts.draftOf(id)]).toEqual([[], "쓰는 중"]);
+  expect(asked(s)[0]).toMatchObject({ temporary: true });
+  lose = (path) => (path === "/api/turns" ? "request" : "");
+  await open("");
+  typed = "";
+  makeTemporary(true);
+  const lost = say("비밀"), left = open(""); // somebody leaves before it fails
+  await Promise.all([lost, left]);
+  expect([typed, drafts.draftOf(""), kept()]).toEqual(["", "", []]);
+});
+
+test("a question that has waited over a reload is asked as it was meant", async () => {
+  const s = await start();
+  drafts.enqueue("", drafts.waiting("", "안녕", { temporary: false, folder: "f1", mode: "web", model: "m1" }));
+  thread.set({ mode: "", model: "" });
+  await open("");
+  expect(thread.get()).toMatchObject({ held: true, queue: [{ text: "안녕" }], folder: "" });
+  sendNext();
+  await until(() => asked(s).length === 1);
+  await idle();
+  expect(asked(s)[0]).toMatchObject({ folder: "f1", mode: "web", model: "m1" });
+  expect(thread.get().folder).toBe("f1");
+});
+
+test("what is cut is read where it stands", async () => {
+  const s = await start();
+  const said = (id: string, parent: string, more: object) => ({ id, parent, role: "user", state: "done", text: "", created: 1, ...more });
+  s.messages.c2 = [said("m1", "", { cut: true, whole: "처음" }), said("m2", "m1", { cut: true, whole: "다음" }), said("m3", "m2", { text: "끝" })] as never;
+  await open("c2");
+  const first = thread.get().messages[0];
+  expect(thread.get().messages.map((m) => m.text)).toEqual(["", "", "끝"]);
+  if (first) await uncover(first);
+  expect(thread.get().messages.map((m) => [m.id, m.text, m.cut ?? false])).toEqual([["m1", "처음", false], ["m2", "", true], ["m3", "끝", false]]);
 });

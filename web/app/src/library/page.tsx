@@ -8,6 +8,7 @@ import { EmptyState, Tabs, Tag } from "../parts/plain";
 import { toast } from "../parts/toast";
 import { go } from "../router";
 import { PageHead } from "../shell/pagehead";
+import { offer } from "../talk/drafts";
 import { FillPrompt } from "../talk/fill";
 import { forgetSuggestions } from "../talk/suggest";
 import { count, useLang, useText } from "../text";
@@ -18,7 +19,7 @@ import "../style/admin.css";
 
 /** use begins a conversation with a text, which can still be changed before it is sent. */
 function use(text: string): void {
-  localStorage.setItem("draft:new", text); // where the field for a new question finds what was not sent
+  offer(text);
   go("/");
 }
 

@@ -1,8 +1,9 @@
-import { Children, isValidElement, useEffect, useRef, useState, type ReactNode } from "react";
+import { Children, createContext, isValidElement, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { IconButton } from "../parts/button";
 import { copyText } from "../copy";
 import { useText } from "../text";
 import { Diagram, useStill } from "./diagram";
+import { hung } from "./drawing";
 import type { Token } from "./highlight";
 
 /** textOf is the text of what was drawn. */
@@ -14,6 +15,9 @@ export function textOf(node: ReactNode): string {
   });
   return out;
 }
+
+/** DrawOnAsk is true where what others have written is read: there a diagram is drawn when somebody wants it. */
+export const DrawOnAsk = createContext(false);
 
 const wait = 150; // ms without a change before code is coloured
 
@@ -46,15 +50,18 @@ export function Code({ code, lang }: { code: string; lang: string }) {
   const t = useText();
   const tokens = useTokens(code, lang);
   const kind = drawingOf(code, lang);
-  const [source, setSource] = useState(false); // somebody wants to see the code
   const still = useStill(code, 600);
+  const onAsk = useContext(DrawOnAsk);
+  const careful = useMemo(() => kind === "mermaid" && (onAsk || (still !== null && hung(still))), [kind, onAsk, still]);
+  const [chosen, setChosen] = useState<boolean | null>(null); // somebody wants to see the code, or the drawing
+  const source = chosen ?? careful;
   const [failed, setFailed] = useState("");
   const drawn = kind !== "" && !source && still !== null && failed !== code;
   return (
     <figure className="code" data-code-lang={lang}>
       <figcaption>
         <span className="grow">{lang || t("code")}</span>
-        {kind !== "" && still !== null && failed !== code && <IconButton small icon={drawn ? "list" : "eye"} label={t(drawn ? "code_show" : "code_draw")} aria-pressed={source} className="code-draw" onClick={() => setSource(!source)} />}
+        {kind !== "" && still !== null && failed !== code && <IconButton small icon={drawn ? "list" : "eye"} label={t(drawn ? "code_show" : "code_draw")} aria-pressed={source} className="code-draw" onClick={() => setChosen(!source)} />}
         <IconButton small icon="copy" label={t("code_copy")} className="code-copy" onClick={() => copyText(code)} />
       </figcaption>
       {drawn && kind === "svg" && <Drawing svg={code} onFail={() => setFailed(code)} />}

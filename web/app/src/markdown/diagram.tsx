@@ -2,9 +2,20 @@ import { useEffect, useRef, useState } from "react";
 import { useStore } from "../store";
 import { drawnDark } from "../look";
 import { useText } from "../text";
+import { whenFree } from "./drawing";
 
 const heights = new Map<string, number>(); // of what has been drawn, so that a list does not jump when it is drawn again
 const patience = 15_000; // ms until a diagram that does not come is given up
+const most = 200; // heights that are known at once
+
+function keepHeight(code: string, height: number): void {
+  heights.delete(code);
+  heights.set(code, height);
+  for (const first of heights.keys()) {
+    if (heights.size <= most) break;
+    heights.delete(first);
+  }
+}
 
 interface Told { id: number; ready?: boolean; failed?: boolean; height?: number }
 
@@ -19,32 +30,35 @@ export function Diagram({ code, onFail }: { code: string; onFail(): void }) {
   const dark = useStore(drawnDark, (s) => s.dark);
   const frame = useRef<HTMLIFrameElement>(null);
   const [height, setHeight] = useState(heights.get(code) ?? 0);
+  const [free, setFree] = useState(false); // there is room for its frame
   const fail = useRef(onFail);
   fail.current = onFail;
   useEffect(() => {
-    const el = frame.current;
-    if (!el) return;
     const id = next++;
-    const ask = () => el.contentWindow?.postMessage({ id, source: code, dark }, "*"); // a frame without an origin has no other name
-    const timer = setTimeout(() => fail.current(), patience);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = () => frame.current?.contentWindow?.postMessage({ id, source: code, dark }, "*"); // a frame without an origin has no other name
+    const over = whenFree(code, () => {
+      setFree(true);
+      timer = setTimeout(() => { over(false); fail.current(); }, patience);
+      ask(); // it may be there already, with another text or in other colours
+    });
     const hear = (e: MessageEvent<Told>) => {
-      if (e.source !== el.contentWindow || typeof e.data !== "object" || e.data === null) return;
-      if (e.data.ready) ask();
-      else if (e.data.id === id && e.data.failed) fail.current();
+      if (!frame.current || e.source !== frame.current.contentWindow || typeof e.data !== "object" || e.data === null) return;
+      if (e.data.ready) { if (timer !== undefined) ask(); return; }
+      if (e.data.id === id) { clearTimeout(timer); over(); }
+      if (e.data.id === id && e.data.failed) fail.current();
       else if (typeof e.data.height === "number" && (e.data.id === id || e.data.id === 0)) {
-        clearTimeout(timer);
         const tall = Math.min(4000, Math.max(24, Math.round(e.data.height)));
-        heights.set(code, tall);
+        keepHeight(code, tall);
         setHeight(tall);
       }
     };
     addEventListener("message", hear);
-    ask(); // it may be there already, with another text or in other colours
-    return () => { clearTimeout(timer); removeEventListener("message", hear); };
+    return () => { clearTimeout(timer); over(); removeEventListener("message", hear); };
   }, [code, dark]);
   return (
     <div className={"diagram" + (height ? "" : " waiting")} aria-busy={!height}>
-      <iframe ref={frame} src="/frame/diagram.html" sandbox="allow-scripts" title={t("diagram")} loading="eager" style={height ? { height } : undefined} />
+      {free && <iframe ref={frame} src="/frame/diagram.html" sandbox="allow-scripts" title={t("diagram")} loading="eager" style={height ? { height } : undefined} />}
       {!height && <p className="quiet small" role="status"><span className="pulse" />{t("diagram_wait")}</p>}
     </div>
   );

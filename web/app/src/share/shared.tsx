@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Message } from "../api";
 import { loadLists } from "../lists";
 import { Loaded, useLoad } from "../load";
+import { DrawOnAsk } from "../markdown/code";
 import { Cited, Markdown } from "../markdown/markdown";
 import { told } from "../net";
 import { Button } from "../parts/button";
@@ -29,7 +30,7 @@ export default function SharedPage({ secret }: { secret: string }) {
     <div className="page">
       <PageHead title={got.value ? title : t("shared")} detail={got.value ? facts(got.value) : undefined} />
       <Loaded of={got} lines={8}>{(s) => <>
-        <SaveFile value={save}><div className="shared">{s.messages.filter((m) => !m.deleted).map((m) => <Said key={m.id} m={m} />)}</div></SaveFile>
+        <SaveFile value={save}><DrawOnAsk value><div className="shared">{s.messages.filter((m) => !m.deleted).map((m) => <Said key={m.id} m={m} />)}</div></DrawOnAsk></SaveFile>
         <GoOn secret={secret} mine={s.mine} />
       </>}</Loaded>
     </div>

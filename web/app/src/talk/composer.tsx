@@ -13,7 +13,7 @@ import { FillPrompt } from "./fill";
 import { watchSendKey } from "./sendkey";
 import { suggestions, triggerAt, variables, type Suggestion, type Trigger } from "./suggest";
 import { draftOf, keepDraft, setField } from "./drafts";
-import { say, sendNext, stop, thread, unqueue, useThread } from "./thread";
+import { makeTemporary, say, sendNext, stop, thread, unqueue, useThread } from "./thread";
 import type { Prompt } from "../api";
 
 /** insertText puts a text into the composer from elsewhere: a quotation, an example. */
@@ -179,7 +179,7 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
         <div className="composer-row">
           <ModePicker />
           {(id === "" || temporary) && (
-            <IconButton icon="ghost" label={t("temporary")} tip="top" aria-pressed={temporary} disabled={id !== ""} onClick={() => thread.set({ temporary: !temporary })} />
+            <IconButton icon="ghost" label={t("temporary")} tip="top" aria-pressed={temporary} disabled={id !== ""} onClick={() => makeTemporary(!temporary)} />
           )}
           <span className="grow" />
           <LedgerBar text={text} />

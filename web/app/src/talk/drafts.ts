@@ -1,31 +1,111 @@
-// What has been typed and not yet been taken by the server: per conversation, and kept in this browser until it is.
+// What has been typed and not yet been taken by the server: per person and conversation, and kept in this browser until it
+// is. What is typed in a temporary chat is kept in this page alone.
+
+/** How is where and how a question is asked. */
+export interface How { temporary: boolean; folder: string; mode: string; model: string }
 
 /** Waiting is a question that is to be sent. Its id is what the server knows it by, so that sent twice it is asked once. */
-export interface Waiting { id: string; text: string }
+export interface Waiting extends How { id: string; text: string; tab: string }
 
-const draftKey = (conversation: string): string => "draft:" + (conversation || "new");
-const queueKey = (conversation: string): string => "queue:" + (conversation || "new");
-const unsureKey = (conversation: string): string => "unsure:" + (conversation || "new");
+const kinds = ["draft", "queue", "unsure"] as const;
+type Kind = (typeof kinds)[number];
 
-function put(key: string, text: string): void {
+let owner = ""; // whose browser this is now; before that is known nothing is kept
+let over = false; // this page is about to go, and its texts with it
+
+/** fleeting are the conversations of which the browser keeps nothing, with what this page has of them. */
+const fleeting = new Map<string, Map<Kind, string>>();
+
+const keyOf = (kind: Kind, conversation: string): string => `${kind}:${owner}:${conversation || "new"}`;
+
+function put(kind: Kind, conversation: string, text: string): void {
+  const here = fleeting.get(conversation);
+  if (here) { here.set(kind, text); return; }
+  if (owner === "" || over) return;
   try {
-    if (text) localStorage.setItem(key, text);
-    else localStorage.removeItem(key);
+    if (text) localStorage.setItem(keyOf(kind, conversation), text);
+    else localStorage.removeItem(keyOf(kind, conversation));
   } catch {
     // A browser that is full, or keeps nothing: the page still has it.
   }
 }
 
-function read<T>(key: string, none: T): T {
+function take(kind: Kind, conversation: string): string {
+  const here = fleeting.get(conversation);
+  if (here) return here.get(kind) ?? "";
+  return owner === "" || over ? "" : (localStorage.getItem(keyOf(kind, conversation)) ?? "");
+}
+
+function read<T>(kind: Kind, conversation: string, none: T): T {
   try {
-    return (JSON.parse(localStorage.getItem(key) ?? "null") as T | null) ?? none;
+    return (JSON.parse(take(kind, conversation) || "null") as T | null) ?? none;
   } catch {
     return none;
   }
 }
 
-export const draftOf = (conversation: string): string => localStorage.getItem(draftKey(conversation)) ?? "";
-export const keepDraft = (conversation: string, text: string): void => put(draftKey(conversation), text);
+/** remove forgets what is kept of all people but one; "" is no one. */
+function remove(but: string): void {
+  const keys = Array.from({ length: localStorage.length }, (_, n) => localStorage.key(n) ?? "");
+  for (const key of keys) {
+    const kind = kinds.find((k) => key.startsWith(k + ":"));
+    if (kind && (but === "" || !key.startsWith(`${kind}:${but}:`))) localStorage.removeItem(key);
+  }
+}
+
+/**
+ * belong says who is here, and forgets what others have left. It is false if this page was another person's a moment ago:
+ * then it keeps nothing more, and has to be loaded anew, for it still has theirs in sight.
+ */
+export function belong(person: string): boolean {
+  const same = owner === "" || owner === person;
+  if (same) owner = person;
+  else over = true;
+  remove(person);
+  return same;
+}
+
+/** part forgets all of everybody, and what this page still has: somebody has signed out. */
+export function part(): void {
+  over = true;
+  fleeting.clear();
+  remove("");
+}
+
+/** isQueue says whether a key of the browser's is that of what waits. */
+export const isQueue = (key: string): boolean => key.startsWith("queue:");
+
+/**
+ * fleet says whether a conversation is temporary: then what is typed there leaves the browser, and otherwise it is put there.
+ * What waits to begin a conversation of its own stays where it is, for it was asked as it was.
+ */
+export function fleet(conversation: string, temporary: boolean): void {
+  if (temporary === fleeting.has(conversation)) return;
+  const moved = conversation === "" ? kinds.slice(0, 1) : kinds;
+  const now = moved.map((kind) => [kind, take(kind, conversation)] as const);
+  if (temporary) {
+    for (const [kind] of now) put(kind, conversation, "");
+    fleeting.set(conversation, new Map(now));
+  } else {
+    fleeting.delete(conversation);
+    for (const [kind, text] of now) put(kind, conversation, text);
+  }
+}
+
+/** leaveNew forgets a new temporary chat that somebody has left: its field is that of a lasting one again. */
+export function leaveNew(): void {
+  if (!fleeting.delete("")) return;
+  if (field?.conversation === "") field.set(draftOf(""));
+}
+
+/** offer puts a text where the field for a new question finds it. */
+export function offer(text: string): void {
+  leaveNew();
+  keepDraft("", text);
+}
+
+export const draftOf = (conversation: string): string => take("draft", conversation);
+export const keepDraft = (conversation: string, text: string): void => put("draft", conversation, text);
 
 /** Field is where a person types. */
 export interface Field { conversation: string; get(): string; set(text: string): void; move(conversation: string): void }
@@ -41,8 +121,8 @@ export function giveBack(conversation: string, texts: string[]): void {
   keepDraft(conversation, all);
 }
 
-export const queueOf = (conversation: string): Waiting[] => read<Waiting[]>(queueKey(conversation), []);
-const keepQueue = (conversation: string, queue: Waiting[]): void => put(queueKey(conversation), queue.length > 0 ? JSON.stringify(queue) : "");
+export const queueOf = (conversation: string): Waiting[] => read<Waiting[]>("queue", conversation, []);
+const keepQueue = (conversation: string, queue: Waiting[]): void => put("queue", conversation, queue.length > 0 ? JSON.stringify(queue) : "");
 
 /** enqueue keeps a question behind the others, unless it is there. */
 export function enqueue(conversation: string, one: Waiting): void {
@@ -62,11 +142,13 @@ export function dequeue(conversation: string, id: string): void {
 
 export function clearQueue(conversation: string): void { keepQueue(conversation, []); }
 
-/** begun moves what waits for a conversation that has just got its id. */
-export function begun(conversation: string): void {
+/** begun moves what waits behind a question to the conversation that has just begun with it, but for what other windows ask. */
+export function begun(conversation: string, first: Waiting): void {
+  if (first.temporary) fleet(conversation, true);
   const queue = queueOf("");
-  keepQueue("", []);
-  for (const one of queue) enqueue(conversation, one);
+  const moves = (w: Waiting) => (w.tab === first.tab || w.tab === tab) && w.temporary === first.temporary;
+  keepQueue("", queue.filter((w) => !moves(w)));
+  for (const one of queue.filter(moves)) enqueue(conversation, one);
 }
 
 /** newId is what the server is to know a question by. */
@@ -76,18 +158,22 @@ export function newId(): string {
   return [...random].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
+const tab = newId(); // what this window asks is told by from what others do
+
 /** waiting makes a question to be sent. If it is one of which nobody knows whether it was taken, it keeps its id. */
-export function waiting(conversation: string, text: string): Waiting {
-  const before = read<Waiting | null>(unsureKey(conversation), null);
-  return before?.text === text ? before : { id: newId(), text };
+export function waiting(conversation: string, text: string, how: How): Waiting {
+  const before = read<Waiting | null>("unsure", conversation, null);
+  const same = before?.text === text && before.temporary === how.temporary && before.folder === how.folder;
+  const { temporary, folder, mode, model } = how;
+  return { id: same ? before.id : newId(), text, tab, temporary, folder, mode, model };
 }
 
 /** unsure remembers a question of which nobody knows whether the server has taken it; null forgets. */
-export const unsure = (conversation: string, one: Waiting | null): void => put(unsureKey(conversation), one ? JSON.stringify(one) : "");
+export const unsure = (conversation: string, one: Waiting | null): void => put("unsure", conversation, one ? JSON.stringify(one) : "");
 
 /** moveField says that the conversation whose field is shown has got its id. */
 export function moveField(conversation: string): void {
   if (field?.conversation !== "") return;
-  put(draftKey(""), "");
+  put("draft", "", "");
   field.move(conversation);
 }

@@ -8,7 +8,7 @@ import { clock, useText } from "../text";
 import { Actions } from "./actions";
 import { fold, nothing, type Answer } from "./answer";
 import { FileView, PieceView, Sources, Steps } from "./pieces";
-import { liveOf, resay, sibling, useThread } from "./thread";
+import { liveOf, resay, sibling, uncover, useThread } from "./thread";
 
 /** MessageView is one message with what can be done with it. */
 export const MessageView = memo(function MessageView({ m, last }: { m: Message; last: boolean }) {
@@ -34,7 +34,15 @@ export function Siblings({ m }: { m: Message }) {
 
 function Gone({ m }: { m: Message }) {
   const t = useText();
-  return <article className={"turn gone " + m.role}><p className="quiet small">{t(m.cut ? "message_cut" : "message_gone")}</p></article>;
+  const [busy, setBusy] = useState(false);
+  const open = async () => { setBusy(true); await uncover(m); setBusy(false); };
+  if (!m.cut) return <article className={"turn gone " + m.role}><p className="quiet small">{t("message_gone")}</p></article>;
+  return (
+    <article className={"turn gone " + m.role}>
+      {m.parent === "" && <p className="quiet small" role="note">{t("branch_cut")}</p>}
+      <p className="quiet small">{t("message_cut")} <Button small busy={busy} onClick={() => void open()}>{t("message_open")}</Button></p>
+    </article>
+  );
 }
 
 function Question({ m }: { m: Message }) {

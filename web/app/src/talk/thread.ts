@@ -53,13 +53,15 @@ export async function open(id: string, opts: { leaf?: string; folder?: string; a
   const { signal } = leave;
   lives.clear();
   if (id === "") {
+    drafts.leaveNew();
     thread.set({ ...blank, folder: opts.folder ?? "", model: thread.get().model, mode: thread.get().mode });
     showQueue(true);
     return;
   }
   if (!same) thread.set({ ...blank, id, state: "loading", conversation: lists.get().items.find((c) => c.id === id) ?? null });
   try {
-    const got = await api.open(id, opts.leaf, signal);
+    const got = await api.open(id, { leaf: opts.leaf }, signal);
+    if (got.conversation.temporary) drafts.fleet(id, true);
     thread.set({ id, conversation: got.conversation, messages: got.messages, state: "ready", error: "", writing: got.writing ?? "",
       mode: got.conversation.mode, model: got.conversation.model, folder: got.conversation.folder, temporary: got.conversation.temporary });
     showQueue(!got.writing);
@@ -140,7 +142,7 @@ function showQueue(held?: boolean): void {
 }
 
 // What is typed in one window waits in all.
-addEventListener("storage", (e) => { if (e.key === null || e.key.startsWith("queue:")) showQueue(); });
+addEventListener("storage", (e) => { if (e.key === null || drafts.isQueue(e.key)) showQueue(); });
 
 /** giveBackQueue puts all that waits back into the field. */
 function giveBackQueue(): void {
@@ -176,7 +178,7 @@ const draft = (role: "user" | "assistant", text: string, parent: string): Messag
 /** say asks a question, or puts it in the queue while an answer is being written. What is refused is in the field again. */
 export async function say(text: string): Promise<boolean> {
   const { id, writing } = thread.get();
-  const one = drafts.waiting(id, text);
+  const one = drafts.waiting(id, text, thread.get());
   if (!writing) return put(one);
   drafts.enqueue(id, one);
   showQueue();
@@ -202,7 +204,7 @@ async function put(one: Waiting): Promise<boolean> {
 export async function resay(question: Message, text: string): Promise<boolean> {
   const { messages } = thread.get();
   const until = messages.slice(0, messages.findIndex((m) => m.id === question.id));
-  return turn({ parent: question.parent, text }, [...until, draft("user", text, question.parent), draft("assistant", "", "")], { one: drafts.waiting(thread.get().id, text), asked: question });
+  return turn({ parent: question.parent, text }, [...until, draft("user", text, question.parent), draft("assistant", "", "")], { one: drafts.waiting(thread.get().id, text, thread.get()), asked: question });
 }
 
 /** regenerate asks for another answer to the same question. */
@@ -224,29 +226,30 @@ interface From { one?: Waiting; before?: Message; asked?: Message }
 
 async function turn(ask: Ask, shown: Message[], from: From): Promise<boolean> {
   const now = thread.get();
+  const how = from.one ?? now; // what has waited is asked as it was meant when it was typed
   const { signal } = leave;
   thread.set({ messages: shown, writing: shown.at(-1)?.id ?? "" });
   try {
     const got = await deliver({
       ...ask,
       client_id: from.one?.id ?? drafts.newId(),
-      ...(now.id ? { conversation: now.id } : { temporary: now.temporary || undefined, folder: now.folder || undefined }),
-      ...(now.mode ? { mode: now.mode } : {}),
-      ...(!ask.model && now.model ? { model: now.model } : {}),
+      ...(now.id ? { conversation: now.id } : { temporary: how.temporary || undefined, folder: how.folder || undefined }),
+      ...(how.mode ? { mode: how.mode } : {}),
+      ...(!ask.model && how.model ? { model: how.model } : {}),
     });
     const id = typeof got.conversation === "string" ? got.conversation : got.conversation.id;
     if (from.one) {
       drafts.dequeue(now.id, from.one.id);
       drafts.unsure(now.id, null);
     }
-    if (!now.id) drafts.begun(id);
+    if (!now.id && from.one) drafts.begun(id, from.one);
     if (signal.aborted) { void loadLists(); return true; } // somebody has gone elsewhere: the server answers all the same
     const known = typeof got.conversation === "string" ? now.conversation : got.conversation;
     const kept = shown.filter((m) => !m.id.startsWith("local-") && m.id !== got.answer.id);
     const answer: Message = { ...got.answer, siblings: versions(got.answer, from.before) };
     const fresh = got.question && !kept.some((m) => m.id === got.question?.id) ? [{ ...got.question, siblings: versions(got.question, from.asked) }, answer] : [answer];
     if (!now.id) drafts.moveField(id);
-    thread.set({ id, conversation: known, messages: [...kept, ...fresh], writing: answer.id, line: true });
+    thread.set({ id, conversation: known, messages: [...kept, ...fresh], writing: answer.id, line: true, ...(!now.id && { temporary: how.temporary, folder: how.folder }) });
     if (known && !known.temporary) keep(known);
     if (!now.id) go("/c/" + id, true);
     void listen(answer.id, signal);
@@ -254,8 +257,10 @@ async function turn(ask: Ask, shown: Message[], from: From): Promise<boolean> {
   } catch (err) {
     if (from.one) {
       drafts.dequeue(now.id, from.one.id);
-      drafts.unsure(now.id, err instanceof Refused && err.status > 0 && err.status < 500 ? null : from.one);
-      drafts.giveBack(now.id, [from.one.text]);
+      if (now.id || !from.one.temporary || !signal.aborted) { // the field for a new question is no longer a temporary one
+        drafts.unsure(now.id, err instanceof Refused && err.status > 0 && err.status < 500 ? null : from.one);
+        drafts.giveBack(now.id, [from.one.text]);
+      }
     }
     if (!signal.aborted) thread.set({ messages: now.messages, writing: "", line: true });
     toast(told(err), "bad");
@@ -328,6 +333,25 @@ export function chooseModel(model: string): void {
   const { id } = thread.get();
   thread.set({ model });
   if (id) void change(id, { model });
+}
+
+/** makeTemporary says whether the conversation that is about to begin is to be kept. */
+export function makeTemporary(temporary: boolean): void {
+  drafts.fleet("", temporary);
+  thread.set({ temporary });
+  showQueue(true);
+}
+
+/** uncover fetches the texts of what is cut, from as far back as they fit up to a message. */
+export async function uncover(m: Message): Promise<void> {
+  const { id } = thread.get();
+  try {
+    const got = await api.open(id, { until: m.id }, leave.signal);
+    const whole = new Map(got.messages.filter((x) => !x.cut).map((x) => [x.id, x]));
+    if (thread.get().id === id) thread.set((s) => ({ messages: s.messages.map((x) => (x.cut && whole.get(x.id)) || x) }));
+  } catch (err) {
+    if (!isAbort(err)) toast(told(err), "bad");
+  }
 }
 
 export async function removeMessage(m: Message): Promise<void> {
