@@ -2,15 +2,16 @@ package store
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
 	"exaone/chat"
 )
 
-// MayRead reports whether somebody may read what a citation names as its source: what is kept here and is theirs. Of a
-// file, "file:HASH", that is whoever has something that refers to it. Any other source is nobody's: not known here, it is
-// not known to be anybody's.
+// MayRead reports whether somebody may read what a citation names as its source: what is kept here, is theirs and not
+// above their clearance. Of a file, "file:HASH", that is whoever has something that refers to it. Any other source is
+// nobody's: not known here, it is not known to be anybody's.
 //
 // Whoever has a conversation reads its citations without being asked; this is for others, to whom it is shown. A kind of
 // source that comes to be kept here gets its rule here.
@@ -19,7 +20,8 @@ func (s *Store) MayRead(ctx context.Context, who chat.Principal, source string) 
 	if !ok {
 		return false, nil
 	}
-	n, _, err := row(ctx, s.reader, integer, `SELECT count(*) FROM blob_refs WHERE hash = $1 AND principal = $2`, hash, who.ID)
+	n, _, err := row(ctx, s.reader, integer, `SELECT count(*) FROM blob_refs WHERE hash = $1 AND principal = $2 AND `+
+		cleared("blob_refs.grade", 2), hash, who.ID)
 	return n > 0, s.fault("look who may read a source", err)
 }
 
@@ -30,8 +32,23 @@ func (s *Store) mayReadCited(ctx context.Context, who chat.Principal, c chat.Cit
 	switch {
 	case kept && slices.Contains(files, hash):
 		return true, nil
-	case !kept && c.URL != "":
+	case onWeb(c):
 		return true, nil
 	}
 	return s.MayRead(ctx, who, c.Source)
+}
+
+// onWeb reports whether a citation is of a site: its source is where its address leads, or nothing else. A document of a
+// house may have an address, too, and is not for everybody.
+func onWeb(c chat.Citation) bool {
+	to, err := url.Parse(c.URL)
+	if err != nil || to.Scheme != "https" && to.Scheme != "http" || to.Hostname() == "" {
+		return false
+	}
+	site := strings.ToLower(c.Source)
+	if _, rest, ok := strings.Cut(site, "://"); ok {
+		site, _, _ = strings.Cut(rest, "/")
+	}
+	site, host := strings.TrimPrefix(site, "www."), strings.ToLower(to.Hostname())
+	return c.Source == "" || site == host || strings.Contains(site, ".") && strings.HasSuffix(host, "."+site)
 }
