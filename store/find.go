@@ -124,7 +124,7 @@ func (s *Store) findTitles(ctx context.Context, who chat.Principal, words words)
 	all, err := rows(ctx, s.reader, scanConversation, `SELECT `+conversationColumns+`
 		FROM search_grams CROSS JOIN search CROSS JOIN conversations
 		WHERE `+matches+` AND search.id = search_grams.rowid AND search.message = ''
-			AND conversations.id = search.conversation AND `+findable+` ORDER BY search_grams.rowid DESC LIMIT $3`,
+			AND conversations.id = search.conversation AND `+findable(2)+` ORDER BY search_grams.rowid DESC LIMIT $3`,
 		query, who.ID, titlesAtOnce)
 	if err != nil {
 		return nil, err
@@ -158,9 +158,11 @@ func (s *Store) matching(grams []string) (condition, query string) {
 	return `search_grams.grams @@ $1::tsquery`, strings.Join(grams, " & ")
 }
 
-// findable are the conversations that are searched for $2.
-var findable = `conversations.principal = $2 AND conversations.deleted = 0 AND conversations.temporary = 0 AND ` +
-	cleared("conversations.grade", 2)
+// findable is the condition for the conversations that are searched for whoever is the query's parameter of a number.
+func findable(parameter int) string {
+	return fmt.Sprintf(`conversations.principal = $%d AND conversations.deleted = 0 AND conversations.temporary = 0 AND %s`,
+		parameter, cleared("conversations.grade", parameter))
+}
 
 // findMessages finds conversations by their messages, but those that were found already, the newest message first. What
 // it reads is bounded: cut says that it has not looked at all of them.
@@ -200,12 +202,16 @@ func (s *Store) findMessages(ctx context.Context, who chat.Principal, words word
 			if err := ctx.Err(); err != nil {
 				return nil, false, err
 			}
+			// What is not theirs to see now must take no place of what is, so it is not even looked at.
 			err := each(ctx, s.reader, scanCandidate, look, `SELECT search.conversation, search.message, messages.text
-				FROM search CROSS JOIN messages WHERE search.id IN (`+list(part)+`) AND messages.id = search.message
-				ORDER BY search.id DESC`)
+				FROM search CROSS JOIN messages CROSS JOIN conversations
+				WHERE search.id IN (`+list(part)+`) AND messages.id = search.message
+					AND conversations.id = search.conversation AND `+findable(1)+`
+				ORDER BY search.id DESC`, who.ID)
 			if err != nil {
 				return nil, false, err
 			}
+			cut = cut || len(found) < limit && !left.more(0)
 			if len(found) == limit || cut {
 				break
 			}
@@ -242,7 +248,7 @@ func (s *Store) withConversations(ctx context.Context, who chat.Principal, found
 	there := found[:0]
 	for _, f := range found {
 		c, ok, err := row(ctx, s.reader, scanConversation,
-			`SELECT `+conversationColumns+` FROM conversations WHERE id = $1 AND `+findable, f.Conversation.ID, who.ID)
+			`SELECT `+conversationColumns+` FROM conversations WHERE id = $1 AND `+findable(2), f.Conversation.ID, who.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -151,6 +151,26 @@ func TestHeirFindsWhatWasLeft(t *testing.T) {
 	})
 }
 
+// TestHitsAboveTheClearanceTakeNoPlace has many newer hits that a person may not read any more.
+func TestHitsAboveTheClearanceTakeNoPlace(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ada := person(t, s, "Ada")
+		clear(t, s, ada, 1)
+		c, _ := converse(t, s, ada, ConversationSpec{Title: "점심"}, [2]string{"급여 인상률", "답"})
+		for range 5 {
+			converse(t, s, ada, ConversationSpec{Title: "인사", Grade: 1}, [2]string{"급여 인상률", "답"})
+		}
+		clear(t, s, ada, 0)
+		for _, limit := range []int{1, 3, 10} {
+			found, cut, err := s.Find(t.Context(), ada, "급여", limit)
+			if err != nil || cut || len(found) != 1 || found[0].Conversation.ID != c.ID {
+				t.Errorf("%d at most: found %+v, cut %v, %v; want the one that is to be seen", limit, found, cut, err)
+			}
+		}
+	})
+}
+
 // The longest text with pairs that are all different is more than the index takes; it is kept and found nevertheless.
 func TestLongestTextIsFound(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {
