@@ -32,6 +32,7 @@ var statuses = map[Code]int{
 	CodeImportYours:      http.StatusTooManyRequests,
 	CodeImportSlow:       http.StatusRequestTimeout,
 	CodeImportLong:       http.StatusServiceUnavailable,
+	CodeCopyLarge:        http.StatusRequestEntityTooLarge,
 	CodeShareTemporary:   http.StatusConflict,
 	CodeBodyTooDeep:      http.StatusBadRequest,
 	CodeBodyTooLarge:     http.StatusRequestEntityTooLarge,

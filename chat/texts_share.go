@@ -7,6 +7,7 @@ const (
 	CodeImportYours    Code = "import_yours"
 	CodeImportSlow     Code = "import_slow" // minutes
 	CodeImportLong     Code = "import_long" // minutes
+	CodeCopyLarge      Code = "copy_large"  // MiB
 )
 
 // shareTexts are the texts of those.
@@ -26,4 +27,7 @@ var shareTexts = map[Code]text{
 	CodeImportLong: {
 		"%d분이 지나도 파일을 다 가져오지 못해 그만두었습니다. 파일을 나누어 다시 시도하세요. 가져온 것은 없습니다.",
 		"the file was not imported within %d minutes, so the import was given up; try again with a smaller file. Nothing was imported"},
+	CodeCopyLarge: {
+		"이 대화는 %d MiB보다 길어 한 번에 복사할 수 없습니다. 더 앞의 메시지까지만 복사하세요.",
+		"this conversation is longer than the %d MiB that can be copied at once; copy it up to an earlier message"},
 }

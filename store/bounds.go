@@ -25,6 +25,9 @@ var searchBounds = bounds{bytes: 64 << 20, time: 2 * time.Second}
 // branchBytes is how much text of one branch is read at once: many times what a model or a person reads of it.
 const branchBytes = 32 << 20
 
+// copyBytes is how much of a branch is copied at once.
+const copyBytes = 8 * branchBytes
+
 // spent counts what one search takes.
 type spent struct {
 	bounds

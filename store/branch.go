@@ -82,11 +82,11 @@ func (t *tree) deepest(id string) string {
 // branch that ends in one of those has it whole. Deleted ones with something below them are there as empty places.
 // CodeNoConversation, CodeNoMessage.
 func (s *Store) Branch(ctx context.Context, who chat.Principal, conversation, leaf string) ([]Message, error) {
-	branch, err := s.branch(ctx, who, conversation, leaf)
+	branch, err := s.branch(ctx, who, conversation, leaf, s.mostText)
 	return branch, s.fault("read a branch", err)
 }
 
-func (s *Store) branch(ctx context.Context, who chat.Principal, conversation, leaf string) ([]Message, error) {
+func (s *Store) branch(ctx context.Context, who chat.Principal, conversation, leaf string, most int) ([]Message, error) {
 	c, err := ownConversation(ctx, s.reader, who, conversation)
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (s *Store) branch(ctx context.Context, who chat.Principal, conversation, le
 	if leaf == "" {
 		leaf = c.Leaf
 	}
-	path, err := readPath(ctx, s.reader, c.ID, leaf, s.mostText)
+	path, err := readPath(ctx, s.reader, c.ID, leaf, most)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func (t *tree) read(ctx context.Context, q querier, conversation string, places 
 		full := most > 0
 		done, err := readPart(ctx, q, conversation, left[begin:], full, func(m Message) bool {
 			m.Cut = !full && m.Deleted.IsZero()
-			most -= len(m.Text) + len(m.Thinking)
+			most -= len(m.Text) + len(m.Thinking) + len(m.Attachments)
 			messages = append(messages, m)
 			return !full || most > 0
 		})

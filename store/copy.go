@@ -4,31 +4,37 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 
 	"exaone/chat"
 )
 
 // CopyBranch begins a conversation of who that has a branch of another of theirs in it: everything up to a message, or
-// to its leaf for "", with what came with it. A copy of a temporary conversation is temporary. Codes are those of Branch.
+// to its leaf for "", with what came with it. A copy of a temporary conversation is temporary. Codes are those of Branch, and
+// CodeCopyLarge where that is too much at once.
 func (s *Store) CopyBranch(ctx context.Context, who chat.Principal, conversation, leaf string) (Conversation, error) {
 	w := Whole{}
 	var err error
 	if w.Conversation, err = s.Conversation(ctx, who, conversation); err != nil {
 		return Conversation{}, err
 	}
-	if w.Messages, err = s.Branch(ctx, who, conversation, leaf); err != nil {
-		return Conversation{}, err
-	}
-	if w.Events, err = keptEvents(ctx, s.reader, conversation); err != nil {
+	if w.Messages, err = s.branch(ctx, who, conversation, leaf, s.mostCopied); err != nil {
 		return Conversation{}, s.fault("copy a branch", err)
+	}
+	from := 0
+	if w.Events, from, err = eventsWithin(ctx, s.reader, w.Messages, copiedOnly, s.mostCopied); err != nil {
+		return Conversation{}, s.fault("copy a branch", err)
+	}
+	if from > 0 {
+		return Conversation{}, s.copyTooLarge()
 	}
 	return s.copyTo(ctx, who, w, "branch:"+w.ID)
 }
 
 // CopyShare begins a conversation of who that has in it what a share's link shows them, files too, to go on from there.
-// It is recorded as being opened; codes are those of OpenShare.
+// It is recorded as being opened; codes are those of OpenShare, and CodeCopyLarge.
 func (s *Store) CopyShare(ctx context.Context, who chat.Principal, secret string) (Conversation, error) {
-	one, w, err := s.OpenShare(ctx, who, secret)
+	one, w, err := s.openShare(ctx, who, secret, s.mostCopied)
 	if err != nil {
 		return Conversation{}, err
 	}
@@ -38,6 +44,12 @@ func (s *Store) CopyShare(ctx context.Context, who chat.Principal, secret string
 // notCopied are the kinds of events that speak of a moment that has passed: what went into the window, and whether
 // something may be done.
 var notCopied = []string{"ledger", "approval"}
+
+// copiedOnly is the condition that an event of one's own is copied.
+var copiedOnly = `NOT IN (` + spelling + `, '` + strings.Join(notCopied, `', '`) + `')`
+
+// copyTooLarge is the error where there is more than can be copied at once.
+func (s *Store) copyTooLarge() error { return chat.NewError(chat.CodeCopyLarge, nil, s.mostCopied>>20) }
 
 // takeAlong gives a message what another of its conversation has beside its words, but for what is said of the words
 // themselves, and lets it refer to the same files.
@@ -66,14 +78,7 @@ func (s *Store) copyTo(ctx context.Context, who chat.Principal, from Whole, orig
 			continue
 		}
 		if m.Cut {
-			full, ok, err := row(ctx, s.reader, scanMessage, `SELECT `+messageColumns+` FROM messages WHERE id = $1`, m.ID)
-			if err != nil || !ok {
-				return Conversation{}, s.fault("copy a message", orElse(err, chat.NewError(chat.CodeNoMessage, nil, m.ID)))
-			}
-			m.Text, m.Attachments = full.Text, full.Attachments
-			if from.Owner == who.ID { // what the model thought is not shared with everybody
-				m.Thinking = full.Thinking
-			}
+			return Conversation{}, s.copyTooLarge()
 		}
 		one := ImportedMessage{Parent: len(copied.Messages) - 1, Role: m.Role, State: m.State, Text: m.Text, Thinking: m.Thinking,
 			Mode: m.Mode, Model: m.Model, Finish: m.Finish, Created: m.Created, Attachments: m.Attachments}

@@ -67,10 +67,11 @@ type Store struct {
 	guard   *guard      // of PostgreSQL: that no other server has the database
 	taken   atomic.Bool // another server has it nevertheless
 
-	events   eventQueue // what answers that are being written wait to append
-	searches searches
-	most     bounds // of a search
-	mostText int    // of a branch, in bytes
+	events     eventQueue // what answers that are being written wait to append
+	searches   searches
+	most       bounds // of a search
+	mostText   int    // of a branch, in bytes
+	mostCopied int    // of one that is copied
 
 	may func(role people.Role, action people.Action) bool
 
@@ -110,7 +111,7 @@ func open(ctx context.Context, opts Options, steps []migration) (_ *Store, err e
 		return nil, err
 	}
 	s := &Store{dir: dir, url: opts.URL, log: opts.Log, dialect: &sqliteDialect, most: searchBounds, mostText: branchBytes,
-		may: opts.May}
+		mostCopied: copyBytes, may: opts.May}
 	if s.may == nil {
 		s.may = people.May
 	}

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"exaone/chat"
 	"exaone/people"
@@ -19,7 +21,16 @@ import (
 // Messages have no siblings: other branches are not shared. A citation of what who may not read is withheld; see
 // [chat.Citation].
 func (s *Store) OpenShare(ctx context.Context, who chat.Principal, secret string) (Share, Whole, error) {
-	one, w, err := s.readShare(ctx, who, secret)
+	return s.openShare(ctx, who, secret, s.mostText)
+}
+
+// openShare is OpenShare with so many bytes of text, and of what came with it, at most: what is older is Cut.
+func (s *Store) openShare(ctx context.Context, who chat.Principal, secret string, most int) (Share, Whole, error) {
+	one, c, err := s.findShare(ctx, who, secret)
+	if err != nil {
+		return Share{}, Whole{}, s.fault("open a share", err)
+	}
+	w, err := s.shownTo(ctx, who, one, c, most)
 	if err != nil {
 		return Share{}, Whole{}, s.fault("open a share", err)
 	}
@@ -39,16 +50,50 @@ func (s *Store) OpenShare(ctx context.Context, who chat.Principal, secret string
 // OpenSharedFile opens a file that a share shows who, attached to a message or made by an answer; close it. CodeNoShare
 // as OpenShare, CodeNoBlob for any other file, CodeBlobMissing if it is gone from the disk.
 func (s *Store) OpenSharedFile(ctx context.Context, who chat.Principal, secret, hash string) (*os.File, Blob, error) {
-	_, w, err := s.readShare(ctx, who, secret)
+	one, c, err := s.findShare(ctx, who, secret)
 	if err != nil {
 		return nil, Blob{}, s.fault("open a file of a share", err)
 	}
-	for _, m := range w.Messages {
-		if slices.Contains(filesOf(m.Attachments, w.Events[m.ID]), hash) {
-			return s.OpenBlob(ctx, chat.Principal{ID: w.Owner}, hash)
-		}
+	shown, err := s.showsFile(ctx, c, one, hash)
+	if err != nil {
+		return nil, Blob{}, s.fault("open a file of a share", err)
+	}
+	if shown {
+		return s.OpenBlob(ctx, chat.Principal{ID: c.Owner}, hash)
 	}
 	return nil, Blob{}, chat.NewError(chat.CodeNoBlob, nil, fmt.Sprintf("%.70q", hash))
+}
+
+// showsFile reports whether a message of the branch that a share shows has a file: one that refers to it, and shows it.
+func (s *Store) showsFile(ctx context.Context, c Conversation, one Share, hash string) (bool, error) {
+	if _, err := BlobPath(hash); err != nil || cmp.Or(one.Leaf, c.Leaf) == "" {
+		return false, nil
+	}
+	t, err := loadTree(ctx, s.reader, c.ID)
+	if err != nil {
+		return false, err
+	}
+	const begins = len("message:")
+	having, err := rows(ctx, s.reader, text, `SELECT messages.id FROM blob_refs JOIN messages ON messages.id = substr(blob_refs.object, $4)
+		WHERE blob_refs.hash = $1 AND blob_refs.principal = $2 AND messages.conversation = $3 AND messages.deleted = 0`,
+		hash, c.Owner, c.ID, begins+1)
+	if err != nil {
+		return false, err
+	}
+	for _, n := range t.path(cmp.Or(one.Leaf, c.Leaf)) {
+		if !slices.Contains(having, n.id) {
+			continue
+		}
+		m, ok, err := row(ctx, s.reader, scanMessage, `SELECT `+messageColumns+` FROM messages WHERE id = $1`, n.id)
+		if err != nil {
+			return false, err
+		}
+		events, _, err := eventsWithin(ctx, s.reader, []Message{m}, "IN ('file')", s.mostText)
+		if err != nil || ok && slices.Contains(filesOf(m.Attachments, events[m.ID]), hash) {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // mayShare reports whether an owner may share still. Whoever may not is heard no more by links made before.
@@ -56,8 +101,9 @@ func mayShare(owner Principal, role string) bool {
 	return owner.Disabled.IsZero() && (owner.Kind == KindLocal || people.May(role, people.Share))
 }
 
-func (s *Store) readShare(ctx context.Context, who chat.Principal, secret string) (Share, Whole, error) {
-	fail := func(err error) (Share, Whole, error) { return Share{}, Whole{}, err }
+// findShare returns the share that a link leads who to, and its conversation.
+func (s *Store) findShare(ctx context.Context, who chat.Principal, secret string) (Share, Conversation, error) {
+	fail := func(err error) (Share, Conversation, error) { return Share{}, Conversation{}, err }
 	none := chat.NewError(chat.CodeNoShare, nil)
 	if !isSecret(secret) {
 		return fail(none)
@@ -82,21 +128,20 @@ func (s *Store) readShare(ctx context.Context, who chat.Principal, secret string
 	if err != nil {
 		return fail(none) // deleted since the share was read
 	}
-	w, err := s.shownTo(ctx, who, one, c)
-	return one, w, err
+	return one, c, nil
 }
 
 // shownTo is what a share of a conversation shows who.
-func (s *Store) shownTo(ctx context.Context, who chat.Principal, one Share, c Conversation) (w Whole, err error) {
+func (s *Store) shownTo(ctx context.Context, who chat.Principal, one Share, c Conversation, most int) (w Whole, err error) {
 	if one.Leaf != "" {
 		c.Leaf = one.Leaf
 	}
 	c.Folder, c.Origin, c.Pinned, c.Archived = "", "", false, false
 	w.Conversation = c
-	if w.Messages, err = readPath(ctx, s.reader, c.ID, c.Leaf, s.mostText); err != nil {
+	if w.Messages, err = readPath(ctx, s.reader, c.ID, c.Leaf, most); err != nil {
 		return w, err
 	}
-	kept, err := keptEvents(ctx, s.reader, c.ID)
+	kept, from, err := eventsWithin(ctx, s.reader, w.Messages, shownOnly, most)
 	if err != nil {
 		return w, err
 	}
@@ -105,6 +150,9 @@ func (s *Store) shownTo(ctx context.Context, who chat.Principal, one Share, c Co
 	for i := range w.Messages {
 		m := &w.Messages[i]
 		m.Siblings, m.Index = []string{m.ID}, 0
+		if i < from && m.Deleted.IsZero() { // there is as little room for what came with it as for older words
+			m.Cut, m.Text, m.Thinking, m.Attachments = true, "", "", nil
+		}
 		if !one.Thinking {
 			m.Thinking = ""
 		}
@@ -117,6 +165,9 @@ func (s *Store) shownTo(ctx context.Context, who chat.Principal, one Share, c Co
 // shownKinds are the kinds of events that a page renders beside an answer's words. How the answer came about, such as
 // what a tool was asked and gave, is its owner's.
 var shownKinds = []string{"citation", "table", "chart", "file", "verdict", "finish"}
+
+// shownOnly is the condition that an event is of one of those.
+var shownOnly = "IN ('" + strings.Join(shownKinds, "', '") + "')"
 
 // shownEvents are the events of an answer that others are shown. What this program cannot read it cannot judge.
 func shownEvents(all []Event) []Event {

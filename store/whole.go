@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"exaone/chat"
 )
@@ -56,21 +58,69 @@ func (s *Store) whole(ctx context.Context, who chat.Principal, conversation stri
 
 // keptEvents returns the events of a conversation's answers by id, without those that only spell the text.
 func keptEvents(ctx context.Context, q querier, conversation string) (map[string][]Event, error) {
-	type found struct {
-		message string
-		event   Event
-	}
-	events, err := rows(ctx, q, func(r scanner) (f found, err error) {
-		var data string
-		err = r.Scan(&f.message, &f.event.Number, &f.event.First, &f.event.Kind, &f.event.Version, &data)
-		f.event.Data = []byte(data)
-		return f, err
-	}, `SELECT events.message, events.number, events.first, events.kind, events.version, events.data FROM events
-		JOIN messages ON messages.id = events.message
-		WHERE messages.conversation = $1 AND events.kind NOT IN (`+spelling+`) ORDER BY events.message, events.number`, conversation)
 	byMessage := make(map[string][]Event)
-	for _, f := range events {
+	err := each(ctx, q, scanTold, func(f told) bool {
 		byMessage[f.message] = append(byMessage[f.message], f.event)
-	}
+		return true
+	}, `SELECT `+toldColumns+` FROM events JOIN messages ON messages.id = events.message
+		WHERE messages.conversation = $1 AND events.kind NOT IN (`+spelling+`) ORDER BY events.message, events.number`, conversation)
 	return byMessage, err
+}
+
+// eventsWithin returns the events of messages of a branch by id, those of kinds that pass a condition, with so many bytes
+// of data at most: of the newest, each all of its or none. Those of the messages before the place that it returns were not
+// read; what was Cut has none.
+func eventsWithin(ctx context.Context, q querier, branch []Message, kinds string, most int) (byMessage map[string][]Event, from int, err error) {
+	byMessage = make(map[string][]Event)
+	var ids []any // the newest first
+	for _, m := range slices.Backward(branch) {
+		if !m.Cut {
+			ids = append(ids, m.ID)
+		}
+	}
+	full := "" // the first message for whose events there is no room
+	for some := range slices.Chunk(ids, eventsAtOnce) {
+		err := each(ctx, q, scanTold, func(f told) bool {
+			if most -= len(f.event.Data); most < 0 {
+				full = f.message
+				return false
+			}
+			byMessage[f.message] = append(byMessage[f.message], f.event)
+			return true
+		}, `SELECT `+toldColumns+` FROM events JOIN messages ON messages.id = events.message
+			WHERE events.message IN (`+parameters(len(some))+`) AND events.kind `+kinds+`
+			ORDER BY messages.number DESC, events.number`, some...)
+		if err != nil || full != "" {
+			delete(byMessage, full)
+			return byMessage, 1 + slices.IndexFunc(branch, func(m Message) bool { return m.ID == full }), err
+		}
+	}
+	return byMessage, 0, nil
+}
+
+// eventsAtOnce is of how many messages one query reads the events.
+const eventsAtOnce = 500
+
+// parameters are so many of a query, as SQL lists them.
+func parameters(n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf("$%d", i+1)
+	}
+	return strings.Join(all, ", ")
+}
+
+// told is an event of a message.
+type told struct {
+	message string
+	event   Event
+}
+
+const toldColumns = `events.message, events.number, events.first, events.kind, events.version, events.data`
+
+func scanTold(r scanner) (f told, err error) {
+	var data string
+	err = r.Scan(&f.message, &f.event.Number, &f.event.First, &f.event.Kind, &f.event.Version, &data)
+	f.event.Data = []byte(data)
+	return f, err
 }
