@@ -141,10 +141,11 @@ func (s *Store) UpdateAnnouncement(ctx context.Context, by chat.Principal, id st
 	return a, nil
 }
 
-// DeleteAnnouncement takes an announcement back. CodeNoAnnouncement if there is none.
+// DeleteAnnouncement takes an announcement back. CodeNoAnnouncement if there is none that by is cleared for.
 func (s *Store) DeleteAnnouncement(ctx context.Context, by chat.Principal, id string) error {
 	return s.write(ctx, "take an announcement back", func(tx *sql.Tx) error {
-		result, err := tx.Exec(`UPDATE announcements SET deleted = $2 WHERE id = $1 AND deleted = 0`, id, milliseconds(now()))
+		result, err := tx.Exec(`UPDATE announcements SET deleted = $2 WHERE id = $1 AND deleted = 0
+			AND `+cleared("announcements.grade", 3), id, milliseconds(now()), by.ID)
 		if err != nil {
 			return err
 		}

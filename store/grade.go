@@ -101,10 +101,34 @@ func setGrade(tx *sql.Tx, conversation string, grade int) error {
 	return nil
 }
 
-// gradeImport gives a conversation that comes from elsewhere its grade: its folder's at least.
+// importGrade returns the grade of a conversation that comes from elsewhere: its folder's at least. It is an error if who
+// may not bring it.
+func importGrade(ctx context.Context, q querier, who chat.Principal, from *ImportedConversation) (int, error) {
+	folder, err := folderGrade(ctx, q, who, from.Folder)
+	if err != nil {
+		return 0, err
+	}
+	grade := max(from.Grade, from.lowest, folder)
+	return grade, requireGrade(ctx, q, who, grade)
+}
+
+// MayImport is the error with which Import would refuse conversations of who, for what they are as CheckImport says or
+// for how confidential they are, without keeping anything.
+func (s *Store) MayImport(ctx context.Context, who chat.Principal, all []ImportedConversation) error {
+	if err := CheckImport(all); err != nil {
+		return err
+	}
+	for i := range all {
+		if _, err := importGrade(ctx, s.reader, who, &all[i]); err != nil {
+			return s.fault("look whether an import may be", err)
+		}
+	}
+	return nil
+}
+
+// gradeImport gives a conversation that comes from elsewhere its grade.
 func gradeImport(ctx context.Context, tx *sql.Tx, who chat.Principal, one *importOne) error {
-	folder, err := folderGrade(ctx, tx, who, one.Folder)
-	grade := max(one.from.Grade, one.from.lowest, folder)
+	grade, err := importGrade(ctx, tx, who, one.from)
 	if err != nil {
 		return err
 	}
@@ -112,9 +136,6 @@ func gradeImport(ctx context.Context, tx *sql.Tx, who chat.Principal, one *impor
 	_, err = tx.Exec(`DELETE FROM blob_refs WHERE principal = $1 AND grade > $2
 		AND object IN (SELECT 'message:' || id FROM messages WHERE conversation = $3)`, who.ID, grade, one.ID)
 	if err != nil || grade == 0 {
-		return err
-	}
-	if err := requireGrade(ctx, tx, who, grade); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(`UPDATE conversations SET lowest = $2 WHERE id = $1`, one.ID, one.from.lowest); err != nil {

@@ -364,3 +364,31 @@ func TestACopyOfAShareKeepsItsGrade(t *testing.T) {
 		must(t, second(s.UpdateConversation(ctx, ada, own.ID, ConversationChange{Grade: &one})))
 	})
 }
+
+// Those who administer change nothing that they may not read, and an import that will be refused does not look well.
+func TestNobodyChangesWhatIsAboveTheirClearance(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ctx := t.Context()
+		ada := sharer(t, s, "Ada")
+		p, err := s.CreatePerson(ctx, System, PersonSpec{Name: "Admin", Role: RoleAdmin})
+		must(t, err)
+		admin := p.as()
+		clear(t, s, ada, 2)
+		g := gradeAll(t, s, ada, 2)
+		news, err := s.Announcements(ctx, System)
+		must(t, err)
+		imported := []ImportedConversation{{Title: "가져옴", Grade: 2, Leaf: -1}}
+		clear(t, s, admin, 1)
+		wantCode(t, s.DeleteAnnouncement(ctx, admin, news[0].ID), chat.CodeNoAnnouncement)
+		wantCode(t, s.HandleRating(ctx, admin, g.answer, ada.ID), chat.CodeNoRating)
+		wantCode(t, s.MayImport(ctx, admin, imported), chat.CodeGradeAbove)
+		wantCode(t, second(s.Import(ctx, admin, imported)), chat.CodeGradeAbove)
+		clear(t, s, admin, 2)
+		must(t, s.DeleteAnnouncement(ctx, admin, news[0].ID))
+		must(t, s.HandleRating(ctx, admin, g.answer, ada.ID))
+		must(t, s.MayImport(ctx, admin, imported))
+		imported[0].Messages = []ImportedMessage{{Parent: 7}}
+		wantCode(t, s.MayImport(ctx, admin, imported), chat.CodeBadField)
+	})
+}

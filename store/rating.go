@@ -149,10 +149,12 @@ func (s *Store) Ratings(ctx context.Context, who chat.Principal, open bool, afte
 	return all, s.fault("list the ratings", err)
 }
 
-// HandleRating notes that who has looked at a rating. CodeNoRating if there is none; who may do so is decided above.
+// HandleRating notes that who has looked at a rating. CodeNoRating if there is none that they are cleared for; who may
+// do so is decided above.
 func (s *Store) HandleRating(ctx context.Context, who chat.Principal, message, person string) error {
 	return s.write(ctx, "handle a rating", func(tx *sql.Tx) error {
-		result, err := tx.Exec(`UPDATE ratings SET handled = $1, handler = $2 WHERE message = $3 AND principal = $4`,
+		result, err := tx.Exec(`UPDATE ratings SET handled = $1, handler = $2 WHERE message = $3 AND principal = $4
+			AND `+cleared("ratings.grade", 2),
 			milliseconds(now()), who.ID, message, person)
 		if err != nil {
 			return err

@@ -72,7 +72,7 @@ func (h *handler) keep(ctx context.Context, who chat.Principal, file *store.Temp
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := store.CheckImport(found.Conversations); err != nil {
+	if err := h.store.MayImport(ctx, who, found.Conversations); err != nil {
 		return nil, nil, err
 	}
 	if dry {
