@@ -62,6 +62,7 @@ type Said struct {
 	ID   string
 	Role chat.Role // User or Assistant
 	Text string
+	Cut  bool // its text was too old to be read
 }
 
 // Summary stands for the older part of a branch.

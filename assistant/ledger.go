@@ -43,7 +43,7 @@ func (a *Assistant) ledger(ctx context.Context, w *window) (chat.Ledger, error) 
 	if w.ahead > w.covered {
 		c.Items = append(c.Items, chat.LedgerItem{Kind: "summary", Tokens: mostSummary(w.size), Fate: chat.FateKept})
 	}
-	first := max(min(w.from, len(w.pairs))-mostListed, 0)
+	first := max(min(w.from, len(w.pairs))-mostListed, w.cut())
 	c.Items = append(c.Items, w.older(first)...)
 	for i, p := range w.pairs[first:] {
 		fate := w.fate(first + i)
@@ -65,6 +65,15 @@ func (w *window) fate(i int) chat.Fate {
 		return chat.FateKept
 	}
 	return chat.FateLeftOut
+}
+
+// cut is how many turns from the oldest on were too old to be read. They have no words to be listed by.
+func (w *window) cut() int {
+	n := 0
+	for n < len(w.pairs) && (w.pairs[n].question.Cut || w.pairs[n].answer.Cut) {
+		n++
+	}
+	return n
 }
 
 // older are the turns before a place, one item for each fate in a row. An item's label is how many messages it is of.

@@ -67,10 +67,10 @@ func (t *Turns) whole(ctx context.Context, p proposal) (Question, error) {
 	texts := []string{q.Text}
 	for _, m := range branch {
 		if m.Deleted.IsZero() {
-			q.History = append(q.History, Said{ID: m.ID, Role: m.Role, Text: m.Text})
+			q.History = append(q.History, Said{ID: m.ID, Role: m.Role, Text: m.Text, Cut: m.Cut})
 		}
 	}
-	for i := len(q.History) - 1; i >= 0 && len(texts) < 8; i-- {
+	for i := len(q.History) - 1; i >= 0 && len(texts) < 8 && !q.History[i].Cut; i-- {
 		texts = append(texts, q.History[i].Text)
 	}
 	q.Language = languageOf(texts...)

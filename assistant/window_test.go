@@ -127,6 +127,34 @@ func fates(l chat.Ledger, fate chat.Fate) (ids []string) {
 	return ids
 }
 
+func TestWhatWasTooOldToReadIsToldAsLeftOut(t *testing.T) {
+	q := conversation(6, Extract)
+	for i := range 5 { // two turns, and the question of the third
+		q.History[i].Text, q.History[i].Cut = "", true
+	}
+	a := &Assistant{models: &fakeModels{window: 1000, prefills: true, reply: says("쓰이지 않음")}}
+	w, err := a.fit(t.Context(), q, "도우미", func(chat.Phase) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := a.ledger(t.Context(), w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var older []chat.LedgerItem
+	for _, item := range l.Items {
+		if item.Kind == "older" {
+			older = append(older, item)
+		}
+	}
+	if len(older) != 1 || older[0].Label != "6" || older[0].Fate != chat.FateLeftOut || older[0].Message != "a2" {
+		t.Errorf("older: %+v", older)
+	}
+	if kept := fates(l, chat.FateKept); !slices.Equal(kept, []string{"q3", "a3", "q4", "a4", "q5", "a5"}) {
+		t.Errorf("kept: %q", kept)
+	}
+}
+
 func TestWeakModelLeavesOldTurnsOutVisibly(t *testing.T) {
 	models := &fakeModels{window: 1000, reply: says("쓰이지 않음")}
 	a := &Assistant{models: models}

@@ -134,7 +134,7 @@ type Ledger struct {
 }
 
 // LedgerItem is one piece. Tokens is what it takes up in the window if it is kept, and about what it would have taken up if
-// not.
+// not; of what was too old to be read, nobody knows it, and it is 0.
 // A summary is a piece that is kept; the messages that it stands for are those that are summarised.
 type LedgerItem struct {
 	// "prompt" (ours), "instructions" (the person's and the folder's), "summary", "older" (several messages together),

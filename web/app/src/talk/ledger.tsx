@@ -80,7 +80,7 @@ export function LedgerDialog({ ledger, title, onClose }: { ledger: Ledger; title
             <span className="grow cut">{item.kind === "older" ? t("ledger_older", item.label) : item.label}</span>
             {item.fate !== "kept" && <Tag kind="warn">{t("ledger_fate_" + item.fate)}</Tag>}
             {item.kind === "summary" && item.message && <Button small kind="quiet" icon="undo" onClick={() => void undo(item.message)}>{t("undo")}</Button>}
-            <span className="num quiet">{count(item.tokens)}</span>
+            <span className="num quiet">{item.kind === "older" && item.tokens === 0 ? "" : count(item.tokens)}</span>
           </li>
         ))}
       </ul>
