@@ -227,8 +227,8 @@ func stillInvites(ctx context.Context, q querier, l Link) error {
 // UseLink uses a link up: it makes the person whom an invitation is for, or sets the password of the one it lets in
 // again and ends that one's sessions. Of the spec a new person takes name, login and password, of the link role and
 // teams; a reset takes the password, and the login if the person has none. However many use it at once, one
-// succeeds. The first administrator has what was kept before there was anybody. Errors are those of PeekLink and
-// CreatePerson, and CodePrincipalOff; after an error the link is as it was.
+// succeeds. The first administrator has what was kept before there was anybody, and is First. Errors are those of PeekLink
+// and CreatePerson, and CodePrincipalOff; after an error the link is as it was.
 func (s *Store) UseLink(ctx context.Context, secret string, spec PersonSpec) (p Person, err error) {
 	id := newID(string(KindPerson))
 	first := false
@@ -269,7 +269,7 @@ func (s *Store) UseLink(ctx context.Context, secret string, spec PersonSpec) (p 
 	if err != nil {
 		return Person{}, err
 	}
-	if first {
+	if p.First = first; first {
 		s.moveSearchLater()
 	}
 	return p, nil

@@ -36,6 +36,7 @@ type Person struct {
 	Heir     string    // id of whoever has what they owned
 	Grade    int       // the highest that the person may read
 	Teams    []string  // ids, sorted
+	First    bool      // has what was kept before there was anybody; only UseLink says so
 }
 
 // PersonSpec is what a new person should be.

@@ -240,7 +240,13 @@ func TestFollowersOfOnePerson(t *testing.T) {
 // signInBy is whoever a link lets in.
 func (b *visitor) signInBy(secret string) *visitor {
 	b.t.Helper()
-	reply := b.open("POST", "/api/session/link", strings.NewReader(fmt.Sprintf(`{"secret":%q}`, secret)))
+	return b.signInWith(fmt.Sprintf(`{"secret":%q}`, secret))
+}
+
+// signInWith is whoever a link lets in with what else it needs.
+func (b *visitor) signInWith(body string) *visitor {
+	b.t.Helper()
+	reply := b.open("POST", "/api/session/link", strings.NewReader(body))
 	defer reply.Body.Close()
 	if reply.StatusCode != http.StatusOK || len(reply.Cookies()) != 1 {
 		b.t.Fatalf("by a link: %d, %d cookies", reply.StatusCode, len(reply.Cookies()))
@@ -286,5 +292,37 @@ func TestAnswersGoOnWithTheirConversations(t *testing.T) {
 	got := heir.must("GET", "/api/conversations/"+left, nil)
 	if got.text("messages", 1, "state") != "stopped" || got.text("messages", 1, "text") != "하나 " {
 		t.Errorf("what was left: %v", got.at("messages", 1))
+	}
+}
+
+// The first administrator may be let in by an invitation from the terminal as well: what is being written goes on as theirs,
+// and ends when they may go on no more.
+func TestAnswersGoOnWithWhoeverIsInvitedFirst(t *testing.T) {
+	w := newWorld(t, nil)
+	step := make(chan struct{})
+	w.model.say(step, "하나 ", "둘 ")
+	local := &visitor{t: t, url: w.url, lang: "ko", who: chat.Local}
+	_, _, answer := local.ask(jsonObject{"text": "?"})
+	step <- struct{}{}
+	secret, _, err := w.store.CreateLink(t.Context(), chat.Console, store.LinkSpec{Kind: store.LinkInvite, Role: people.Admin, Life: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	boss := local.signInWith(fmt.Sprintf(`{"secret":%q,"name":"관리자","login":"boss","password":%q}`, secret, goodPassword))
+	boss.who.ID = boss.must("GET", "/api/session", nil).text("person", "id")
+	other, login, password := w.join("other", "admin"), "other", "$argon2id$x"
+	if _, err := w.store.UpdatePerson(t.Context(), store.System, other.who.ID, store.PersonChange{Login: &login, Password: &password}); err != nil {
+		t.Fatal(err)
+	}
+	other.must("POST", "/api/people/"+boss.who.ID+"/disable", nil)
+
+	ctx, done := context.WithTimeout(t.Context(), 5*time.Second)
+	defer done()
+	var end error
+	for _, err := range w.turns.Follow(ctx, boss.who, answer, 0) {
+		end = err
+	}
+	if codeOf(end) != chat.CodePrincipalOff {
+		t.Errorf("it ends with %v", end)
 	}
 }

@@ -60,7 +60,7 @@ func (h *handler) useLink(w http.ResponseWriter, r *http.Request, _ chat.Princip
 	if err != nil {
 		return nil, err
 	}
-	if link.Kind == store.LinkFirst { // who has the conversations of this machine from now on
+	if person.First { // who has the conversations of this machine from now on
 		h.adopt(chat.Local.ID, person)
 	}
 	return h.begin(w, r, person)
