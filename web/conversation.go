@@ -19,7 +19,7 @@ var conversationRoutes = []route{
 	{http.MethodGet, "/api/conversations/{id}", people.Converse, (*handler).openConversation},
 	{http.MethodPatch, "/api/conversations/{id}", people.Converse, (*handler).changeConversation},
 	{http.MethodDelete, "/api/conversations/{id}", people.Converse, (*handler).deleteConversation},
-	{http.MethodPost, "/api/conversations/{id}/branch", people.Converse, (*handler).branchConversation},
+	{http.MethodPost, "/api/conversations/{id}/branch", people.Converse, opening((*handler).branchConversation)},
 }
 
 type conversationJSON struct {

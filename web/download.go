@@ -18,7 +18,7 @@ import (
 // downloadRoutes give files away.
 var downloadRoutes = []route{
 	{http.MethodPost, "/api/admin/backup", people.Backup, (*handler).backup},
-	{http.MethodGet, "/api/conversations/{id}/export", people.Converse, (*handler).export},
+	{http.MethodGet, "/api/conversations/{id}/export", people.Converse, exporting((*handler).export)},
 }
 
 // How the audit log calls the taking of a backup: that somebody begins, and that it is whole.
@@ -98,6 +98,11 @@ func (h *handler) exportMany(w http.ResponseWriter, r *http.Request, who chat.Pr
 	if format != "md" && format != "json" {
 		return nil, chat.NewError(chat.CodeBadField, nil, "format", fmt.Sprintf("%.40q", format), "md | json")
 	}
+	leave, err := h.exporting.enter(r.Context(), who.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	for _, id := range ids { // before anything is sent
 		if _, err := h.store.Conversation(r.Context(), who, id); err != nil {
 			return nil, err

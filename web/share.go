@@ -12,9 +12,9 @@ import (
 // shareRoutes let others read a conversation by a link. Ending a share, and reading what others share, needs no right to
 // share. The secret of a link comes in the body: paths end up in the logs of whatever is in between.
 var shareRoutes = []route{
-	{http.MethodPost, "/api/shared", people.Converse, (*handler).openShare},
+	{http.MethodPost, "/api/shared", people.Converse, opening((*handler).openShare)},
 	{http.MethodPost, "/api/shared/file", people.Converse, (*handler).sharedFile},
-	{http.MethodPost, "/api/shared/branch", people.Converse, (*handler).branchShare},
+	{http.MethodPost, "/api/shared/branch", people.Converse, opening((*handler).branchShare)},
 	{http.MethodGet, "/api/shares", people.Converse, (*handler).shares},
 	{http.MethodPost, "/api/shares", people.Share, (*handler).createShare},
 	{http.MethodDelete, "/api/shares/{id}", people.Converse, (*handler).revokeShare},

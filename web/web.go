@@ -108,6 +108,8 @@ type handler struct {
 	changing  sync.Mutex // held while branding is read and kept with something else in it
 	importing *importing
 	following following
+	opening   singly // branches that are read whole
+	exporting singly // conversations that are taken away
 }
 
 // New returns the handler of everything served. It fails only if an origin or the URL is none, or the page's files are
