@@ -47,7 +47,8 @@ type ownConversation struct {
 	Model    string       `json:"model"`
 	Pinned   bool         `json:"pinned"`
 	Archived bool         `json:"archived"`
-	Grade    int          `json:"grade"` // how confidential it is, 0 to 9
+	Grade    int          `json:"grade"`            // how confidential it is, 0 to 9
+	Lowest   int          `json:"lowest,omitempty"` // what its grade is never below: it was copied from others
 	Created  time.Time    `json:"created"`
 	Updated  time.Time    `json:"updated"`
 	Leaf     int          `json:"leaf"`
@@ -173,7 +174,7 @@ func writeBlob(w io.Writer, opts Options, between, hash string) (bool, error) {
 // ownOf is a conversation in our own form.
 func ownOf(c store.Whole, owner string) ownConversation {
 	out := ownConversation{Title: c.Title, Owner: owner, Mode: c.Mode, Model: c.Model, Pinned: c.Pinned, Archived: c.Archived,
-		Grade: c.Grade, Created: c.Created, Updated: c.Updated, Leaf: -1, Messages: []ownMessage{}}
+		Grade: c.Grade, Lowest: c.Lowest, Created: c.Created, Updated: c.Updated, Leaf: -1, Messages: []ownMessage{}}
 	place := make(map[string]int, len(c.Messages))
 	for i, m := range c.Messages {
 		place[m.ID] = i
@@ -224,7 +225,7 @@ func readOwn(r *reader, value json.RawMessage) error {
 
 func (r *reader) ownConversation(c ownConversation) store.ImportedConversation {
 	out := store.ImportedConversation{Title: line(c.Title, maxTitle), Origin: "import:exaone", Mode: c.Mode, Model: c.Model,
-		Pinned: c.Pinned, Archived: c.Archived, Grade: c.Grade, Created: c.Created, Updated: c.Updated, Leaf: -1}
+		Pinned: c.Pinned, Archived: c.Archived, Grade: c.Grade, Lowest: c.Lowest, Created: c.Created, Updated: c.Updated, Leaf: -1}
 	if 0 <= c.Leaf && c.Leaf < len(c.Messages) {
 		out.Leaf = c.Leaf
 	}

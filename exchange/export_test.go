@@ -121,6 +121,29 @@ func TestOurOwnComesBack(t *testing.T) {
 	}
 }
 
+// What was copied from others stays as confidential as it was there on its way through a file.
+func TestWhatIsCopiedFromOthersStaysConfidential(t *testing.T) {
+	s, _ := opened(t)
+	ids, err := s.Import(t.Context(), chat.Local, []store.ImportedConversation{{Title: "사본", Grade: 2, Lowest: 2, Leaf: -1,
+		Messages: []store.ImportedMessage{{Parent: -1, Role: chat.User, Text: "연봉은?"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := WriteJSON(&file, Options{}, each(t, s, ids...)); err != nil {
+		t.Fatal(err)
+	}
+	ids, err = s.Import(t.Context(), chat.Local, mustRead(t, file.Bytes()).Conversations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := 1
+	_, err = s.UpdateConversation(t.Context(), chat.Local, ids[0], store.ConversationChange{Grade: &one})
+	if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeGradeBelow {
+		t.Errorf("it goes below: %v, want %s", err, chat.CodeGradeBelow)
+	}
+}
+
 func TestWriteMarkdown(t *testing.T) {
 	s, id := opened(t)
 	w, err := s.Whole(t.Context(), chat.Local, id)

@@ -43,7 +43,7 @@ type Conversation struct {
 	Created   time.Time
 	Updated   time.Time // of the last message, not of the last change of its name
 
-	lowest int // what Grade is never below
+	Lowest int // what Grade is never below
 }
 
 // Cursor is where a list of conversations goes on after this one.
@@ -99,7 +99,7 @@ const conversationColumns = `conversations.id, conversations.principal, conversa
 func scanConversation(r scanner) (c Conversation, err error) {
 	var pinned, archived, temporary, created, updated int64
 	err = r.Scan(&c.ID, &c.Owner, &c.Title, &c.Titled, &c.Folder, &c.Mode, &c.Model, &c.Leaf, &pinned, &archived,
-		&temporary, &c.Grade, &c.lowest, &c.Origin, &created, &updated)
+		&temporary, &c.Grade, &c.Lowest, &c.Origin, &created, &updated)
 	c.Pinned, c.Archived, c.Temporary = pinned != 0, archived != 0, temporary != 0
 	c.Created, c.Updated = moment(created), moment(updated)
 	return c, err

@@ -89,9 +89,9 @@ func (s *Store) copyTo(ctx context.Context, who chat.Principal, from Whole, orig
 		}
 		copied.Messages = append(copied.Messages, one)
 	}
-	copied.Grade, copied.lowest = from.Grade, from.lowest
+	copied.Grade, copied.Lowest = from.Grade, from.Lowest
 	if from.Owner != who.ID {
-		copied.lowest = from.Grade // only whose it is may say that it is less confidential
+		copied.Lowest = from.Grade // only whose it is may say that it is less confidential
 	}
 	ids, err := s.Import(ctx, who, []ImportedConversation{copied})
 	if err != nil {

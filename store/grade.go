@@ -71,7 +71,7 @@ func regrade(ctx context.Context, tx *sql.Tx, who chat.Principal, c *Conversatio
 	if err != nil {
 		return err
 	}
-	if lowest := max(c.lowest, int(folder)); grade < lowest {
+	if lowest := max(c.Lowest, int(folder)); grade < lowest {
 		return chat.NewError(chat.CodeGradeBelow, nil, lowest)
 	}
 	if err := setGrade(tx, c.ID, grade); err != nil {
@@ -108,7 +108,7 @@ func importGrade(ctx context.Context, q querier, who chat.Principal, from *Impor
 	if err != nil {
 		return 0, err
 	}
-	grade := max(from.Grade, from.lowest, folder)
+	grade := max(from.Grade, from.Lowest, folder)
 	return grade, requireGrade(ctx, q, who, grade)
 }
 
@@ -138,7 +138,7 @@ func gradeImport(ctx context.Context, tx *sql.Tx, who chat.Principal, one *impor
 	if err != nil || grade == 0 {
 		return err
 	}
-	if _, err := tx.Exec(`UPDATE conversations SET lowest = $2 WHERE id = $1`, one.ID, one.from.lowest); err != nil {
+	if _, err := tx.Exec(`UPDATE conversations SET lowest = $2 WHERE id = $1`, one.ID, one.from.Lowest); err != nil {
 		return err
 	}
 	return setGrade(tx, one.ID, grade)

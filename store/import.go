@@ -29,7 +29,7 @@ type ImportedConversation struct {
 	Leaf     int // the place in Messages of the one whose branch is shown; -1 is the last
 	Grade    int // 0 to MaxGrade; a folder's, if that is higher
 
-	lowest int // of a copy: what its grade is never below
+	Lowest int // of what was copied from others: what its grade is never below
 
 	// Files are the content of what its messages name, by hash. What is not among them is shown as a file that is gone,
 	// unless whoever imports it has it.
