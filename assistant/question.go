@@ -132,6 +132,9 @@ func (t *Turns) Preview(ctx context.Context, who chat.Principal, ask Ask) (chat.
 		return chat.Ledger{}, err
 	}
 	q, err := t.whole(ctx, p)
+	if hasCode(err, chat.CodeNoModel) && p.yields() {
+		q, err = t.whole(ctx, p)
+	}
 	if err != nil {
 		return chat.Ledger{}, err
 	}

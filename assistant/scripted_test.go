@@ -36,6 +36,7 @@ type fakeModels struct {
 	inside map[string]int                      // questions that have been let in and have not ended, by whose they are
 	before func(context.Context, chat.Request) // it says anything; nil is nothing
 	left   func()                              // called once a question has ended; nil is nothing
+	closed string                              // a model that is nobody's to use
 }
 
 // within is how many questions of somebody have been let in and have not ended.
@@ -45,11 +46,14 @@ func (f *fakeModels) within(who chat.Principal) int {
 	return f.inside[who.ID]
 }
 
-func (f *fakeModels) Enter(_ context.Context, who chat.Principal, _ string, _ int) (string, func(), error) {
+func (f *fakeModels) Enter(_ context.Context, who chat.Principal, name string, _ int) (string, func(), error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.refuse != nil {
 		return "", nil, f.refuse
+	}
+	if name != "" && name == f.closed {
+		return "", nil, chat.NewError(chat.CodeNoModel, nil, name)
 	}
 	if f.inside == nil {
 		f.inside = make(map[string]int)
@@ -66,7 +70,7 @@ func (f *fakeModels) Enter(_ context.Context, who chat.Principal, _ string, _ in
 }
 
 func (f *fakeModels) Describe(_ context.Context, _ chat.Principal, name string) (Model, error) {
-	if name == "none" {
+	if name == "none" || name != "" && name == f.closed {
 		return Model{}, chat.NewError(chat.CodeNoModel, nil, name)
 	}
 	return Model{Name: "fake", Window: f.window, Level: f.level}, nil

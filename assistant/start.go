@@ -57,7 +57,7 @@ func (t *Turns) Start(ctx context.Context, who chat.Principal, ask Ask) (questio
 	if err != nil {
 		return question, answer, err
 	}
-	if p.pass, p.leave, err = t.opts.Models.Enter(ctx, who, p.model, chat.GuessTokens(p.question.Text)); err != nil {
+	if err = t.enter(ctx, &p); err != nil {
 		return question, answer, err
 	}
 	defer func() {
@@ -81,6 +81,17 @@ func (t *Turns) Start(ctx context.Context, who chat.Principal, ask Ask) (questio
 	return question, answer, nil
 }
 
+// enter lets a question in. A model that nobody named for this question may be none that they can use, any more or at all:
+// it gives way to the usual one.
+func (t *Turns) enter(ctx context.Context, p *proposal) (err error) {
+	tokens := chat.GuessTokens(p.question.Text)
+	p.pass, p.leave, err = t.opts.Models.Enter(ctx, p.who, p.model, tokens)
+	if hasCode(err, chat.CodeNoModel) && p.yields() {
+		p.pass, p.leave, err = t.opts.Models.Enter(ctx, p.who, p.model, tokens)
+	}
+	return err
+}
+
 // proposal is what somebody asks, with what it refers to.
 type proposal struct {
 	who          chat.Principal
@@ -93,6 +104,15 @@ type proposal struct {
 
 	pass  string // with which it was let in
 	leave func() // says that its answer has ended
+}
+
+// yields makes the model the usual one, unless it was named for this question, and reports whether it did.
+func (p *proposal) yields() bool {
+	if p.model == "" || p.model == p.ask.Model {
+		return false
+	}
+	p.model = ""
+	return true
 }
 
 // prepare looks up what somebody refers to.

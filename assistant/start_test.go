@@ -222,6 +222,34 @@ func TestNewConversationBeginsAsItsPersonLikes(t *testing.T) {
 	}
 }
 
+// A conversation goes on with the usual model where the one that it was asked of is not there for its person any more, or,
+// copied from somebody else's, never was. What is asked of it by name is refused.
+func TestAModelThatIsClosedGivesWay(t *testing.T) {
+	models := &fakeModels{window: 4096, reply: echo}
+	turns := newTurns(t, models)
+	_, a := start(t, turns, Ask{Text: "하나", Model: "fine"})
+	done(t, turns, a)
+	models.closed = "fine"
+	next := Ask{Text: "둘", Conversation: a.Conversation}
+	if _, err := turns.Preview(t.Context(), ann, next); err != nil {
+		t.Errorf("what it would take: %v", err)
+	}
+	_, b, err := turns.Start(t.Context(), ann, next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := done(t, turns, b); m.Text != "답: 둘" || m.Model == "fine" {
+		t.Errorf("answered: %+v", m)
+	}
+	next.Model = "fine"
+	if _, _, err := turns.Start(t.Context(), ann, next); code(err) != chat.CodeNoModel {
+		t.Errorf("by name: %v", err)
+	}
+	if _, err := turns.Preview(t.Context(), ann, next); code(err) != chat.CodeNoModel {
+		t.Errorf("what it would take by name: %v", err)
+	}
+}
+
 func TestEveryModeHasItsPromptsAndEndsWithFinish(t *testing.T) {
 	models := &fakeModels{window: 2000, level: Full, reply: says("네")}
 	a := &Assistant{models: models, now: time.Now}
