@@ -177,7 +177,7 @@ var uiAdminTexts = map[Code]text{
 	"ui_ad_nothing":       {"관리할 수 있는 것이 없습니다", "There is nothing here that you may run"},
 	"ui_ad_health":        {"서버 상태", "Health"},
 	"ui_ad_people":        {"사용자", "People"},
-	"ui_ad_teams":        {"팀", "Teams"},
+	"ui_ad_teams":         {"팀", "Teams"},
 	"ui_ad_readers":       {"모델 권한", "Model access"},
 	"ui_ad_limits":        {"사용 한도", "Limits"},
 	"ui_ad_usage":         {"사용량", "Usage"},
