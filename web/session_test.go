@@ -188,8 +188,9 @@ func TestSignIn(t *testing.T) {
 	}
 	victim.want(401, `"sign_in_needed"`, "GET", "/api/status", nil)
 
-	for range 10 {
-		d.want(401, `"sign_in_wrong"`, "POST", "/api/session", object{"login": "hong", "password": "wrong password"})
+	spellings := []string{"hong", " hong", "\thong", "\u00a0hong ", "HONG", "ｈｏｎｇ"} // all are one person's
+	for i := range 10 {
+		d.want(401, `"sign_in_wrong"`, "POST", "/api/session", object{"login": spellings[i%len(spellings)], "password": "wrong password"})
 	}
 	w := d.send("POST", "/api/session", object{"login": "hong", "password": goodPassword})
 	if w.Code != 429 || w.Header().Get("Retry-After") != "300" {
