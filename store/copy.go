@@ -92,6 +92,7 @@ func (s *Store) copyTo(ctx context.Context, who chat.Principal, from Whole, orig
 	copied.Grade, copied.Lowest = from.Grade, from.Lowest
 	if from.Owner != who.ID {
 		copied.Lowest = from.Grade // only whose it is may say that it is less confidential
+		copied.Model = ""          // it may be none that they can use
 	}
 	ids, err := s.Import(ctx, who, []ImportedConversation{copied})
 	if err != nil {

@@ -93,7 +93,7 @@ func TestShareShowsOneBranch(t *testing.T) {
 		ada, bob := sharer(t, s, "Ada"), person(t, s, "밥")
 		folder, err := s.CreateFolder(ctx, ada, FolderSpec{Name: "비밀 과제"})
 		must(t, err)
-		c, ids := converse(t, s, ada, ConversationSpec{Title: "t", Folder: folder.ID}, [2]string{"q1", "a1"})
+		c, ids := converse(t, s, ada, ConversationSpec{Title: "t", Folder: folder.ID, Model: "closed"}, [2]string{"q1", "a1"})
 		other, others := converse(t, s, ada, ConversationSpec{}, [2]string{"x", "y"})
 		share := func(leaf string) string {
 			t.Helper()
@@ -142,6 +142,9 @@ func TestShareShowsOneBranch(t *testing.T) {
 		// A copy is the reader's own from then on.
 		copied, err := s.CopyShare(ctx, bob, live)
 		must(t, err)
+		if copied.Model != "" {
+			t.Errorf("a copy is to be asked of %q, which may not be the reader's to use", copied.Model)
+		}
 		got, err := s.Branch(ctx, bob, copied.ID, "")
 		if err != nil || !slices.Equal(texts(got), []string{"q1", "q2", "a2"}) || !strings.HasPrefix(copied.Origin, "share:share-") || copied.Folder != "" {
 			t.Errorf("copy %+v of %v, %v", copied, texts(got), err)
