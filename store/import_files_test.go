@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"exaone/chat"
 )
@@ -62,4 +63,20 @@ func TestAnImportWritesAFileOnce(t *testing.T) {
 		}
 		must(t, s.Check(ctx))
 	})
+}
+
+// However many files a message names, they are told apart in no time: an import has the only place there is.
+func TestManyFilesOfOneMessage(t *testing.T) {
+	const many = 100_000
+	events := make([]Event, 0, 2*many)
+	for i := range 2 * many { // each is named twice
+		data := fmt.Appendf(nil, `{"name":"a","blob":"%064x"}`, i%many)
+		events = append(events, Event{Number: int64(i + 1), Kind: "file", Version: 1, Data: data})
+	}
+	begun := time.Now()
+	w := Whole{Messages: []Message{{ID: "a"}}, Events: map[string][]Event{"a": events}}
+	all := w.Files()
+	if took := time.Since(begun); len(all) != many || all[1] != fmt.Sprintf("%064x", 1) || took > 10*time.Second {
+		t.Errorf("%d files in %v, want %d", len(all), took, many)
+	}
 }

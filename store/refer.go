@@ -43,8 +43,10 @@ func Attached(attachments json.RawMessage) []Attachment {
 // filesOf returns the hashes of a message's files, each once: of those attached, and of those that its events tell of.
 func filesOf(attachments json.RawMessage, events []Event) []string {
 	var hashes []string
+	known := make(map[string]bool)
 	add := func(hash string) {
-		if _, err := BlobPath(hash); err == nil && !slices.Contains(hashes, hash) {
+		if _, err := BlobPath(hash); err == nil && !known[hash] {
+			known[hash] = true
 			hashes = append(hashes, hash)
 		}
 	}

@@ -19,9 +19,11 @@ type Whole struct {
 // Files returns the hashes of the files that it names, each once, in order.
 func (w Whole) Files() []string {
 	var all []string
+	known := make(map[string]bool)
 	for _, m := range w.Messages {
 		for _, hash := range filesOf(m.Attachments, w.Events[m.ID]) {
-			if !slices.Contains(all, hash) {
+			if !known[hash] {
+				known[hash] = true
 				all = append(all, hash)
 			}
 		}
