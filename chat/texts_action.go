@@ -3,6 +3,9 @@ package chat
 // In returns the text of a code that is a parameter of another's sentence.
 func (c Code) In(lang Language) string { return Text(lang, c) }
 
+// CodeOfProgram is the name of what only the program itself does.
+const CodeOfProgram Code = "action_system"
+
 // actionTexts name what people may do, and what they are: "action_" and the action, "role_" and the role. A sentence has
 // them as parameters.
 var actionTexts = map[Code]text{
@@ -24,6 +27,7 @@ var actionTexts = map[Code]text{
 	"action_brand":           {"화면 꾸미기", "changing how the page looks"},
 	"action_feedback_handle": {"의견 처리", "handling feedback"},
 	"action_backup":          {"백업", "backing up"},
+	CodeOfProgram:            {"프로그램 내부 작업", "the program's own work"},
 
 	"role_admin":   {"관리자", "admin"},
 	"role_auditor": {"감사자", "auditor"},

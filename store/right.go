@@ -35,13 +35,13 @@ func (s *Store) right(ctx context.Context, who chat.Principal, actions ...people
 			return nil
 		}
 	}
-	return chat.NewError(chat.CodeMayNot, nil, string(actions[0]))
+	return chat.NewError(chat.CodeMayNot, nil, actions[0].Named())
 }
 
 // program is CodeMayNot unless it is the program itself that asks.
 func program(who chat.Principal) error {
 	if who.ID != System.ID {
-		return chat.NewError(chat.CodeMayNot, nil, System.ID)
+		return chat.NewError(chat.CodeMayNot, nil, chat.CodeOfProgram)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -178,4 +179,19 @@ func TestGettersAskForTheRight(t *testing.T) {
 			}
 		}
 	})
+}
+
+// No refusal shows a person what only programs know.
+func TestRefusalsNameWhatIsMissing(t *testing.T) {
+	s := openTest(t, t.TempDir())
+	ada := person(t, s, "Ada")
+	_, asked := s.Persons(t.Context(), ada)
+	for err, want := range map[error]string{
+		asked:        "‘사용자 관리’ 권한이 없습니다. 관리자에게 문의하세요.",
+		program(ada): "‘프로그램 내부 작업’ 권한이 없습니다. 관리자에게 문의하세요.",
+	} {
+		if told, ok := errors.AsType[*chat.Error](err); !ok || told.In(chat.Korean) != want {
+			t.Errorf("refused with %v, want %s", err, want)
+		}
+	}
 }
