@@ -135,3 +135,35 @@ type previewing struct{ scripted }
 func (previewing) Preview(_ context.Context, _ Question) (chat.Ledger, error) {
 	return chat.Ledger{Window: 7}, nil
 }
+
+// nameless is a mode whose name is a mistake of ours once broken is set.
+type nameless struct {
+	scripted
+	broken *bool
+}
+
+func (n nameless) Name() string {
+	if *n.broken {
+		panic("a mistake of ours")
+	}
+	return "nameless"
+}
+
+// A question that ends in a panic gives its place back: nobody else would.
+func TestAPanicKeepsNoPlace(t *testing.T) {
+	models := &fakeModels{window: 4096, reply: echo}
+	broken := false
+	turns := newTurns(t, models, nameless{scripted{}, &broken})
+	broken = true
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("nothing panicked")
+			}
+		}()
+		_, _, _ = turns.Start(t.Context(), ann, Ask{Text: "?", Mode: "nameless"})
+	}()
+	if n := models.within(ann); n != 0 {
+		t.Errorf("%d questions are let in and will never end", n)
+	}
+}

@@ -60,8 +60,9 @@ func (t *Turns) Start(ctx context.Context, who chat.Principal, ask Ask) (questio
 	if err = t.enter(ctx, &p); err != nil {
 		return question, answer, err
 	}
-	defer func() {
-		if err != nil {
+	begun := false
+	defer func() { // also where something below panics: nobody would ever give the place back
+		if !begun {
 			p.leave()
 		}
 	}()
@@ -77,6 +78,7 @@ func (t *Turns) Start(ctx context.Context, who chat.Principal, ask Ask) (questio
 		one.cancel(nil)
 		return question, answer, err
 	}
+	begun = true
 	t.remember(ctx, p)
 	return question, answer, nil
 }
