@@ -249,8 +249,8 @@ func (m *Meter) begin(ctx context.Context, in asked) (*metered, error) {
 	}
 	tokens := 0
 	if counted(all) {
-		if in.pass == "" { // before the work of counting, which may bring a model into memory
-			if err := m.tally.left(ctx, all); err != nil {
+		if in.pass == "" { // what is refused anyhow is not counted: that may bring a model into memory
+			if err := m.tally.open(ctx, all); err != nil {
 				return nil, err
 			}
 		}

@@ -93,13 +93,10 @@ func counted(all []limit) bool {
 }
 
 // refuse says why there may be no request now; nil is that there may. Nothing is counted yet.
-func (l limit) refuse(c *counter, now time.Time, again bool) error {
+func (l limit) refuse(c *counter, now time.Time) error {
 	if used := c.used + c.pending; l.PerDay >= 0 && used >= l.PerDay {
 		_, resets := day(now)
 		return l.error(chat.CodeQuotaDay, chat.CodeQuotaTeamDay, used, l.PerDay, resets.Format("2006-01-02 15:04"))
-	}
-	if again {
-		return nil
 	}
 	if l.AtOnce >= 0 && c.running >= l.AtOnce {
 		return l.error(chat.CodeQuotaAtOnce, chat.CodeQuotaTeamAtOnce, l.AtOnce)

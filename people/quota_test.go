@@ -257,3 +257,26 @@ func TestWhoMayUseAnAdapter(t *testing.T) {
 		t.Errorf("of the adapter %+v, want its own", got)
 	}
 }
+
+// What is refused anyhow is not counted before: that may bring a model into memory.
+func TestNothingIsCountedOfWhatIsRefused(t *testing.T) {
+	now := time.Date(2026, 11, 30, 12, 0, 0, 0, seoul)
+	books := &ledger{quotas: map[string]Quota{"hong": {PerDay: 1000, PerMinute: 2, AtOnce: 1}}}
+	m := newMeter(books, speaker{}, &now)
+	counts := 0
+	m.opts.Count = func(context.Context, chat.Request) (int, error) { counts++; return 3, nil }
+	_, leave, err := m.Enter(t.Context(), hong, "", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := asks(t, m, hong, ""); codeOf(err) != chat.CodeQuotaAtOnce || counts != 0 {
+		t.Errorf("meanwhile: %v, counted %d times", err, counts)
+	}
+	leave()
+	if err := asks(t, m, hong, ""); err != nil || counts != 1 {
+		t.Errorf("afterwards: %v, counted %d times", err, counts)
+	}
+	if err := asks(t, m, hong, ""); codeOf(err) != chat.CodeQuotaMinute || counts != 1 {
+		t.Errorf("a third in the minute: %v, counted %d times", err, counts)
+	}
+}

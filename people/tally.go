@@ -130,7 +130,7 @@ func (t *tally) enter(ctx context.Context, who chat.Principal, all []limit, toke
 	defer t.mu.Unlock()
 	now := t.now()
 	for _, l := range all {
-		if err := l.refuse(t.at(l.key), now, false); err != nil {
+		if err := l.refuse(t.at(l.key), now); err != nil {
 			return nil, err
 		}
 	}
@@ -149,14 +149,14 @@ func (t *tally) enter(ctx context.Context, who chat.Principal, all []limit, toke
 	return p, nil
 }
 
-// left says whether there is anything left of today's tokens, without counting a request.
-func (t *tally) left(ctx context.Context, all []limit) error {
+// open says whether there may be a request now, without counting one.
+func (t *tally) open(ctx context.Context, all []limit) error {
 	if err := t.load(ctx, all); err != nil {
 		return err
 	}
 	defer t.mu.Unlock()
 	for _, l := range all {
-		if err := l.refuse(t.at(l.key), t.now(), true); err != nil {
+		if err := l.refuse(t.at(l.key), t.now()); err != nil {
 			return err
 		}
 	}
