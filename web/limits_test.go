@@ -129,14 +129,23 @@ func TestHiddenModelIsHiddenEverywhere(t *testing.T) {
 	ann.refused("PATCH", "/api/conversations/"+c.ID, jsonObject{"model": "hidden"}, no)
 	for _, path := range []string{"/api/turns", "/api/ledger"} {
 		ann.refused("POST", path, jsonObject{"text": "?", "model": "hidden"}, no)
-		ann.refused("POST", path, jsonObject{"text": "?", "conversation": c.ID}, no)
 	}
+	// What was remembered while it was hers gives way to the usual model.
+	usual := func(question jsonObject) {
+		t.Helper()
+		ann.must("POST", "/api/ledger", question)
+		_, _, answer := ann.ask(question)
+		ann.listen(answer, 0, nil)
+		m, err := w.store.Message(t.Context(), ann.who, answer)
+		if err != nil || m.State != store.StateDone || m.Model == "hidden" {
+			t.Errorf("%q answered, %s (%v); want the usual model", m.Model, m.State, err)
+		}
+	}
+	usual(jsonObject{"text": "?", "conversation": c.ID})
 	if err := w.store.SetSetting(t.Context(), ann.who, ann.who, "default_model", "hidden"); err != nil { // while it was hers
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/api/turns", "/api/ledger"} {
-		ann.refused("POST", path, jsonObject{"text": "?"}, no)
-	}
+	usual(jsonObject{"text": "?"})
 	boss.must("PUT", "/api/settings", jsonObject{"default_model": "hidden"})
 	boss.must("POST", "/api/ledger", jsonObject{"text": "?"})
 	_, _, answer := boss.ask(jsonObject{"text": "?"})
