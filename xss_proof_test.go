@@ -17,12 +17,13 @@ import (
 
 // TestNothingOfAnAnswerRuns gives the page texts that are made to run a script or to call somebody, wherever a text of
 // somebody else is shown: as questions and answers while they are written and after, as titles, beside answers, in what
-// is shared, exported, and as the names of whatever has one. EXAONE_XSS says to take every n-th.
+// is shared, exported, and as the names of whatever has one. EXAONE_XSS says to take every n-th, EXAONE_XSS_WITH those
+// that have something in them.
 func TestNothingOfAnAnswerRuns(t *testing.T) {
 	x := newIntruder(t)
 	x.payloads = x.payloads[:0:0]
 	for n, payload := range hostileTexts(t, x.sink.Listener.Addr().String()) {
-		if n%envInt("EXAONE_XSS", 1) == 0 {
+		if n%envInt("EXAONE_XSS", 1) == 0 && strings.Contains(payload, os.Getenv("EXAONE_XSS_WITH")) {
 			x.payloads = append(x.payloads, payload)
 		}
 	}
@@ -67,7 +68,7 @@ type intruder struct {
 // watching is there before any script of a page, in every frame: what calls xss has run.
 const watching = `window.xss = (n) => { try { ran("script " + n + " at " + location.href) } catch (e) {} };
 for (const name of ["alert", "confirm", "prompt"]) window[name] = () => xss(name);
-addEventListener("securitypolicyviolation", (e) => { try { ran("policy: " + e.violatedDirective + " " + e.blockedURI) } catch (x) {} }, true);`
+addEventListener("securitypolicyviolation", (e) => { try { ran("policy: " + e.violatedDirective + " " + e.blockedURI + " at " + location.pathname + ", " + (e.target.outerHTML ?? "").slice(0, 200)) } catch (x) {} }, true);`
 
 func newIntruder(t *testing.T) *intruder {
 	t.Helper()

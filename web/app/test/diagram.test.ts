@@ -31,3 +31,18 @@ test("the better model that is offered is here, can do more, speaks Korean, and 
   expect(better("small", [small, offer("b", "full", { korean: false, params: 1 }), offer("c", "full", { params: 3e9 })])?.model).toBe("c");
   expect(better("small", [small, offer("b", "full", { here: false }), offer("c", "full", { fits: false }), offer("d", "extract"), offer("e", "")])).toBeUndefined();
 });
+
+test("a sequence has no menus", () => {
+  expect(harmless('sequenceDiagram\nparticipant A\nlinks A: {"x": "y"}\nlink A: z @ https://x\nA->>A: links: 3')).toBe("sequenceDiagram\nparticipant A\n\n\nA->>A: links: 3");
+});
+
+test("HTML in a diagram's text is text", () => {
+  expect(harmless('graph TD\nA["<img src=x onerror=f()>"] --> B["가<br/>나"]')).toBe('graph TD\nA["＜img src=x on\u200berror=f()>"] --> B["가<br/>나"]');
+  expect(harmless("classDiagram\nclass A {\n<<interface>>\n}\nA <|-- B")).toBe("classDiagram\nclass A {\n<<interface>>\n}\nA <|-- B");
+  expect(harmless("<<img src=x onerror=f()>>")).toBe("<＜img src=x on\u200berror=f()>>");
+  expect(harmless("A <--> B\nC <- D\nE x<3")).toBe("A <--> B\nC <- D\nE x<3");
+  for (const sign of ["&lt;", "&lt", "#lt;", "&#60;", "#60;", "&#x3C;", "#x3c;"]) expect(harmless(`A["${sign}img src=x onerror=f()>"]`)).toBe('A["＜img src=x on\u200berror=f()>"]');
+  expect(harmless('graph TD\nonboard ==> once\nonboard --> A["x=1, once=2"]')).toBe('graph TD\nonboard ==> once\nonboard --> A["x=1, on\u200bce=2"]');
+  expect(harmless("style A fill:#609,stroke:#60abcd")).toBe("style A fill:#609,stroke:#60abcd");
+  expect(harmless("</text><script>f()</script><!-- x <?y <br onload=f()>")).not.toMatch(/<[a-z\/!?]/i);
+});
