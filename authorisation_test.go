@@ -296,7 +296,8 @@ func authorisationDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	d.use(local, nil)
-	until(t, d, "good is ready", func(s web.Status) bool { return s.Model == "good" })
+	// Tests change what the desk knows: it has to be in memory before.
+	until(t, d, "good is ready", func(s web.Status) bool { return s.Model == "good" && d.window("good") > 0 })
 	return d
 }
 
