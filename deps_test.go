@@ -28,6 +28,7 @@ prompt    : chat
 grammar   : chat tokenizer
 convert   : tensor tokenizer weights model
 engine    : chat tensor tokenizer model prompt weights grammar
+document  : chat
 people    : chat
 store     : chat people
 exchange  : chat store
@@ -37,7 +38,7 @@ hub       : chat weights
 api       : chat
 web       : chat people store assistant exchange library
 bench     : chat engine model tensor tokenizer weights
-main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange library
+main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange library document
 `
 
 // aids are those of our packages that tests alone import, of any package.

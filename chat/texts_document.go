@@ -1,0 +1,73 @@
+package chat
+
+// The codes of reading documents.
+const (
+	CodeDocumentDamaged       Code = "document_damaged"        // the file's name
+	CodeDocumentEmpty         Code = "document_empty"          // name
+	CodeDocumentUnknown       Code = "document_unknown"        // name
+	CodeDocumentTooMuch       Code = "document_too_much"       // what, how much is allowed
+	CodeDocumentPassword      Code = "document_password"       // name: it needs one
+	CodeDocumentPasswordWrong Code = "document_password_wrong" // name
+	CodeDocumentCipher        Code = "document_cipher"         // name, the way in which it is encrypted
+	CodeDocumentProtected     Code = "document_protected"      // name, whose protection (DRM)
+	CodeDocumentNeedsOffice   Code = "document_needs_office"   // name
+	CodeDocumentOffice        Code = "document_office"         // name: LibreOffice could not read it
+	CodeDocumentNeedsOCR      Code = "document_needs_ocr"      // nothing
+	CodeDocumentNeedsKorean   Code = "document_needs_korean"   // nothing: Tesseract without kor
+	CodeDocumentSlow          Code = "document_slow"           // name, seconds
+	CodeDocumentMemory        Code = "document_memory"         // name, megabytes
+	CodeDocumentReader        Code = "document_reader"         // name: its reader ended without an answer
+	CodeDocumentHoles         Code = "document_holes"          // name, how many
+)
+
+// documentTexts are the texts of reading documents.
+var documentTexts = map[Code]text{
+	CodeDocumentDamaged: {
+		"‘%s’ 파일이 손상되어 끝까지 읽을 수 없습니다.",
+		"%q is damaged and cannot be read to its end"},
+	CodeDocumentEmpty: {
+		"‘%s’ 파일이 비어 있습니다.",
+		"%q is empty"},
+	CodeDocumentUnknown: {
+		"‘%s’ 파일은 읽을 수 있는 형식이 아닙니다. HWP, HWPX, PDF, DOCX, PPTX, XLSX, ODF, EPUB, HTML, 텍스트, 전자우편, ZIP, 그림 파일을 읽을 수 있습니다.",
+		"%q is of no format that can be read here: HWP, HWPX, PDF, DOCX, PPTX, XLSX, ODF, EPUB, HTML, text, e-mail, ZIP and pictures can"},
+	CodeDocumentTooMuch: {
+		"파일이 허용된 크기를 넘습니다(%s, 최대 %v).",
+		"the file goes beyond what is allowed: %s, at most %v"},
+	CodeDocumentPassword: {
+		"‘%s’ 파일은 암호로 잠겨 있습니다. 암호를 입력하세요.",
+		"%q is locked with a password; enter it"},
+	CodeDocumentPasswordWrong: {
+		"‘%s’ 파일의 암호가 맞지 않습니다.",
+		"the password does not open %q"},
+	CodeDocumentCipher: {
+		"‘%s’ 파일은 %s 방식으로 암호화되어 있어 열 수 없습니다. 만든 프로그램에서 암호를 풀어 다시 저장하세요.",
+		"%q is encrypted with %s, which cannot be opened here; save it without encryption in the program that made it"},
+	CodeDocumentProtected: {
+		"‘%s’ 파일은 문서 보안(%s)으로 보호되어 있어 읽을 수 없습니다. 보안을 해제한 파일을 올려 주세요.",
+		"%q is protected by document security (%s) and cannot be read; lift the protection first"},
+	CodeDocumentNeedsOffice: {
+		"‘%s’ 파일은 옛 형식이어서 LibreOffice가 있어야 읽을 수 있습니다. 서버에 LibreOffice를 설치하거나(예: apt install libreoffice) 새 형식으로 저장해 주세요.",
+		"%q is of an old format that LibreOffice must read; install LibreOffice on the server (for instance: apt install libreoffice) or save the file in a newer format"},
+	CodeDocumentOffice: {
+		"LibreOffice가 ‘%s’ 파일을 읽지 못했습니다.",
+		"LibreOffice could not read %q"},
+	CodeDocumentNeedsOCR: {
+		"그림에서 글자를 읽으려면 Tesseract가 필요합니다. 서버에 설치하세요(예: apt install tesseract-ocr tesseract-ocr-kor).",
+		"Tesseract is needed to read text in pictures; install it on the server (for instance: apt install tesseract-ocr tesseract-ocr-kor)"},
+	CodeDocumentNeedsKorean: {
+		"Tesseract에 한국어 자료가 없습니다. 서버에 설치하세요(예: apt install tesseract-ocr-kor).",
+		"Tesseract has no data for Korean; install it on the server (for instance: apt install tesseract-ocr-kor)"},
+	CodeDocumentSlow: {
+		"‘%s’ 파일을 읽는 데 %v초가 넘게 걸려 멈췄습니다.",
+		"reading %q took more than %v seconds and was stopped"},
+	CodeDocumentMemory: {
+		"‘%s’ 파일을 읽는 데 메모리가 %vMB 넘게 들어 멈췄습니다.",
+		"reading %q took more than %v MB of memory and was stopped"},
+	CodeDocumentReader: {
+		"‘%s’ 파일을 읽던 프로세스가 중단되었습니다.",
+		"the process that read %q ended without an answer"},
+	CodeDocumentHoles: {
+		"‘%s’ 문서에 읽지 못한 곳이 %d군데 있습니다.",
+		"%q has %d places that could not be read"},
+}

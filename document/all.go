@@ -1,0 +1,7 @@
+package document
+
+// formats are the readers, in the order in which they are asked whether a file is theirs: those that know their files by
+// their first bytes, then those that go by the name.
+var formats = []*format{
+	// one line each
+}

@@ -1,0 +1,132 @@
+package document
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"exaone/chat"
+)
+
+// format is one kind of file.
+type format struct {
+	name       string
+	extensions []string // with dot, lower case; the first is the usual one
+	// is reports whether a file is of this format, from its first bytes (at most headBytes) or a look inside. Nil: the
+	// extension alone decides, for files that nobody else wants.
+	is   func(head []byte, src *Source) bool
+	read func(ctx context.Context, src *Source, b *builder) error
+	// count is the second pass: it counts what the file has, and shares no code with read. Nil: the format has nothing
+	// to count by, and its manifest says so.
+	count func(ctx context.Context, src *Source, l Limits) (Count, error)
+	skip  []Kind // what --text leaves out of this format
+}
+
+// headBytes are as many as a format may look at to know its file.
+const headBytes = 4096
+
+// detect returns the format of a file.
+func detect(src *Source) (*format, error) {
+	head := make([]byte, headBytes)
+	n, err := src.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, chat.NewError(chat.CodeDocumentDamaged, err, src.Name)
+	}
+	if head = head[:n]; n == 0 {
+		return nil, chat.NewError(chat.CodeDocumentEmpty, nil, src.Name)
+	}
+	for _, f := range formats {
+		if f.is != nil && f.is(head, src) {
+			return f, nil
+		}
+	}
+	extension := src.extension()
+	for _, f := range formats {
+		if f.is == nil && slices.Contains(f.extensions, extension) {
+			return f, nil
+		}
+	}
+	return nil, chat.NewError(chat.CodeDocumentUnknown, nil, src.Name)
+}
+
+// extension is the extension of the file's name, with dot, in lower case.
+func (src *Source) extension() string { return strings.ToLower(path.Ext(src.Name)) }
+
+// Open is where a source's bytes are read from the beginning.
+func (src *Source) reader() *io.SectionReader { return io.NewSectionReader(src, 0, src.Size) }
+
+// bytes returns the whole file, which must not be larger than the limits allow to unpack.
+func (src *Source) bytes(l Limits) ([]byte, error) {
+	if src.Size > l.Unpacked {
+		return nil, tooMuch("unpacked", l.Unpacked)
+	}
+	data := make([]byte, src.Size)
+	n, err := src.ReadAt(data, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, chat.NewError(chat.CodeDocumentDamaged, err, src.Name)
+	}
+	return data[:n], nil
+}
+
+// readAs reads a file as a format. depth counts documents in documents.
+func readAs(ctx context.Context, f *format, src *Source, o Options, depth int) (*Document, error) {
+	o.Limits = o.Limits.or()
+	doc := &Document{Format: f.name, Unit: Flow, Layout: Paragraphs}
+	doc.Manifest.Bytes = src.Size
+	b := &builder{ctx: ctx, doc: doc, limits: o.Limits, o: o, depth: depth}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, src.reader()); err != nil {
+		return doc, chat.NewError(chat.CodeDocumentDamaged, err, src.Name)
+	}
+	doc.Manifest.SHA256 = hex.EncodeToString(sum.Sum(nil))
+	if err := f.read(ctx, src, b); err != nil {
+		return doc, told(err, src)
+	}
+	if err := b.endPage(); err != nil {
+		return doc, err
+	}
+	if f.count != nil {
+		in, err := f.count(ctx, src, o.Limits)
+		switch {
+		case ctx.Err() != nil:
+			return doc, ctx.Err()
+		case err != nil:
+			b.gap(Gap{What: GapCounted, Why: err.Error()})
+		default:
+			doc.Manifest.In = &in
+			doc.Manifest.compare()
+		}
+	}
+	doc.Manifest.Whole = len(doc.Manifest.Gaps) == 0
+	return doc, nil
+}
+
+// told makes an error one that a person may read.
+func told(err error, src *Source) error {
+	if _, ok := errors.AsType[*chat.Error](err); ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return chat.NewError(chat.CodeDocumentDamaged, err, src.Name)
+}
+
+// hasPrefix is an is of a format that begins with one of some bytes.
+func hasPrefix(marks ...string) func([]byte, *Source) bool {
+	return func(head []byte, _ *Source) bool {
+		return slices.ContainsFunc(marks, func(m string) bool { return bytes.HasPrefix(head, []byte(m)) })
+	}
+}
+
+// Formats returns the names of all formats and the extensions of their files.
+func Formats() map[string][]string {
+	all := map[string][]string{}
+	for _, f := range formats {
+		all[f.name] = slices.Clone(f.extensions)
+	}
+	return all
+}

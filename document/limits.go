@@ -1,0 +1,41 @@
+package document
+
+import "exaone/chat"
+
+// Limits bound what reading a file may take. A field of 0 has the usual value.
+type Limits struct {
+	Text     int64 // bytes of text that may come out
+	Unpacked int64 // bytes that may be unpacked, of all streams together
+	Blocks   int   // blocks and cells
+	Pages    int
+	Depth    int   // of nesting: tables in tables, elements in elements, archives in archives
+	Pixels   int64 // of a picture
+	Entries  int   // of an archive
+}
+
+// or returns the limits with the usual values where there were none: what fits into 512 MB beside its file.
+func (l Limits) or() Limits {
+	set := func(v *int64, usual int64) {
+		if *v == 0 {
+			*v = usual
+		}
+	}
+	seti := func(v *int, usual int) {
+		if *v == 0 {
+			*v = usual
+		}
+	}
+	set(&l.Text, 64<<20)
+	set(&l.Unpacked, 256<<20)
+	set(&l.Pixels, 64<<20)
+	seti(&l.Blocks, 1<<20)
+	seti(&l.Pages, 20_000)
+	seti(&l.Depth, 64)
+	seti(&l.Entries, 20_000)
+	return l
+}
+
+// tooMuch is the error for a file that goes beyond a limit: what, how much is allowed.
+func tooMuch(what string, limit any) error {
+	return chat.NewError(chat.CodeDocumentTooMuch, nil, what, limit)
+}

@@ -1,0 +1,105 @@
+package document
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"exaone/chat"
+)
+
+// pack is the ZIP in which office formats keep their parts, bounded: of its list of files, and of what they unpack to.
+// What the archive says of sizes is not believed.
+type pack struct {
+	files map[string]*zip.File
+	names []string // in the archive's order
+	b     *builder
+}
+
+// openPack opens the archive that a file is.
+func openPack(src *Source, b *builder) (*pack, error) {
+	list := &listing{ReaderAt: src, left: maxListing}
+	archive, err := zip.NewReader(list, src.Size)
+	switch {
+	case list.left < 0:
+		return nil, tooMuch("entries", b.limits.Entries)
+	case err != nil:
+		return nil, chat.NewError(chat.CodeDocumentDamaged, err, src.Name)
+	case len(archive.File) > b.limits.Entries:
+		return nil, tooMuch("entries", b.limits.Entries)
+	}
+	list.left = 1 << 62
+	p := &pack{files: map[string]*zip.File{}, b: b}
+	for _, f := range archive.File {
+		if _, twice := p.files[f.Name]; !twice {
+			p.names = append(p.names, f.Name)
+			p.files[f.Name] = f
+		}
+	}
+	return p, nil
+}
+
+// maxListing is how much is read of an archive to find its files, in bytes.
+const maxListing = 16 << 20
+
+// listing is an archive of which only so much more is read.
+type listing struct {
+	io.ReaderAt
+	left int64
+}
+
+// ReadAt is an error once too much has been read.
+func (l *listing) ReadAt(p []byte, at int64) (int, error) {
+	if l.left -= int64(len(p)); l.left < 0 {
+		return 0, errors.New("the list of files is too long")
+	}
+	return l.ReaderAt.ReadAt(p, at)
+}
+
+// has reports whether there is a part of that name.
+func (p *pack) has(name string) bool { return p.files[name] != nil }
+
+// part returns a whole part. A part that is not there is fs.ErrNotExist; one that is damaged comes with its beginning.
+func (p *pack) part(name string) ([]byte, error) {
+	f := p.files[name]
+	if f == nil {
+		return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+	}
+	from, err := f.Open()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	defer from.Close()
+	left := p.b.limits.Unpacked - p.b.unpacked
+	data, err := io.ReadAll(io.LimitReader(from, left+1))
+	if over := p.b.unpack(int64(len(data))); over != nil {
+		return nil, over
+	}
+	if err != nil {
+		return data, fmt.Errorf("%s: %w", name, err)
+	}
+	return data, nil
+}
+
+// inPack returns an is for a ZIP that has a part of a name, or whose part has the given beginning.
+func inPack(name, begins string) func([]byte, *Source) bool {
+	return func(head []byte, src *Source) bool {
+		if !hasPrefix("PK\x03\x04")(head, src) {
+			return false
+		}
+		archive, err := zip.NewReader(&listing{ReaderAt: src, left: maxListing}, src.Size)
+		if err != nil {
+			return false
+		}
+		from, err := archive.Open(name)
+		if err != nil {
+			return false
+		}
+		defer from.Close()
+		first := make([]byte, len(begins))
+		n, _ := io.ReadFull(from, first)
+		return string(first[:n]) == begins
+	}
+}
