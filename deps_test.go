@@ -28,7 +28,7 @@ prompt    : chat
 grammar   : chat tokenizer
 convert   : tensor tokenizer weights model
 engine    : chat tensor tokenizer model prompt weights grammar
-document  : chat
+document  : chat korean
 people    : chat
 store     : chat people
 exchange  : chat store
