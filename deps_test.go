@@ -28,7 +28,9 @@ prompt    : chat
 grammar   : chat tokenizer
 convert   : tensor tokenizer weights model
 engine    : chat tensor tokenizer model prompt weights grammar
+korean    :
 document  : chat korean
+index     : chat korean tensor
 people    : chat
 store     : chat people
 exchange  : chat store
@@ -38,7 +40,7 @@ hub       : chat weights
 api       : chat
 web       : chat people store assistant exchange library
 bench     : chat engine model tensor tokenizer weights
-main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange library document
+main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange library document korean index
 `
 
 // aids are those of our packages that tests alone import, of any package.

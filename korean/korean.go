@@ -1,0 +1,111 @@
+// Package korean takes Korean text apart for finding it again: words without their particles and endings, jamo and
+// initial consonants, what the other keyboard would have written, numbers and dates in one spelling. All of it is pure
+// functions over tables; many goroutines may call them.
+//
+//	text ──Words──▶ runs of one script ──Stems──▶ what is looked up ──Bigrams──▶ and its parts
+//	     └─Numbers─▶ 3천만 원, 30,000,000원 ──▶ 30000000원
+package korean
+
+import (
+	"iter"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Script is what a word is written in.
+type Script byte
+
+const (
+	Hangul Script = iota + 1 // syllables, and jamo that stand alone
+	Latin                    // and every other alphabet
+	Digits
+	Han
+)
+
+// Word is a run of one script: 2차대전 is two of them, AI기반 too.
+type Word struct {
+	Start, End int    // bytes of the text it was found in
+	Text       string // composed (NFC), in lower case, full width made narrow
+	Script     Script
+	Glued      bool // to the word before it, nothing in between
+}
+
+// Words yields the words of a text in their order. What is neither letter nor digit divides them and is left out.
+func Words(text string) iter.Seq[Word] {
+	return func(yield func(Word) bool) {
+		var script Script
+		start, last := 0, -1 // of the run; end of the word before it
+		plain := true
+		flush := func(end int) bool {
+			if script == 0 {
+				return true
+			}
+			w := Word{Start: start, End: end, Text: text[start:end], Script: script, Glued: start == last}
+			if !plain {
+				w.Text = Fold(w.Text)
+			}
+			last = end
+			return w.Text == "" || yield(w)
+		}
+		for i, r := range text {
+			s := scriptOf(r)
+			if s == mark {
+				s, plain = script, false
+			}
+			if s != script {
+				if !flush(i) {
+					return
+				}
+				script, start, plain = s, i, true
+			}
+			plain = plain && (isSyllable(r) || '0' <= r && r <= '9' || 'a' <= r && r <= 'z')
+		}
+		flush(len(text))
+	}
+}
+
+// mark is a sign that goes with the letter before it.
+const mark Script = 255
+
+func scriptOf(r rune) Script {
+	switch {
+	case isSyllable(r):
+		return Hangul
+	case r < utf8.RuneSelf:
+		switch {
+		case 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z':
+			return Latin
+		case '0' <= r && r <= '9':
+			return Digits
+		}
+		return 0
+	case unicode.Is(unicode.Hangul, r):
+		return Hangul
+	case unicode.IsDigit(r):
+		return Digits
+	case unicode.Is(unicode.Han, r):
+		return Han
+	case unicode.IsLetter(r):
+		return Latin
+	case unicode.Is(unicode.Mn, r):
+		return mark
+	}
+	return 0
+}
+
+// Fold returns a text composed (NFC), in lower case, its full-width signs narrow.
+func Fold(text string) string {
+	narrow := func(r rune) rune {
+		if '\uff01' <= r && r <= '\uff5e' {
+			r += '!' - '\uff01'
+		}
+		return unicode.ToLower(r)
+	}
+	return norm.NFC.String(strings.Map(narrow, text))
+}
+
+// isSyllable reports whether a rune is a composed Hangul syllable.
+func isSyllable(r rune) bool { return '가' <= r && r <= '힣' }
