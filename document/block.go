@@ -88,12 +88,16 @@ type Mark struct {
 	Value string   `json:"value,omitempty"`
 }
 
-// Grid is a table. Cells are in order of row and column; a merged cell is there once, at its top left.
+// Grid is a table. Cells are in order of row and column; a merged cell is there once, at its top left. Of a sheet, cells
+// with nothing in them are left out.
 type Grid struct {
 	Rows    int    `json:"rows"`
 	Cols    int    `json:"cols"`
 	Headers int    `json:"headers,omitempty"` // rows at the top that are headings
 	Cells   []Cell `json:"cells"`
+	// Rows and columns of a sheet that are not shown, each pair the first and the last of a run.
+	HiddenRows [][2]int `json:"hidden_rows,omitempty"`
+	HiddenCols [][2]int `json:"hidden_cols,omitempty"`
 }
 
 // Cell is a cell of a table. A cell with one plain paragraph and nothing else may have it as Text, without Blocks; the

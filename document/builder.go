@@ -17,7 +17,8 @@ type builder struct {
 	doc    *Document
 	limits Limits
 	o      Options
-	total  int // pages, once a reader knows
+	total  int                            // pages, once a reader knows
+	detect func(*Source) (*format, error) // for files in this one: package-level detect, which formats cannot name, being named by it
 
 	text     int64
 	blocks   int

@@ -32,6 +32,7 @@ type Document struct {
 	Blocks      []Block      `json:"blocks"` // in reading order
 	Images      []Image      `json:"images,omitempty"`
 	Attachments []Attachment `json:"attachments,omitempty"`
+	Plain       string       `json:"plain,omitempty"` // the whole text as it is written, of a format that is plain text with marks: Markdown
 	Manifest    Manifest     `json:"manifest"`
 }
 
@@ -109,8 +110,9 @@ type Options struct {
 	Images bool // keep the bytes of images
 	// Page, if set, is called when a page and what is on it is whole, in order, by the goroutine that reads; total is 0
 	// while it is not known. An error ends the reading.
-	Page func(page Page, blocks []Block, total int) error
-	From int // the first page that is wanted; formats that cannot begin in the middle read all and leave out what is before
+	Page    func(page Page, blocks []Block, total int) error
+	NoCount bool // without the second pass: the manifest has no In
+	From    int  // the first page that is wanted; formats that cannot begin in the middle read all and leave out what is before
 	// Recognise, if set, reads a picture: package document knows no optical character recognition by itself.
 	Recognise func(ctx context.Context, image Image) ([]Block, error)
 }

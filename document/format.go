@@ -26,6 +26,8 @@ type format struct {
 	// to count by, and its manifest says so.
 	count func(ctx context.Context, src *Source, l Limits) (Count, error)
 	skip  []Kind // what --text leaves out of this format
+	// rows: each row of a table is one line of --text: what breaks lines or divides cells is written \n, \t.
+	rows bool
 }
 
 // headBytes are as many as a format may look at to know its file.
@@ -78,24 +80,29 @@ func (src *Source) bytes(l Limits) ([]byte, error) {
 func readAs(ctx context.Context, f *format, src *Source, o Options, depth int) (*Document, error) {
 	o.Limits = o.Limits.or()
 	doc := &Document{Format: f.name, Unit: Flow, Layout: Paragraphs}
+	return doc, readInto(f, src, &builder{ctx: ctx, doc: doc, limits: o.Limits, o: o, depth: depth, detect: detect})
+}
+
+// readInto reads a file as a format into a builder's document.
+func readInto(f *format, src *Source, b *builder) error {
+	ctx, doc, o := b.ctx, b.doc, b.o
 	doc.Manifest.Bytes = src.Size
-	b := &builder{ctx: ctx, doc: doc, limits: o.Limits, o: o, depth: depth}
 	sum := sha256.New()
 	if _, err := io.Copy(sum, src.reader()); err != nil {
-		return doc, chat.NewError(chat.CodeDocumentDamaged, err, src.Name)
+		return chat.NewError(chat.CodeDocumentDamaged, err, src.Name)
 	}
 	doc.Manifest.SHA256 = hex.EncodeToString(sum.Sum(nil))
 	if err := f.read(ctx, src, b); err != nil {
-		return doc, told(err, src)
+		return told(err, src)
 	}
 	if err := b.endPage(); err != nil {
-		return doc, err
+		return err
 	}
-	if f.count != nil {
+	if f.count != nil && !o.NoCount {
 		in, err := f.count(ctx, src, o.Limits)
 		switch {
 		case ctx.Err() != nil:
-			return doc, ctx.Err()
+			return ctx.Err()
 		case err != nil:
 			b.gap(Gap{What: GapCounted, Why: err.Error()})
 		default:
@@ -104,7 +111,7 @@ func readAs(ctx context.Context, f *format, src *Source, o Options, depth int) (
 		}
 	}
 	doc.Manifest.Whole = len(doc.Manifest.Gaps) == 0
-	return doc, nil
+	return nil
 }
 
 // told makes an error one that a person may read.

@@ -9,20 +9,22 @@ import (
 // cells by tabs and rows by lines. What a format's plain text usually leaves out (of a DOCX headers, notes and comments)
 // is left out; all tells everything.
 func (d *Document) Text(all bool) string {
-	w := &textWriter{skip: []Kind{Deleted}}
-	if !all {
-		if f := byName(d.Format); f != nil {
+	w := &textWriter{skip: []Kind{Deleted}, sheet: d.Unit == Sheet}
+	if f := byName(d.Format); f != nil {
+		w.rows = f.rows
+		if !all {
 			w.skip = append(w.skip, f.skip...)
 		}
 	}
-	sheet := d.Unit == Sheet
-	page := 0
-	for i := range d.Blocks {
-		if b := &d.Blocks[i]; sheet && b.Page != page {
-			page = b.Page
-			w.line("# " + d.label(page))
+	switch {
+	case d.Plain != "":
+		w.line(strings.TrimRight(d.Plain, "\n"))
+	case w.sheet:
+		w.sheets(d)
+	default:
+		for i := range d.Blocks {
+			w.block(&d.Blocks[i])
 		}
-		w.block(&d.Blocks[i])
 	}
 	for _, a := range d.Attachments {
 		if a.Read != nil {
@@ -33,14 +35,22 @@ func (d *Document) Text(all bool) string {
 	return w.out.String()
 }
 
-// label is what is written on a page.
-func (d *Document) label(page int) string {
+// sheets writes the sheets, also those with nothing on them, each under its name.
+func (w *textWriter) sheets(d *Document) {
+	at := 0
 	for _, p := range d.Pages {
-		if p.Number == page {
-			return p.Label
+		name := "# " + p.Label
+		if p.Hidden {
+			name += " (hidden)"
+		}
+		w.line(name)
+		for ; at < len(d.Blocks) && d.Blocks[at].Page <= p.Number; at++ {
+			w.block(&d.Blocks[at])
 		}
 	}
-	return ""
+	for ; at < len(d.Blocks); at++ {
+		w.block(&d.Blocks[at])
+	}
 }
 
 func byName(name string) *format {
@@ -53,8 +63,10 @@ func byName(name string) *format {
 }
 
 type textWriter struct {
-	out  strings.Builder
-	skip []Kind
+	out   strings.Builder
+	skip  []Kind
+	sheet bool // cells stand below each other: each empty one before another is a tab
+	rows  bool // as of format
 }
 
 func (w *textWriter) line(text string) {
@@ -77,19 +89,29 @@ func (w *textWriter) block(b *Block) {
 	}
 }
 
+// mostTabs is how many tabs a table may have for cells that are not there: a sheet has 16,384 columns.
+const mostTabs = 1 << 20
+
 // grid writes a row a line. A cell of several paragraphs is written as they are, one a line.
 func (w *textWriter) grid(g *Grid) {
-	row := -1
+	row, col, tabs := -1, 0, mostTabs
 	for i := range g.Cells {
 		c := &g.Cells[i]
 		switch {
 		case row < 0:
 		case c.Row != row:
 			w.out.WriteByte('\n')
-		default:
+			col = 0
+		case !w.sheet:
 			w.out.WriteByte('\t')
 		}
-		row = c.Row
+		if gap := c.Col - col; w.sheet && gap > 0 {
+			if tabs -= gap; tabs < 0 {
+				gap = 1
+			}
+			w.out.WriteString(strings.Repeat("\t", gap))
+		}
+		row, col = c.Row, max(c.Col, col)
 		w.out.WriteString(w.cell(c))
 	}
 	if row >= 0 {
@@ -97,14 +119,21 @@ func (w *textWriter) grid(g *Grid) {
 	}
 }
 
+// oneLine writes what would end a line or a cell so that it does not.
+var oneLine = strings.NewReplacer("\n", `\n`, "\t", `\t`)
+
 // cell is the text of a cell.
 func (w *textWriter) cell(c *Cell) string {
-	if len(c.Blocks) == 0 {
-		return c.Text
+	text := c.Text
+	if len(c.Blocks) > 0 {
+		inner := &textWriter{skip: w.skip}
+		for i := range c.Blocks {
+			inner.block(&c.Blocks[i])
+		}
+		text = strings.TrimRight(inner.out.String(), "\n")
 	}
-	inner := &textWriter{skip: w.skip}
-	for i := range c.Blocks {
-		inner.block(&c.Blocks[i])
+	if w.rows {
+		return oneLine.Replace(text)
 	}
-	return strings.TrimRight(inner.out.String(), "\n")
+	return text
 }
