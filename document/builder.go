@@ -39,6 +39,7 @@ func (b *builder) page(p Page) error {
 		return tooMuch("pages", b.limits.Pages)
 	}
 	b.doc.Pages = append(b.doc.Pages, p)
+	b.doc.Manifest.Out.Pages++
 	return b.ctx.Err()
 }
 

@@ -1,0 +1,138 @@
+package document
+
+import (
+	"bufio"
+	"context"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"exaone/chat"
+)
+
+// Documents of others are read in a process of their own: what a hostile file does to a reader, it does to nobody else.
+// Parent and child speak gob over the child's standard streams: an order for each document, and replies until one ends it.
+
+// order asks a child for a document.
+type order struct {
+	Path, Name, Password string
+	Limits               Limits
+	Images, Recognise    bool
+	From                 int
+	NoCount              bool
+	Silence              time.Duration // how long the child may read without a page to show
+	Memory               int64         // bytes
+}
+
+// reply is a page, or the end of a document.
+type reply struct {
+	Page   Page
+	Blocks []Block
+	Total  int
+
+	Done bool
+	Doc  *Document // without the blocks that were sent with pages
+	Code chat.Code // of the error that ended the reading; "" is none
+	Args []any
+	Why  string // for the log
+	Over bool   // the child has grown, and takes no further order
+}
+
+// Serve is a child's work: it reads orders and answers them until there are no more. base is what orders do not say: the
+// recogniser, above all. It returns when in ends.
+func Serve(ctx context.Context, in io.Reader, out io.Writer, base Options) error {
+	w := bufio.NewWriter(out)
+	orders, replies := gob.NewDecoder(in), gob.NewEncoder(w)
+	for {
+		var o order
+		if err := orders.Decode(&o); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("read an order: %w", err)
+		}
+		last := serve(ctx, o, base, func(r reply) error { return errors.Join(replies.Encode(r), w.Flush()) })
+		if err := replies.Encode(last); err != nil {
+			return err
+		}
+		if err := w.Flush(); err != nil || last.Over {
+			return err
+		}
+	}
+}
+
+// exitMemory is how a child says that a document took more memory than it may.
+const exitMemory = 77
+
+// serve reads one document. A panic of a reader ends that document and nothing else.
+func serve(ctx context.Context, o order, base Options, send func(reply) error) (last reply) {
+	last.Done = true
+	defer func() {
+		if p := recover(); p != nil {
+			last.Code, last.Args, last.Why, last.Over = chat.CodeDocumentReader, []any{o.Name}, fmt.Sprintf("panic: %v\n%s", p, debug.Stack()), true
+		}
+	}()
+	stop := Guard(o.Memory, func() { os.Exit(exitMemory) })
+	defer stop()
+	options := base
+	options.Limits, options.Images, options.From, options.NoCount = o.Limits, o.Images, o.From, o.NoCount
+	if !o.Recognise {
+		options.Recognise = nil
+	}
+	sent := 0
+	options.Page = func(page Page, blocks []Block, total int) error {
+		sent += len(blocks)
+		return send(reply{Page: page, Blocks: blocks, Total: total})
+	}
+	doc, err := ReadFile(ctx, o.Path, o.Name, o.Password, options)
+	if doc != nil {
+		doc.Blocks = doc.Blocks[min(sent, len(doc.Blocks)):]
+	}
+	last.Doc = doc
+	last.Over = inUse() > o.Memory/2
+	if err != nil {
+		last.Code, last.Args, last.Why = chat.CodeDocumentDamaged, []any{o.Name}, err.Error()
+		if told, ok := errors.AsType[*chat.Error](err); ok {
+			last.Code, last.Args = told.Code, plainArgs(told.Params)
+		}
+	}
+	return last
+}
+
+// plainArgs are parameters that gob can carry.
+func plainArgs(params []any) []any {
+	out := make([]any, len(params))
+	for i, p := range params {
+		switch p := p.(type) {
+		case string, int, int64, float64, bool:
+			out[i] = p
+		default:
+			out[i] = fmt.Sprint(p)
+		}
+	}
+	return out
+}
+
+// ReadFile is Read of a file on the disk. name is what it is called; "" is its path's last element.
+func ReadFile(ctx context.Context, path, name, password string, o Options) (*Document, error) {
+	if name == "" {
+		name = filepath.Base(path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, chat.NewError(chat.CodeDocumentDamaged, err, name)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, chat.NewError(chat.CodeDocumentDamaged, err, name)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, chat.NewError(chat.CodeDocumentUnknown, nil, name)
+	}
+	return Read(ctx, &Source{ReaderAt: file, Size: info.Size(), Name: name, Password: password}, o)
+}

@@ -1,0 +1,216 @@
+package document
+
+import (
+	"bytes"
+	"context"
+	"encoding/gob"
+	"errors"
+	"io"
+	"os/exec"
+	"runtime"
+	"sync"
+	"time"
+
+	"exaone/chat"
+)
+
+// PoolOptions say how children are made and what they may take.
+type PoolOptions struct {
+	Command []string      // the program that calls Serve, and its arguments
+	Most    int           // children at once; 0 is the number of processors
+	Memory  int64         // bytes a child may take; 0 is 512 MB
+	Silence time.Duration // how long a child may read without a page to show; 0 is 10 s, and two minutes where pictures are recognised
+}
+
+// Pool reads documents in processes of their own. Many goroutines may use it. A process is kept for the next document
+// until it has grown, or was ended for what it did.
+type Pool struct {
+	o      PoolOptions
+	places chan struct{}
+	mu     sync.Mutex
+	idle   []*child
+	closed bool
+}
+
+// NewPool returns a pool that has started nothing yet.
+func NewPool(o PoolOptions) *Pool {
+	if o.Most == 0 {
+		o.Most = runtime.NumCPU()
+	}
+	if o.Memory == 0 {
+		o.Memory = 480 << 20 // what a child has beside what the Go runtime counts fits into 512 MB
+	}
+	return &Pool{o: o, places: make(chan struct{}, o.Most)}
+}
+
+// Close ends the children that wait for work; those that work end with it.
+func (p *Pool) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, c := range p.idle {
+		c.end()
+	}
+	p.idle = nil
+	return nil
+}
+
+// Read reads a file in a child, under the name that people know it by. o.Recognise only says whether the child's own
+// recogniser is used. When ctx ends the child is killed; that a child is killed or dies is a *chat.Error like any other.
+func (p *Pool) Read(ctx context.Context, path, name, password string, o Options) (*Document, error) {
+	select {
+	case p.places <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-p.places }()
+	c, err := p.child()
+	if err != nil {
+		return nil, chat.NewError(chat.CodeDocumentReader, err, name)
+	}
+	silence := p.o.Silence
+	if silence == 0 {
+		silence = 10 * time.Second
+		if o.Recognise != nil {
+			silence = 2 * time.Minute
+		}
+	}
+	doc, over, err := c.read(ctx, order{
+		Path: path, Name: name, Password: password, Limits: o.Limits, Images: o.Images, Recognise: o.Recognise != nil,
+		From: o.From, NoCount: o.NoCount, Silence: silence, Memory: p.o.Memory,
+	}, o.Page)
+	if over {
+		c.end()
+		return doc, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		c.end()
+	} else {
+		p.idle = append(p.idle, c)
+	}
+	return doc, err
+}
+
+// child returns one that waits, or a new one.
+func (p *Pool) child() (*child, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.idle); n > 0 {
+		c := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		return c, nil
+	}
+	return startChild(p.o.Command)
+}
+
+// child is a process that reads documents. It is of one goroutine.
+type child struct {
+	cmd     *exec.Cmd
+	in      io.WriteCloser
+	orders  *gob.Encoder
+	replies *gob.Decoder
+	said    lastWords
+}
+
+func startChild(command []string) (*child, error) {
+	c := &child{cmd: exec.Command(command[0], command[1:]...)}
+	c.cmd.Stderr = &c.said
+	c.cmd.WaitDelay = time.Second
+	in, err := c.cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.cmd.Start(); err != nil {
+		return nil, err
+	}
+	c.in, c.orders, c.replies = in, gob.NewEncoder(in), gob.NewDecoder(out)
+	return c, nil
+}
+
+// read gives an order and reads the replies. over says that the child is of no further use.
+func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int) error) (doc *Document, over bool, err error) {
+	if err := c.orders.Encode(o); err != nil {
+		return nil, true, chat.NewError(chat.CodeDocumentReader, err, o.Name)
+	}
+	slow := time.AfterFunc(o.Silence, func() { _ = c.cmd.Process.Kill() })
+	defer slow.Stop()
+	stopped := context.AfterFunc(ctx, func() { _ = c.cmd.Process.Kill() })
+	defer stopped()
+	var blocks []Block
+	for {
+		var r reply
+		if err := c.replies.Decode(&r); err != nil {
+			return nil, true, c.ended(ctx, o, !slow.Stop(), err)
+		}
+		slow.Stop() // the time that whoever follows takes is not the child's
+		if !r.Done {
+			blocks = append(blocks, r.Blocks...)
+			if page != nil {
+				if err := page(r.Page, r.Blocks, r.Total); err != nil {
+					return nil, true, err
+				}
+			}
+			slow.Reset(o.Silence)
+			continue
+		}
+		if r.Doc != nil {
+			r.Doc.Blocks = append(blocks, r.Doc.Blocks...)
+		}
+		if r.Code != "" {
+			return r.Doc, r.Over, chat.NewError(r.Code, errors.New(r.Why), r.Args...)
+		}
+		return r.Doc, r.Over, nil
+	}
+}
+
+// ended says why a child has ended before its document.
+func (c *child) ended(ctx context.Context, o order, slow bool, cause error) error {
+	c.end()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case slow:
+		return chat.NewError(chat.CodeDocumentSlow, cause, o.Name, o.Silence.Seconds())
+	case c.cmd.ProcessState.ExitCode() == exitMemory:
+		return chat.NewError(chat.CodeDocumentMemory, cause, o.Name, o.Memory>>20)
+	}
+	return chat.NewError(chat.CodeDocumentReader, errors.Join(cause, errors.New(c.said.String())), o.Name)
+}
+
+// end ends the process and waits for it; once more does nothing.
+func (c *child) end() {
+	_ = c.in.Close()
+	_ = c.cmd.Process.Kill()
+	_ = c.cmd.Wait()
+}
+
+// lastWords keeps the end of what a child wrote to its standard error.
+type lastWords struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write keeps the last 4 KiB.
+func (l *lastWords) Write(p []byte) (int, error) {
+	const most = 4096
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Write(p)
+	if over := l.text.Len() - most; over > 0 {
+		l.text.Next(over)
+	}
+	return len(p), nil
+}
+
+// String returns what was kept.
+func (l *lastWords) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}

@@ -1,0 +1,147 @@
+package document
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"exaone/chat"
+
+	"go.uber.org/goleak"
+)
+
+// TestMain is also the child of the pools in these tests: with formats of its own that misbehave as they are told.
+func TestMain(m *testing.M) {
+	if os.Getenv("EXAONE_TEST_CHILD") != "" {
+		formats = append(slices.Clone(formats), &misbehaving)
+		if err := Serve(context.Background(), os.Stdin, os.Stdout, Options{}); err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// misbehaving reads files that say what their reader is to do.
+var misbehaving = format{
+	name: "misbehaving", extensions: []string{".bad"}, is: hasPrefix("bad:"),
+	read: func(ctx context.Context, src *Source, b *builder) error {
+		data, err := src.bytes(b.limits)
+		if err != nil {
+			return err
+		}
+		b.doc.Unit = Paper
+		for line := range strings.Lines(strings.TrimPrefix(string(data), "bad:")) {
+			switch verb, rest, _ := strings.Cut(strings.TrimSpace(line), " "); verb {
+			case "page":
+				if err := b.page(Page{}); err != nil {
+					return err
+				}
+				if err := b.add(Block{Kind: Paragraph, Text: rest}); err != nil {
+					return err
+				}
+			case "panic":
+				panic(rest)
+			case "hang":
+				time.Sleep(time.Hour)
+			case "die":
+				os.Exit(9)
+			case "eat":
+				var kept [][]byte
+				for {
+					kept = append(kept, slices.Repeat([]byte{1}, 1<<20))
+				}
+			}
+		}
+		return nil
+	},
+}
+
+func pool(t *testing.T) *Pool {
+	t.Helper()
+	me, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("EXAONE_TEST_CHILD", "1")
+	p := NewPool(PoolOptions{Command: []string{me}, Memory: 96 << 20, Silence: 2 * time.Second})
+	t.Cleanup(func() { _ = p.Close() })
+	return p
+}
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file.bad")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestPoolReadsPageByPage(t *testing.T) {
+	p := pool(t)
+	var pages []string
+	doc, err := p.Read(context.Background(), write(t, "bad:page one\npage 둘"), "규정.bad", "", Options{
+		Page: func(page Page, blocks []Block, _ int) error {
+			pages = append(pages, blocks[0].Text)
+			return nil
+		},
+	})
+	if err != nil || !slices.Equal(pages, []string{"one", "둘"}) || doc.Text(true) != "one\n둘\n" || doc.Manifest.Out.Pages != 2 {
+		t.Errorf("%v, pages %q, document %+v", err, pages, doc)
+	}
+}
+
+// What a file does to its reader ends that file; the next one is read.
+func TestPoolOutlivesItsChildren(t *testing.T) {
+	p := pool(t)
+	for _, c := range []struct {
+		does string
+		want chat.Code
+	}{
+		{"panic now", chat.CodeDocumentReader},
+		{"hang", chat.CodeDocumentSlow},
+		{"die", chat.CodeDocumentReader},
+		{"eat", chat.CodeDocumentMemory},
+	} {
+		_, err := p.Read(context.Background(), write(t, "bad:page one\n"+c.does), "a.bad", "", Options{})
+		if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != c.want {
+			t.Errorf("%s: %v, want %s", c.does, err, c.want)
+		}
+		if doc, err := p.Read(context.Background(), write(t, "bad:page fine"), "b.bad", "", Options{}); err != nil || doc.Text(true) != "fine\n" {
+			t.Errorf("after %s: %v", c.does, err)
+		}
+	}
+}
+
+func TestPoolStopsWhenAsked(t *testing.T) {
+	p := pool(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		time.Sleep(50 * time.Millisecond)
+		cancel()
+	}()
+	if _, err := p.Read(ctx, write(t, "bad:hang"), "a.bad", "", Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func TestPoolIsForMany(t *testing.T) {
+	p := pool(t)
+	path := write(t, "bad:page one\npage two")
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if doc, err := p.Read(context.Background(), path, "a.bad", "", Options{}); err != nil || len(doc.Blocks) != 2 {
+				t.Errorf("%v: %+v", err, doc)
+			}
+		})
+	}
+	all.Wait()
+}
