@@ -60,6 +60,7 @@ github.com/prometheus/client_golang : api
 github.com/rogpeppe/go-internal     : main
 go.uber.org/goleak                  : *
 golang.org/x/crypto                 : people
+golang.org/x/image                  : document
 golang.org/x/sys                    : *
 golang.org/x/text                   : *
 golang.org/x/time                   : web

@@ -4,4 +4,5 @@ package document
 // their first bytes, then those that go by the name.
 var formats = []*format{
 	// one line each
+	&pngPicture.format, &jpegPicture.format, &gifPicture.format, &bmpPicture.format, &tiffPicture.format, &webpPicture.format,
 }
