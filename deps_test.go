@@ -54,10 +54,12 @@ github.com/clipperhouse/uax29/v2    : tokenizer
 github.com/dlclark/regexp2/v2       : tokenizer
 github.com/google/go-cmp            : *
 github.com/jackc/pgx/v5             : store
+github.com/klippa-app/go-pdfium     : document
 github.com/mattn/go-isatty          : main
 github.com/mattn/go-runewidth       : main
 github.com/prometheus/client_golang : api
 github.com/rogpeppe/go-internal     : main
+github.com/tetratelabs/wazero       : document
 go.uber.org/goleak                  : *
 golang.org/x/crypto                 : people
 golang.org/x/image                  : document
