@@ -1,0 +1,325 @@
+package index
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"exaone/korean"
+)
+
+// plan is a question taken apart: what is looked up, and what the passages that are found are ranked by.
+type plan struct {
+	terms    []Weighted
+	units    []unit
+	initials bool // the question is initial consonants alone: one passage a document is enough
+	groups   int
+	glossary *Glossary
+	lexicon  Lexicon
+	matcher  *matcher // made when first needed
+}
+
+// unit is one thing that is asked for: a word, with everything it may be in a text.
+type unit struct {
+	forms  []form
+	weight float64 // rarity × how much it matters
+	next   bool    // the unit after it stands beside it in the question
+}
+
+// form is one spelling of a unit.
+type form struct {
+	text    []rune
+	kind    byte // of the term
+	quality float64
+}
+
+// What a question asks with, and not for. They stand in few texts, so that their rarity would mislead.
+var askers = wordSet(`무엇 뭐 뭘 누구 누가 어디 어디서 언제 얼마 얼마나 몇 어느 어떤 어떠한 무슨 왜 어떻게 무엇인 어떻 어찌 무어 알려줘 알려 찾아줘 찾아 보여줘 설명해줘 주세요`)
+
+func wordSet(list string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		out[w] = true
+	}
+	return out
+}
+
+// How much is believed of what a word may have meant.
+const (
+	pairInWord    = 0.6  // the pair of syllables of a word of two, inside a longer one
+	pairOfWord    = 0.3  // each pair of syllables of a longer word
+	nearOne       = 0.7  // one jamo away
+	nearTwo       = 0.5  // two
+	barePart      = 0.3  // a number without its unit
+	datePart      = 0.6  // the month of a date
+	glossaryForms = 0.9  // another word for it
+	mostNear      = 6    // words that are near
+	mostInitials  = 24   // words that have the consonants
+	mostWords     = 64   // of a question
+	mostRunes     = 2000 // likewise
+)
+
+// ask makes of a question what is looked up.
+func ask(l Lexicon, q *Query) *plan {
+	p := &plan{lexicon: l, glossary: q.Glossary}
+	text := q.Text
+	if utf8.RuneCountInString(text) > mostRunes {
+		text = string([]rune(text)[:mostRunes])
+	}
+	text = keyboard(l, text)
+	var words []korean.Word
+	for w := range korean.Words(text) {
+		if len(words) == mostWords {
+			break
+		}
+		words = append(words, w)
+	}
+	p.initials = len(words) > 0
+	for _, w := range words {
+		p.initials = p.initials && initialsOnly(w)
+	}
+	for i := 0; i < len(words); i++ {
+		from := len(p.units)
+		p.word(words[i], words[i:])
+		if from > 0 && len(p.units) > from {
+			p.units[from-1].next = true
+		}
+	}
+	p.figures(text)
+	if len(p.units) == 0 { // a question of nothing but askers: it is all there is
+		for _, w := range words {
+			p.plain(w.Text, korean.Stems(w.Text))
+		}
+	}
+	p.prune()
+	return p
+}
+
+func initialsOnly(w korean.Word) bool {
+	return w.Script == korean.Hangul && utf8.RuneCountInString(w.Text) > 1 && korean.IsChoseong(w.Text)
+}
+
+// word adds what one word of the question asks for; rest begins with it.
+func (p *plan) word(w korean.Word, rest []korean.Word) {
+	switch {
+	case w.Script == korean.Digits:
+		return // figures has them
+	case initialsOnly(w):
+		p.byInitials(w.Text)
+		return
+	case w.Script != korean.Hangul:
+		p.plain(w.Text, korean.Stems(w.Text))
+		p.synonyms(rest)
+		return
+	case korean.IsParticle(w.Text), w.Glued && utf8.RuneCountInString(w.Text) == 1:
+		return
+	}
+	readings := korean.Readings(w.Text)
+	for _, r := range append(readings, w.Text) {
+		if askers[r] {
+			return
+		}
+	}
+	known := p.known(readings)
+	if len(known) > 0 {
+		p.plain(w.Text, known)
+		p.synonyms(rest)
+		return
+	}
+	p.unknown(w.Text, readings)
+}
+
+// known returns those of a word's readings that are words of the lexicon.
+func (p *plan) known(readings []string) []string {
+	var out []string
+	for _, r := range readings {
+		if p.lexicon.Count(Term{kindStem, r}) > 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// group begins a group of terms.
+func (p *plan) group() int {
+	p.groups++
+	return p.groups
+}
+
+func (p *plan) add(group int, kind byte, text string, weight float64) {
+	p.terms = append(p.terms, Weighted{Term{kind, text}, float32(weight), group})
+}
+
+// plain adds a word by its readings.
+func (p *plan) plain(_ string, readings []string) {
+	if len(readings) == 0 {
+		return
+	}
+	forms := make([]form, 0, len(readings))
+	for _, r := range readings {
+		forms = append(forms, form{[]rune(r), kindStem, 1})
+	}
+	p.unit(forms)
+}
+
+// unit adds a unit of these forms, and the terms that find it.
+func (p *plan) unit(forms []form) {
+	u := unit{forms: forms}
+	count, g := 0, p.group()
+	for _, f := range forms {
+		text := string(f.text)
+		n := p.lexicon.Count(Term{f.kind, text})
+		p.add(g, f.kind, text, f.quality)
+		if f.kind == kindStem && len(f.text) == 2 {
+			p.add(g, kindPair, text, f.quality*pairInWord)
+			n = max(n, p.lexicon.Count(Term{kindPair, text}))
+		}
+		count = max(count, n)
+	}
+	if f := forms[0]; f.kind == kindStem {
+		for _, pair := range korean.Bigrams(string(f.text)) {
+			pg := p.group()
+			p.add(pg, kindPair, pair, f.quality*pairOfWord)
+			p.add(pg, kindStem, pair, f.quality*pairOfWord)
+			if count == 0 {
+				count = 0
+			}
+		}
+	}
+	u.weight = idf(count, p.lexicon.Passages())
+	p.units = append(p.units, u)
+}
+
+// unknown adds a word that is none of the lexicon's: several written as one, one mistyped, or one that is not there.
+func (p *plan) unknown(word string, readings []string) {
+	runes := []rune(word)
+	parts, unread := unspace(p.lexicon, runes)
+	if len(parts) > 0 && unread*3 <= len(runes) {
+		for i, part := range parts {
+			if i > 0 {
+				p.units[len(p.units)-1].next = true
+			}
+			p.plain("", []string{part})
+		}
+		return
+	}
+	var forms []form
+	for _, r := range readings {
+		forms = append(forms, form{[]rune(r), kindStem, 1})
+	}
+	distance := 1
+	if len([]rune(korean.Jamo(readings[0]))) >= 9 {
+		distance = 2
+	}
+	for _, r := range readings {
+		for _, f := range p.lexicon.Near(kindStem, r, distance, mostNear) {
+			quality := nearOne
+			if f.Distance > 1 {
+				quality = nearTwo
+			}
+			forms = append(forms, form{[]rune(f.Text), kindStem, quality})
+		}
+	}
+	p.unit(forms)
+	for _, part := range parts {
+		p.plain("", []string{part})
+		p.units[len(p.units)-1].weight *= 0.7
+	}
+}
+
+// synonyms adds to the last unit what the glossary has for the words that a list begins with.
+func (p *plan) synonyms(rest []korean.Word) {
+	if p.glossary == nil || len(p.units) == 0 {
+		return
+	}
+	texts := make([]string, 0, p.glossary.most)
+	for _, w := range rest[:min(len(rest), p.glossary.most)] {
+		texts = append(texts, w.Text)
+	}
+	same, _ := p.glossary.at(texts)
+	last := &p.units[len(p.units)-1]
+	group := p.terms[len(p.terms)-1].Group
+	for _, other := range same {
+		var longest string
+		for w := range korean.Words(other) {
+			stem := korean.Stems(w.Text)[0]
+			if len(stem) > len(longest) {
+				longest = stem
+			}
+		}
+		last.forms = append(last.forms, form{[]rune(longest), kindStem, glossaryForms})
+		p.add(group, kindStem, longest, glossaryForms)
+	}
+}
+
+// byInitials adds the words that have these initial consonants, of titles first.
+func (p *plan) byInitials(consonants string) {
+	var forms []form
+	n := utf8.RuneCountInString(consonants)
+	for _, kind := range []byte{kindTitle, kindStem} {
+		for _, longer := range []bool{false, true} {
+			for _, f := range p.lexicon.Initials(kind, consonants, longer, mostInitials) {
+				quality := 1.0
+				if utf8.RuneCountInString(f.Text) > n {
+					quality = 0.7
+				}
+				forms = append(forms, form{[]rune(f.Text), kind, quality})
+			}
+		}
+	}
+	if len(forms) == 0 {
+		return
+	}
+	g := p.group()
+	u := unit{weight: 1}
+	for _, f := range forms {
+		p.add(g, f.kind, string(f.text), f.quality)
+		if f.kind == kindTitle {
+			f.kind = kindStem
+		}
+		u.forms = append(u.forms, f)
+	}
+	p.units = append(p.units, u)
+}
+
+// figures adds the numbers of the question.
+func (p *plan) figures(text string) {
+	for n := range korean.Numbers(text) {
+		weight := 1.0
+		if n.Part {
+			weight = barePart
+			if strings.ContainsAny(n.Text, "-") || !isASCII(n.Text) {
+				weight = datePart
+			}
+		}
+		p.add(p.group(), kindFigure, n.Text, weight)
+		p.units = append(p.units, unit{
+			forms:  []form{{[]rune(n.Text), kindFigure, 1}},
+			weight: weight * idf(p.lexicon.Count(Term{kindFigure, n.Text}), p.lexicon.Passages()),
+		})
+	}
+}
+
+func isASCII(s string) bool {
+	return !slices.ContainsFunc([]byte(s), func(b byte) bool { return b >= utf8.RuneSelf })
+}
+
+// prune leaves out terms that are nowhere, and the twice same.
+func (p *plan) prune() {
+	seen := map[Term]map[int]bool{}
+	kept := p.terms[:0]
+	for _, t := range p.terms {
+		if p.lexicon.Count(t.Term) == 0 {
+			continue
+		}
+		if seen[t.Term][t.Group] {
+			continue
+		}
+		if seen[t.Term] == nil {
+			seen[t.Term] = map[int]bool{}
+		}
+		seen[t.Term][t.Group] = true
+		kept = append(kept, t)
+	}
+	p.terms = kept
+}

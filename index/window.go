@@ -1,0 +1,227 @@
+package index
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"exaone/korean"
+)
+
+// longestWindow is in sentences.
+const longestWindow = 3
+
+// What the second pass adds up. The weights were chosen on a third of the questions of a collection and reported on the
+// rest (TestKorQuAD).
+type weights struct {
+	passage float64                // BM25 of the whole passage by the units
+	window  [longestWindow]float64 // the best window of so many sentences
+	beside  float64                // words that stand beside each other in the question and the passage
+	title   float64
+	first   float64 // the first pass
+	length  float64 // how much a long window is held against it
+	power   float64 // of the share that is there
+}
+
+var usual = weights{passage: 1, window: [3]float64{0.5, 0.3, 0.2}, beside: 0.2, title: 0.3, first: 0.3, length: 0.15, power: 1}
+
+// rank puts the best candidates of the first pass into their last order, by a new Score, and marks them.
+func (p *plan) rank(hits []Hit) { p.rankBy(hits, &usual) }
+
+func (p *plan) rankBy(hits []Hit, w *weights) {
+	if len(hits) == 0 {
+		return
+	}
+	top := 1e-9
+	for _, h := range hits {
+		top = max(top, h.Score)
+	}
+	for i := range hits {
+		h := &hits[i]
+		f := p.features(h)
+		h.Score = w.score(&f, h.Score/top)
+	}
+	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
+}
+
+// features are what is known of how well a passage fits, each as a share of all that could be.
+type features struct {
+	passage float64
+	windows [longestWindow]float64
+	sizes   [longestWindow]float64 // words in the best window
+	beside  float64
+	title   float64
+}
+
+func (w *weights) score(f *features, first float64) float64 {
+	s := w.passage*f.passage + w.beside*f.beside + w.title*f.title + w.first*first
+	for k, share := range f.windows {
+		s += w.window[k] * share
+	}
+	return s
+}
+
+// mark sets the marks of a hit that was found by its vector alone.
+func (p *plan) mark(h *Hit) { p.features(h) }
+
+// features looks at a passage, and marks it.
+func (p *plan) features(h *Hit) features {
+	if p.matcher == nil {
+		p.matcher = newMatcher(p.units)
+	}
+	all := 0.0
+	for _, u := range p.units {
+		all += u.weight
+	}
+	if all == 0 {
+		return features{}
+	}
+	var f features
+	finds := p.matcher.find(h.Text)
+	h.Marks = marks(finds)
+	words := float64(len(h.Text)) / 9 // about as many as there are: a word and its space are three syllables
+	f.passage = p.whole(finds, words) / all
+	p.windows(&f, h.Text, finds, all)
+	f.beside = p.beside(finds) / all
+	titles := p.matcher.find(h.Title + "\n" + h.Heading)
+	f.title = p.best(titles) / all
+	return f
+}
+
+// marks returns the places of what was found, ascending, joined where they overlap. Small parts are not marked.
+func marks(finds []sighting) [][2]int {
+	var out [][2]int
+	for _, f := range finds {
+		if f.part == 0 {
+			out = append(out, [2]int{f.from, f.to})
+		}
+	}
+	slices.SortFunc(out, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(b[1], a[1])) })
+	n := 0
+	for _, m := range out {
+		if n > 0 && m[0] <= out[n-1][1] {
+			out[n-1][1] = max(out[n-1][1], m[1])
+			continue
+		}
+		out[n] = m
+		n++
+	}
+	return out[:n]
+}
+
+// whole is the saturated sum of a passage's finds.
+func (p *plan) whole(finds []sighting, words float64) float64 {
+	sums := make([]float64, len(p.units))
+	for _, f := range finds {
+		sums[f.unit] += f.quality * f.quality
+	}
+	total := 0.0
+	for u, s := range sums {
+		total += p.units[u].weight * float64(saturate(float32(s), float32(words)))
+	}
+	return total
+}
+
+// best is the sum of the best find of each unit.
+func (p *plan) best(finds []sighting) float64 {
+	qualities := make([]float64, len(p.units))
+	parts := make([]uint64, len(p.units))
+	for _, f := range finds {
+		qualities[f.unit] = max(qualities[f.unit], f.quality)
+		parts[f.unit] |= f.part
+	}
+	return p.sum(qualities, parts)
+}
+
+// sum weighs qualities; a unit whose parts are all there is nearly as good as itself.
+func (p *plan) sum(qualities []float64, parts []uint64) float64 {
+	total := 0.0
+	for u, q := range qualities {
+		if parts[u] != 0 && len(p.units[u].forms) > 0 {
+			n := len(p.units[u].forms[0].text)
+			if share := float64(ones(parts[u])) / float64(n); share*qualityInside > q {
+				q = share * share * qualityInside
+				q = max(q, qualities[u])
+			}
+		}
+		total += p.units[u].weight * q
+	}
+	return total
+}
+
+func ones(x uint64) int {
+	n := 0
+	for ; x != 0; x &= x - 1 {
+		n++
+	}
+	return n
+}
+
+// windows finds the best window of one sentence, of two and of three.
+func (p *plan) windows(f *features, text string, finds []sighting, all float64) {
+	type sentence struct {
+		from, to int
+		finds    []sighting
+	}
+	var sentences []sentence
+	for from, to := range korean.Sentences(text) {
+		sentences = append(sentences, sentence{from: from, to: to})
+	}
+	for _, o := range finds {
+		i, ok := slices.BinarySearchFunc(sentences, o.from, func(s sentence, at int) int {
+			switch {
+			case s.to <= at:
+				return -1
+			case s.from > at:
+				return 1
+			}
+			return 0
+		})
+		if ok {
+			sentences[i].finds = append(sentences[i].finds, o)
+		}
+	}
+	qualities := make([]float64, len(p.units))
+	parts := make([]uint64, len(p.units))
+	for i := range sentences {
+		clear(qualities)
+		clear(parts)
+		for k := 0; k < longestWindow; k++ {
+			if i+k < len(sentences) {
+				for _, o := range sentences[i+k].finds {
+					qualities[o.unit] = max(qualities[o.unit], o.quality)
+					parts[o.unit] |= o.part
+				}
+			} else if k > 0 && i > 0 {
+				continue
+			}
+			end := min(i+k, len(sentences)-1)
+			words := float64(sentences[end].to-sentences[i].from) / 9
+			share := p.sum(qualities, parts) / all / (1 + usual.length*math.Log1p(words/30))
+			f.windows[k] = max(f.windows[k], share)
+		}
+	}
+}
+
+// beside is the weight of neighbours in the question that are neighbours in the passage.
+func (p *plan) beside(finds []sighting) float64 {
+	total := 0.0
+	for u := range len(p.units) - 1 {
+		if !p.units[u].next {
+			continue
+		}
+		near := 0.0
+		for _, a := range finds {
+			if a.unit != u || a.part != 0 {
+				continue
+			}
+			for _, b := range finds {
+				if b.unit == u+1 && b.part == 0 && b.word >= a.word && b.word <= a.word+1 {
+					near = max(near, min(a.quality, b.quality))
+				}
+			}
+		}
+		total += near * min(p.units[u].weight, p.units[u+1].weight)
+	}
+	return total
+}
