@@ -9,14 +9,15 @@ import (
 // matcher finds the units of a question in texts. It reads a text once, syllable by syllable, and looks only further
 // where two neighbours are neighbours in a form too.
 type matcher struct {
-	units   []unit
-	forms   []formOf
-	pairs   map[uint64][]formAt
-	hint    [1 << 10]uint64 // bits of the hashes of pairs: most pairs of a text are in no form
-	firsts  map[rune][]int  // forms by their first syllable
-	whole   map[string][]int
-	figures map[string][]int
-	read    map[string][]string // readings of words of the texts, while the plan lives
+	units    []unit
+	forms    []formOf
+	pairs    map[uint64][]formAt
+	hint     [1 << 10]uint64 // bits of the hashes of pairs: most pairs of a text are in no form
+	firsts   map[rune][]int  // forms by their first syllable
+	whole    map[string][]int
+	figures  map[string][]int
+	initials []int               // units
+	read     map[string][]string // readings of words of the texts, while the plan lives
 }
 
 // formOf is a form and the unit it is of.
@@ -41,6 +42,9 @@ type sighting struct {
 func newMatcher(units []unit) *matcher {
 	m := &matcher{units: units, pairs: map[uint64][]formAt{}, firsts: map[rune][]int{}, whole: map[string][]int{}, figures: map[string][]int{}, read: map[string][]string{}}
 	for u := range units {
+		if units[u].initials != nil {
+			m.initials = append(m.initials, u)
+		}
 		for _, f := range units[u].forms {
 			n := len(m.forms)
 			hangul := len(f.text) > 0 && korean.WholeSyllables(string(f.text))
@@ -95,6 +99,9 @@ func (m *matcher) find(text string) []sighting {
 				out = append(out, sighting{m.forms[f].unit, n, m.forms[f].quality, 0, w.Start, w.End})
 			}
 		}
+	}
+	for _, u := range m.initials {
+		out = findInitials(out, u, m.units[u].initials, text)
 	}
 	if len(m.figures) > 0 {
 		for f := range korean.Numbers(text) {

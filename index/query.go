@@ -21,9 +21,10 @@ type plan struct {
 
 // unit is one thing that is asked for: a word, with everything it may be in a text.
 type unit struct {
-	forms  []form
-	weight float64 // rarity × how much it matters
-	next   bool    // the unit after it stands beside it in the question
+	forms    []form
+	weight   float64 // rarity × how much it matters
+	next     bool    // the unit after it stands beside it in the question
+	initials []rune  // instead of forms: initial consonants of what is asked for
 }
 
 // form is one spelling of a unit.
@@ -252,34 +253,39 @@ func (p *plan) synonyms(rest []korean.Word) {
 	}
 }
 
-// byInitials adds the words that have these initial consonants, of titles first.
+// byInitials adds the words that have these initial consonants, those of titles first. The last consonants may be of a
+// particle (ㅂㅌㅁㅇ: 배트맨의), and the first of another word than the last (ㄷㅎㅁㄱㅈㅂ: 대한민국 정부): which of them
+// stand in a text so is seen there.
 func (p *plan) byInitials(consonants string) {
-	var forms []form
-	n := utf8.RuneCountInString(consonants)
+	runes := []rune(consonants)
+	n := len(runes)
+	g, before := p.group(), len(p.terms)
 	for _, kind := range []byte{kindTitle, kindStem} {
-		for _, longer := range []bool{false, true} {
-			for _, f := range p.lexicon.Initials(kind, consonants, longer, mostInitials) {
-				quality := 1.0
-				if utf8.RuneCountInString(f.Text) > n {
-					quality = 0.7
-				}
-				forms = append(forms, form{[]rune(f.Text), kind, quality})
-			}
+		p.initialTerms(g, kind, consonants, false, 1)
+		p.initialTerms(g, kind, consonants, true, initialsLonger)
+	}
+	for cut := 1; cut <= 3 && n-cut >= 2; cut++ {
+		p.initialTerms(g, kindStem, string(runes[:n-cut]), false, initialsParticle)
+	}
+	if len(p.terms) == before {
+		for at := 2; at <= n-2; at++ {
+			p.initialTerms(p.group(), kindStem, string(runes[:at]), false, initialsParticle)
+			p.initialTerms(p.group(), kindStem, string(runes[at:]), true, initialsParticle)
 		}
 	}
-	if len(forms) == 0 {
-		return
+	p.units = append(p.units, unit{initials: runes, weight: 1})
+}
+
+// How much is believed of a word that goes on after the consonants, and of one that ends before their last.
+const (
+	initialsLonger   = 0.7
+	initialsParticle = 0.5
+)
+
+func (p *plan) initialTerms(group int, kind byte, consonants string, longer bool, weight float64) {
+	for _, f := range p.lexicon.Initials(kind, consonants, longer, mostInitials) {
+		p.add(group, kind, f.Text, weight)
 	}
-	g := p.group()
-	u := unit{weight: 1}
-	for _, f := range forms {
-		p.add(g, f.kind, string(f.text), f.quality)
-		if f.kind == kindTitle {
-			f.kind = kindStem
-		}
-		u.forms = append(u.forms, f)
-	}
-	p.units = append(p.units, u)
 }
 
 // figures adds the numbers of the question.

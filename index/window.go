@@ -40,8 +40,29 @@ func (p *plan) rankBy(hits []Hit, w *weights) {
 		h := &hits[i]
 		f := p.features(h)
 		h.Score = w.score(&f, h.Score/top)
+		if p.initials {
+			h.Score += f.title
+		}
 	}
 	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
+	if p.initials {
+		oneEach(hits)
+	}
+}
+
+// oneEach puts the best passage of each document before the others: who types two consonants looks for a document.
+func oneEach(hits []Hit) {
+	seen := map[string]bool{}
+	var first, others []Hit
+	for _, h := range hits {
+		if seen[h.Document] {
+			others = append(others, h)
+			continue
+		}
+		seen[h.Document] = true
+		first = append(first, h)
+	}
+	copy(hits[copy(hits, first):], others)
 }
 
 // features are what is known of how well a passage fits, each as a share of all that could be.

@@ -49,12 +49,12 @@ func words(text string) map[string]bool {
 const longestParticle = 4
 
 // particle returns how many syllables at the end of a word are one particle that fits what stands before it; the
-// longest there is. Only inner ones count where another follows.
-func particle(w []rune, onlyInner bool) int {
+// longest there is. Where another follows, outer, only those count that it can follow.
+func particle(w []rune, outer string) int {
 	for n := min(longestParticle, len(w)-1); n > 0; n-- {
 		p := string(w[len(w)-n:])
 		kind, ok := particles[p]
-		if !ok || onlyInner && !inner[p] {
+		if !ok || outer != "" && !(inner[p] && follows(p, outer)) {
 			continue
 		}
 		if agrees(w[:len(w)-n], kind) {
@@ -62,6 +62,19 @@ func particle(w []rune, onlyInner bool) int {
 		}
 	}
 	return 0
+}
+
+// follows reports whether a particle can stand behind an inner one: 에서는, 만이, but not 로가.
+func follows(inner, outer string) bool {
+	switch outer {
+	case "이", "가", "을", "를", "에", "과", "와", "에게", "으로", "로":
+		switch inner {
+		case "만", "까지", "부터", "들", "뿐", "만큼":
+			return true
+		}
+		return false
+	}
+	return true
 }
 
 // agrees reports whether a particle of a kind can stand after a word.
@@ -81,15 +94,16 @@ func agrees(w []rune, kind byte) bool {
 // IsParticle reports whether a word is nothing but particles: 에서는.
 func IsParticle(word string) bool {
 	w := []rune(word)
+	outer := ""
 	for n := 0; len(w) > 0 && n < 3; n++ {
 		if _, ok := particles[string(w)]; ok {
-			return n == 0 || inner[string(w)]
+			return outer == "" || inner[string(w)] && follows(string(w), outer)
 		}
-		cut := particle(w, n > 0)
+		cut := particle(w, outer)
 		if cut == 0 {
 			return false
 		}
-		w = w[:len(w)-cut]
+		w, outer = w[:len(w)-cut], string(w[len(w)-cut:])
 	}
 	return false
 }

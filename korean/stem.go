@@ -62,14 +62,14 @@ func dropLight(stem string) string {
 
 // withoutParticles takes particles off the end, at most three. Of a noun that ends as if in one, both readings count.
 func withoutParticles(w []rune) []string {
-	whole, first := w, 0
+	whole, first, outer := w, 0, ""
 	for n := range 3 {
-		cut := particle(w, n > 0)
+		cut := particle(w, outer)
 		if cut == 0 || n > 0 && len(w)-cut < 2 {
 			break
 		}
 		// Of two particles in a row the first is none of a noun's: 학교까지도 does not end in 지도.
-		if isNoun(w) && particle(w[:len(w)-cut], true) < 2 {
+		if isNoun(w) && particle(w[:len(w)-cut], string(w[len(w)-cut:])) < 2 {
 			if n > 0 || cut > 1 {
 				break
 			}
@@ -78,6 +78,7 @@ func withoutParticles(w []rune) []string {
 		if n == 0 {
 			first = cut
 		}
+		outer = string(w[len(w)-cut:])
 		w = w[:len(w)-cut]
 	}
 	if first == 0 {
