@@ -5,4 +5,5 @@ package document
 var formats = []*format{
 	// one line each
 	&pngPicture.format, &jpegPicture.format, &gifPicture.format, &bmpPicture.format, &tiffPicture.format, &webpPicture.format,
+	&separated, &plainText, // anything that is text: the last one
 }

@@ -69,7 +69,10 @@ func runePoints(r, before rune, wide bool) float64 {
 	case r >= 0xff61 && r <= 0xff9f: // half-width kana, of which Shift JIS makes a lot
 		return 0.05
 	case unicode.Is(unicode.Han, r):
-		if hanPoints[r] {
+		switch {
+		case wide && !hanPoints[r]: // pairs of ASCII are Han
+			return -0.5
+		case hanPoints[r]:
 			return 0.9
 		}
 		return 0.2
