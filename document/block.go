@@ -23,7 +23,9 @@ const (
 	Deleted   Kind = "deleted" // text that a tracked change took out
 	Ruby      Kind = "ruby"    // reading aid above a word (덧말)
 	Code      Kind = "code"
-	Field     Kind = "field" // of a form: Text is what is filled in, Marker its name
+	Field     Kind = "field"   // of a form: Text is what is filled in, Marker its name
+	Chart     Kind = "chart"   // its title, categories and series, a line each, values divided by tabs
+	Diagram   Kind = "diagram" // boxes that are drawn together: what is in them are its Blocks
 )
 
 // Block is a piece of a document: a paragraph, a table, a picture. What is anchored in a paragraph's text (notes, tables,

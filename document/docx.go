@@ -1,0 +1,382 @@
+package document
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// docx reads Word's files: WordprocessingML, part 1 of ECMA-376, and its macro-enabled and template variants.
+//
+// A file of this format keeps text in order and no layout. What it may keep is where pages ended when Word last drew them
+// (w:lastRenderedPageBreak), and how many there were. Where the two agree, text has these pages; where they do not, or
+// nothing is said, the document is a flow, and text knows its section and paragraph.
+var docx = format{
+	name:       "docx",
+	extensions: []string{".docx", ".docm", ".dotx", ".dotm"},
+	is:         isOOXML("word", ".docx", ".docm", ".dotx", ".dotm"),
+	read:       readDOCX,
+	skip:       []Kind{Header, Footer, Footnote, Endnote, Comment, Picture, Chart, Diagram},
+}
+
+// docxReader is a file that is being read.
+type docxReader struct {
+	*ooxml
+	styles    docxStyles
+	numbering docxNumbering
+	settings  docxSettings
+	notes     map[string][]Block // of kind and id: "footnote 1"
+	comments  map[string]Block
+	order     []string // of notes, as the file has them
+
+	rels     relations // of the part that is being read
+	body     bool      // whether that is the main one
+	fields   []docxField
+	tables   int // how many are open
+	boxes    int // text boxes
+	once     map[string]bool
+	numbered map[Kind]int // notes, so far
+
+	section   docxSection
+	at        Place // of the paragraph that is being read
+	pages     int   // that ended so far
+	laid      bool  // whether pages are known at all
+	all       []Block
+	text      int64
+	blocksOut int
+}
+
+// docxSettings are what word/settings.xml says that changes what is read.
+type docxSettings struct {
+	evenAndOdd        bool
+	footnote, endnote string // formats of their numbers
+}
+
+func readDOCX(ctx context.Context, src *Source, b *builder) error {
+	o, err := openOOXML(src, b, "word")
+	if err != nil {
+		return err
+	}
+	d := &docxReader{ooxml: o, notes: map[string][]Block{}, comments: map[string]Block{}, once: map[string]bool{},
+		numbered: map[Kind]int{}, settings: docxSettings{footnote: "decimal", endnote: "lowerRoman"}}
+	pages, err := o.meta()
+	if err != nil {
+		return err
+	}
+	err = d.readParts()
+	if kept := d.finish(pages); err == nil {
+		err = kept
+	}
+	if err == nil {
+		err = o.verify()
+	}
+	return err
+}
+
+// readParts reads the main part and what belongs to it.
+func (d *docxReader) readParts() error {
+	d.rels = d.relations(d.main)
+	for _, step := range []struct {
+		kind string
+		read func(name string) error
+	}{
+		{"styles", d.readStyles}, {"numbering", d.readNumbering}, {"settings", d.readSettings},
+		{"footnotes", d.readNotes(Footnote)}, {"endnotes", d.readNotes(Endnote)}, {"comments", d.readComments},
+	} {
+		if name := d.rels.first(step.kind); name != "" {
+			if err := step.read(name); err != nil {
+				return err
+			}
+		}
+	}
+	if err := d.readImages(d.rels, 0); err != nil {
+		return err
+	}
+	d.body = true
+	d.section.number = 1
+	d.at = Place{Section: 1}
+	err := d.story(d.main, func(x *xmlScanner) error {
+		out, err := d.blocks(x, nil, true)
+		return errors.Join(err, d.endSection(out))
+	})
+	d.body = false
+	if err != nil {
+		return err
+	}
+	return d.readLeft()
+}
+
+// story reads a part that has text: read is called with its root open. Errors of limits alone come back.
+func (d *docxReader) story(name string, read func(x *xmlScanner) error) error {
+	x, err := d.xml(name)
+	if x == nil {
+		return err
+	}
+	if _, err = x.next(); err == nil {
+		err = read(x)
+	}
+	d.fields = d.fields[:0]
+	return d.damaged(name, err)
+}
+
+// aside reads a part that has text of its own beside the body's, with its own relations.
+func (d *docxReader) aside(name string, read func(x *xmlScanner) error) error {
+	rels, body, at, fields := d.rels, d.body, d.at, d.fields
+	d.rels, d.body, d.at, d.fields = d.relations(name), false, Place{}, nil
+	err := d.readImages(d.rels, 0)
+	if err == nil {
+		err = d.story(name, read)
+	}
+	d.rels, d.body, d.at, d.fields = rels, body, at, fields
+	return err
+}
+
+func (d *docxReader) readSettings(name string) error {
+	return d.scan(name, func(x *xmlScanner) error {
+		switch x.name {
+		case "w:evenAndOddHeaders":
+			d.settings.evenAndOdd = onOff(x)
+		case "w:footnotePr", "w:endnotePr":
+			format := &d.settings.footnote
+			if x.name == "w:endnotePr" {
+				format = &d.settings.endnote
+			}
+			return x.inside(func(x *xmlScanner) error {
+				if x.name == "w:numFmt" {
+					*format = x.attr("w:val")
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+}
+
+// readNotes returns what reads a part of notes.
+func (d *docxReader) readNotes(kind Kind) func(name string) error {
+	return func(name string) error {
+		return d.aside(name, func(x *xmlScanner) error {
+			return x.inside(func(x *xmlScanner) error {
+				if x.name != "w:footnote" && x.name != "w:endnote" {
+					return nil
+				}
+				if t := x.attr("w:type"); t != "" && t != "normal" {
+					return x.skipElement() // the line between text and notes
+				}
+				key := string(kind) + " " + x.attr("w:id")
+				blocks, err := d.blocks(x, nil, false)
+				if _, twice := d.notes[key]; !twice {
+					d.notes[key] = blocks
+					d.order = append(d.order, key)
+				}
+				return err
+			})
+		})
+	}
+}
+
+func (d *docxReader) readComments(name string) error {
+	return d.aside(name, func(x *xmlScanner) error {
+		return x.inside(func(x *xmlScanner) error {
+			if x.name != "w:comment" {
+				return nil
+			}
+			id := x.attr("w:id")
+			c := Block{Kind: Comment, Author: clean(x.attr("w:author"))}
+			var err error
+			c.Blocks, err = d.blocks(x, nil, false)
+			if _, twice := d.comments[id]; !twice {
+				d.comments[id] = c
+				d.order = append(d.order, id)
+			}
+			return err
+		})
+	})
+}
+
+// readLeft adds notes and comments that nothing in the text refers to, at the end.
+func (d *docxReader) readLeft() error {
+	for _, key := range d.order {
+		if c, ok := d.comments[key]; ok {
+			d.all = append(d.all, c)
+			continue
+		}
+		blocks, ok := d.notes[key]
+		if !ok {
+			continue
+		}
+		kind := Footnote
+		if key[0] == 'e' {
+			kind = Endnote
+		}
+		d.all = append(d.all, Block{Kind: kind, Blocks: blocks})
+	}
+	return nil
+}
+
+// spend takes blocks off what is left, before they are made.
+func (d *docxReader) spend(blocks int) error {
+	if d.blocksOut += blocks; d.blocksOut > d.b.limits.Blocks {
+		return tooMuch("blocks", d.b.limits.Blocks)
+	}
+	return d.b.ctx.Err()
+}
+
+// finish hands over what was read, with pages if they are known.
+func (d *docxReader) finish(counted int) error {
+	known := d.laid && counted == d.pages+1
+	if known {
+		d.b.doc.Unit, d.b.doc.Layout, d.b.total = Paper, PageOnly, counted
+	}
+	begun := 0
+	for i := range d.all {
+		if !known {
+			Walk(d.all[i:i+1], func(b *Block) bool {
+				b.Page = 0
+				return true
+			})
+		}
+		for known && begun < max(d.all[i].Page, 1) {
+			begun++
+			if err := d.b.page(Page{Number: begun, Width: d.section.width, Height: d.section.height}); err != nil {
+				return err
+			}
+		}
+		if err := d.b.add(d.all[i]); err != nil {
+			return err
+		}
+	}
+	for known && begun < counted {
+		begun++
+		if err := d.b.page(Page{Number: begun, Width: d.section.width, Height: d.section.height}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// docxSection is what a section says at its end.
+type docxSection struct {
+	number        int
+	width, height float64 // points
+	titlePage     bool
+	parts         []docxHeader
+}
+
+// docxHeader names a header or footer: which, and for which pages.
+type docxHeader struct {
+	kind Kind
+	id   string
+	of   string // "default", "first", "even"
+}
+
+// readSection reads the w:sectPr that was opened last.
+func (d *docxReader) readSection(x *xmlScanner) error {
+	s := &d.section
+	s.parts, s.titlePage = nil, false
+	return x.inside(func(x *xmlScanner) error {
+		switch x.name {
+		case "w:headerReference", "w:footerReference":
+			kind := Header
+			if x.name == "w:footerReference" {
+				kind = Footer
+			}
+			if len(s.parts) < 16 { // there are six
+				s.parts = append(s.parts, docxHeader{kind, x.attr("r:id"), x.attr("w:type")})
+			}
+		case "w:titlePg":
+			s.titlePage = onOff(x)
+		case "w:pgSz":
+			s.width, s.height = float64(intOf(x.attr("w:w"), 0))/20, float64(intOf(x.attr("w:h"), 0))/20
+		case "w:sectPrChange":
+			return x.skipElement()
+		}
+		return nil
+	})
+}
+
+// endSection puts a section's headers before its blocks and its footers after them. A part that two sections share is
+// read once.
+func (d *docxReader) endSection(blocks []Block) error {
+	var before, after []Block
+	for _, h := range d.section.parts {
+		name := d.rels[h.id].target
+		if name == "" || d.once[name] {
+			continue
+		}
+		d.once[name] = true
+		block := Block{Kind: h.kind, Place: Place{Section: d.section.number}}
+		block.Hidden = h.of == "first" && !d.section.titlePage || h.of == "even" && !d.settings.evenAndOdd
+		err := d.aside(name, func(x *xmlScanner) (err error) {
+			block.Blocks, err = d.blocks(x, nil, false)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if !saysAnything(block.Blocks) {
+			continue
+		}
+		if len(blocks) > 0 {
+			block.Page = blocks[0].Page
+		}
+		if h.kind == Header {
+			before = append(before, block)
+		} else {
+			after = append(after, block)
+		}
+	}
+	if n := len(blocks); n > 0 {
+		for i := range after {
+			after[i].Page = blocks[n-1].Page
+		}
+	}
+	d.all = append(append(append(d.all, before...), blocks...), after...)
+	d.section.number++
+	d.section.parts = nil
+	d.at.Section, d.at.Paragraph = d.section.number, 0
+	return nil
+}
+
+// saysAnything reports whether there is a text, a table or a picture among blocks.
+func saysAnything(blocks []Block) bool {
+	found := false
+	Walk(blocks, func(b *Block) bool {
+		found = found || b.Text != "" || b.Grid != nil || b.Image > 0
+		return !found
+	})
+	return found
+}
+
+// onOff is the value of a switch: it is on unless it says that it is off.
+func onOff(x *xmlScanner) bool {
+	switch x.attr("w:val") {
+	case "0", "false", "off", "none":
+		return false
+	}
+	return true
+}
+
+// note is a note that the text refers to, with its number. Nil if it is not there, or was shown already.
+func (d *docxReader) note(kind Kind, id string, custom bool) *Block {
+	key := fmt.Sprintf("%s %s", kind, id)
+	blocks, ok := d.notes[key]
+	if !ok {
+		return nil
+	}
+	delete(d.notes, key)
+	format := d.settings.footnote
+	if kind == Endnote {
+		format = d.settings.endnote
+	}
+	note := &Block{Kind: kind, Blocks: blocks, Place: d.at}
+	if !custom { // else what follows in the text is its mark
+		d.numbered[kind]++
+		note.Marker = docxNumber(format, d.numbered[kind])
+	}
+	Walk(blocks, func(b *Block) bool {
+		b.Place = d.at
+		return true
+	})
+	return note
+}

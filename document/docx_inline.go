@@ -1,0 +1,390 @@
+package document
+
+import (
+	"slices"
+	"strings"
+)
+
+// docxParagraph is a paragraph that is being read, or a stretch of one.
+type docxParagraph struct {
+	richText
+	style       string
+	list, level int // -1: none said
+	outline     int // -1: none said
+	page        int
+	shaded      bool
+	ends        bool // a section
+}
+
+// docxField is a field that is being read: instructions, then what came of them.
+type docxField struct {
+	code        bool // still instructions
+	instruction []byte
+	start       int
+	of          *docxParagraph
+}
+
+// maxInstruction is as much of a field's instructions as is looked at.
+const maxInstruction = 4096
+
+// inline reads what is in a paragraph, to the end of the element that was opened last.
+func (d *docxReader) inline(x *xmlScanner, p *docxParagraph) error {
+	for depth := x.depth(); ; {
+		token, err := x.next()
+		switch {
+		case err != nil:
+			return err
+		case token == xmlClose && x.depth() < depth:
+			return nil
+		case token != xmlOpen:
+			continue
+		}
+		start := len(p.text)
+		switch x.name {
+		case "w:r":
+			err = d.run(x, p)
+		case "w:pPr":
+			err = p.readProperties(d, x)
+		case "w:ins", "w:moveTo":
+			author := clean(x.attr("w:author"))
+			err = d.inline(x, p)
+			p.mark(start, MarkInserted, author)
+		case "w:del", "w:moveFrom":
+			err = d.deleted(x, p)
+		case "w:hyperlink":
+			to := d.rels[x.attr("r:id")].target
+			if anchor := x.attr("w:anchor"); anchor != "" {
+				to += "#" + anchor
+			}
+			err = d.inline(x, p)
+			p.mark(start, MarkLink, clean(to))
+		case "w:fldSimple":
+			f := docxField{instruction: []byte(x.attr("w:instr")), start: start, of: p}
+			err = d.inline(x, p)
+			f.end()
+		case "m:oMath", "m:oMathPara":
+			var b Block
+			b, err = d.equation(x)
+			p.anchor(b)
+		case "mc:AlternateContent":
+			err = d.alternate(x, func() error { return d.inline(x, p) })
+		case "w:sdtPr", "w:sdtEndPr", "w:customXmlPr", "w:smartTagPr":
+			err = x.skipElement()
+		case "w:p", "w:tbl": // where they do not belong: nothing is lost
+			var b Block
+			if x.name == "w:p" {
+				b, _, err = d.paragraph(x)
+			} else {
+				b, err = d.table(x)
+			}
+			p.anchor(b)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// deleted reads what a tracked change took out, to the end of the element that was opened last.
+func (d *docxReader) deleted(x *xmlScanner, p *docxParagraph) error {
+	author := clean(x.attr("w:author"))
+	gone := &docxParagraph{page: p.page}
+	err := d.inline(x, gone)
+	gone.normalise()
+	if len(gone.text) == 0 && len(gone.blocks) == 0 {
+		return err
+	}
+	if n := len(p.blocks); n > 0 { // a change is often written in pieces
+		last := &p.blocks[n-1]
+		if last.Kind == Deleted && last.Offset == len(p.text) && last.Author == author && len(last.Blocks) == 0 {
+			last.Text += string(gone.text)
+			last.Blocks = gone.blocks
+			return err
+		}
+	}
+	p.anchor(Block{Kind: Deleted, Author: author, Text: string(gone.text), Blocks: gone.blocks, Place: d.place()})
+	return err
+}
+
+// run reads text of one look, to the end of the element that was opened last.
+func (d *docxReader) run(x *xmlScanner, p *docxParagraph) error {
+	start, hidden := len(p.text), false
+	err := d.runContent(x, p, &hidden)
+	if hidden {
+		p.mark(start, MarkHidden, "")
+	}
+	return err
+}
+
+func (d *docxReader) runContent(x *xmlScanner, p *docxParagraph, hidden *bool) error {
+	for depth := x.depth(); ; {
+		token, err := x.next()
+		switch {
+		case err != nil:
+			return err
+		case token == xmlClose && x.depth() < depth:
+			return nil
+		case token != xmlOpen:
+			continue
+		}
+		switch x.name {
+		case "w:t", "w:delText":
+			err = d.textOf(x, p)
+		case "w:rPr":
+			*hidden, err = d.runProperties(x, p)
+		case "w:tab", "w:ptab":
+			err = d.write(p, "\t")
+		case "w:br":
+			if t := x.attr("w:type"); t == "" || t == "textWrapping" {
+				err = d.write(p, "\n")
+			}
+		case "w:cr":
+			err = d.write(p, "\n")
+		case "w:noBreakHyphen":
+			err = d.write(p, "-")
+		case "w:sym":
+			err = d.write(p, symbolOf(x.attr("w:font"), x.attr("w:char")))
+		case "w:lastRenderedPageBreak":
+			if d.body && d.boxes == 0 {
+				d.pages, d.laid = d.pages+1, true
+				if len(p.text) == 0 {
+					p.page = d.pages + 1
+				}
+			}
+		case "w:fldChar":
+			err = d.fieldChar(x, p)
+		case "w:instrText":
+			err = d.instruction(x)
+		case "w:footnoteReference", "w:endnoteReference":
+			kind := Footnote
+			if x.name == "w:endnoteReference" {
+				kind = Endnote
+			}
+			if note := d.note(kind, x.attr("w:id"), onOffOf(x.attr("w:customMarkFollows"))); note != nil {
+				p.anchor(*note)
+			}
+		case "w:commentReference":
+			id := x.attr("w:id")
+			if c, ok := d.comments[id]; ok {
+				delete(d.comments, id)
+				c.Place = d.place()
+				p.anchor(c)
+			}
+		case "w:ruby":
+			err = d.ruby(x, p)
+		case "w:drawing", "w:pict", "w:object":
+			err = d.drawing(x, p)
+		case "m:oMath", "m:oMathPara":
+			var b Block
+			b, err = d.equation(x)
+			p.anchor(b)
+		case "mc:AlternateContent":
+			err = d.alternate(x, func() error { return d.runContent(x, p, hidden) })
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// textOf reads the text of the element that was opened last.
+func (d *docxReader) textOf(x *xmlScanner, p *docxParagraph) error {
+	for {
+		token, err := x.next()
+		if err != nil || token == xmlClose {
+			return err
+		}
+		if token == xmlOpen { // an element where there should be text alone
+			if err := d.textOf(x, p); err != nil {
+				return err
+			}
+			continue
+		}
+		if d.inCode() {
+			continue
+		}
+		if err := d.spendText(len(x.text)); err != nil {
+			return err
+		}
+		p.write(x.text)
+	}
+}
+
+// write adds what is no text in the file.
+func (d *docxReader) write(p *docxParagraph, text string) error {
+	if d.inCode() {
+		return nil
+	}
+	p.text = append(p.text, text...)
+	return d.spendText(len(text))
+}
+
+// inCode reports whether what is read now is instructions of a field.
+func (d *docxReader) inCode() bool {
+	return len(d.fields) > 0 && slices.ContainsFunc(d.fields, func(f docxField) bool { return f.code })
+}
+
+// maxFields is how many fields may be in each other.
+const maxFields = 64
+
+// fieldChar reads a mark of a field: its beginning, the end of its instructions, its end.
+func (d *docxReader) fieldChar(x *xmlScanner, p *docxParagraph) error {
+	top := len(d.fields) - 1
+	switch x.attr("w:fldCharType") {
+	case "begin":
+		if len(d.fields) >= maxFields {
+			return tooMuch("depth", maxFields)
+		}
+		d.fields = append(d.fields, docxField{code: true, start: len(p.text), of: p})
+		return d.formField(x, p)
+	case "separate":
+		if top >= 0 {
+			d.fields[top].code = false
+			d.fields[top].start, d.fields[top].of = len(p.text), p
+		}
+	case "end":
+		if top >= 0 {
+			f := d.fields[top]
+			d.fields = d.fields[:top]
+			if f.of == p {
+				f.end()
+			}
+		}
+	}
+	return nil
+}
+
+// instruction reads instructions of the innermost field.
+func (d *docxReader) instruction(x *xmlScanner) error {
+	text, err := x.textInside()
+	if top := len(d.fields) - 1; top >= 0 && len(d.fields[top].instruction) < maxInstruction {
+		d.fields[top].instruction = append(d.fields[top].instruction, text[:min(len(text), maxInstruction)]...)
+	}
+	return err
+}
+
+// end marks what came of a field: where a link leads, or of which field it is.
+func (f *docxField) end() {
+	words := strings.Fields(string(f.instruction))
+	if len(words) == 0 {
+		return
+	}
+	name := strings.ToUpper(words[0])
+	if name != "HYPERLINK" {
+		f.of.mark(f.start, MarkField, clean(name))
+		return
+	}
+	to, anchor := "", ""
+	for i := 1; i < len(words); i++ {
+		switch word := strings.Trim(words[i], `"`); {
+		case words[i] == `\l` && i+1 < len(words):
+			i++
+			anchor = "#" + strings.Trim(words[i], `"`)
+		case strings.HasPrefix(words[i], `\`):
+		case to == "":
+			to = word
+		}
+	}
+	if to += anchor; to != "" {
+		f.of.mark(f.start, MarkLink, clean(to))
+	}
+}
+
+// formField reads what an old form's field has of its own: whether a box is ticked, which entry of a list was chosen.
+func (d *docxReader) formField(x *xmlScanner, p *docxParagraph) error {
+	b := Block{Kind: Field, Place: d.place()}
+	ticked, chosen := "", 0
+	var entries []string
+	err := x.inside(func(x *xmlScanner) error {
+		switch x.name {
+		case "w:name":
+			b.Marker = clean(x.attr("w:val"))
+		case "w:checkBox":
+			ticked = "☐"
+		case "w:default", "w:checked":
+			if ticked != "" {
+				ticked = "☐"
+				if onOff(x) {
+					ticked = "☑"
+				}
+			}
+		case "w:result":
+			chosen = intOf(x.attr("w:val"), 0)
+		case "w:listEntry":
+			if len(entries) < 1000 {
+				entries = append(entries, clean(x.attr("w:val")))
+			}
+		}
+		return nil
+	})
+	b.Text = ticked
+	if chosen >= 0 && chosen < len(entries) {
+		b.Text = entries[chosen]
+	}
+	if b.Text != "" {
+		p.anchor(b)
+		if over := d.spendText(len(b.Text)); over != nil {
+			return over
+		}
+	}
+	return err
+}
+
+// runProperties reads the w:rPr that was opened last and reports whether it hides its text: by name, by a style, in
+// letters too small to be seen, or in white on what nobody has painted.
+func (d *docxReader) runProperties(x *xmlScanner, p *docxParagraph) (hidden bool, err error) {
+	said, white, painted := false, false, p.shaded || d.tables > 0 || d.boxes > 0
+	style := ""
+	err = x.inside(func(x *xmlScanner) error {
+		switch x.name {
+		case "w:rStyle":
+			style = x.attr("w:val")
+		case "w:vanish":
+			said, hidden = true, onOff(x)
+		case "w:color":
+			white = strings.EqualFold(x.attr("w:val"), "FFFFFF")
+		case "w:shd":
+			painted = painted || shaded(x)
+		case "w:highlight":
+			painted = true
+		case "w:sz":
+			if size := intOf(x.attr("w:val"), 20); size > 0 && size <= 2 { // half points
+				said, hidden = true, true
+			}
+		case "w:rPrChange":
+			return x.skipElement()
+		}
+		return nil
+	})
+	if !said && style != "" {
+		hidden = d.styles.look(style).hidden
+	}
+	if white && !painted && !d.styles.look(p.style).shaded {
+		hidden = true
+	}
+	return hidden, err
+}
+
+// ruby reads a word with a reading aid above it.
+func (d *docxReader) ruby(x *xmlScanner, p *docxParagraph) error {
+	above := &docxParagraph{page: p.page}
+	start := len(p.text)
+	err := x.inside(func(x *xmlScanner) error {
+		switch x.name {
+		case "w:rt":
+			return d.inline(x, above)
+		case "w:rubyBase":
+			return d.inline(x, p)
+		case "w:rubyPr":
+			return x.skipElement()
+		}
+		return nil
+	})
+	above.normalise()
+	if len(above.text) > 0 {
+		b := Block{Kind: Ruby, Text: string(above.text), Blocks: above.blocks, Place: d.place()}
+		p.anchor(b)
+		p.blocks[len(p.blocks)-1].Offset = start
+	}
+	return err
+}
