@@ -37,6 +37,9 @@ type form struct {
 // What a question asks with, and not for. They stand in few texts, so that their rarity would mislead.
 var askers = wordSet(`무엇 뭐 뭘 누구 누가 어디 어디서 언제 얼마 얼마나 몇 어느 어떤 어떠한 무슨 왜 어떻게 무엇인 어떻 어찌 무어 알려줘 알려 찾아줘 찾아 보여줘 설명해줘 주세요`)
 
+// Words that are in every question and say little, however rare they are in a small collection.
+var light = wordSet(`대해 대한 위해 위한 통해 통한 관해 관한 의해 의한 인해 인한 따라 따른 있 없 하 되 이 그 저 것 수 때 등 및 또 또는 더 후 중 총 할 한 말 이름 사람 경우 당시 동안 가장 모두 불리 부르 일 알 위하 통하 대하 관하 의하 인하`)
+
 func wordSet(list string) map[string]bool {
 	out := map[string]bool{}
 	for _, w := range strings.Fields(list) {
@@ -54,6 +57,8 @@ const (
 	barePart      = 0.3  // a number without its unit
 	datePart      = 0.6  // the month of a date
 	glossaryForms = 0.9  // another word for it
+	lightWeight   = 0.5
+	repeatWeight  = 0.3
 	mostNear      = 6    // words that are near
 	mostInitials  = 24   // words that have the consonants
 	mostWords     = 64   // of a question
@@ -112,7 +117,11 @@ func (p *plan) word(w korean.Word, rest []korean.Word) {
 		p.plain(w.Text, korean.Stems(w.Text))
 		p.synonyms(rest)
 		return
-	case korean.IsParticle(w.Text), w.Glued && utf8.RuneCountInString(w.Text) == 1:
+	case korean.Filler(w):
+		return
+	}
+	w.Text = strings.TrimPrefix(w.Text, "몇") // 몇층으로
+	if w.Text == "" {
 		return
 	}
 	readings := korean.Readings(w.Text)
@@ -188,6 +197,15 @@ func (p *plan) unit(forms []form) {
 		}
 	}
 	u.weight = idf(count, p.lexicon.Passages())
+	if text := string(forms[0].text); light[text] {
+		u.weight *= lightWeight
+	}
+	for _, other := range p.units { // what is said twice is meant once
+		if slices.EqualFunc(other.forms, forms, func(a, b form) bool { return slices.Equal(a.text, b.text) }) {
+			u.weight *= repeatWeight
+			break
+		}
+	}
 	p.units = append(p.units, u)
 }
 

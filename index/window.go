@@ -17,13 +17,13 @@ type weights struct {
 	passage float64                // BM25 of the whole passage by the units
 	window  [longestWindow]float64 // the best window of so many sentences
 	beside  float64                // words that stand beside each other in the question and the passage
+	cover   float64                // the share of the question that is there, anywhere
 	title   float64
 	first   float64 // the first pass
 	length  float64 // how much a long window is held against it
-	power   float64 // of the share that is there
 }
 
-var usual = weights{passage: 1, window: [3]float64{0.5, 0.3, 0.2}, beside: 0.2, title: 0.3, first: 0.3, length: 0.15, power: 1}
+var usual = weights{passage: 0.4, window: [longestWindow]float64{0.4, 0.35, 0.55}, beside: 0.3, cover: 0.5, title: 0.6, first: 0.25, length: 0.15}
 
 // rank puts the best candidates of the first pass into their last order, by a new Score, and marks them.
 func (p *plan) rank(hits []Hit) { p.rankBy(hits, &usual) }
@@ -69,13 +69,13 @@ func oneEach(hits []Hit) {
 type features struct {
 	passage float64
 	windows [longestWindow]float64
-	sizes   [longestWindow]float64 // words in the best window
 	beside  float64
 	title   float64
+	cover   float64 // the best find of each unit, anywhere
 }
 
 func (w *weights) score(f *features, first float64) float64 {
-	s := w.passage*f.passage + w.beside*f.beside + w.title*f.title + w.first*first
+	s := w.passage*f.passage + w.cover*f.cover + w.beside*f.beside + w.title*f.title + w.first*first
 	for k, share := range f.windows {
 		s += w.window[k] * share
 	}
@@ -104,6 +104,7 @@ func (p *plan) features(h *Hit) features {
 	f.passage = p.whole(finds, words) / all
 	p.windows(&f, h.Text, finds, all)
 	f.beside = p.beside(finds) / all
+	f.cover = p.best(finds) / all
 	titles := p.matcher.find(h.Title + "\n" + h.Heading)
 	f.title = p.best(titles) / all
 	return f

@@ -26,7 +26,7 @@ const longestStem = 120
 // yield returns false. Particles that stand alone (behind a quotation mark, a foreign word, a number) are none.
 func Terms(text string, yield func(Term) bool) {
 	for w := range Words(text) {
-		if w.Script == Digits || particleOnly(w) {
+		if w.Script == Digits || Filler(w) {
 			continue
 		}
 		for i, stem := range Stems(w.Text) {
@@ -54,13 +54,15 @@ func Terms(text string, yield func(Term) bool) {
 	}
 }
 
-// particleOnly reports whether a word is nothing but particles, or the unit of a number before it.
-func particleOnly(w Word) bool {
+// Filler reports whether a word is no term: nothing but particles, or the unit of a number before it (which the number
+// has), with particles or without.
+func Filler(w Word) bool {
 	if w.Script != Hangul {
 		return false
 	}
 	if IsParticle(w.Text) {
 		return true
 	}
-	return w.Glued && len(w.Text) == len("년")
+	one := len("년")
+	return w.Glued && len(w.Text) >= one && (len(w.Text) == one || IsParticle(w.Text[one:]))
 }
