@@ -4,6 +4,7 @@ package document
 // their first bytes, then those that go by the name.
 var formats = []*format{
 	// one line each
+	hwpx,
 	&docx,
 	&pngPicture.format, &jpegPicture.format, &gifPicture.format, &bmpPicture.format, &tiffPicture.format, &webpPicture.format,
 	&separated, &plainText, // anything that is text: the last one

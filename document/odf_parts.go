@@ -1,0 +1,126 @@
+package document
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"io"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// countedParts are the parts of an archive for the second pass of formats that may be encrypted: opened anew.
+type countedParts struct {
+	archive *zip.Reader
+	sealed  *sealedPack // nil: nothing is encrypted
+	left    int64
+	ctx     context.Context
+}
+
+func openCounted(ctx context.Context, src *Source, l Limits) (*countedParts, error) {
+	archive, err := zip.NewReader(src, src.Size)
+	if err != nil {
+		return nil, err
+	}
+	p := &countedParts{archive: archive, left: l.Unpacked, ctx: ctx}
+	if src.Password != "" {
+		opened, err := openPack(src, &builder{ctx: ctx, doc: &Document{}, limits: l})
+		if err != nil {
+			return nil, err
+		}
+		if p.sealed, err = unseal(opened, src); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+var errCountedTooMuch = errors.New("more to unpack than the limits allow")
+
+// tokens calls f for the XML tokens of a part, in the order of the file.
+func (p *countedParts) tokens(name string, f func(xml.Token)) error {
+	var from io.Reader
+	if p.sealed != nil {
+		data, err := p.sealed.part(name)
+		if err != nil {
+			return err
+		}
+		from = bytes.NewReader(data)
+	} else {
+		file, err := p.archive.Open(name)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		from = file
+	}
+	d := xml.NewDecoder(&countedReader{from, p})
+	d.Strict = false
+	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
+	for {
+		token, err := d.RawToken()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		f(token)
+	}
+}
+
+// countedReader takes what it reads off what may be read.
+type countedReader struct {
+	io.Reader
+	p *countedParts
+}
+
+func (r *countedReader) Read(b []byte) (int, error) {
+	if err := r.p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := r.Reader.Read(b)
+	if r.p.left -= int64(n); r.p.left < 0 {
+		return n, errCountedTooMuch
+	}
+	return n, err
+}
+
+// attribute is the value of an attribute by its local name.
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// countedText counts characters of a text that comes in pieces: composed, as documents have them.
+type countedText struct {
+	n    int64
+	text []byte
+}
+
+func (t *countedText) add(text []byte) { t.text = append(t.text, text...) }
+
+// end ends a run of text.
+func (t *countedText) end() {
+	for _, r := range string(norm.NFC.Bytes(t.text)) {
+		if r > 0x20 && !(r >= 0x7f && r < 0xa1) && !isWhite(r) {
+			t.n++
+		}
+	}
+	t.text = t.text[:0]
+}
+
+// isWhite lists the white space of Unicode beyond Latin 1, and signs that are no text: a mark of byte order.
+func isWhite(r rune) bool {
+	switch {
+	case r >= 0x2000 && r <= 0x200a, r == 0x1680, r == 0x2028, r == 0x2029, r == 0x202f, r == 0x205f, r == 0x3000, r == 0xfeff:
+		return true
+	}
+	return false
+}
