@@ -6,6 +6,7 @@ var formats = []*format{
 	// one line each
 	hwpx,
 	&docx,
+	&pptx,
 	&pngPicture.format, &jpegPicture.format, &gifPicture.format, &bmpPicture.format, &tiffPicture.format, &webpPicture.format,
 	&separated, &plainText, // anything that is text: the last one
 }

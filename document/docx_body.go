@@ -51,7 +51,7 @@ func (d *docxReader) blocks(x *xmlScanner, c *docxCell, top bool) (out []Block, 
 		case "w:altChunk":
 			d.embedded(x.attr("r:id"), "a document within this one")
 		case "mc:AlternateContent":
-			err = d.alternate(x, func() error {
+			err = alternate(x, func() error {
 				more, err := d.blocks(x, c, false)
 				out = append(out, more...)
 				return err
@@ -63,33 +63,6 @@ func (d *docxReader) blocks(x *xmlScanner, c *docxCell, top bool) (out []Block, 
 			return out, err
 		}
 	}
-}
-
-// alternate reads one of several ways in which a program wrote the same: the first that is understood.
-func (d *docxReader) alternate(x *xmlScanner, read func() error) error {
-	taken := false
-	return x.inside(func(x *xmlScanner) error {
-		switch {
-		case x.name == "mc:Choice" && !taken && understood(x.attr("Requires")), x.name == "mc:Fallback" && !taken:
-			taken = true
-			return read()
-		case x.name == "mc:Choice", x.name == "mc:Fallback":
-			return x.skipElement()
-		}
-		return nil
-	})
-}
-
-// understood reports whether what needs some namespaces, by the prefixes that all programs give them, says more to these
-// readers than what stands for it: not ink, models in space and zooms into slides, which have a picture instead.
-func understood(requires string) bool {
-	for _, prefix := range strings.Fields(requires) {
-		switch prefix {
-		case "aink", "am3d", "wpi", "pslz", "psez", "psuz", "v2", "iact":
-			return false
-		}
-	}
-	return true
 }
 
 // paragraph reads the w:p that was opened last, and reports whether a section ends with it.

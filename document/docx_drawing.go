@@ -39,7 +39,7 @@ func (d *docxReader) drawing(x *xmlScanner, p *docxParagraph) error {
 		case "o:OLEObject":
 			d.embedded(x.attr("r:id"), "an object of "+firstOf(clean(x.attr("ProgID")), "another program"))
 		case "mc:AlternateContent":
-			return d.alternate(x, func() error { return x.inside(read) })
+			return alternate(x, func() error { return x.inside(read) })
 		}
 		return nil
 	}

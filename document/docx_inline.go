@@ -67,7 +67,7 @@ func (d *docxReader) inline(x *xmlScanner, p *docxParagraph) error {
 			b, err = d.equation(x)
 			p.anchor(b)
 		case "mc:AlternateContent":
-			err = d.alternate(x, func() error { return d.inline(x, p) })
+			err = alternate(x, func() error { return d.inline(x, p) })
 		case "w:sdtPr", "w:sdtEndPr", "w:customXmlPr", "w:smartTagPr":
 			err = x.skipElement()
 		case "w:p", "w:tbl": // where they do not belong: nothing is lost
@@ -179,7 +179,7 @@ func (d *docxReader) runContent(x *xmlScanner, p *docxParagraph, hidden *bool) e
 			b, err = d.equation(x)
 			p.anchor(b)
 		case "mc:AlternateContent":
-			err = d.alternate(x, func() error { return d.runContent(x, p, hidden) })
+			err = alternate(x, func() error { return d.runContent(x, p, hidden) })
 		}
 		if err != nil {
 			return err

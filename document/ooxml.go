@@ -180,6 +180,34 @@ func (x *xmlScanner) each(depth int, f func(x *xmlScanner) error) error {
 // inside calls f for each element in the one that was opened last, at any depth, to its end.
 func (x *xmlScanner) inside(f func(x *xmlScanner) error) error { return x.each(x.depth()-1, f) }
 
+// alternate reads one of several ways in which a program wrote the same: the first that is understood.
+func alternate(x *xmlScanner, read func() error) error {
+	taken := false
+	return x.inside(func(x *xmlScanner) error {
+		switch {
+		case x.name == "mc:Choice" && !taken && understood(x.attr("Requires")), x.name == "mc:Fallback" && !taken:
+			taken = true
+			return read()
+		case x.name == "mc:Choice", x.name == "mc:Fallback":
+			return x.skipElement()
+		}
+		return nil
+	})
+}
+
+// understood reports whether what needs some namespaces, by the prefixes that all programs give them, says more to these
+// readers than what stands for it: not ink, models in space, zooms into slides and pointers
+// to drawings of before 2007, which have a picture instead.
+func understood(requires string) bool {
+	for _, prefix := range strings.Fields(requires) {
+		switch prefix {
+		case "aink", "am3d", "wpi", "pslz", "psez", "psuz", "iact", "v":
+			return false
+		}
+	}
+	return true
+}
+
 // textInside is the text in the element that was opened last, at any depth, as it is written.
 func (x *xmlScanner) textInside() (string, error) {
 	var out []byte

@@ -2,12 +2,13 @@ package document
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Text is the document as plain text in reading order: a line for each paragraph, its notes, tables and boxes after it,
-// cells by tabs and rows by lines. What a format's plain text usually leaves out (of a DOCX headers, notes and comments)
-// is left out; all tells everything.
+// cells by tabs and rows by lines; before each sheet a line "# NAME", before each slide "# NUMBER". What a format's plain
+// text usually leaves out (of a DOCX headers, notes and comments) is left out; all tells everything.
 func (d *Document) Text(all bool) string {
 	w := &textWriter{skip: []Kind{Deleted}, sheet: d.Unit == Sheet}
 	if f := byName(d.Format); f != nil {
@@ -19,8 +20,8 @@ func (d *Document) Text(all bool) string {
 	switch {
 	case d.Plain != "":
 		w.line(strings.TrimRight(d.Plain, "\n"))
-	case w.sheet:
-		w.sheets(d)
+	case w.sheet, d.Unit == Slide:
+		w.pages(d)
 	default:
 		for i := range d.Blocks {
 			w.block(&d.Blocks[i])
@@ -35,12 +36,15 @@ func (d *Document) Text(all bool) string {
 	return w.out.String()
 }
 
-// sheets writes the sheets, also those with nothing on them, each under its name.
-func (w *textWriter) sheets(d *Document) {
+// pages writes sheets under their names and slides under their numbers, also those with nothing on them.
+func (w *textWriter) pages(d *Document) {
 	at := 0
 	for _, p := range d.Pages {
 		name := "# " + p.Label
-		if p.Hidden {
+		switch {
+		case d.Unit == Slide:
+			name = "# " + strconv.Itoa(p.Number)
+		case p.Hidden:
 			name += " (hidden)"
 		}
 		w.line(name)
@@ -77,6 +81,9 @@ func (w *textWriter) line(text string) {
 func (w *textWriter) block(b *Block) {
 	if slices.Contains(w.skip, b.Kind) {
 		return
+	}
+	if b.Kind == Notes {
+		w.line("[notes]") // what is said, beside what is shown
 	}
 	if b.Text != "" || b.Kind == Paragraph {
 		w.line(b.Text)
