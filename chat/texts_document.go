@@ -2,6 +2,8 @@ package chat
 
 // The codes of reading documents.
 const (
+	CodeNoDocument            Code = "no_document"             // id
+	CodeDocumentMissing       Code = "document_missing"        // the path
 	CodeDocumentDamaged       Code = "document_damaged"        // the file's name
 	CodeDocumentEmpty         Code = "document_empty"          // name
 	CodeDocumentUnknown       Code = "document_unknown"        // name
@@ -18,10 +20,18 @@ const (
 	CodeDocumentMemory        Code = "document_memory"         // name, megabytes
 	CodeDocumentReader        Code = "document_reader"         // name: its reader ended without an answer
 	CodeDocumentHoles         Code = "document_holes"          // name, how many
+	CodeDocumentGap           Code = "document_gap"            // the beginning of the codes of holes: "_" and what is missing follow
+	CodeDocumentGapPage       Code = "document_gap_on"         // the page
 )
 
 // documentTexts are the texts of reading documents.
 var documentTexts = map[Code]text{
+	CodeNoDocument: {
+		"‘%s’ 문서를 찾을 수 없습니다.",
+		"there is no document %q"},
+	CodeDocumentMissing: {
+		"‘%s’ 파일이 없거나 열 수 없습니다.",
+		"%q is not there or cannot be opened"},
 	CodeDocumentDamaged: {
 		"‘%s’ 파일이 손상되어 끝까지 읽을 수 없습니다.",
 		"%q is damaged and cannot be read to its end"},
@@ -70,4 +80,20 @@ var documentTexts = map[Code]text{
 	CodeDocumentHoles: {
 		"‘%s’ 문서에 읽지 못한 곳이 %d군데 있습니다.",
 		"%q has %d places that could not be read"},
+	CodeDocumentGap:                 {"빠진 곳", "what is missing"},
+	CodeDocumentGapPage:             {"%d쪽: ", "page %d: "},
+	CodeDocumentGap + "_page":       {"쪽을 읽지 못했습니다", "the page could not be read"},
+	CodeDocumentGap + "_pages":      {"읽지 못한 쪽이 있습니다", "pages are missing"},
+	CodeDocumentGap + "_tables":     {"읽지 못한 표가 있습니다", "tables are missing"},
+	CodeDocumentGap + "_cells":      {"읽지 못한 셀이 있습니다", "cells are missing"},
+	CodeDocumentGap + "_images":     {"읽지 못한 그림이 있습니다", "pictures are missing"},
+	CodeDocumentGap + "_characters": {"읽지 못한 글자가 있습니다", "characters are missing"},
+	CodeDocumentGap + "_stream":     {"파일 안의 자료가 손상되었습니다", "a stream of the file is damaged"},
+	CodeDocumentGap + "_entry":      {"파일 안의 항목을 읽지 못했습니다", "an entry of the file could not be read"},
+	CodeDocumentGap + "_cell":       {"셀을 읽지 못했습니다", "a cell could not be read"},
+	CodeDocumentGap + "_text":       {"글자로 바꾸지 못한 곳이 있습니다", "bytes that could not be turned into text"},
+	CodeDocumentGap + "_scan":       {"그림으로 된 쪽이라 글자를 읽지 않았습니다", "the page is a picture whose text was not recognised"},
+	CodeDocumentGap + "_table":      {"표의 셀이 서로 맞지 않습니다", "the cells of a table do not fit together"},
+	CodeDocumentGap + "_embedded":   {"안에 든 개체를 읽지 못했습니다", "an embedded object was not read"},
+	CodeDocumentGap + "_uncounted":  {"빠진 것이 없는지 세어 보지 못했습니다", "what is in the file could not be counted"},
 }

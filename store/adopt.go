@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 
@@ -9,7 +10,7 @@ import (
 
 // adopt gives the first administrator what was kept on this machine before there was anybody: whoever tried the program
 // out and then signed in has what they said. Keys stay what they are: programs that have one go on.
-func adopt(tx *sql.Tx, to string) error {
+func adopt(ctx context.Context, tx *sql.Tx, to string) error {
 	from := chat.Local.ID
 	for _, step := range []struct {
 		query string
@@ -21,6 +22,8 @@ func adopt(tx *sql.Tx, to string) error {
 		{`UPDATE shares SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{`UPDATE ratings SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{`UPDATE settings SET principal = $1 WHERE principal = $2`, []any{to, from}},
+		{`UPDATE documents SET principal = $1 WHERE principal = $2`, []any{to, from}},
+		{`UPDATE jobs SET principal = $1 WHERE principal = $2 AND kind = '` + JobDocument + `'`, []any{to, from}},
 		{`UPDATE blob_refs SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{`UPDATE principals SET grade = (SELECT was.grade FROM principals AS was WHERE was.id = $2) WHERE id = $1`, []any{to, from}},
 	} {
@@ -28,5 +31,5 @@ func adopt(tx *sql.Tx, to string) error {
 			return fmt.Errorf("%.30s…: %w", step.query, err)
 		}
 	}
-	return nil
+	return reclassDocuments(ctx, tx, to)
 }

@@ -70,6 +70,9 @@ func (s *Store) Depart(ctx context.Context, by chat.Principal, id, heir string) 
 		if err != nil {
 			return err
 		}
+		if err := reclassDocuments(ctx, tx, heir); err != nil {
+			return err
+		}
 		rated, _, err := row(ctx, tx, integer, `SELECT count(*) FROM ratings WHERE principal = $1`, id)
 		if err != nil {
 			return err
@@ -156,6 +159,8 @@ func handOver(tx *sql.Tx, from, to string, at int64) (map[string]any, error) {
 			ON CONFLICT (hash, principal, object) DO NOTHING`, []any{to, from}},
 		{"files", `DELETE FROM blob_refs WHERE principal = $1`, []any{from}},
 		{"settings_deleted", `DELETE FROM settings WHERE principal = $1`, []any{from}},
+		{"documents", `UPDATE documents SET principal = $1 WHERE principal = $2`, []any{to, from}},
+		{"", `UPDATE jobs SET principal = $1 WHERE principal = $2 AND kind = '` + JobDocument + `'`, []any{to, from}},
 		{"", `UPDATE jobs SET state = 'cancelled', finished = $1 WHERE principal = $2 AND state IN ('queued', 'running')`, []any{at, from}},
 		{"", `UPDATE sessions SET ended = $1 WHERE principal = $2 AND ended = 0`, []any{at, from}},
 		{"", `UPDATE keys SET revoked = $1 WHERE principal = $2 AND revoked = 0`, []any{at, from}},

@@ -253,7 +253,7 @@ func (s *Store) UseLink(ctx context.Context, secret string, spec PersonSpec) (p 
 			return err
 		}
 		if first {
-			if err := adopt(tx, p.ID); err != nil {
+			if err := adopt(ctx, tx, p.ID); err != nil {
 				return err
 			}
 		}

@@ -1,0 +1,297 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"exaone/chat"
+)
+
+// Document is a file that somebody keeps here to ask about, through all its versions. Whoever may read it is its owner,
+// and those whom its owner has named: persons, teams, or Everybody, as far as they are cleared for its grade.
+type Document struct {
+	ID      string
+	Owner   string // the id of a principal
+	Name    string // "" is deleted
+	Grade   int
+	Class   string // names all who may read it: documents with the same readers and grade have the same
+	Created time.Time
+	Updated time.Time
+	Deleted time.Time
+}
+
+// DocumentSpec is what a new document should be.
+type DocumentSpec struct {
+	Name    string // of the file
+	Mime    string
+	Grade   int      // 0 to MaxGrade
+	Readers []string // persons, teams, Everybody
+}
+
+// VersionState is how far a version has come.
+type VersionState string
+
+// The states of versions.
+const (
+	VersionWaiting   VersionState = "waiting" // to be read, or being read: its job knows
+	VersionRead      VersionState = "read"
+	VersionFailed    VersionState = "failed"
+	VersionCancelled VersionState = "cancelled"
+)
+
+// Version is one file that a document was. Answers cite a version, so that they are true when there is a newer one.
+type Version struct {
+	ID       string
+	Document string
+	Number   int    // from 1
+	By       string // who put it in
+	Hash     string // of its blob
+	Name     string // of the file
+	Mime     string
+	Size     int64
+	Job      string // that reads it
+	State    VersionState
+	CopyOf   string // another version with the same bytes that whoever put this in may read; "" is none
+	Format   string
+	Pages    int
+	Passages int
+	Gaps     int             // places that could not be read; a version without is whole
+	Manifest json.RawMessage // what went in and what came out; nil until it is read
+	Error    *chat.Error     // why it could not be read
+	Indexed  string          // the class under which the index has it; "" not yet
+	Embedded string          // the model that made its vectors; "" none
+	Created  time.Time
+	Updated  time.Time
+}
+
+// JobDocument is the kind of jobs that read a version; their payload is a DocumentJob.
+const JobDocument = "document"
+
+// DocumentJob is what such a job needs to know.
+type DocumentJob struct {
+	Version string `json:"version"`
+}
+
+// documentAttempts are how often the reading of a version may be begun: a server that is killed again and again while it
+// reads one file is perhaps killed by it.
+const documentAttempts = 10
+
+const documentColumns = `documents.id, documents.principal, documents.name, documents.grade, documents.class, documents.created,
+	documents.updated, documents.deleted`
+
+func scanDocument(r scanner) (d Document, err error) {
+	var created, updated, deleted int64
+	err = r.Scan(&d.ID, &d.Owner, &d.Name, &d.Grade, &d.Class, &created, &updated, &deleted)
+	d.Created, d.Updated, d.Deleted = moment(created), moment(updated), moment(deleted)
+	return d, err
+}
+
+const versionColumns = `v.id, v.document, v.number, v.principal, v.hash, v.name, v.mime, v.size, v.job, v.state, v.copy_of, v.format,
+	v.pages, v.passages, v.gaps, v.manifest, v.error_code, v.error_params, v.indexed, v.embedded, v.created, v.updated`
+
+func scanVersion(r scanner) (v Version, err error) {
+	var created, updated int64
+	var manifest, code, params string
+	err = r.Scan(&v.ID, &v.Document, &v.Number, &v.By, &v.Hash, &v.Name, &v.Mime, &v.Size, &v.Job, &v.State, &v.CopyOf, &v.Format,
+		&v.Pages, &v.Passages, &v.Gaps, &manifest, &code, &params, &v.Indexed, &v.Embedded, &created, &updated)
+	if err != nil {
+		return v, err
+	}
+	v.Created, v.Updated = moment(created), moment(updated)
+	if manifest != "" {
+		v.Manifest = json.RawMessage(manifest)
+	}
+	if code != "" {
+		values, err := decodeParams(params)
+		if err != nil {
+			return v, fmt.Errorf("version %s: error parameters: %w", v.ID, err)
+		}
+		v.Error = chat.NewError(chat.Code(code), nil, values...)
+	}
+	return v, nil
+}
+
+// readable is the condition that a principal, whose id is the query's parameter of a number, may read a document.
+func readable(parameter int) string {
+	return fmt.Sprintf(`(documents.deleted = 0 AND (documents.principal = $%[1]d OR EXISTS (SELECT 1 FROM document_readers
+		WHERE document_readers.document = documents.id AND (document_readers.subject IN ($%[1]d, '%[2]s')
+			OR document_readers.subject IN (SELECT team FROM team_members WHERE principal = $%[1]d))))
+		AND %[3]s)`, parameter, Everybody, cleared("documents.grade", parameter))
+}
+
+// classOf names those who may read a document: a hash of its grade, owner and readers, in their order.
+func classOf(grade int, owner string, readers []string) string {
+	all := append([]string{owner}, readers...)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if slices.Contains(all, Everybody) {
+		all = []string{Everybody} // whoever else is named does not matter
+	}
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%d\n%s", grade, strings.Join(all, "\n"))))
+	return hex.EncodeToString(sum[:16])
+}
+
+// AddDocument keeps a file as a new document of who, and asks for it to be read. It returns when both are on the disk.
+// CodeBadField says what is wrong with the spec. Bound r: it is written until it ends.
+func (s *Store) AddDocument(ctx context.Context, who chat.Principal, spec DocumentSpec, r io.Reader) (d Document, v Version, err error) {
+	at := now()
+	readers := slices.Compact(slices.Sorted(slices.Values(spec.Readers)))
+	d = Document{ID: newID("document"), Owner: who.ID, Name: spec.Name, Grade: spec.Grade, Class: classOf(spec.Grade, who.ID, readers),
+		Created: at, Updated: at}
+	if err := checkName("name", d.Name); err != nil {
+		return Document{}, Version{}, err
+	}
+	v, err = s.putVersion(ctx, who, Version{Document: d.ID, Number: 1, Name: spec.Name, Mime: spec.Mime}, d.Grade, r, func(tx *sql.Tx) error {
+		if err := requireGrade(ctx, tx, who, d.Grade); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`INSERT INTO documents (id, principal, name, grade, class, created, updated) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			d.ID, who.ID, d.Name, d.Grade, d.Class, milliseconds(at), milliseconds(at))
+		if err != nil {
+			return err
+		}
+		return insertReaders(ctx, tx, who, d.ID, readers, at)
+	})
+	if err != nil {
+		return Document{}, Version{}, err
+	}
+	return d, v, nil
+}
+
+// AddVersion keeps a file as the newest version of a document of who. Older versions stay for what cites them.
+// CodeNoDocument if it is not theirs.
+func (s *Store) AddVersion(ctx context.Context, who chat.Principal, document, name, mime string, r io.Reader) (Version, error) {
+	d, err := ownDocument(ctx, s.reader, who, document) // before anybody's gigabytes are written
+	if err != nil {
+		return Version{}, s.fault("read a document", err)
+	}
+	v := Version{Document: document, Name: name, Mime: mime}
+	return s.putVersion(ctx, who, v, d.Grade, r, func(tx *sql.Tx) error {
+		if _, err := ownDocument(ctx, tx, who, document); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`UPDATE documents SET updated = $1 WHERE id = $2`, milliseconds(now()), document)
+		return err
+	})
+}
+
+// putVersion writes a file and, in one transaction, what first does, its blob, the version and the job that reads it.
+func (s *Store) putVersion(ctx context.Context, who chat.Principal, v Version, grade int, r io.Reader, first func(*sql.Tx) error) (Version, error) {
+	for _, f := range []struct{ name, value string }{{"name", v.Name}, {"mime", v.Mime}} {
+		if err := checkName(f.name, f.value); err != nil {
+			return Version{}, err
+		}
+	}
+	if err := requirePrincipal(ctx, s.reader, who); err != nil {
+		return Version{}, s.fault("keep a document", err)
+	}
+	temp, b, err := s.writeTemp(ctx, r)
+	if err != nil {
+		return Version{}, s.fault("keep a document", err)
+	}
+	defer s.blobs.Remove(temp) // not there any more if it was needed
+	at := now()
+	v.ID, v.By, v.Hash, v.Size, v.State = newID("version"), who.ID, b.Hash, b.Size, VersionWaiting
+	v.Created, v.Updated, v.Job = at, at, newID("job")
+	b.Object, b.Mime, b.Created = versionObject(v.ID), v.Mime, at
+
+	s.blobsMu.Lock()
+	defer s.blobsMu.Unlock()
+	if err := s.placeBlob(temp, b); err != nil {
+		return Version{}, s.fault("keep a document", err)
+	}
+	err = s.write(ctx, "keep a document", func(tx *sql.Tx) error {
+		if err := requirePrincipal(ctx, tx, who); err != nil {
+			return err
+		}
+		if err := first(tx); err != nil {
+			return err
+		}
+		if err := insertBlobGraded(ctx, tx, who, b, grade); err != nil {
+			return err
+		}
+		return insertVersion(ctx, tx, who, &v, grade)
+	})
+	if err != nil {
+		if !s.dialect.mayHaveStood(err) {
+			s.dropUnless(ctx, b.Hash)
+		}
+		return Version{}, err
+	}
+	return v, nil
+}
+
+// versionObject is what refers to the blob of a version.
+func versionObject(id string) string { return "version:" + id }
+
+// insertBlobGraded is insertBlob of a file whose grade is known.
+func insertBlobGraded(ctx context.Context, tx *sql.Tx, who chat.Principal, b Blob, grade int) error {
+	if err := insertBlob(ctx, tx, who, b); err != nil || grade == 0 {
+		return err
+	}
+	_, err := tx.Exec(`UPDATE blob_refs SET grade = $1 WHERE hash = $2 AND principal = $3 AND object = $4`, grade, b.Hash, who.ID, b.Object)
+	return err
+}
+
+// insertVersion writes a version and the job that reads it. What was read of the same bytes is taken over only from a
+// document that whoever puts them in may read: for anybody else they are new, and take as long.
+func insertVersion(ctx context.Context, tx *sql.Tx, who chat.Principal, v *Version, grade int) error {
+	last, _, err := row(ctx, tx, integer, `SELECT coalesce(max(number), 0) FROM document_versions WHERE document = $1`, v.Document)
+	if err != nil {
+		return err
+	}
+	v.Number = int(last) + 1
+	v.CopyOf, _, err = row(ctx, tx, text, `SELECT v.id FROM document_versions AS v JOIN documents ON documents.id = v.document
+		WHERE v.hash = $2 AND v.name = $3 AND v.state = 'read' AND `+readable(1)+` ORDER BY v.created DESC, v.id LIMIT 1`, who.ID, v.Hash, v.Name)
+	if err != nil {
+		return err
+	}
+	payload, err := json.Marshal(DocumentJob{v.ID})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO jobs (id, principal, kind, payload, grade, state, max_attempts, not_before, created)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+		v.Job, who.ID, JobDocument, string(payload), grade, string(JobQueued), documentAttempts, milliseconds(v.Created))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO document_versions (id, document, number, principal, grade, hash, name, mime, size, job, state, copy_of, created, updated)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
+		v.ID, v.Document, v.Number, who.ID, grade, v.Hash, v.Name, v.Mime, v.Size, v.Job, string(v.State), v.CopyOf, milliseconds(v.Created))
+	return err
+}
+
+// insertReaders says who else may read a document.
+func insertReaders(ctx context.Context, tx *sql.Tx, who chat.Principal, document string, readers []string, at time.Time) error {
+	for _, subject := range readers {
+		if subject != Everybody {
+			if err := requireSubject(ctx, tx, subject); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(`INSERT INTO document_readers (document, subject, principal, created) VALUES ($1, $2, $3, $4)`,
+			document, subject, who.ID, milliseconds(at))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ownDocument(ctx context.Context, q querier, who chat.Principal, id string) (Document, error) {
+	d, ok, err := row(ctx, q, scanDocument, `SELECT `+documentColumns+` FROM documents WHERE id = $1 AND principal = $2 AND deleted = 0
+		AND `+cleared("documents.grade", 2), id, who.ID)
+	if err == nil && !ok {
+		err = chat.NewError(chat.CodeNoDocument, nil, id)
+	}
+	return d, err
+}

@@ -1,0 +1,234 @@
+package store
+
+import (
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"exaone/chat"
+)
+
+func addDocument(t testing.TB, s *Store, who chat.Principal, spec DocumentSpec, text string) (Document, Version) {
+	t.Helper()
+	if spec.Mime == "" {
+		spec.Mime = "text/plain"
+	}
+	d, v, err := s.AddDocument(t.Context(), who, spec, strings.NewReader(text))
+	must(t, err)
+	return d, v
+}
+
+// readAll claims the job of a version and says that it has been read.
+func readAll(t testing.TB, s *Store, v Version) {
+	t.Helper()
+	ctx := t.Context()
+	job, ok, err := s.Claim(ctx, System, time.Minute, JobDocument)
+	must(t, err)
+	if !ok || job.ID != v.Job {
+		t.Fatalf("claimed %v %+v, want %s", ok, job, v.Job)
+	}
+	var payload DocumentJob
+	must(t, json.Unmarshal(job.Payload, &payload))
+	got, class, ok, err := s.WaitingVersion(ctx, System, payload.Version)
+	must(t, err)
+	if !ok || got.ID != v.ID {
+		t.Fatalf("to be read: %v %+v, want %s", ok, got, v.ID)
+	}
+	must(t, s.FinishVersion(ctx, System, job, v.ID, class, VersionResult{Format: "text", Pages: 1, Passages: 2, Manifest: json.RawMessage(`{"whole":true}`)}))
+}
+
+func TestDocumentsAreReadByTheirReaders(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		team, err := s.CreateTeam(ctx, System, "연구소")
+		must(t, err)
+		ada, bob := signUp(t, s, "ada", RoleMember).as(), signUp(t, s, "bob", RoleMember, team.ID).as()
+		eve := signUp(t, s, "eve", RoleMember).as()
+		own, version := addDocument(t, s, ada, DocumentSpec{Name: "혼자.txt"}, "하나")
+		ours, _ := addDocument(t, s, ada, DocumentSpec{Name: "우리.txt", Readers: []string{team.ID}}, "둘")
+		to, _ := addDocument(t, s, ada, DocumentSpec{Name: "이브.txt", Readers: []string{eve.ID, eve.ID}}, "셋")
+		all, _ := addDocument(t, s, ada, DocumentSpec{Name: "모두.txt", Readers: []string{Everybody, team.ID}}, "넷")
+		for _, c := range []struct {
+			who  chat.Principal
+			want []Document
+		}{{ada, []Document{own, ours, to, all}}, {bob, []Document{ours, all}}, {eve, []Document{to, all}}} {
+			got, err := s.Documents(ctx, c.who, nil, 10)
+			must(t, err)
+			classes, err := s.DocumentClasses(ctx, c.who)
+			must(t, err)
+			if len(got) != len(c.want) || len(classes) != len(c.want) {
+				t.Errorf("%s has %+v in classes %v, want %d", c.who.ID, got, classes, len(c.want))
+			}
+			for _, d := range c.want {
+				must(t, second(s.Document(ctx, c.who, d.ID)))
+			}
+		}
+		wantCode(t, second(s.Document(ctx, bob, own.ID)), chat.CodeNoDocument)
+		wantCode(t, second(s.Version(ctx, bob, version.ID)), chat.CodeNoDocument)
+		wantCode(t, second(s.UpdateDocument(ctx, bob, ours.ID, DocumentChange{Name: point("x")})), chat.CodeNoDocument)
+		wantCode(t, s.DeleteDocument(ctx, bob, all.ID), chat.CodeNoDocument)
+		_, err = s.AddVersion(ctx, bob, ours.ID, "x.txt", "text/plain", strings.NewReader("x"))
+		wantCode(t, err, chat.CodeNoDocument)
+		f, _, err := s.OpenVersion(ctx, ada, version.ID)
+		must(t, err)
+		text, err := io.ReadAll(f)
+		f.Close()
+		if err != nil || string(text) != "하나" {
+			t.Errorf("%q, %v", text, err)
+		}
+
+		// A page at a time, and a reader who is taken away again.
+		first, err := s.Documents(ctx, ada, nil, 3)
+		must(t, err)
+		rest, err := s.Documents(ctx, ada, &first[2], 3)
+		if err != nil || len(rest) != 1 {
+			t.Errorf("the second page has %d, %v; want 1", len(rest), err)
+		}
+		changed, err := s.UpdateDocument(ctx, ada, to.ID, DocumentChange{Readers: &[]string{}})
+		must(t, err)
+		if changed.Class != own.Class || changed.Class == to.Class {
+			t.Errorf("class %s, want that of what nobody else reads, %s", changed.Class, own.Class)
+		}
+		wantCode(t, second(s.Document(ctx, eve, to.ID)), chat.CodeNoDocument)
+		must(t, second(s.UpdateDocument(ctx, ada, to.ID, DocumentChange{Grade: point(0)})))
+		_, err = s.UpdateDocument(ctx, ada, to.ID, DocumentChange{Grade: point(1)})
+		wantCode(t, err, chat.CodeGradeAbove)
+		must(t, s.Check(ctx))
+	})
+}
+
+func TestDocumentsAboveOnesClearanceAreNotThere(t *testing.T) {
+	s, ctx := openTest(t, t.TempDir()), t.Context()
+	defer s.Close()
+	chief, member := signUp(t, s, "chief", RoleAdmin).as(), signUp(t, s, "member", RoleMember).as()
+	must(t, second(s.UpdatePerson(ctx, System, chief.ID, PersonChange{Grade: point(2)})))
+	d, v := addDocument(t, s, chief, DocumentSpec{Name: "비밀.txt", Grade: 2, Readers: []string{Everybody}}, "비밀")
+	wantCode(t, second(s.Document(ctx, member, d.ID)), chat.CodeNoDocument)
+	if classes, err := s.DocumentClasses(ctx, member); err != nil || len(classes) > 0 {
+		t.Errorf("classes %v, %v; want none", classes, err)
+	}
+	got, err := s.ReadableVersions(ctx, member, []string{v.ID})
+	if err != nil || len(got) != 0 {
+		t.Errorf("versions %v, %v; want none", got, err)
+	}
+	must(t, second(s.UpdateDocument(ctx, chief, d.ID, DocumentChange{Grade: point(0)})))
+	if got, err = s.ReadableVersions(ctx, member, []string{v.ID}); err != nil || len(got) != 1 {
+		t.Errorf("versions %v, %v; want one", got, err)
+	}
+}
+
+// The same bytes are not read again for whoever may read them already, and for nobody else.
+func TestSameBytesAreFreeForReaders(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ada, bob := signUp(t, s, "ada", RoleMember).as(), signUp(t, s, "bob", RoleMember).as()
+		_, first := addDocument(t, s, ada, DocumentSpec{Name: "규정.txt"}, "같은 글")
+		if first.CopyOf != "" {
+			t.Errorf("a copy of %s, want of nothing", first.CopyOf)
+		}
+		readAll(t, s, first)
+		_, again := addDocument(t, s, ada, DocumentSpec{Name: "규정.txt"}, "같은 글")
+		_, others := addDocument(t, s, bob, DocumentSpec{Name: "규정.txt"}, "같은 글")
+		if again.CopyOf != first.ID || others.CopyOf != "" {
+			t.Errorf("copies of %q and %q, want %q and none", again.CopyOf, others.CopyOf, first.ID)
+		}
+	})
+}
+
+func TestVersionsOfADocument(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		ada := signUp(t, s, "ada", RoleMember).as()
+		d, one := addDocument(t, s, ada, DocumentSpec{Name: "규정.txt"}, "하나")
+		readAll(t, s, one)
+		two, err := s.AddVersion(ctx, ada, d.ID, "규정(개정).txt", "text/plain", strings.NewReader("둘"))
+		must(t, err)
+		must(t, s.CancelVersion(ctx, ada, one.ID)) // it is read: nothing happens
+		must(t, s.CancelVersion(ctx, ada, two.ID))
+		if _, _, ok, err := s.WaitingVersion(ctx, System, two.ID); ok || err != nil {
+			t.Errorf("a cancelled version is to be read: %v", err)
+		}
+		if _, ok, err := s.Claim(ctx, System, time.Minute, JobDocument); ok || err != nil {
+			t.Errorf("its job can be claimed: %v", err)
+		}
+		must(t, s.RetryVersion(ctx, ada, two.ID))
+		all, err := s.Versions(ctx, ada, d.ID)
+		must(t, err)
+		states := []VersionState{all[0].State, all[1].State}
+		if all[0].Number != 2 || !slices.Equal(states, []VersionState{VersionWaiting, VersionRead}) || string(all[1].Manifest) != `{"whole":true}` {
+			t.Errorf("versions %+v", all)
+		}
+		must(t, s.FailVersion(ctx, System, two.ID, chat.NewError(chat.CodeDocumentPassword, nil, "규정(개정).txt")))
+		got, err := s.Version(ctx, ada, two.ID)
+		must(t, err)
+		if got.State != VersionFailed || got.Error == nil || got.Error.Code != chat.CodeDocumentPassword || got.Error.Params[0] != "규정(개정).txt" {
+			t.Errorf("failed: %+v", got)
+		}
+	})
+}
+
+// What is deleted leaves its file at once, and says what is to go from the index; what is moved is told likewise.
+func TestTheIndexLearnsWhatMovesAndGoes(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		ada, bob := signUp(t, s, "ada", RoleMember).as(), signUp(t, s, "bob", RoleMember).as()
+		d, v := addDocument(t, s, ada, DocumentSpec{Name: "규정.txt"}, "하나")
+		readAll(t, s, v)
+		if moved, err := s.MovedVersions(ctx, System, 10); err != nil || len(moved) != 0 {
+			t.Errorf("moved %v, %v; want none", moved, err)
+		}
+		must(t, second(s.UpdateDocument(ctx, ada, d.ID, DocumentChange{Readers: &[]string{bob.ID}})))
+		moved, err := s.MovedVersions(ctx, System, 10)
+		must(t, err)
+		if len(moved) != 1 || moved[0].ID != v.ID || moved[0].Indexed == moved[0].Class || moved[0].Title != "규정.txt" {
+			t.Fatalf("moved %+v", moved)
+		}
+		must(t, s.IndexedVersion(ctx, System, v.ID, moved[0].Class))
+		must(t, s.EmbeddedVersion(ctx, System, v.ID, "e5"))
+		all, err := s.ReadVersions(ctx, System, "", 10)
+		must(t, err)
+		if len(all) != 1 || all[0].Embedded != "e5" || all[0].Indexed != all[0].Class {
+			t.Errorf("read %+v", all)
+		}
+		wantCode(t, second(s.ReadVersions(ctx, ada, "", 10)), chat.CodeMayNot)
+
+		must(t, s.DeleteDocument(ctx, ada, d.ID))
+		if s.hasFile(v.Hash) {
+			t.Error("the file of a deleted document is still there")
+		}
+		gone, err := s.GoneVersions(ctx, System, 10)
+		must(t, err)
+		if !slices.Equal(gone, []string{v.ID}) {
+			t.Errorf("gone %v, want %s", gone, v.ID)
+		}
+		must(t, s.ForgetVersion(ctx, System, v.ID))
+		if gone, err = s.GoneVersions(ctx, System, 10); err != nil || len(gone) > 0 {
+			t.Errorf("gone %v, %v; want none", gone, err)
+		}
+		must(t, s.Check(ctx))
+	})
+}
+
+// Documents of somebody who leaves are the heir's, and nobody finds them by the old class.
+func TestDepartHandsDocumentsOver(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		ada, bob := signUp(t, s, "ada", RoleMember), signUp(t, s, "bob", RoleMember)
+		signUp(t, s, "chief", RoleAdmin)
+		d, v := addDocument(t, s, ada.as(), DocumentSpec{Name: "규정.txt"}, "하나")
+		readAll(t, s, v)
+		own, _ := addDocument(t, s, bob.as(), DocumentSpec{Name: "밥.txt"}, "둘")
+		must(t, s.Depart(ctx, System, ada.ID, bob.ID))
+		got, err := s.Document(ctx, bob.as(), d.ID)
+		must(t, err)
+		if got.Owner != bob.ID || got.Class != own.Class {
+			t.Errorf("got %+v, want of %s in class %s", got, bob.ID, own.Class)
+		}
+		if moved, err := s.MovedVersions(ctx, System, 10); err != nil || len(moved) != 1 {
+			t.Errorf("moved %v, %v; want one", moved, err)
+		}
+	})
+}

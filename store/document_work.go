@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"exaone/chat"
+)
+
+// What follows is for the program itself, which reads documents on behalf of those who put them in.
+
+// WaitingVersion returns the version that a job is to read, its grade's class, and whether it is still to be read.
+func (s *Store) WaitingVersion(ctx context.Context, who chat.Principal, id string) (v Version, class string, ok bool, err error) {
+	if err := program(who); err != nil {
+		return Version{}, "", false, err
+	}
+	v, ok, err = row(ctx, s.reader, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v WHERE v.id = $1 AND v.state = 'waiting'`, id)
+	if err != nil || !ok {
+		return Version{}, "", false, s.fault("read a version of a document", err)
+	}
+	class, ok, err = row(ctx, s.reader, text, `SELECT class FROM documents WHERE id = $1 AND deleted = 0`, v.Document)
+	return v, class, ok, s.fault("read a document", err)
+}
+
+// VersionResult is what came of reading a version.
+type VersionResult struct {
+	Format                string
+	Pages, Passages, Gaps int
+	Manifest              json.RawMessage
+}
+
+// FinishVersion says that a version has been read and is in the index under a class, and ends its job. Errors are
+// those of Heartbeat; CodeNoDocument if it was cancelled or deleted meanwhile.
+func (s *Store) FinishVersion(ctx context.Context, who chat.Principal, job Job, id, class string, r VersionResult) error {
+	if err := program(who); err != nil {
+		return err
+	}
+	return s.write(ctx, "finish reading a document", func(tx *sql.Tx) error {
+		at := milliseconds(now())
+		result, err := tx.Exec(`UPDATE document_versions SET state = 'read', format = $2, pages = $3, passages = $4, gaps = $5, manifest = $6,
+			indexed = $7, error_code = '', error_params = '[]', updated = $8 WHERE id = $1 AND state = 'waiting'`,
+			id, r.Format, r.Pages, r.Passages, r.Gaps, string(r.Manifest), class, at)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			if err == nil {
+				err = chat.NewError(chat.CodeNoDocument, nil, id)
+			}
+			return err
+		}
+		_, err = tx.Exec(`UPDATE jobs SET state = 'done', done = $3, total = $3, finished = $4, error_code = '', error_params = '[]'
+			WHERE id = $1 AND attempt = $2 AND state = 'running'`, job.ID, job.Attempt, r.Pages, at)
+		return err
+	})
+}
+
+// FailVersion says that a version cannot be read, and why.
+func (s *Store) FailVersion(ctx context.Context, who chat.Principal, id string, why *chat.Error) error {
+	if err := program(who); err != nil {
+		return err
+	}
+	params, err := encodeParams(why.Params)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, "note that a document cannot be read", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE document_versions SET state = 'failed', error_code = $2, error_params = $3, updated = $4
+			WHERE id = $1 AND state = 'waiting'`, id, string(why.Code), params, milliseconds(now()))
+		return err
+	})
+}
+
+// IndexedVersion says under which class the index has a version now.
+func (s *Store) IndexedVersion(ctx context.Context, who chat.Principal, id, class string) error {
+	if err := program(who); err != nil {
+		return err
+	}
+	return s.write(ctx, "note what is in the index", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE document_versions SET indexed = $2 WHERE id = $1`, id, class)
+		return err
+	})
+}
+
+// EmbeddedVersion says which model made the vectors of a version.
+func (s *Store) EmbeddedVersion(ctx context.Context, who chat.Principal, id, model string) error {
+	if err := program(who); err != nil {
+		return err
+	}
+	return s.write(ctx, "note what has vectors", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE document_versions SET embedded = $2 WHERE id = $1`, id, model)
+		return err
+	})
+}
+
+// ReadVersion is a version that has been read, as the index is to have it.
+type ReadVersion struct {
+	ID, Class, Title string
+	Indexed          string // the class under which it has it
+	Embedded         string
+}
+
+func scanReadVersion(r scanner) (v ReadVersion, err error) {
+	err = r.Scan(&v.ID, &v.Class, &v.Title, &v.Indexed, &v.Embedded)
+	return v, err
+}
+
+// ReadVersions returns every version that has been read, after one of an id, in the order of ids, at most limit of them:
+// what the index is made again from.
+func (s *Store) ReadVersions(ctx context.Context, who chat.Principal, after string, limit int) ([]ReadVersion, error) {
+	if err := program(who); err != nil {
+		return nil, err
+	}
+	all, err := rows(ctx, s.reader, scanReadVersion, `SELECT v.id, documents.class, documents.name, v.indexed, v.embedded FROM document_versions AS v
+		JOIN documents ON documents.id = v.document WHERE v.state = 'read' AND documents.deleted = 0 AND v.id > $1 ORDER BY v.id LIMIT $2`, after, limit)
+	return all, s.fault("list what has been read", err)
+}
+
+// MovedVersions returns versions whose readers have changed since they were put into the index.
+func (s *Store) MovedVersions(ctx context.Context, who chat.Principal, limit int) ([]ReadVersion, error) {
+	if err := program(who); err != nil {
+		return nil, err
+	}
+	all, err := rows(ctx, s.reader, scanReadVersion, `SELECT v.id, documents.class, documents.name, v.indexed, v.embedded FROM document_versions AS v
+		JOIN documents ON documents.id = v.document
+		WHERE v.state = 'read' AND documents.deleted = 0 AND v.indexed <> documents.class ORDER BY v.id LIMIT $1`, limit)
+	return all, s.fault("list what has to move in the index", err)
+}
+
+// GoneVersions returns the ids of versions of deleted documents of which something may be left in the index and beside it.
+func (s *Store) GoneVersions(ctx context.Context, who chat.Principal, limit int) ([]string, error) {
+	if err := program(who); err != nil {
+		return nil, err
+	}
+	all, err := rows(ctx, s.reader, text, `SELECT v.id FROM document_versions AS v JOIN documents ON documents.id = v.document
+		WHERE documents.deleted <> 0 ORDER BY v.id LIMIT $1`, limit)
+	return all, s.fault("list what has been deleted", err)
+}
+
+// ForgetVersion removes the row of a version of a deleted document, once nothing of it is left.
+func (s *Store) ForgetVersion(ctx context.Context, who chat.Principal, id string) error {
+	if err := program(who); err != nil {
+		return err
+	}
+	return s.write(ctx, "forget a version", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`DELETE FROM document_versions WHERE id = $1 AND document IN (SELECT id FROM documents WHERE deleted <> 0)`, id)
+		return err
+	})
+}
