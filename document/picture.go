@@ -27,7 +27,7 @@ var (
 	jpegPicture = picture("jpeg", "image/jpeg", jpeg.DecodeConfig, jpeg.Decode, countJPEG, []string{".jpg", ".jpeg", ".jfif"}, "\xff\xd8\xff")
 	gifPicture  = picture("gif", "image/gif", gif.DecodeConfig, gif.Decode, countGIF, []string{".gif"}, "GIF87a", "GIF89a")
 	bmpPicture  = picture("bmp", "image/bmp", bmp.DecodeConfig, bmp.Decode, countBMP, []string{".bmp", ".dib"}, "BM")
-	tiffPicture = picture("tiff", "image/tiff", tiff.DecodeConfig, tiff.Decode, countTIFF, []string{".tif", ".tiff"}, "II*\x00", "MM\x00*")
+	tiffPicture = picture("tiff", "image/tiff", tiff.DecodeConfig, decodeTIFF, countTIFF, []string{".tif", ".tiff"}, "II*\x00", "MM\x00*")
 	webpPicture = picture("webp", "image/webp", webp.DecodeConfig, webp.Decode, countWebP, []string{".webp"}, "RIFF")
 )
 

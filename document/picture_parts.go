@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"image"
 	"image/png"
+	"io"
 
 	"golang.org/x/image/tiff"
 )
@@ -166,11 +168,58 @@ func (b *beginAt) ReadAt(p []byte, at int64) (int, error) {
 
 // tiffPage makes a picture of its own of a page of several: a PNG. Its size was looked at before.
 func tiffPage(data []byte, at int64) ([]byte, error) {
-	m, err := tiff.Decode(newBeginAt(data, at))
+	m, err := decodeTIFF(newBeginAt(data, at))
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
 	err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, m)
 	return out.Bytes(), err
+}
+
+// decodeTIFF decodes the first page. The decoder takes runs of white in fax coding for white whatever the file says; a file
+// whose zeros are black means them to be black, as everybody else shows it.
+func decodeTIFF(r io.Reader) (image.Image, error) {
+	m, err := tiff.Decode(r)
+	if err != nil {
+		return nil, err
+	}
+	if g, ok := m.(*image.Gray); ok && faxOfBlack(r) {
+		for i, v := range g.Pix {
+			g.Pix[i] = 255 - v
+		}
+	}
+	return m, nil
+}
+
+// faxOfBlack reports whether the first page is in a fax coding (Compression 2 to 4) and its zeros are black
+// (PhotometricInterpretation 1). [TIFF 6.0, sections 10 and 11]
+func faxOfBlack(r io.Reader) bool {
+	var head [8]byte
+	from, ok := r.(io.ReaderAt)
+	if !ok {
+		return false
+	}
+	if _, err := from.ReadAt(head[:], 0); err != nil {
+		return false
+	}
+	order := tiffOrder(head[:])
+	at := int64(order.Uint32(head[4:]))
+	if _, err := from.ReadAt(head[:2], at); err != nil {
+		return false
+	}
+	fax, black := false, false
+	entries := make([]byte, 12*int(order.Uint16(head[:])))
+	if _, err := from.ReadAt(entries, at+2); err != nil {
+		return false
+	}
+	for ; len(entries) > 0; entries = entries[12:] {
+		switch v := order.Uint16(entries[8:]); order.Uint16(entries) {
+		case 259:
+			fax = v >= 2 && v <= 4
+		case 262:
+			black = v == 1
+		}
+	}
+	return fax && black
 }

@@ -204,6 +204,10 @@ func TestSamplePictures(t *testing.T) {
 		m, _, err := DecodePicture(doc.Images[0].Data, 64<<20)
 		if err != nil || m.Bounds().Dx() != doc.Images[0].Width {
 			t.Errorf("%s: %v", s.File, err)
+			continue
+		}
+		if r, _, _, _ := m.At(m.Bounds().Min.X, m.Bounds().Min.Y).RGBA(); r < 0x8000 && !strings.Contains(s.File, "photo") {
+			t.Errorf("%s: the corner of the page is black", s.File)
 		}
 	}
 	data, err := os.ReadFile(filepath.Join(os.Getenv("EXAONE_SHARED"), "samples", "hostile", "huge-pixels.png"))
