@@ -166,3 +166,12 @@ func (c *hangulCell) cell() Cell {
 	}
 	return c.Cell
 }
+
+// numbered gives a note the number that is drawn before its first paragraph.
+func (o *hangulObject) numbered() {
+	if (o.Kind == Footnote || o.Kind == Endnote) && len(o.paragraphs) > 0 && o.paragraphs[0].Kind == Paragraph {
+		if p := o.paragraphs[0]; p.Marker != "" {
+			o.Marker, p.Marker = p.Marker, ""
+		}
+	}
+}

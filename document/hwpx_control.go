@@ -84,7 +84,9 @@ func (r *hwpxReader) note(t *hwpxText, kind Kind) error {
 	if number := x.num("number"); number > 0 && (kind == Footnote || kind == Endnote) {
 		o.Marker = hangulNumber(0, number) + suffix(x.num("suffixChar"))
 	}
-	return r.subList(o, nil)
+	err := r.subList(o, nil)
+	o.numbered()
+	return err
 }
 
 // suffix is what is drawn after a note's number: the code of a character.

@@ -79,19 +79,24 @@ func (r *hwpxReader) out(p *hangulParagraph) error {
 	return r.b.add(p.block())
 }
 
-// nested reads the paragraphs of a subList into add. Fields and changes outside do not count in it.
+// nested reads the paragraphs of a subList into add.
 func (r *hwpxReader) nested(ground bool, add func(*hangulParagraph)) error {
-	outer := r.list
-	r.list = &hwpxList{ground: outer.ground || ground}
-	defer func() { r.list = outer }()
-	return r.x.children(func(name string) error {
+	return r.within(ground, func(name string) error {
 		if name != "p" {
 			return nil
 		}
 		p := &hangulParagraph{}
 		add(p)
 		return r.p(p)
-	}, nil)
+	})
+}
+
+// within calls f for the elements of a list of paragraphs of its own. Fields and changes outside do not count in it.
+func (r *hwpxReader) within(ground bool, f func(name string) error) error {
+	outer := r.list
+	r.list = &hwpxList{ground: outer.ground || ground}
+	defer func() { r.list = outer }()
+	return r.x.children(f, nil)
 }
 
 // part counts a paragraph or cell, of which there may not be more than the limits allow in all.
@@ -108,18 +113,13 @@ func (r *hwpxReader) p(p *hangulParagraph) error {
 		return err
 	}
 	x := r.x
-	p.Kind, p.Section, p.Paragraph = Paragraph, r.section, r.paragraph
 	p.newPage, p.newColumn = x.is("pageBreak"), x.is("columnBreak")
 	shape, known := r.head.paragraphs[x.attr("paraPrIDRef")]
-	t := &hwpxText{hangulParagraph: p}
-	for i := range r.list.fields {
-		r.list.fields[i].mark.Start = 0
-	}
+	t := r.begin(p)
 	err := x.children(func(name string) error {
 		switch name {
 		case "run":
-			letters := r.head.letters[x.attr("charPrIDRef")]
-			t.hidden = letters.tiny || letters.white && !r.list.ground && !r.head.fills[shape.fill] && !r.head.fills[letters.fill]
+			t.hidden = r.unseen(r.head.letters[x.attr("charPrIDRef")], shape)
 			return x.children(func(name string) error { return r.run(t, name) }, nil)
 		case "linesegarray", "lineSegArray":
 			return x.children(func(name string) error {
@@ -134,6 +134,20 @@ func (r *hwpxReader) p(p *hangulParagraph) error {
 		r.kind(p, shape)
 	}
 	return err
+}
+
+// begin begins a paragraph; fields that are open go on in it.
+func (r *hwpxReader) begin(p *hangulParagraph) *hwpxText {
+	p.Kind, p.Section, p.Paragraph = Paragraph, r.section, r.paragraph
+	for i := range r.list.fields {
+		r.list.fields[i].mark.Start = 0
+	}
+	return &hwpxText{hangulParagraph: p}
+}
+
+// unseen reports whether nobody sees letters in a paragraph: they are white on white, or tiny.
+func (r *hwpxReader) unseen(l hangulLetters, s hangulShape) bool {
+	return l.tiny || l.white && !r.list.ground && !r.head.fills[s.fill] && !r.head.fills[l.fill]
 }
 
 // finish closes what a paragraph's end closes.
@@ -151,20 +165,20 @@ func (r *hwpxReader) finish(t *hwpxText) {
 
 // kind says what a paragraph is by its shape, and draws what stands before it.
 func (r *hwpxReader) kind(p *hangulParagraph, s hangulShape) {
-	switch s.heading {
-	case "OUTLINE":
+	switch s.heading { // as HWPX writes it, or HWPML
+	case "OUTLINE", "Outline":
 		if r.outline != nil {
 			p.Marker = r.outline.next(s.level)
 		}
 		if p.Text != "" {
 			p.Kind, p.Level = Heading, s.level+1
 		}
-	case "NUMBER":
+	case "NUMBER", "Number":
 		if n := r.head.numberings[s.of]; n != nil {
 			p.Marker = n.next(s.level)
 		}
 		p.Kind, p.Level = Item, s.level+1
-	case "BULLET":
+	case "BULLET", "Bullet":
 		p.Marker = r.head.bullets[s.of]
 		p.Kind, p.Level = Item, s.level+1
 	}
