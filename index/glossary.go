@@ -36,23 +36,27 @@ func NewGlossary(groups [][]string) *Glossary {
 
 // normal returns the words of a phrase with no space between, folded, the last without particles; and how many there are.
 func normal(phrase string) (string, int) {
-	var all []string
+	var all []korean.Word
 	for w := range korean.Words(phrase) {
-		all = append(all, w.Text)
+		all = append(all, w)
 	}
 	return joined(all), len(all)
 }
 
-func joined(words []string) string {
-	if len(words) == 0 {
-		return ""
+func joined(words []korean.Word) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i == len(words)-1 {
+			b.WriteString(korean.Stems(w.Text)[0])
+		} else {
+			b.WriteString(w.Text)
+		}
 	}
-	last := words[len(words)-1]
-	return strings.Join(words[:len(words)-1], "") + korean.Stems(last)[0]
+	return b.String()
 }
 
 // at returns what means the same as the words that a list begins with, the most words there are, and how many they are.
-func (g *Glossary) at(words []string) (same []string, n int) {
+func (g *Glossary) at(words []korean.Word) (same []string, n int) {
 	if g == nil {
 		return nil, 0
 	}

@@ -24,6 +24,7 @@ type unit struct {
 	forms    []form
 	weight   float64 // rarity × how much it matters
 	next     bool    // the unit after it stands beside it in the question
+	group    int     // of its terms
 	initials []rune  // instead of forms: initial consonants of what is asked for
 }
 
@@ -50,13 +51,15 @@ func wordSet(list string) map[string]bool {
 
 // How much is believed of what a word may have meant.
 const (
-	pairInWord    = 0.6  // the pair of syllables of a word of two, inside a longer one
-	pairOfWord    = 0.3  // each pair of syllables of a longer word
-	nearOne       = 0.7  // one jamo away
-	nearTwo       = 0.5  // two
-	barePart      = 0.3  // a number without its unit
-	datePart      = 0.6  // the month of a date
-	glossaryForms = 0.9  // another word for it
+	pairInWord    = 0.6 // the pair of syllables of a word of two, inside a longer one
+	pairOfWord    = 0.3 // each pair of syllables of a longer word
+	nearOne       = 0.7 // one jamo away
+	nearTwo       = 0.5 // two
+	barePart      = 0.3 // a number without its unit
+	datePart      = 0.6 // the month of a date
+	glossaryForms = 0.9 // another word for it
+	glossaryPart  = 0.7 // one of several other words for it
+	partWeight    = 0.7 // a known part of a word that is not known
 	lightWeight   = 0.5
 	repeatWeight  = 0.3
 	mostNear      = 6    // words that are near
@@ -84,17 +87,26 @@ func ask(l Lexicon, q *Query) *plan {
 	for _, w := range words {
 		p.initials = p.initials && initialsOnly(w)
 	}
-	for i := 0; i < len(words); i++ {
+	var same []string // what means the same as the words from here on
+	left := 0         // of these words
+	for i, w := range words {
+		if more, n := p.glossary.at(words[i:]); n > 0 {
+			same, left = more, n
+		}
 		from := len(p.units)
-		p.word(words[i], words[i:])
+		p.word(w, left > 0)
 		if from > 0 && len(p.units) > from {
 			p.units[from-1].next = true
+		}
+		if left > 0 {
+			p.synonyms(from, same)
+			left--
 		}
 	}
 	p.figures(text)
 	if len(p.units) == 0 { // a question of nothing but askers: it is all there is
 		for _, w := range words {
-			p.plain(w.Text, korean.Stems(w.Text))
+			p.plain(korean.Stems(w.Text))
 		}
 	}
 	p.prune()
@@ -105,38 +117,38 @@ func initialsOnly(w korean.Word) bool {
 	return w.Script == korean.Hangul && utf8.RuneCountInString(w.Text) > 1 && korean.IsChoseong(w.Text)
 }
 
-// word adds what one word of the question asks for; rest begins with it.
-func (p *plan) word(w korean.Word, rest []korean.Word) {
+// word adds what one word of the question asks for. One that the glossary has is not mistyped.
+func (p *plan) word(w korean.Word, inGlossary bool) {
+	var readings []string
 	switch {
-	case w.Script == korean.Digits:
-		return // figures has them
+	case w.Script == korean.Digits, korean.Filler(w):
+		return // figures has numbers
 	case initialsOnly(w):
 		p.byInitials(w.Text)
 		return
 	case w.Script != korean.Hangul:
-		p.plain(w.Text, korean.Stems(w.Text))
-		p.synonyms(rest)
-		return
-	case korean.Filler(w):
-		return
-	}
-	w.Text = strings.TrimPrefix(w.Text, "몇") // 몇층으로
-	if w.Text == "" {
-		return
-	}
-	readings := korean.Readings(w.Text)
-	for _, r := range append(readings, w.Text) {
-		if askers[r] {
+		readings = korean.Stems(w.Text)
+	default:
+		text := strings.TrimPrefix(w.Text, "몇") // 몇층으로
+		if text == "" || korean.IsParticle(text) {
 			return
+		}
+		readings = korean.Readings(text)
+		for _, r := range append(readings, text) {
+			if askers[r] {
+				return
+			}
 		}
 	}
 	known := p.known(readings)
-	if len(known) > 0 {
-		p.plain(w.Text, known)
-		p.synonyms(rest)
-		return
+	switch {
+	case len(known) > 0:
+		p.plain(known)
+	case inGlossary:
+		p.plain(readings)
+	default:
+		p.unknown(w, readings)
 	}
-	p.unknown(w.Text, readings)
 }
 
 // known returns those of a word's readings that are words of the lexicon.
@@ -161,10 +173,7 @@ func (p *plan) add(group int, kind byte, text string, weight float64) {
 }
 
 // plain adds a word by its readings.
-func (p *plan) plain(_ string, readings []string) {
-	if len(readings) == 0 {
-		return
-	}
+func (p *plan) plain(readings []string) {
 	forms := make([]form, 0, len(readings))
 	for _, r := range readings {
 		forms = append(forms, form{[]rune(r), kindStem, 1})
@@ -174,8 +183,8 @@ func (p *plan) plain(_ string, readings []string) {
 
 // unit adds a unit of these forms, and the terms that find it.
 func (p *plan) unit(forms []form) {
-	u := unit{forms: forms}
-	count, g := 0, p.group()
+	u := unit{forms: forms, group: p.group()}
+	count, g := 0, u.group
 	for _, f := range forms {
 		text := string(f.text)
 		n := p.lexicon.Count(Term{f.kind, text})
@@ -191,9 +200,6 @@ func (p *plan) unit(forms []form) {
 			pg := p.group()
 			p.add(pg, kindPair, pair, f.quality*pairOfWord)
 			p.add(pg, kindStem, pair, f.quality*pairOfWord)
-			if count == 0 {
-				count = 0
-			}
 		}
 	}
 	u.weight = idf(count, p.lexicon.Passages())
@@ -210,27 +216,26 @@ func (p *plan) unit(forms []form) {
 }
 
 // unknown adds a word that is none of the lexicon's: several written as one, one mistyped, or one that is not there.
-func (p *plan) unknown(word string, readings []string) {
-	runes := []rune(word)
-	parts, unread := unspace(p.lexicon, runes)
-	if len(parts) > 0 && unread*3 <= len(runes) {
-		for i, part := range parts {
-			if i > 0 {
-				p.units[len(p.units)-1].next = true
-			}
-			p.plain("", []string{part})
+func (p *plan) unknown(w korean.Word, readings []string) {
+	var parts []string
+	if w.Script == korean.Hangul {
+		runes := []rune(w.Text)
+		var unread int
+		parts, unread = unspace(p.lexicon, runes)
+		if len(parts) > 0 && unread*3 <= len(runes) {
+			p.inOne(parts, 1)
+			return
 		}
-		return
 	}
-	var forms []form
+	forms := make([]form, 0, len(readings)+mostNear)
 	for _, r := range readings {
 		forms = append(forms, form{[]rune(r), kindStem, 1})
 	}
-	distance := 1
-	if len([]rune(korean.Jamo(readings[0]))) >= 9 {
-		distance = 2
-	}
 	for _, r := range readings {
+		distance := nearDistance(r)
+		if distance == 0 {
+			continue
+		}
 		for _, f := range p.lexicon.Near(kindStem, r, distance, mostNear) {
 			quality := nearOne
 			if f.Distance > 1 {
@@ -240,35 +245,62 @@ func (p *plan) unknown(word string, readings []string) {
 		}
 	}
 	p.unit(forms)
-	for _, part := range parts {
-		p.plain("", []string{part})
-		p.units[len(p.units)-1].weight *= 0.7
+	p.inOne(parts, partWeight)
+}
+
+// nearDistance is how many jamo of a word may be mistyped: none of what is too short to be known again.
+func nearDistance(word string) int {
+	switch n := utf8.RuneCountInString(korean.Jamo(word)); {
+	case n < 4:
+		return 0
+	case n < 9:
+		return 1
+	}
+	return 2
+}
+
+// inOne adds words that were written as one.
+func (p *plan) inOne(parts []string, weight float64) {
+	for i, part := range parts {
+		if i > 0 {
+			p.units[len(p.units)-1].next = true
+		}
+		p.plain([]string{part})
+		p.units[len(p.units)-1].weight *= weight
 	}
 }
 
-// synonyms adds to the last unit what the glossary has for the words that a list begins with.
-func (p *plan) synonyms(rest []korean.Word) {
-	if p.glossary == nil || len(p.units) == 0 {
-		return
-	}
-	texts := make([]string, 0, p.glossary.most)
-	for _, w := range rest[:min(len(rest), p.glossary.most)] {
-		texts = append(texts, w.Text)
-	}
-	same, _ := p.glossary.at(texts)
-	last := &p.units[len(p.units)-1]
-	group := p.terms[len(p.terms)-1].Group
-	for _, other := range same {
-		var longest string
-		for w := range korean.Words(other) {
-			stem := korean.Stems(w.Text)[0]
-			if len(stem) > len(longest) {
-				longest = stem
+// synonyms adds to the units from one on what the glossary has for them. Of several words the rarest stands for all.
+func (p *plan) synonyms(from int, same []string) {
+	for u := from; u < len(p.units); u++ {
+		unit := &p.units[u]
+		for _, other := range same {
+			text, quality := p.rarest(other)
+			unit.forms = append(unit.forms, form{[]rune(text), kindStem, quality})
+			p.add(unit.group, kindStem, text, quality)
+			unit.weight = max(unit.weight, idf(p.lexicon.Count(Term{kindStem, text}), p.lexicon.Passages())*lightWeight)
+			if whole, n := normal(other); n > 1 {
+				unit.forms = append(unit.forms, form{[]rune(whole), kindStem, glossaryForms})
+				p.add(unit.group, kindStem, whole, glossaryForms)
 			}
 		}
-		last.forms = append(last.forms, form{[]rune(longest), kindStem, glossaryForms})
-		p.add(group, kindStem, longest, glossaryForms)
 	}
+}
+
+// rarest returns the stem of a phrase's word that is in the fewest passages, but in some, and how good a find it is.
+func (p *plan) rarest(phrase string) (stem string, quality float64) {
+	least, n := 0, 0
+	for w := range korean.Words(phrase) {
+		n++
+		s := korean.Stems(w.Text)[0]
+		if c := p.lexicon.Count(Term{kindStem, s}); stem == "" || c > 0 && (c < least || least == 0) {
+			stem, least = s, c
+		}
+	}
+	if n > 1 {
+		return stem, glossaryPart
+	}
+	return stem, glossaryForms
 }
 
 // byInitials adds the words that have these initial consonants, those of titles first. The last consonants may be of a
@@ -291,7 +323,7 @@ func (p *plan) byInitials(consonants string) {
 			p.initialTerms(p.group(), kindStem, string(runes[at:]), true, initialsParticle)
 		}
 	}
-	p.units = append(p.units, unit{initials: runes, weight: 1})
+	p.units = append(p.units, unit{initials: runes, weight: 1, group: g})
 }
 
 // How much is believed of a word that goes on after the consonants, and of one that ends before their last.
@@ -318,6 +350,7 @@ func (p *plan) figures(text string) {
 		}
 		p.add(p.group(), kindFigure, n.Text, weight)
 		p.units = append(p.units, unit{
+			group:  p.groups,
 			forms:  []form{{[]rune(n.Text), kindFigure, 1}},
 			weight: weight * idf(p.lexicon.Count(Term{kindFigure, n.Text}), p.lexicon.Passages()),
 		})
@@ -328,22 +361,51 @@ func isASCII(s string) bool {
 	return !slices.ContainsFunc([]byte(s), func(b byte) bool { return b >= utf8.RuneSelf })
 }
 
-// prune leaves out terms that are nowhere, and the twice same.
+// prune leaves out terms that are nowhere, what is there twice, and what would be read for nothing: words that are nearly
+// everywhere, where others are rare. The second pass still looks for them.
 func (p *plan) prune() {
-	seen := map[Term]map[int]bool{}
+	passages := p.lexicon.Passages()
+	type inGroup struct {
+		Term
+		group int
+	}
+	seen := map[inGroup]bool{}
+	counts := make(map[Term]int, len(p.terms))
+	rare := map[int]bool{} // groups
 	kept := p.terms[:0]
 	for _, t := range p.terms {
-		if p.lexicon.Count(t.Term) == 0 {
+		n, ok := counts[t.Term]
+		if !ok {
+			n = p.lexicon.Count(t.Term)
+			counts[t.Term] = n
+		}
+		if n == 0 || seen[inGroup{t.Term, t.Group}] {
 			continue
 		}
-		if seen[t.Term][t.Group] {
-			continue
+		seen[inGroup{t.Term, t.Group}] = true
+		if t.Kind != kindPair && n*rareShare <= passages {
+			rare[t.Group] = true
 		}
-		if seen[t.Term] == nil {
-			seen[t.Term] = map[int]bool{}
-		}
-		seen[t.Term][t.Group] = true
 		kept = append(kept, t)
 	}
 	p.terms = kept
+	if len(rare) < enoughRare {
+		return
+	}
+	p.terms = slices.DeleteFunc(p.terms, func(t Weighted) bool {
+		share := commonShare
+		if t.Kind == kindPair && !rare[t.Group] {
+			share = commonPairShare
+		}
+		return counts[t.Term]*share > passages
+	})
 }
+
+// A term is rare if it is in at most one of so many passages, and common if it is in more than one of so many. With enough
+// rare ones in a question common ones are not looked up.
+const (
+	rareShare       = 50
+	commonShare     = 8
+	commonPairShare = 25
+	enoughRare      = 2
+)

@@ -25,6 +25,10 @@ type weights struct {
 
 var usual = weights{passage: 0.4, window: [longestWindow]float64{0.4, 0.35, 0.55}, beside: 0.3, cover: 0.5, title: 0.6, first: 0.25, length: 0.15}
 
+// initialsTitle is how much a title counts for initial consonants: more than anything in the text, since they are typed to
+// jump to a document.
+const initialsTitle = 4
+
 // rank puts the best candidates of the first pass into their last order, by a new Score, and marks them.
 func (p *plan) rank(hits []Hit) { p.rankBy(hits, &usual) }
 
@@ -41,7 +45,7 @@ func (p *plan) rankBy(hits []Hit, w *weights) {
 		f := p.features(h)
 		h.Score = w.score(&f, h.Score/top)
 		if p.initials {
-			h.Score += f.title
+			h.Score += initialsTitle * f.title
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
@@ -50,16 +54,17 @@ func (p *plan) rankBy(hits []Hit, w *weights) {
 	}
 }
 
-// oneEach puts the best passage of each document before the others: who types two consonants looks for a document.
+// oneEach puts the best passage of each title before the others: who types two consonants looks for a document.
 func oneEach(hits []Hit) {
 	seen := map[string]bool{}
 	var first, others []Hit
 	for _, h := range hits {
-		if seen[h.Document] {
+		key := cmp.Or(h.Title, h.Document)
+		if seen[key] {
 			others = append(others, h)
 			continue
 		}
-		seen[h.Document] = true
+		seen[key] = true
 		first = append(first, h)
 	}
 	copy(hits[copy(hits, first):], others)
@@ -225,22 +230,28 @@ func (p *plan) windows(f *features, text string, finds []sighting, all float64) 
 	}
 }
 
-// beside is the weight of neighbours in the question that are neighbours in the passage.
+// beside is the weight of neighbours in the question that are neighbours in the passage: in one word, or in two that
+// stand one after the other. Finds are in the order of the text.
 func (p *plan) beside(finds []sighting) float64 {
 	total := 0.0
+	best := make(map[[2]int]float64, len(finds)) // by unit and word
+	for _, f := range finds {
+		if f.part == 0 {
+			at := [2]int{f.unit, f.word}
+			best[at] = max(best[at], f.quality)
+		}
+	}
 	for u := range len(p.units) - 1 {
 		if !p.units[u].next {
 			continue
 		}
 		near := 0.0
-		for _, a := range finds {
-			if a.unit != u || a.part != 0 {
+		for _, f := range finds {
+			if f.unit != u || f.part != 0 {
 				continue
 			}
-			for _, b := range finds {
-				if b.unit == u+1 && b.part == 0 && b.word >= a.word && b.word <= a.word+1 {
-					near = max(near, min(a.quality, b.quality))
-				}
+			if q := max(best[[2]int{u + 1, f.word}], best[[2]int{u + 1, f.word + 1}]); q > 0 {
+				near = max(near, min(f.quality, q))
 			}
 		}
 		total += near * min(p.units[u].weight, p.units[u+1].weight)
