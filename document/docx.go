@@ -16,6 +16,7 @@ var docx = format{
 	extensions: []string{".docx", ".docm", ".dotx", ".dotm"},
 	is:         isOOXML("word", ".docx", ".docm", ".dotx", ".dotm"),
 	read:       readDOCX,
+	count:      countDOCX,
 	skip:       []Kind{Header, Footer, Footnote, Endnote, Comment, Picture, Chart, Diagram},
 }
 

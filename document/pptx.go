@@ -17,6 +17,7 @@ var pptx = format{
 	extensions: pptxExtensions,
 	is:         isOOXML("ppt", pptxExtensions...),
 	read:       readPPTX,
+	count:      countPPTX,
 	skip:       []Kind{Header, Comment, Picture},
 }
 
