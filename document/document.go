@@ -31,6 +31,7 @@ type Document struct {
 	Pages       []Page       `json:"pages"`
 	Blocks      []Block      `json:"blocks"` // in reading order
 	Images      []Image      `json:"images,omitempty"`
+	Outline     []Bookmark   `json:"outline,omitempty"` // the document's own list of what is where
 	Attachments []Attachment `json:"attachments,omitempty"`
 	Plain       string       `json:"plain,omitempty"` // the whole text as it is written, of a format that is plain text with marks: Markdown
 	Manifest    Manifest     `json:"manifest"`
@@ -113,6 +114,10 @@ type Options struct {
 	Page    func(page Page, blocks []Block, total int) error
 	NoCount bool // without the second pass: the manifest has no In
 	From    int  // the first page that is wanted; formats that cannot begin in the middle read all and leave out what is before
+	// Wait, if set, is called by a reader that hands over to another program, with how long that may take: it has no page to
+	// show meanwhile.
+	Wait  func(time.Duration)
+	Cache string // a folder for what readers compile; "" is one of the user's
 	// Recognise, if set, reads a picture: package document knows no optical character recognition by itself.
 	Recognise func(ctx context.Context, image Image) ([]Block, error)
 }

@@ -8,6 +8,8 @@ type Count struct {
 	Cells      int   `json:"cells"`
 	Images     int   `json:"images"`
 	Characters int64 `json:"characters"` // without white space
+
+	pages *[]pageCount // of formats whose pages are counted one by one
 }
 
 // Manifest says what went in and what came out. A document is Whole if nothing is missing.
@@ -66,4 +68,12 @@ func (m *Manifest) compare() {
 	lost(GapCells, int64(m.In.Cells), int64(m.Out.Cells))
 	lost(GapImages, int64(m.In.Images), int64(m.Out.Images))
 	lost(GapCharacters, m.In.Characters, m.Out.Characters)
+}
+
+// pageCount is what one page has.
+type pageCount struct {
+	page       int
+	characters int64
+	images     int
+	broken     bool // it could not be read, or counted, as a whole
 }

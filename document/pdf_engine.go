@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf16"
@@ -217,16 +218,23 @@ func (e *engine) call(name string, args ...uint64) uint64 {
 		e.fail(fmt.Errorf("pdfium: no function %s", name))
 		return 0
 	}
-	return e.invoke(f, args...)
+	before := e.err
+	n := e.invoke(f, args...)
+	if before == nil && e.err != nil {
+		e.err = fmt.Errorf("%s: %w", name, e.err)
+	}
+	return n
 }
 
+// invoke calls a function that was looked up, as those are that are called for every character.
 func (e *engine) invoke(f wasmFunction, args ...uint64) uint64 {
 	if e.err != nil {
 		return 0
 	}
 	copy(e.stack[:], args)
 	if err := f.CallWithStack(context.Background(), e.stack[:]); err != nil {
-		e.fail(fmt.Errorf("pdfium: %w", err))
+		first, _, _ := strings.Cut(err.Error(), "\n") // the rest is addresses
+		e.fail(errors.New("pdfium: " + first))
 		return 0
 	}
 	return e.stack[0]
@@ -272,20 +280,22 @@ func (e *engine) floats(out []float64) {
 }
 
 // filled calls a function whose last two arguments are a buffer and its size, and which returns how many bytes it needs.
-// At most most bytes are taken.
+// At most most bytes are taken. The first call has no buffer: some functions end the instance when theirs is too small.
 func (e *engine) filled(name string, most int, args ...uint64) []byte {
-	n := e.number(name, append(args[:len(args):len(args)], e.scratch, scratchBytes)...)
+	args = args[:len(args):len(args)]
+	n := e.number(name, append(args, 0, 0)...)
 	switch {
 	case n <= 0 || n > most:
 		return nil
 	case n <= scratchBytes:
+		n = min(n, e.number(name, append(args, e.scratch, scratchBytes)...))
 		return e.bytes(e.scratch, n)
 	}
 	at := e.call("malloc", uint64(n))
 	if at == 0 {
 		return nil
 	}
-	n = min(n, e.number(name, append(args[:len(args):len(args)], at, uint64(n))...))
+	n = min(n, e.number(name, append(args, at, uint64(n))...))
 	b := append([]byte(nil), e.bytes(at, n)...)
 	e.call("free", at)
 	return b
