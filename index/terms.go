@@ -70,7 +70,7 @@ type Found struct {
 // Lexicon knows the terms of what one reader may see: of the live passages of the visible classes and of nothing
 // else. Its answers do not depend on how these lie in files. It is good for one search, by one goroutine.
 //
-// Kinds in lookupKinds alone can be looked up by Near, Prefix and Initials; Count is there for all. Whatever takes a
+// Kinds in lookupKinds alone can be looked up by Near and Initials; Count is there for all. Whatever takes a
 // max returns at most so many words, those in the most passages first, then by distance and text.
 type Lexicon interface {
 	// Passages returns how many passages there are.
@@ -81,8 +81,6 @@ type Lexicon interface {
 	// be a word itself. Nearer ones come first. Time is bounded: of a text that has very many neighbours, some may
 	// be missed.
 	Near(kind byte, text string, distance, max int) []Found
-	// Prefix returns words that begin with a text, which may end in half a syllable: 하 begins 한국.
-	Prefix(kind byte, prefix string, max int) []Found
 	// Initials returns words whose syllables begin with these consonants (ㅎㄱ: 한국), and if longer is set words
 	// that go on after them.
 	Initials(kind byte, consonants string, longer bool, max int) []Found

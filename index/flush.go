@@ -1,0 +1,432 @@
+package index
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+)
+
+// keepFlushing flushes when so much is held in memory, until ctx ends.
+func (ix *Index) keepFlushing(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ix.wake:
+		}
+		ix.mu.Lock()
+		full := ix.held > int64(ix.opt.FlushBytes)
+		ix.mu.Unlock()
+		if !full {
+			continue
+		}
+		if err := ix.Flush(ctx); err != nil && ctx.Err() == nil {
+			ix.log.Error("index: what is in memory cannot be written to files", "dir", ix.dir, "error", err)
+			ix.mu.Lock()
+			ix.unsaved = err
+			ix.room.Broadcast()
+			ix.mu.Unlock()
+		}
+	}
+}
+
+// Flush writes what is in memory to files. Nothing depends on it but how much memory is held and how long opening takes.
+func (ix *Index) Flush(ctx context.Context) error {
+	ix.flushing.Lock()
+	defer ix.flushing.Unlock()
+	frozen, last, err := ix.turnLog()
+	if err != nil || frozen == nil {
+		return err
+	}
+	var made []*made
+	err = guard(func() error {
+		for _, name := range sortedNames(frozen.classes) {
+			m, err := ix.writeMemory(ctx, name, frozen.classes[name], last)
+			made = append(made, m...)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		err = ix.replace(made, func(*edit) { ix.first = last + 1 })
+	}
+	if err != nil {
+		ix.unmake(made, err)
+		return err
+	}
+	signal(ix.wakeDisk)
+	return ix.removeLogs()
+}
+
+// turnLog begins a new log. What is in memory now is in logs up to last.
+func (ix *Index) turnLog() (frozen *state, last uint64, err error) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	switch {
+	case ix.closed:
+		return nil, 0, errClosed
+	case ix.failed != nil:
+		return nil, 0, ix.failed
+	case ix.journal.size == int64(len(logMagic)) && ix.first == ix.journal.number:
+		return nil, 0, nil
+	}
+	next, err := createLog(ix.dir, ix.journal.number+1)
+	if err != nil {
+		return nil, 0, err
+	}
+	last = ix.journal.number
+	if err := ix.journal.file.Close(); err != nil {
+		ix.log.Warn("index: close a log", "error", err)
+	}
+	ix.journal = next
+	return ix.state.Load(), last, nil
+}
+
+// made is a new file, and what it is instead of.
+type made struct {
+	class   string
+	old     []*part
+	part    *part // nil: nothing is left
+	oldVecs []*vectorPart
+	vectors *vectorPart
+}
+
+// writeMemory writes what a class has in memory, of logs up to last.
+func (ix *Index) writeMemory(ctx context.Context, name string, c *class, last uint64) (all []*made, err error) {
+	var parts []*part
+	for _, p := range c.parts {
+		if p.file == nil && p.log <= last {
+			parts = append(parts, p)
+		}
+	}
+	for len(parts) > 0 {
+		n := fitting(len(parts), func(i int) int { return parts[i].live() })
+		m, err := ix.writeParts(ctx, name, parts[:n])
+		if err != nil {
+			return all, err
+		}
+		all, parts = append(all, m), parts[n:]
+	}
+	byDimension := map[int][]*vectorPart{}
+	for _, v := range c.vectors {
+		if v.file == nil && v.log <= last {
+			byDimension[v.dimension] = append(byDimension[v.dimension], v)
+		}
+	}
+	for _, vectors := range byDimension {
+		for len(vectors) > 0 {
+			n := fitting(len(vectors), func(i int) int { return vectors[i].live() })
+			m, err := ix.writeVectors(ctx, name, vectors[:n])
+			if err != nil {
+				return all, err
+			}
+			all, vectors = append(all, m), vectors[n:]
+		}
+	}
+	return all, nil
+}
+
+// fitting returns how many of the first parts fit one file: at least one.
+func fitting(n int, live func(i int) int) int {
+	sum := 0
+	for i := range n {
+		if sum += live(i); sum > maxPassages && i > 0 {
+			return i
+		}
+	}
+	return n
+}
+
+// number returns the number of a new file.
+func (ix *Index) number() uint64 {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.next++
+	return ix.next - 1
+}
+
+// writeParts writes parts of a class as one file.
+func (ix *Index) writeParts(ctx context.Context, class string, parts []*part) (*made, error) {
+	m := &made{class: class, old: parts}
+	sources := make([]source, len(parts))
+	for i, p := range parts {
+		sources[i] = source{segment: p.segment, dead: p.dead}
+	}
+	f, err := ix.writeMerged(segmentName, func(f *os.File) (int, error) { return mergeSegments(ctx, f, sources, true) })
+	if err != nil || f == nil {
+		return m, err
+	}
+	s, err := openSegment(segmentName(f.number), f.data, false)
+	if err != nil {
+		return m, errors.Join(err, f.drop())
+	}
+	m.part = newPart(s)
+	m.part.file = f
+	return m, nil
+}
+
+// writeVectors writes vectors of a class and dimension as one file.
+func (ix *Index) writeVectors(ctx context.Context, class string, vectors []*vectorPart) (*made, error) {
+	m := &made{class: class, oldVecs: vectors}
+	f, err := ix.writeMerged(vectorName, func(f *os.File) (int, error) { return mergeVectors(ctx, f, vectors) })
+	if err != nil || f == nil {
+		return m, err
+	}
+	t, err := openVectors(vectorName(f.number), f.data, false)
+	if err != nil {
+		return m, errors.Join(err, f.drop())
+	}
+	m.vectors = &vectorPart{vectorTable: t, file: f}
+	return m, nil
+}
+
+// writeMerged writes a file and maps it: nil if there is no document in it.
+func (ix *Index) writeMerged(name func(uint64) string, write func(f *os.File) (int, error)) (*file, error) {
+	number := ix.number()
+	path := ix.path(name(number))
+	documents := 0
+	err := writeFile(path, func(f *os.File) (err error) {
+		documents, err = write(f)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if documents == 0 {
+		return nil, os.Remove(path)
+	}
+	return mapFile(path, number)
+}
+
+// unmake removes files that came to nothing, by an error.
+func (ix *Index) unmake(all []*made, err error) {
+	if errors.Is(err, errRenamed) {
+		return // the manifest may have them
+	}
+	for _, m := range all {
+		for _, f := range m.files() {
+			if err := f.drop(); err != nil {
+				ix.log.Warn("index: remove a file", "error", err)
+			}
+		}
+	}
+}
+
+func (m *made) files() (files []*file) {
+	if m.part != nil {
+		files = append(files, m.part.file)
+	}
+	if m.vectors != nil {
+		files = append(files, m.vectors.file)
+	}
+	return files
+}
+
+// replace puts new files in the place of what they are made of: in the manifest, and in what is found. Documents that died
+// while they were written are dead in them. It calls also under the lock, before the manifest is written.
+func (ix *Index) replace(all []*made, also func(*edit)) error {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if ix.closed {
+		return errClosed
+	}
+	e := ix.edit()
+	var unused []*file
+	for _, m := range all {
+		c := e.class(m.class)
+		if err := guard(func() error { return m.enter(c) }); err != nil {
+			return err
+		}
+		for _, p := range m.old {
+			if p.file != nil {
+				unused = append(unused, p.file)
+			}
+		}
+		for _, v := range m.oldVecs {
+			if v.file != nil {
+				unused = append(unused, v.file)
+			}
+		}
+	}
+	first := ix.first
+	if also != nil {
+		also(e)
+	}
+	if err := ix.writeManifest(e.classes); err != nil {
+		ix.first = first
+		if errors.Is(err, errRenamed) {
+			ix.failed = err
+		}
+		return err
+	}
+	before := ix.state.Load().classes
+	for name := range e.own {
+		ix.held += e.classes[name].held() - before[name].held()
+	}
+	ix.publish(e)
+	ix.room.Broadcast()
+	for _, f := range unused {
+		if err := f.drop(); err != nil {
+			ix.log.Warn("index: remove a file", "error", err)
+		}
+	}
+	return nil
+}
+
+// enter puts what was made in the place of what it was made of.
+func (m *made) enter(c *class) error {
+	if m.old != nil {
+		var died [][]byte
+		for _, old := range m.old {
+			i := slices.IndexFunc(c.parts, func(p *part) bool { return p.segment == old.segment })
+			if i < 0 { // all of it died, and it was in memory alone
+				ids, err := diedSince(&old.documentTable, old.dead, nil)
+				if err != nil {
+					return err
+				}
+				died = append(died, ids...)
+				continue
+			}
+			ids, err := diedSince(&old.documentTable, old.dead, c.parts[i])
+			if err != nil {
+				return err
+			}
+			died = append(died, ids...)
+			c.parts = slices.Delete(c.parts, i, i+1)
+		}
+		if m.part != nil {
+			entries, err := entriesOf(&m.part.documentTable, died)
+			if err != nil {
+				return err
+			}
+			p := m.part
+			if len(entries) > 0 {
+				p = p.with(entries)
+			}
+			c.parts = append(c.parts, p)
+		}
+	}
+	return m.enterVectors(c)
+}
+
+func (m *made) enterVectors(c *class) error {
+	var died [][]byte
+	for _, old := range m.oldVecs {
+		i := slices.IndexFunc(c.vectors, func(v *vectorPart) bool { return v.vectorTable == old.vectorTable })
+		var now *part
+		if i >= 0 {
+			now = &part{dead: c.vectors[i].dead}
+		}
+		ids, err := diedSince(&old.documentTable, old.dead, now)
+		if err != nil {
+			return err
+		}
+		died = append(died, ids...)
+		if i >= 0 {
+			c.vectors = slices.Delete(c.vectors, i, i+1)
+		}
+	}
+	if m.vectors == nil {
+		return nil
+	}
+	entries, err := entriesOf(&m.vectors.documentTable, died)
+	if err != nil {
+		return err
+	}
+	v := m.vectors
+	if len(entries) > 0 {
+		v = v.with(entries)
+	}
+	c.vectors = append(c.vectors, v)
+	return nil
+}
+
+// diedSince returns the IDs of the documents that are dead now, and were not then. A part that is gone is dead as a whole.
+func diedSince(t *documentTable, then *deadSet, now *part) (ids [][]byte, err error) {
+	if now != nil && now.dead == then {
+		return nil, nil
+	}
+	r := t.documentsFrom(0)
+	for r.next() {
+		n := r.current.number
+		if !then.document(n) && (now == nil || now.dead.document(n)) {
+			ids = append(ids, bytes.Clone(r.current.id))
+		}
+	}
+	return ids, r.err
+}
+
+// entriesOf returns the documents with these IDs, all of which are there.
+func entriesOf(t *documentTable, ids [][]byte) ([]entry, error) {
+	var entries []entry
+	for _, id := range ids {
+		e, ok, err := t.document(string(id))
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, fmt.Errorf("%s: document %q is not in it, though it was merged into it", t.name, id)
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// writeManifest writes the manifest of a state that is to come.
+func (ix *Index) writeManifest(classes map[string]*class) error {
+	m := &manifest{Next: ix.next, Log: ix.first}
+	for _, name := range sortedNames(classes) {
+		c := classes[name]
+		for _, p := range c.parts {
+			if p.file != nil {
+				m.Files = append(m.Files, manifestFile{p.file.number, []byte(name), p.dead.bytes()})
+			}
+		}
+		for _, v := range c.vectors {
+			if v.file != nil {
+				m.Vectors = append(m.Vectors, manifestFile{v.file.number, []byte(name), v.dead.bytes()})
+			}
+		}
+	}
+	return writeManifest(ix.dir, m)
+}
+
+func sortedNames(classes map[string]*class) []string {
+	names := make([]string, 0, len(classes))
+	for name := range classes {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// removeLogs removes logs whose records are all in files.
+func (ix *Index) removeLogs() error {
+	ix.mu.Lock()
+	first := ix.first
+	ix.mu.Unlock()
+	for number := first - 1; number > 0; number-- {
+		err := os.Remove(ix.path(logName(number)))
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pause waits, or until ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
