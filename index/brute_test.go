@@ -71,11 +71,6 @@ func (b *brute) Near(kind byte, text string, distance, most int) []Found {
 	return out[:min(most, len(out))]
 }
 
-func (b *brute) Prefix(kind byte, prefix string, most int) []Found {
-	prefix = korean.Jamo(prefix)
-	return b.some(kind, most, func(w string) (int, bool) { return 0, strings.HasPrefix(korean.Jamo(w), prefix) })
-}
-
 func (b *brute) Initials(kind byte, consonants string, longer bool, most int) []Found {
 	return b.some(kind, most, func(w string) (int, bool) {
 		c := korean.Choseong(w)

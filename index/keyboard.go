@@ -37,7 +37,11 @@ func keyboard(l Lexicon, text string) string {
 				meant += len(raw) / 2
 			}
 		case korean.Hangul:
-			if korean.IsChoseong(raw) || anyKnown(l, korean.Readings(w.Text)) {
+			if korean.IsChoseong(raw) {
+				if anyInitials(l, raw) {
+					continue
+				}
+			} else if anyKnown(l, korean.Readings(w.Text)) {
 				continue
 			}
 			latin := strings.ToLower(korean.Latinize(raw))
@@ -68,4 +72,9 @@ func anyKnown(l Lexicon, readings []string) bool {
 		}
 	}
 	return false
+}
+
+// anyInitials reports whether a word begins with these initial consonants.
+func anyInitials(l Lexicon, consonants string) bool {
+	return len(l.Initials(kindStem, consonants, true, 1)) > 0 || len(l.Initials(kindTitle, consonants, true, 1)) > 0
 }
