@@ -28,6 +28,8 @@ type format struct {
 	skip  []Kind // what --text leaves out of this format
 	// rows: each row of a table is one line of --text: what breaks lines or divides cells is written \n, \t.
 	rows bool
+	// bare: --text has what the file has and no more: cells as they are shown, no names of sheets, no [notes].
+	bare bool
 }
 
 // headBytes are as many as a format may look at to know its file.

@@ -15,6 +15,7 @@ func (d *Document) Text(all bool) string {
 		w.rows = f.rows
 		if !all {
 			w.skip = append(w.skip, f.skip...)
+			w.bare = f.bare
 		}
 	}
 	switch {
@@ -47,7 +48,9 @@ func (w *textWriter) pages(d *Document) {
 		case p.Hidden:
 			name += " (hidden)"
 		}
-		w.line(name)
+		if !w.bare {
+			w.line(name)
+		}
 		for ; at < len(d.Blocks) && d.Blocks[at].Page <= p.Number; at++ {
 			w.block(&d.Blocks[at])
 		}
@@ -71,6 +74,7 @@ type textWriter struct {
 	skip  []Kind
 	sheet bool // cells stand below each other: each empty one before another is a tab
 	rows  bool // as of format
+	bare  bool // as of format
 }
 
 func (w *textWriter) line(text string) {
@@ -82,7 +86,7 @@ func (w *textWriter) block(b *Block) {
 	if slices.Contains(w.skip, b.Kind) {
 		return
 	}
-	if b.Kind == Notes {
+	if b.Kind == Notes && !w.bare {
 		w.line("[notes]") // what is said, beside what is shown
 	}
 	if b.Text != "" || b.Kind == Paragraph {
@@ -132,8 +136,11 @@ var oneLine = strings.NewReplacer("\n", `\n`, "\t", `\t`)
 // cell is the text of a cell.
 func (w *textWriter) cell(c *Cell) string {
 	text := c.Text
+	if w.bare && c.Shown != "" {
+		text = c.Shown
+	}
 	if len(c.Blocks) > 0 {
-		inner := &textWriter{skip: w.skip}
+		inner := &textWriter{skip: w.skip, bare: w.bare}
 		for i := range c.Blocks {
 			inner.block(&c.Blocks[i])
 		}
