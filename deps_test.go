@@ -63,6 +63,7 @@ github.com/tetratelabs/wazero       : document
 go.uber.org/goleak                  : *
 golang.org/x/crypto                 : people
 golang.org/x/image                  : document
+golang.org/x/net                    : document
 golang.org/x/sys                    : *
 golang.org/x/text                   : *
 golang.org/x/time                   : web

@@ -10,5 +10,6 @@ var formats = []*format{
 	&docx,
 	&pptx,
 	&pngPicture.format, &jpegPicture.format, &gifPicture.format, &bmpPicture.format, &tiffPicture.format, &webpPicture.format,
+	webPage,
 	&separated, &plainText, // anything that is text: the last one
 }

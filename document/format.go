@@ -51,10 +51,19 @@ func detect(src *Source) (*format, error) {
 		}
 	}
 	extension := src.extension()
+	named := false // like a file of another format, which it then is the beginning of
 	for _, f := range formats {
-		if f.is == nil && slices.Contains(f.extensions, extension) {
+		if f == &plainText || !slices.Contains(f.extensions, extension) {
+			continue
+		}
+		if f.is == nil {
 			return f, nil
 		}
+		named = true
+	}
+	const beginning = 32 // bytes that may look like text by chance
+	if (!named || n > beginning) && looksLikeText(head, src) {
+		return &plainText, nil
 	}
 	return nil, chat.NewError(chat.CodeDocumentUnknown, nil, src.Name)
 }

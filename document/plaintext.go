@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// plainText is a file of characters and nothing else, in whatever charset. It takes any file that reads as text and that
-// no other format takes: logs, settings, source code.
+// plainText is a file of characters and nothing else, in whatever charset. detect gives it any file that reads as text
+// and that no other format takes: logs, settings, source code.
 var plainText = format{
 	name: "text", extensions: []string{".txt", ".text", ".log"},
-	is: looksLikeText, read: readPlainText, count: countPlainText,
+	read: readPlainText, count: countPlainText,
 }
 
 // mostLines is how many blocks a text becomes: of one with more lines, several lines are a block.
