@@ -2,6 +2,7 @@ package document
 
 import (
 	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -15,13 +16,25 @@ import (
 type pack struct {
 	files map[string]*zip.File
 	names []string // in the archive's order
+	size  int64    // of the archive
 	b     *builder
 }
 
-// openPack opens the archive that a file is.
+// openPack opens the archive that a file is. One without its list of files, as a file has none that was cut off, is a gap,
+// and has the parts that are found without.
 func openPack(src *Source, b *builder) (*pack, error) {
 	list := &listing{ReaderAt: src, left: maxListing}
 	archive, err := zip.NewReader(list, src.Size)
+	if err != nil && list.left >= 0 {
+		found, none := salvaged(src, b.limits)
+		if _, over := errors.AsType[*chat.Error](none); over {
+			return nil, none
+		}
+		if none == nil {
+			b.gap(Gap{What: GapEntry, Why: "the list of entries is lost: " + err.Error()})
+			archive, err = found, nil
+		}
+	}
 	switch {
 	case list.left < 0:
 		return nil, tooMuch("entries", b.limits.Entries)
@@ -31,7 +44,7 @@ func openPack(src *Source, b *builder) (*pack, error) {
 		return nil, tooMuch("entries", b.limits.Entries)
 	}
 	list.left = 1 << 62
-	p := &pack{files: map[string]*zip.File{}, b: b}
+	p := &pack{files: map[string]*zip.File{}, size: src.Size, b: b}
 	for _, f := range archive.File {
 		if _, twice := p.files[f.Name]; !twice {
 			p.names = append(p.names, f.Name)
@@ -73,7 +86,12 @@ func (p *pack) part(name string) ([]byte, error) {
 	}
 	defer from.Close()
 	left := p.b.limits.Unpacked - p.b.unpacked
-	data, err := io.ReadAll(io.LimitReader(from, left+1))
+	// What deflate packs is never more than 1032 times as large: that much of what the archive says can be believed.
+	const most = 1032
+	var whole bytes.Buffer
+	whole.Grow(int(min(f.UncompressedSize64, most*min(f.CompressedSize64, uint64(p.size)), uint64(left)) + bytes.MinRead))
+	_, err = whole.ReadFrom(io.LimitReader(from, left+1))
+	data := whole.Bytes()
 	if over := p.b.unpack(int64(len(data))); over != nil {
 		return nil, over
 	}
