@@ -4,6 +4,8 @@ package document
 // their first bytes, then those that go by the name.
 var formats = []*format{
 	// one line each
+	&protected,
+	&hwp,
 	&pdf,
 	hwpml,
 	hwpx,
