@@ -67,7 +67,7 @@ golang.org/x/net                    : document
 golang.org/x/sys                    : *
 golang.org/x/text                   : *
 golang.org/x/time                   : web
-modernc.org/sqlite                  : store
+modernc.org/sqlite                  : store index
 `
 
 // goPackage is one of our folders with Go files in it.

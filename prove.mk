@@ -310,3 +310,14 @@ prove-xss: build ## 288 hostile texts, or every XSS-th, wherever a text is shown
 prove-webui: build ## beside Open WebUI, taking turns, on one scripted model: start, memory, first token, fifty people, 5,000 messages (OPEN_WEBUI)
 	@[ -n "$(OPEN_WEBUI)" ] || { echo "OPEN_WEBUI=PATH names the program open-webui (pip install open-webui)"; exit 1; }
 	cd tools && $(GO) run ./webui -exaone ../exaone -open-webui "$(OPEN_WEBUI)"
+
+# index. EXAONE_SHARED names a folder with bench/korquad1-dev-half.json and bench/korean-queries.jsonl.
+prove-search-korquad: ## 3,316 questions over 575 paragraphs: lexical recall@1 and @5, beside SQLite's unicode61 and trigram (EXAONE_SHARED)
+	EXAONE_SEARCH_QUALITY=1 $(GO) test ./index -run TestKorQuAD -v -count=1 -timeout 30m
+
+prove-search-queries: ## 200 questions six ways (keyboard, consonants, no spaces, a typing error, other particles), titles by two consonants (EXAONE_SHARED)
+	EXAONE_SEARCH_QUALITY=1 $(GO) test ./index -run TestKoreanQueries -v -count=1
+
+prove-fuzz-search: ## FUZZTIME each of texts taken apart, sentences and questions
+	.ci/fuzz $(FUZZTIME) ./korean FuzzTerms FuzzSentences
+	.ci/fuzz $(FUZZTIME) ./index FuzzAsk
