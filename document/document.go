@@ -120,6 +120,8 @@ type Options struct {
 	Cache string // a folder for what readers compile; "" is one of the user's
 	// Recognise, if set, reads a picture: package document knows no optical character recognition by itself.
 	Recognise func(ctx context.Context, image Image) ([]Block, error)
+
+	noTags bool // of a PDF the structure is not read: tests hold what is worked out from places to it
 }
 
 // Read reads a document. Its errors are *chat.Error with a code that a person may read, and what was read until then

@@ -73,7 +73,7 @@ func openPDF(ctx context.Context, src *Source, data []byte, o Options) (*pdfRead
 	if err != nil {
 		return nil, chat.NewError(chat.CodeDocumentReader, err, src.Name)
 	}
-	r := &pdfReader{engine: e, fonts: map[uint64]*pdfFont{}, images: o.Images}
+	r := &pdfReader{engine: e, fonts: map[uint64]*pdfFont{}, images: o.Images, noTags: o.noTags}
 	if err := r.load(src, data); err != nil {
 		e.close()
 		return nil, err

@@ -36,9 +36,9 @@ func (w *pdfWriter) body() float64 {
 }
 
 var (
-	captionStart = regexp.MustCompile(`^[〈<\[【(]?\s*(?:그림|표|사진|도표|도해|Figure|Fig\.|Table|TABLE|FIGURE)\s*[0-9IVX]+`)
+	captionStart = regexp.MustCompile(`^[〈<\[【(]?\s*(?:그림|표|사진|도표|도해|Figure|Fig\.|Table|TABLE|FIGURE)\s*[0-9IVX]+(?:-\d+)?(?:[\s.:〉>\])】–—]|$)`)
 	noteStart    = regexp.MustCompile(`^(?:\d{1,3}\s?[).]|\d{1,3}\s|\*{1,3}|[†‡§]|주\s?\d{0,3}\s?[):.]|[①-⑳])`)
-	numbered     = regexp.MustCompile(`^(?:\d{1,2}[.)]|\(\d{1,2}\)|[가나다라마바사아자차카타파하][.)]|\([가나다라마바사아자차카타파하]\)|[①-⑳]|[a-z][.)])\s?`)
+	numbered     = regexp.MustCompile(`^(?:\d{1,2}[.)]|\(\d{1,2}\)|[가나다라마바사아자차카타파하][.)]|\([가나다라마바사아자차카타파하]\)|[a-z][.)])\s?`)
 )
 
 // classify says what the blocks of a page are, where the file does not.

@@ -69,7 +69,9 @@ func (s *pdfSheet) lines(glyphs []glyphAt) []*pdfLine {
 	for i := range glyphs {
 		g := &glyphs[i]
 		if blank(g.r) {
-			space = true
+			if space = true; line != nil && !g.made {
+				line.pad(s, g)
+			}
 			continue
 		}
 		box := s.along(Rect{g.x0, g.y0, g.x1, g.y1}, g.style.turn)
@@ -88,6 +90,18 @@ func (s *pdfSheet) lines(glyphs []glyphAt) []*pdfLine {
 		l.measure()
 	}
 	return out
+}
+
+// pad moves the line's end behind a space that is in the file: what follows it belongs to the line, however wide it is.
+func (l *pdfLine) pad(s *pdfSheet, g *glyphAt) {
+	at := s.along(Rect{g.x, g.y, g.x, g.y}, g.style.turn)
+	width := 0.25 * g.style.size
+	if g.r == 0x3000 {
+		width = g.style.size
+	}
+	if g.style.turn == l.turn && math.Abs(at.Y0-l.base) < 0.3*l.size && at.X0 >= l.last.X1-width && at.X0 < l.last.X1+1.6*l.size && !l.rtl {
+		l.last.X1 = at.X0 + width
+	}
 }
 
 // gap is the room between the line's last glyph and a box.

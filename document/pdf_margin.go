@@ -181,6 +181,9 @@ func (w *pdfWriter) margins(p *laid) {
 		default:
 			continue
 		}
+		if p.footnote(i, w.body()) {
+			continue
+		}
 		number := pageNumber.MatchString(strings.TrimSpace(item.Text))
 		if number && p.outermost(i, kind) || w.repeated(p, item) || item.artifact {
 			item.Kind, item.fixed = kind, true

@@ -53,7 +53,6 @@ func (p *pdfPages) read(ctx context.Context, r *pdfReader, take func(*laid, bool
 			defer stop()
 			if second, err := openPDF(soon, p.src, p.data, p.o); err == nil {
 				defer second.close()
-				second.noTags = r.noTags
 				p.work(inner, second)
 			}
 		})
@@ -104,7 +103,6 @@ func (p *pdfPages) work(ctx context.Context, r *pdfReader) {
 			r = &pdfReader{engine: &engine{err: err, functions: map[string]wasmFunction{}}}
 			continue
 		}
-		fresh.noTags = r.noTags
 		*first = *fresh // the caller closes it
 		r = first
 	}

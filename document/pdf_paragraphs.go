@@ -34,8 +34,9 @@ func (p *pdfParagraph) add(l *pdfLine) {
 func paragraphs(lines []*pdfLine) []*pdfParagraph {
 	var out []*pdfParagraph
 	var p *pdfParagraph
+	usual := pitchOf(lines)
 	for i, l := range lines {
-		if p == nil || !p.goesOn(l, lines[i+1:]) {
+		if p == nil || !p.goesOn(l, lines[i+1:], usual) {
 			p = &pdfParagraph{}
 			out = append(out, p)
 		}
@@ -44,8 +45,32 @@ func paragraphs(lines []*pdfLine) []*pdfParagraph {
 	return out
 }
 
+// pitchOf is how far apart most lines are that follow each other, in sizes of their letters.
+func pitchOf(lines []*pdfLine) float64 {
+	counts := map[int]int{}
+	all := 0
+	for i := 1; i < len(lines); i++ {
+		a, b := lines[i-1], lines[i]
+		down := b.base - a.base
+		if a.turn == b.turn && math.Abs(a.size-b.size) < 0.1*a.size && down > 0.8*a.size && down < 2.4*a.size {
+			counts[int(math.Round(down/a.size*20))]++
+			all++
+		}
+	}
+	usual, most := 0, 0
+	for pitch, n := range counts {
+		if n > most || n == most && pitch < usual {
+			usual, most = pitch, n
+		}
+	}
+	if most < 3 || most*3 < all {
+		return 2
+	}
+	return float64(usual) / 20
+}
+
 // goesOn reports whether a line belongs to the paragraph.
-func (p *pdfParagraph) goesOn(l *pdfLine, after []*pdfLine) bool {
+func (p *pdfParagraph) goesOn(l *pdfLine, after []*pdfLine, usual float64) bool {
 	m := p.last()
 	size := max(m.size, l.size)
 	if l.turn != m.turn || min(m.size, l.size) < 0.82*size {
@@ -59,9 +84,9 @@ func (p *pdfParagraph) goesOn(l *pdfLine, after []*pdfLine) bool {
 		}
 		return gap >= -0.3*size && gap <= 4*size && m.bold == l.bold
 	}
-	most := 2.2 * size
+	most := (usual + 0.2) * size
 	if p.pitch > 0 {
-		most = 1.12*p.pitch + 0.1*size
+		most = 1.05*p.pitch + 0.1*size
 	}
 	if down < 0.6*size || down > most || m.bold != l.bold {
 		return false
@@ -75,6 +100,9 @@ func (p *pdfParagraph) goesOn(l *pdfLine, after []*pdfLine) bool {
 // marker is how an item of a list or an article begins.
 var marker = regexp.MustCompile(`^(?:[•◦▪▫■□●○◆◇▶►※☞✓✔\x{f0a7}\x{f0b7}∙·*ㅇ❍○-]|[-–—]\s|[①-⑳㉠-㉻ⓐ-ⓩ]|[(（]?(?:\d{1,3}|[가나다라마바사아자차카타파하]|[a-zA-Z]|[ivxIVX]{1,5})[)）.](?:\s|$|[^\d\s.])|제\s?\d+\s?[조장절편항](?:의\d+)?|\[\d+\]|\d+(?:\.\d+)+\.?\s)`)
 
+// syllable is a marker that may as well be the end of a word that a line has cut: "보관한|다. 그"
+var syllable = regexp.MustCompile(`^[가나다라마바사아자차카타파하][.)]`)
+
 // bullet is a marker that is no number.
 var bullet = regexp.MustCompile(`^(?:[•◦▪▫■□●○◆◇▶►※☞✓✔\x{f0a7}\x{f0b7}∙·*ㅇ❍-]|[-–—]\s)`)
 
@@ -82,7 +110,7 @@ var bullet = regexp.MustCompile(`^(?:[•◦▪▫■□●○◆◇▶►※☞
 func (p *pdfParagraph) ends(m, l *pdfLine, after []*pdfLine) bool {
 	size := l.size
 	text := l.text()
-	if marker.MatchString(text) {
+	if marker.MatchString(text) && !(syllable.MatchString(text) && !sentence(m.text()) && max(p.box.X1, l.box.X1)-m.box.X1 < 1.2*size) {
 		return true
 	}
 	if centred(p.lines, l) {
