@@ -1,6 +1,9 @@
 package index
 
 import (
+	"slices"
+	"unicode/utf8"
+
 	"exaone/korean"
 )
 
@@ -13,73 +16,72 @@ const (
 	initialsCut    = 0.6 // likewise, the last one not whole
 )
 
-// findInitials finds words whose syllables begin with these consonants.
-func findInitials(out []sighting, unit int, initials []rune, text string) []sighting {
-	var before []korean.Word // the words that a find may have begun in
-	n := -1
+// consonants are the initial consonants of a text's syllables in Hangul, and the words that these are of. A zero stands
+// for anything between words that is not Hangul.
+type consonants struct {
+	runes []rune
+	words []korean.Word
+	of    []int // the word of each rune
+	place []int // where in its word each is, in syllables
+}
+
+func consonantsOf(text string) *consonants {
+	c := &consonants{runes: make([]rune, 0, len(text)/3), of: make([]int, 0, len(text)/3), place: make([]int, 0, len(text)/3)}
 	for w := range korean.Words(text) {
-		n++
+		n := len(c.words)
+		c.words = append(c.words, w)
 		if w.Script != korean.Hangul {
-			before = before[:0]
+			c.runes, c.of, c.place = append(c.runes, 0), append(c.of, n), append(c.place, 0)
 			continue
 		}
-		c := []rune(korean.Choseong(w.Text))
-		for i := 0; i+len(initials) <= len(c); i++ {
-			if !equal(c[i:i+len(initials)], initials) {
-				continue
-			}
-			quality := initialsInside
-			if i == 0 {
-				quality = initialsBegin
-				rest := string([]rune(w.Text)[len(initials):])
-				if rest == "" || korean.IsParticle(rest) {
-					quality = initialsWord
-				}
-			}
-			out = append(out, sighting{unit: unit, word: n, quality: quality, from: w.Start, to: w.End})
-			break
+		i := 0
+		for _, r := range w.Text {
+			c.runes, c.of, c.place = append(c.runes, korean.Initial(r)), append(c.of, n), append(c.place, i)
+			i++
 		}
-		before = append(before, w)
-		if len(before) > 4 {
-			before = before[1:]
+	}
+	return c
+}
+
+// find returns where these consonants begin a word, be it of several, or are inside one.
+func (c *consonants) find(out []sighting, unit int, initials []rune) []sighting {
+	for i := 0; i+len(initials) <= len(c.runes); i++ {
+		if c.runes[i] != initials[0] || !slices.Equal(c.runes[i:i+len(initials)], initials) {
+			continue
 		}
-		if from, whole := across(before, initials); from >= 0 {
-			quality := initialsAcross
-			if !whole {
-				quality = initialsCut
+		last := i + len(initials) - 1
+		first, end := c.of[i], c.of[last]
+		if c.place[i] > 0 {
+			if first == end {
+				out = append(out, c.sighting(unit, first, end, initialsInside))
 			}
-			out = append(out, sighting{unit: unit, word: n, quality: quality, from: from, to: w.End})
+			continue
 		}
+		rest := after(c.words[end].Text, c.place[last]+1)
+		whole := rest == "" || korean.IsParticle(rest)
+		quality := initialsBegin
+		switch {
+		case first == end && whole:
+			quality = initialsWord
+		case first != end && whole:
+			quality = initialsAcross
+		case first != end:
+			quality = initialsCut
+		}
+		out = append(out, c.sighting(unit, first, end, quality))
 	}
 	return out
 }
 
-// across reports where, if anywhere, words that end with the last one have the consonants between them; and whether they
-// end where its stem or it does.
-func across(words []korean.Word, initials []rune) (from int, whole bool) {
-	last := []rune(korean.Choseong(words[len(words)-1].Text))
-	for i := len(words) - 2; i >= 0; i-- {
-		var c []rune
-		for _, w := range words[i : len(words)-1] {
-			c = append(c, []rune(korean.Choseong(w.Text))...)
-		}
-		if len(c) >= len(initials) {
-			return -1, false
-		}
-		all := append(c, last...)
-		if len(all) >= len(initials) && equal(all[:len(initials)], initials) {
-			rest := string([]rune(words[len(words)-1].Text)[len(initials)-len(c):])
-			return words[i].Start, rest == "" || korean.IsParticle(rest)
-		}
-	}
-	return -1, false
+func (c *consonants) sighting(unit, first, last int, quality float64) sighting {
+	return sighting{unit: unit, word: last, quality: quality, from: c.words[first].Start, to: c.words[last].End}
 }
 
-func equal(a, b []rune) bool {
-	for i := range b {
-		if a[i] != b[i] {
-			return false
-		}
+// after returns what follows so many runes of a text.
+func after(text string, n int) string {
+	for range n {
+		_, size := utf8.DecodeRuneInString(text)
+		text = text[size:]
 	}
-	return true
+	return text
 }

@@ -100,8 +100,11 @@ func (m *matcher) find(text string) []sighting {
 			}
 		}
 	}
-	for _, u := range m.initials {
-		out = findInitials(out, u, m.units[u].initials, text)
+	if len(m.initials) > 0 {
+		c := consonantsOf(text)
+		for _, u := range m.initials {
+			out = c.find(out, u, m.units[u].initials)
+		}
 	}
 	if len(m.figures) > 0 {
 		for f := range korean.Numbers(text) {

@@ -86,13 +86,16 @@ func isVowel(r rune) bool { _, ok := vowelOf[r]; return ok }
 
 // Choseong returns the initial consonants of a text's syllables: ㄷㅎㅁㄱ of 대한민국. Other runes stay.
 func Choseong(s string) string {
-	return strings.Map(func(r rune) rune {
-		if isSyllable(r) {
-			i, _, _ := split(r)
-			return initials[i]
-		}
-		return r
-	}, s)
+	return strings.Map(Initial, s)
+}
+
+// Initial returns the initial consonant of a syllable, and any other rune as it is.
+func Initial(r rune) rune {
+	if isSyllable(r) {
+		i, _, _ := split(r)
+		return initials[i]
+	}
+	return r
 }
 
 // IsChoseong reports whether a word is nothing but consonants that can begin a syllable.
