@@ -6,6 +6,7 @@ var formats = []*format{
 	// one line each
 	&protected,
 	&hwp,
+	&lockedOffice,
 	&pdf,
 	hwpml,
 	hwpx,
