@@ -22,7 +22,7 @@ import (
 //
 // Where text stands comes from the line segments that Hangul stores with each paragraph: a height within the page and a
 // place within the column. The page is worked out of them: where the height falls back, a column or a page begins.
-var hwp = format{name: "hwp", extensions: []string{".hwp", ".hwt"}, is: isHWP, read: readHWP,
+var hwp = format{name: "hwp", extensions: []string{".hwp", ".hwt"}, is: isHWP, read: readHWP, count: countHWP,
 	skip: []Kind{Ruby, Equation, Field}}
 
 const hwpSignature = "HWP Document File"

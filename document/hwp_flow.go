@@ -156,7 +156,7 @@ func (f *hwpFlow) line(l *hwpLine) {
 	case f.page == 0 || f.next:
 		f.newPage(l.y)
 	case f.changed:
-		if f.begun && l.y < f.last.y && len(f.columns) < 2 {
+		if f.begun && l.y < f.last.y {
 			f.page++
 		}
 		f.top, f.column = l.y, 0

@@ -173,7 +173,7 @@ func (p *hwpPara) object(r *hwpRecords, o hwpObject, c *hwpControl) error {
 		case hwpEquation:
 			f := hwpFields{data: r.data}
 			f.take(4)
-			blocks = append(blocks, Block{Kind: Equation, Text: clean(f.text()), Place: p.sameParagraph()})
+			blocks = append(blocks, Block{Kind: Equation, Text: strings.TrimSpace(clean(f.text())), Place: p.sameParagraph()})
 		case hwpFormObject:
 			blocks = append(blocks, p.form(r.data))
 		}
