@@ -14,5 +14,6 @@ var formats = []*format{
 	&pptx,
 	&pngPicture.format, &jpegPicture.format, &gifPicture.format, &bmpPicture.format, &tiffPicture.format, &webpPicture.format,
 	webPage,
+	&archive,
 	&separated, &plainText, // anything that is text: the last one
 }

@@ -46,10 +46,12 @@ func openPack(src *Source, b *builder) (*pack, error) {
 	list.left = 1 << 62
 	p := &pack{files: map[string]*zip.File{}, size: src.Size, b: b}
 	for _, f := range archive.File {
-		if _, twice := p.files[f.Name]; !twice {
-			p.names = append(p.names, f.Name)
-			p.files[f.Name] = f
+		if _, twice := p.files[f.Name]; twice {
+			b.gap(Gap{What: GapEntry, Where: clean(f.Name), Why: "a second entry of that name"})
+			continue
 		}
+		p.names = append(p.names, f.Name)
+		p.files[f.Name] = f
 	}
 	return p, nil
 }
