@@ -4,6 +4,7 @@ package document
 // their first bytes, then those that go by the name.
 var formats = []*format{
 	// one line each
+	odp, ods, odt,
 	&protected,
 	&hwp,
 	&lockedOffice,

@@ -83,14 +83,18 @@ func (w *textWriter) line(text string) {
 }
 
 func (w *textWriter) block(b *Block) {
-	if slices.Contains(w.skip, b.Kind) {
+	if slices.Contains(w.skip, b.Kind) || w.bare && b.Kind == Picture { // a chart is a file of its own within the file
 		return
 	}
 	if b.Kind == Notes && !w.bare {
 		w.line("[notes]") // what is said, beside what is shown
 	}
-	if b.Text != "" || b.Kind == Paragraph {
-		w.line(b.Text)
+	text := b.Text
+	if w.bare && (b.Kind == Footnote || b.Kind == Endnote) {
+		text = b.Marker + text // as it stands in the text
+	}
+	if text != "" || b.Kind == Paragraph {
+		w.line(text)
 	}
 	if b.Grid != nil {
 		w.grid(b.Grid)
