@@ -314,7 +314,7 @@ func (p *plan) byInitials(consonants string) {
 		p.initialTerms(g, kind, consonants, false, 1)
 		p.initialTerms(g, kind, consonants, true, initialsLonger)
 	}
-	for cut := 1; cut <= 3 && n-cut >= 2; cut++ {
+	for cut := 1; cut <= 3 && n-cut >= min(1+cut, 3); cut++ {
 		p.initialTerms(g, kindStem, string(runes[:n-cut]), false, initialsParticle)
 	}
 	if len(p.terms) == before {

@@ -101,8 +101,9 @@ func longEnding(w []rune) (stem string, sure, ok bool) {
 	return "", false, false
 }
 
-// past takes the past, and what stands after it, off a verb: 낮췄다 is of 낮추다.
-func past(w []rune) (stem string, ok bool) {
+// past takes the past, and what stands after it, off a verb: 낮췄다 is of 낮추다. Behind a noun it is that of 이다 (to be):
+// 사람이었다, 학자였다; after a vowel 였 may be either.
+func past(w []rune) []string {
 	for i := len(w) - 1; i >= 0 && i >= len(w)-6; i-- {
 		initial, vowel, final := split(w[i])
 		if final != 20 || w[i] == '있' || w[i] == '겠' {
@@ -111,10 +112,24 @@ func past(w []rune) (stem string, ok bool) {
 		if i < len(w)-1 && !afterPast[string(w[i+1:])] {
 			continue
 		}
-		open := append([]rune{}, w[:i]...)
-		return verbStem(append(open, join(initial, vowel, 0))), len(open) > 0 || w[i] != '었' && w[i] != '았'
+		before := w[:i]
+		vowelEnd := false
+		if len(before) > 0 {
+			has, _ := endsInConsonant(before)
+			vowelEnd = !has
+		}
+		switch {
+		case len(before) == 0 && (w[i] == '었' || w[i] == '았'):
+			return nil
+		case w[i] == '었' && len(before) > 2 && before[len(before)-1] == '이':
+			return []string{string(before[:len(before)-1])}
+		case w[i] == '였' && len(before) > 1 && vowelEnd:
+			return []string{string(before), string(before) + "이"}
+		}
+		open := append(append([]rune{}, before...), join(initial, vowel, 0))
+		return []string{dropLight(verbStem(open))}
 	}
-	return "", false
+	return nil
 }
 
 // contracted are the vowels that stem and ending make together: 추 and 어 are 춰.

@@ -32,6 +32,7 @@ func TestStems(t *testing.T) {
 		"연구되어야": "연구", "부정적인": "부정적", "사용하기": "사용", "발전시켜": "발전",
 		// Other verbs.
 		"낮췄다": "낮추", "보였다": "보이", "만들었다": "만드", "불렀다": "부르", "맡았던": "맡", "맡은": "맡", "있는": "있", "이루어졌다": "이루어지",
+		"사람이었다": "사람", "학자였다": "학자", "움직였다": "움직이", "높였다": "높이", "개최해": "개최",
 		// Not Hangul.
 		"ai": "ai", "companies": "company", "models": "model", "bus": "bus", "大韓民國": "大韓民國",
 	} {
@@ -44,7 +45,7 @@ func TestStems(t *testing.T) {
 			t.Errorf("readings of %s: %q, want among them %s", word, got, want)
 		}
 	}
-	for word, want := range map[string][]string{"작가": {"작가"}, "카이로": {"카이", "카이로"}, "왕이": {"왕", "왕이"}} {
+	for word, want := range map[string][]string{"작가": {"작가"}, "카이로": {"카이", "카이로"}, "왕이": {"왕", "왕이"}, "지난해": {"지난", "지난해"}} {
 		if got := Stems(word); !slices.Equal(got, want) {
 			t.Errorf("stems of %s: %q, want %q", word, got, want)
 		}

@@ -23,10 +23,13 @@ func Stems(word string) []string {
 		return []string{word}
 	}
 	if noun, ok := lightVerb(w); ok {
+		if len(w)-len(noun) == 1 && w[len(w)-1] == '해' { // 지난해 is no verb, 개최해 is
+			return unique(string(noun), word)
+		}
 		return []string{string(noun)}
 	}
-	if stem, ok := past(w); ok {
-		return []string{dropLight(stem)}
+	if stems := past(w); len(stems) > 0 {
+		return stems
 	}
 	if n := len(w); n > 3 && w[n-2] == '적' && w[n-1] == '인' { // 부정적인
 		return []string{string(w[:n-1])}
