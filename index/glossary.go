@@ -67,3 +67,36 @@ func (g *Glossary) at(words []korean.Word) (same []string, n int) {
 	}
 	return nil, 0
 }
+
+// synonyms adds to the units from one on what the glossary has for them. Of several words the rarest stands for all.
+func (p *plan) synonyms(from int, same []string) {
+	for u := from; u < len(p.units); u++ {
+		unit := &p.units[u]
+		for _, other := range same {
+			text, quality := p.rarest(other)
+			unit.forms = append(unit.forms, form{[]rune(text), kindStem, quality})
+			p.add(unit.group, kindStem, text, quality)
+			unit.weight = max(unit.weight, idf(p.lexicon.Count(Term{kindStem, text}), p.lexicon.Passages())*lightWeight)
+			if whole, n := normal(other); n > 1 {
+				unit.forms = append(unit.forms, form{[]rune(whole), kindStem, glossaryForms})
+				p.add(unit.group, kindStem, whole, glossaryForms)
+			}
+		}
+	}
+}
+
+// rarest returns the stem of a phrase's word that is in the fewest passages, but in some, and how good a find it is.
+func (p *plan) rarest(phrase string) (stem string, quality float64) {
+	least, n := 0, 0
+	for w := range korean.Words(phrase) {
+		n++
+		s := korean.Stems(w.Text)[0]
+		if c := p.lexicon.Count(Term{kindStem, s}); stem == "" || c > 0 && (c < least || least == 0) {
+			stem, least = s, c
+		}
+	}
+	if n > 1 {
+		return stem, glossaryPart
+	}
+	return stem, glossaryForms
+}

@@ -7,6 +7,41 @@ import (
 	"exaone/korean"
 )
 
+// byInitials adds the words that have these initial consonants, those of titles first. The last consonants may be of a
+// particle (ㅂㅌㅁㅇ: 배트맨의), and the first of another word than the last (ㄷㅎㅁㄱㅈㅂ: 대한민국 정부): which of them
+// stand in a text so is seen there.
+func (p *plan) byInitials(consonants string) {
+	runes := []rune(consonants)
+	n := len(runes)
+	g, before := p.group(), len(p.terms)
+	for _, kind := range []byte{kindTitle, kindStem} {
+		p.initialTerms(g, kind, consonants, false, 1)
+		p.initialTerms(g, kind, consonants, true, initialsLonger)
+	}
+	for cut := 1; cut <= 3 && n-cut >= min(1+cut, 3); cut++ {
+		p.initialTerms(g, kindStem, string(runes[:n-cut]), false, initialsParticle)
+	}
+	if len(p.terms) == before {
+		for at := 2; at <= n-2; at++ {
+			p.initialTerms(p.group(), kindStem, string(runes[:at]), false, initialsParticle)
+			p.initialTerms(p.group(), kindStem, string(runes[at:]), true, initialsParticle)
+		}
+	}
+	p.units = append(p.units, unit{initials: runes, weight: 1, group: g})
+}
+
+// How much is believed of a word that goes on after the consonants, and of one that ends before their last.
+const (
+	initialsLonger   = 0.7
+	initialsParticle = 0.5
+)
+
+func (p *plan) initialTerms(group int, kind byte, consonants string, longer bool, weight float64) {
+	for _, f := range p.lexicon.Initials(kind, consonants, longer, mostInitials) {
+		p.add(group, kind, f.Text, weight)
+	}
+}
+
 // How good a find of initial consonants is.
 const (
 	initialsWord   = 1.0 // a word, and what may stand behind it

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"exaone/korean"
 )
@@ -103,16 +104,31 @@ func (p *plan) features(h *Hit) features {
 		return features{}
 	}
 	var f features
-	finds := p.matcher.find(h.Text)
+	finds := p.matcher.find(beginning(h.Text))
 	h.Marks = marks(finds)
 	words := float64(len(h.Text)) / 9 // about as many as there are: a word and its space are three syllables
 	f.passage = p.whole(finds, words) / all
-	p.windows(&f, h.Text, finds, all)
+	p.windows(&f, beginning(h.Text), finds, all)
 	f.beside = p.beside(finds) / all
 	f.cover = p.best(finds) / all
 	titles := p.matcher.find(h.Title + "\n" + h.Heading)
 	f.title = p.best(titles) / all
 	return f
+}
+
+// longestRead is how many bytes of a passage the second pass reads: some ten times the longest that documents are divided
+// into.
+const longestRead = 32 << 10
+
+func beginning(text string) string {
+	if len(text) <= longestRead {
+		return text
+	}
+	end := longestRead
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end]
 }
 
 // marks returns the places of what was found, ascending, joined where they overlap. Small parts are not marked.

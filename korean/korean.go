@@ -33,17 +33,22 @@ type Word struct {
 	Glued      bool // to the word before it, nothing in between
 }
 
-// Words yields the words of a text in their order. What is neither letter nor digit divides them and is left out.
+// Words yields the words of a text in their order. What is neither letter nor digit divides them and is left out; but
+// single syllables with a point between them, as in 한·미, are one word, as in 한미.
 func Words(text string) iter.Seq[Word] {
 	return func(yield func(Word) bool) {
 		var script Script
 		start, last := 0, -1 // of the run; end of the word before it
-		plain := true
+		plain, points := true, false
+		since := 0 // runes since the run began, or its last point
 		flush := func(end int) bool {
 			if script == 0 {
 				return true
 			}
 			w := Word{Start: start, End: end, Text: text[start:end], Script: script, Glued: start == last}
+			if points {
+				w.Text = strings.Map(dropPoint, w.Text)
+			}
 			if !plain {
 				w.Text = Fold(w.Text)
 			}
@@ -52,19 +57,41 @@ func Words(text string) iter.Seq[Word] {
 		}
 		for i, r := range text {
 			s := scriptOf(r)
-			if s == mark {
+			switch {
+			case s == mark:
 				s, plain = script, false
+			case s == 0 && script == Hangul && since == 1 && isPoint(r) && syllableFollows(text[i:]):
+				points, since = true, 0
+				continue
 			}
 			if s != script {
 				if !flush(i) {
 					return
 				}
-				script, start, plain = s, i, true
+				script, start, plain, points, since = s, i, true, false, 0
 			}
+			since++
 			plain = plain && (isSyllable(r) || '0' <= r && r <= '9' || 'a' <= r && r <= 'z')
 		}
 		flush(len(text))
 	}
+}
+
+// isPoint reports whether a rune is one of the points that Koreans write between words. ㆍ is a vowel to Unicode, and was.
+func isPoint(r rune) bool { return r == '·' || r == 'ㆍ' || r == '・' || r == '‧' || r == '･' }
+
+func dropPoint(r rune) rune {
+	if isPoint(r) {
+		return -1
+	}
+	return r
+}
+
+// syllableFollows reports whether the second rune of a text is a syllable.
+func syllableFollows(text string) bool {
+	_, size := utf8.DecodeRuneInString(text)
+	r, _ := utf8.DecodeRuneInString(text[size:])
+	return isSyllable(r)
 }
 
 // mark is a sign that goes with the letter before it.
@@ -81,6 +108,8 @@ func scriptOf(r rune) Script {
 		case '0' <= r && r <= '9':
 			return Digits
 		}
+		return 0
+	case isPoint(r):
 		return 0
 	case unicode.Is(unicode.Hangul, r):
 		return Hangul

@@ -8,13 +8,13 @@ import (
 
 func TestWordsDivideScripts(t *testing.T) {
 	var got []string
-	for w := range Words("JTBC는 2차대전 AI기반 ＡＢＣ 안녕") {
+	for w := range Words("JTBC는 2차대전 AI기반 ＡＢＣ 안녕, 한·미관계 시ㆍ군ㆍ구 학교·집") {
 		got = append(got, w.Text)
 		if w.Text == "차대전" && !w.Glued {
 			t.Error("차대전 is not glued to its number")
 		}
 	}
-	want := []string{"jtbc", "는", "2", "차대전", "ai", "기반", "abc", "안녕"}
+	want := []string{"jtbc", "는", "2", "차대전", "ai", "기반", "abc", "안녕", "한미관계", "시군구", "학교", "집"}
 	if !slices.Equal(got, want) {
 		t.Errorf("words %q, want %q", got, want)
 	}
