@@ -1,5 +1,7 @@
 package document
 
+import "slices"
+
 // Count is how much of what there is. The reader's side is counted while it builds, the file's by a second pass that
 // shares no code with the reader.
 type Count struct {
@@ -9,7 +11,8 @@ type Count struct {
 	Images     int   `json:"images"`
 	Characters int64 `json:"characters"` // without white space
 
-	pages *[]pageCount // of formats whose pages are counted one by one
+	pages  *[]pageCount // of formats whose pages are counted one by one
+	faults *[]Gap       // what the second pass found to be damaged
 }
 
 // Manifest says what went in and what came out. A document is Whole if nothing is missing.
@@ -63,6 +66,10 @@ func (m *Manifest) compare() {
 			m.Gaps = append(m.Gaps, Gap{What: what, In: in, Out: out})
 		}
 	}
+	if m.In.pages != nil {
+		m.comparePages()
+		return
+	}
 	lost(GapPages, int64(m.In.Pages), int64(m.Out.Pages))
 	lost(GapTables, int64(m.In.Tables), int64(m.Out.Tables))
 	lost(GapCells, int64(m.In.Cells), int64(m.Out.Cells))
@@ -75,5 +82,37 @@ type pageCount struct {
 	page       int
 	characters int64
 	images     int
-	broken     bool // it could not be read, or counted, as a whole
+}
+
+// comparePages adds gaps page by page. The two sides do not count alike: a letter may be two of them, what is drawn twice
+// may be one, a space may be a letter to whoever does not know the font. A page is holed if nothing came out of what is on
+// it, or less than nine tenths and by more than a few.
+func (m *Manifest) comparePages() {
+	const few = 8
+	var out []pageCount
+	if m.Out.pages != nil {
+		out = *m.Out.pages
+	}
+	for _, g := range *m.In.faults {
+		if !slices.Contains(m.Gaps, g) {
+			m.Gaps = append(m.Gaps, g)
+		}
+	}
+	last := 0
+	for _, p := range out {
+		last = p.page
+		if p.page > len(*m.In.pages) {
+			continue
+		}
+		in := (*m.In.pages)[p.page-1]
+		if less := in.characters - p.characters; less > few && p.characters*10 < in.characters*9 || p.characters == 0 && less > 0 {
+			m.Gaps = append(m.Gaps, Gap{What: GapCharacters, Page: p.page, In: in.characters, Out: p.characters})
+		}
+		if p.images < in.images {
+			m.Gaps = append(m.Gaps, Gap{What: GapImages, Page: p.page, In: int64(in.images), Out: int64(p.images)})
+		}
+	}
+	if last < m.In.Pages {
+		m.Gaps = append(m.Gaps, Gap{What: GapPages, In: int64(m.In.Pages), Out: int64(last)})
+	}
 }

@@ -17,7 +17,7 @@ var pdf = format{
 	is: func(head []byte, _ *Source) bool {
 		return bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-"))
 	},
-	read: readPDF,
+	read: readPDF, count: countPDF,
 	skip: []Kind{Comment}, // they are over the page and not of its text
 }
 

@@ -85,7 +85,7 @@ func (w *pdfWriter) holes(p *laid) {
 	if out.pages == nil {
 		out.pages = new([]pageCount)
 	}
-	*out.pages = append(*out.pages, pageCount{page: p.number, characters: p.drawn, images: len(p.pictures), broken: p.err != nil})
+	*out.pages = append(*out.pages, pageCount{page: p.number, characters: p.drawn, images: len(p.pictures)})
 	switch {
 	case p.err != nil:
 		w.b.gap(Gap{What: GapPage, Page: p.number, Why: p.err.Error()})
