@@ -296,13 +296,22 @@ func (r *odfReader) masters() error {
 		r.styles.masters[r.x.attr("style:name")] = r.x.attr("style:page-layout-name")
 		return r.x.children(func(string) error {
 			kind, ok := kinds[r.x.name]
-			if !ok || r.x.attr("style:display") == "false" {
+			b := Block{Kind: kind}
+			read := r.content
+			switch {
+			case ok && r.x.attr("style:display") != "false":
+			case isDrawing(r.x.name) && r.x.attr("presentation:class") == "": // on each slide: what has a class asks for text
+				b.Kind, read = Header, r.block
+			default:
 				return nil
 			}
-			b := Block{Kind: kind}
-			err := r.inner(&b, r.content)
-			if text := plain(&b); text != "" && !said[string(kind)+text] {
-				said[string(kind)+text] = true
+			err := r.inner(&b, read)
+			text := strings.TrimSpace(plain(&b))
+			if b.Kind == Header && strings.HasPrefix(text, "<") && strings.HasSuffix(text, ">") {
+				return err // "<number>": a field that each slide fills
+			}
+			if text != "" && !said[string(b.Kind)+text] {
+				said[string(b.Kind)+text] = true
 				if err := r.add(b); err != nil {
 					return err
 				}
