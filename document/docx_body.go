@@ -254,6 +254,9 @@ func (d *docxReader) table(x *xmlScanner) (b Block, err error) {
 		}
 		return nil
 	})
+	if cells := b.Grid.Cells; len(cells) > 0 && len(cells[0].Blocks) > 0 { // where a table begins, Word says in its first cell
+		b.Page = cells[0].Blocks[0].Page
+	}
 	return b, err
 }
 

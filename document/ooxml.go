@@ -90,6 +90,7 @@ func openOOXML(src *Source, b *builder, kind string) (*ooxml, error) {
 	}
 	if o.main == "" {
 		o.main = mainByName(o.names, kind)
+		o.missing("_rels/.rels", errors.New("does not name the main part"))
 	}
 	if o.main == "" {
 		return nil, chat.NewError(chat.CodeDocumentDamaged, fmt.Errorf("%s/: no main part", kind), src.Name)

@@ -10,12 +10,14 @@ import (
 )
 
 // zipped makes an archive of names and contents in turn.
-func zipped(t testing.TB, files ...string) []byte {
+func zipped(t testing.TB, files ...string) []byte { return zippedAs(t, zip.Deflate, files...) }
+
+func zippedAs(t testing.TB, method uint16, files ...string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for i := 0; i < len(files); i += 2 {
-		f, err := w.Create(files[i])
+		f, err := w.CreateHeader(&zip.FileHeader{Name: files[i], Method: method})
 		if err != nil {
 			t.Fatal(err)
 		}
