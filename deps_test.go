@@ -30,7 +30,9 @@ convert   : tensor tokenizer weights model
 engine    : chat tensor tokenizer model prompt weights grammar
 korean    :
 document  : chat korean
+ocr       : chat document
 index     : chat korean tensor
+intake    : chat document index store
 people    : chat
 store     : chat people
 exchange  : chat store
@@ -40,7 +42,7 @@ hub       : chat weights
 api       : chat
 web       : chat people store assistant exchange library
 bench     : chat engine model tensor tokenizer weights
-main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange library document korean index
+main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange library document ocr korean index
 `
 
 // aids are those of our packages that tests alone import, of any package.

