@@ -4,17 +4,18 @@ package document
 // their first bytes, then those that go by the name.
 var formats = []*format{
 	// one line each
-	odp, ods, odt,
 	&protected,
 	&hwp,
 	&lockedOffice,
+	&mail, &msg, &oldDoc, &oldXLS, &oldPPT, &hwp3, &oldRTF,
 	&pdf,
-	hwpml,
-	hwpx,
 	&docx,
 	&pptx,
+	hwpml,
+	odp, ods, odt,
+	hwpx,
 	&pngPicture.format, &jpegPicture.format, &gifPicture.format, &bmpPicture.format, &tiffPicture.format, &webpPicture.format,
-	webPage,
 	&archive,
+	webPage,
 	&separated, &plainText, // anything that is text: the last one
 }

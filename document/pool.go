@@ -149,6 +149,10 @@ func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int)
 			return nil, true, c.ended(ctx, o, !slow.Stop(), err)
 		}
 		slow.Stop() // the time that whoever follows takes is not the child's
+		if r.Wait > 0 {
+			slow.Reset(max(r.Wait, o.Silence))
+			continue
+		}
 		if !r.Done {
 			blocks = append(blocks, r.Blocks...)
 			if page != nil {
