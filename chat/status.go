@@ -32,6 +32,7 @@ var statuses = map[Code]int{
 	CodeImportYours:           http.StatusTooManyRequests,
 	CodeImportSlow:            http.StatusRequestTimeout,
 	CodeImportLong:            http.StatusServiceUnavailable,
+	CodeDocumentUnread:        http.StatusConflict,
 	CodeNoDocument:            http.StatusNotFound,
 	CodeDocumentDamaged:       http.StatusUnprocessableEntity,
 	CodeDocumentEmpty:         http.StatusUnprocessableEntity,

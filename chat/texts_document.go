@@ -3,6 +3,7 @@ package chat
 // The codes of reading documents.
 const (
 	CodeNoDocument            Code = "no_document"             // id
+	CodeDocumentUnread        Code = "document_unread"         // name
 	CodeDocumentMissing       Code = "document_missing"        // the path
 	CodeDocumentDamaged       Code = "document_damaged"        // the file's name
 	CodeDocumentEmpty         Code = "document_empty"          // name
@@ -20,15 +21,34 @@ const (
 	CodeDocumentMemory        Code = "document_memory"         // name, megabytes
 	CodeDocumentReader        Code = "document_reader"         // name: its reader ended without an answer
 	CodeDocumentHoles         Code = "document_holes"          // name, how many
+	CodeCLISearchWhat         Code = "cli_search_what"         // nothing
+	CodeCLISearchUnread       Code = "cli_search_unread"       // file, why
+	CodeCLISearchRefreshed    Code = "cli_search_refreshed"    // files, read, removed
+	CodeCLISearchAnew         Code = "cli_search_anew"         // folder
 	CodeDocumentGap           Code = "document_gap"            // the beginning of the codes of holes: "_" and what is missing follow
 	CodeDocumentGapPage       Code = "document_gap_on"         // the page
 )
 
 // documentTexts are the texts of reading documents.
 var documentTexts = map[Code]text{
+	CodeCLISearchWhat: {
+		"질문을 쓰거나, 질문이 든 파일을 --queries로 알려 주세요.",
+		"ask a question, or name a file of questions with --queries"},
+	CodeCLISearchUnread: {
+		"%s: %s",
+		"%s: %s"},
+	CodeCLISearchRefreshed: {
+		"파일 %d개 가운데 %d개를 새로 읽고, 없어진 %d개를 색인에서 뺐습니다.",
+		"of %d files %d were read, and %d that are gone were taken out"},
+	CodeCLISearchAnew: {
+		"‘%s’ 폴더의 색인이 손상되어 다시 만듭니다.",
+		"the index of %q is damaged and is made again"},
 	CodeNoDocument: {
 		"‘%s’ 문서를 찾을 수 없습니다.",
 		"there is no document %q"},
+	CodeDocumentUnread: {
+		"‘%s’ 문서를 아직 읽는 중입니다.",
+		"%q is still being read"},
 	CodeDocumentMissing: {
 		"‘%s’ 파일이 없거나 열 수 없습니다.",
 		"%q is not there or cannot be opened"},

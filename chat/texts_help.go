@@ -3,10 +3,11 @@ package chat
 // helpTexts are the help of commands and flags. The program derives each code from the command or flag it
 // belongs to, and its tests see that none is missing and none is left over.
 var helpTexts = map[Code]text{
-	"cli_group_ask":     {"묻기", "Ask"},
-	"cli_group_models":  {"모델", "Models"},
-	"cli_group_access":  {"접근", "Access"},
-	"cli_group_program": {"프로그램", "Program"},
+	"cli_group_ask":       {"묻기", "Ask"},
+	"cli_group_documents": {"문서", "Documents"},
+	"cli_group_models":    {"모델", "Models"},
+	"cli_group_access":    {"접근", "Access"},
+	"cli_group_program":   {"프로그램", "Program"},
 
 	"cli_help_serve": {
 		"모델을 HTTP로 서비스하고, 브라우저에서 쓸 대화 페이지를 엽니다",
@@ -94,6 +95,41 @@ is brought.`},
 		`exaone embed --query e5-small "수도는 어디인가요?"`,
 		`exaone embed --query e5-small "Where is the capital?"`},
 	"cli_arg_embed": {"모델, 그리고 글", "the model, and texts"},
+
+	"cli_help_document": {
+		"파일에 적힌 글과 표를 보여 줍니다",
+		"show the text and tables of a file"},
+	"cli_detail_document": {
+		`HWP, HWPX, PDF, DOCX, PPTX, XLSX, ODF, EPUB, HTML, 텍스트, 전자우편, ZIP, 그림 파일을 읽습니다. 아무 것도 고르지
+않으면 글만 씁니다(--text). 읽지 못한 곳이 있으면 무엇이 어디서 빠졌는지 표준 오류에 적습니다.`,
+		`It reads HWP, HWPX, PDF, DOCX, PPTX, XLSX, ODF, EPUB, HTML, text, e-mail, ZIP and pictures, and writes plain text if no
+other form is asked for. What could not be read is named, with its place, on standard error.`},
+	"cli_example_document":   {"exaone document 출장규정.hwp --markdown", "exaone document rules.hwp --markdown"},
+	"cli_arg_document":       {"읽을 파일", "the file to read"},
+	"cli_flag_document_text": {"글만 (머리말, 각주, 메모는 형식에 따라 빠짐)", "plain text, without what the format's plain text leaves out"},
+	"cli_flag_markdown":      {"마크다운", "Markdown"},
+	"cli_flag_document_json": {"쪽, 자리, 표, 각주까지 모두 담은 JSON", "JSON with everything: pages, places, tables, notes"},
+	"cli_flag_manifest":      {"무엇이 얼마나 들어 있고 무엇이 빠졌는지", "what is in the file, what came out, what is missing"},
+	"cli_flag_document_all":  {"--text에 머리말, 각주, 메모도 넣음", "let --text have headers, notes and comments, too"},
+	"cli_flag_password":      {"잠긴 파일의 암호. -이면 표준 입력에서 읽음", "opens a locked file; - reads it from standard input"},
+
+	"cli_help_search": {
+		"폴더의 파일에서 질문에 맞는 대목을 찾습니다",
+		"find the passages in a folder's files that bear on a question"},
+	"cli_detail_search": {
+		`처음에는 폴더의 파일을 모두 읽고, 그 뒤로는 바뀐 파일만 다시 읽습니다. 색인은 데이터 폴더에 보관합니다. 조사가 붙은 말,
+띄어 쓰지 않은 말, 초성(ㅊㅈㅂ), 한/영 키를 잘못 누른 말(dkssud), 오타도 찾습니다.
+--queries 파일은 한 줄에 {"query":"…"} 하나씩입니다. --embedder를 주면 뜻이 가까운 대목도 함께 찾습니다.`,
+		`The first time it reads all files of the folder, later those that have changed; the index is kept in the data directory. It
+finds Korean words with their particles, without spaces, by their initial consonants (ㅊㅈㅂ), typed with the wrong
+keyboard (dkssud) or mistyped.
+A file of --queries has a {"query":"…"} on each line. With --embedder, passages that mean the same are found, too.`},
+	"cli_example_search":   {"exaone search 규정 출장비는 언제까지 정산하나요", "exaone search rules when are travel expenses settled"},
+	"cli_arg_search":       {"폴더, 그리고 질문", "the folder, and the question"},
+	"cli_flag_queries":     {"질문이 든 파일. -이면 표준 입력", "a file with questions; - is standard input"},
+	"cli_flag_top":         {"질문마다 보여 줄 대목의 수", "how many passages for each question"},
+	"cli_flag_search_json": {"질문마다 JSON 한 줄", "a line of JSON for each question"},
+	"cli_flag_embedder":    {"뜻으로도 찾을 때 쓸 임베딩 모델", "an embedding model, to find by meaning, too"},
 
 	"cli_help_pull": {
 		"모델을 이 컴퓨터로 받습니다",

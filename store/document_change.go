@@ -50,6 +50,11 @@ func (s *Store) UpdateDocument(ctx context.Context, who chat.Principal, id strin
 		if err := setDocument(tx, d); err != nil {
 			return err
 		}
+		if change.Name != nil { // the index has its title: no class is called so, and it is put in again
+			if _, err := tx.Exec(`UPDATE document_versions SET indexed = '-' WHERE document = $1 AND indexed <> ''`, id); err != nil {
+				return err
+			}
+		}
 		if grade != d.Grade {
 			if err := appendAudit(tx, who, "document.grade", id, map[string]any{"grade": d.Grade, "grade_before": grade}); err != nil {
 				return err
@@ -118,21 +123,26 @@ func (s *Store) RetryVersion(ctx context.Context, who chat.Principal, id string)
 		if v.State != VersionFailed && v.State != VersionCancelled {
 			return nil
 		}
-		payload, err := json.Marshal(DocumentJob{v.ID})
-		if err != nil {
-			return err
-		}
-		job, at := newID("job"), milliseconds(now())
-		_, err = tx.Exec(`INSERT INTO jobs (id, principal, kind, payload, grade, state, max_attempts, not_before, created)
-			SELECT $1, $2, $3, $4, grade, $5, $6, $7, $7 FROM document_versions WHERE id = $8`,
-			job, who.ID, JobDocument, string(payload), string(JobQueued), documentAttempts, at, id)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(`UPDATE document_versions SET state = 'waiting', job = $2, error_code = '', error_params = '[]', updated = $3 WHERE id = $1`,
-			id, job, at)
-		return err
+		return readAgain(tx, v, who.ID)
 	})
+}
+
+// readAgain makes a version one that waits, with a new job on somebody's behalf.
+func readAgain(tx *sql.Tx, v Version, by string) error {
+	payload, err := json.Marshal(DocumentJob{v.ID})
+	if err != nil {
+		return err
+	}
+	job, at := newID("job"), milliseconds(now())
+	_, err = tx.Exec(`INSERT INTO jobs (id, principal, kind, payload, grade, state, max_attempts, not_before, created)
+		SELECT $1, $2, $3, $4, grade, $5, $6, $7, $7 FROM document_versions WHERE id = $8`,
+		job, by, JobDocument, string(payload), string(JobQueued), documentAttempts, at, v.ID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE document_versions SET state = 'waiting', job = $2, copy_of = '', indexed = '', embedded = '', error_code = '',
+		error_params = '[]', updated = $3 WHERE id = $1`, v.ID, job, at)
+	return err
 }
 
 // DeleteDocument deletes a document of who: its files go now, its row keeps only that it was there, and what was read of

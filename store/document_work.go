@@ -106,14 +106,19 @@ func scanReadVersion(r scanner) (v ReadVersion, err error) {
 	return v, err
 }
 
-// ReadVersions returns every version that has been read, after one of an id, in the order of ids, at most limit of them:
-// what the index is made again from.
+// newest is the condition that no newer version of its document has been read: the older ones are kept for what cites them,
+// and are in no index.
+const newest = `NOT EXISTS (SELECT 1 FROM document_versions AS later WHERE later.document = v.document AND later.number > v.number
+	AND later.state = 'read')`
+
+// ReadVersions returns the newest version that has been read of each document, after one of an id, in the order of ids, at
+// most limit of them: what the index is made again from.
 func (s *Store) ReadVersions(ctx context.Context, who chat.Principal, after string, limit int) ([]ReadVersion, error) {
 	if err := program(who); err != nil {
 		return nil, err
 	}
 	all, err := rows(ctx, s.reader, scanReadVersion, `SELECT v.id, documents.class, documents.name, v.indexed, v.embedded FROM document_versions AS v
-		JOIN documents ON documents.id = v.document WHERE v.state = 'read' AND documents.deleted = 0 AND v.id > $1 ORDER BY v.id LIMIT $2`, after, limit)
+		JOIN documents ON documents.id = v.document WHERE v.state = 'read' AND documents.deleted = 0 AND `+newest+` AND v.id > $1 ORDER BY v.id LIMIT $2`, after, limit)
 	return all, s.fault("list what has been read", err)
 }
 
@@ -124,8 +129,45 @@ func (s *Store) MovedVersions(ctx context.Context, who chat.Principal, limit int
 	}
 	all, err := rows(ctx, s.reader, scanReadVersion, `SELECT v.id, documents.class, documents.name, v.indexed, v.embedded FROM document_versions AS v
 		JOIN documents ON documents.id = v.document
-		WHERE v.state = 'read' AND documents.deleted = 0 AND v.indexed <> documents.class ORDER BY v.id LIMIT $1`, limit)
+		WHERE v.state = 'read' AND documents.deleted = 0 AND `+newest+` AND v.indexed <> documents.class ORDER BY v.id LIMIT $1`, limit)
 	return all, s.fault("list what has to move in the index", err)
+}
+
+// SupersededVersions returns the ids of versions that the index still has though a newer one of their document has been
+// read, or though their reading was cancelled.
+func (s *Store) SupersededVersions(ctx context.Context, who chat.Principal, limit int) ([]string, error) {
+	if err := program(who); err != nil {
+		return nil, err
+	}
+	all, err := rows(ctx, s.reader, text, `SELECT v.id FROM document_versions AS v WHERE v.state = 'read' AND v.indexed <> '' AND NOT `+newest+`
+		ORDER BY v.id LIMIT $1`, limit)
+	return all, s.fault("list what is to leave the index", err)
+}
+
+// UnembeddedVersions returns newest versions in the index whose vectors are not of a model.
+func (s *Store) UnembeddedVersions(ctx context.Context, who chat.Principal, model string, limit int) ([]ReadVersion, error) {
+	if err := program(who); err != nil {
+		return nil, err
+	}
+	all, err := rows(ctx, s.reader, scanReadVersion, `SELECT v.id, documents.class, documents.name, v.indexed, v.embedded FROM document_versions AS v
+		JOIN documents ON documents.id = v.document
+		WHERE v.state = 'read' AND documents.deleted = 0 AND `+newest+` AND v.indexed <> '' AND v.embedded <> $1 ORDER BY v.created, v.id LIMIT $2`, model, limit)
+	return all, s.fault("list what has no vectors", err)
+}
+
+// RereadVersion asks for a version to be read again, because what was read of it is lost. Until then it is as it was for
+// whoever looks at it, but not found.
+func (s *Store) RereadVersion(ctx context.Context, who chat.Principal, id string) error {
+	if err := program(who); err != nil {
+		return err
+	}
+	return s.write(ctx, "read a document again", func(tx *sql.Tx) error {
+		v, ok, err := row(ctx, tx, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v WHERE v.id = $1 AND v.state = 'read'`, id)
+		if err != nil || !ok {
+			return err
+		}
+		return readAgain(tx, v, v.By)
+	})
 }
 
 // GoneVersions returns the ids of versions of deleted documents of which something may be left in the index and beside it.

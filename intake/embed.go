@@ -1,0 +1,94 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"exaone/chat"
+	"exaone/document"
+	"exaone/index"
+	"exaone/store"
+)
+
+// embedBatch is how many passages are embedded at once: enough to keep every thread busy.
+const embedBatch = 64
+
+// Embed makes a vector of each passage with what stands above it, and tells the name of the model. Of a passage longer
+// than the model's window the beginning counts.
+func Embed(ctx context.Context, e chat.Embedder, who chat.Principal, model string, passages []index.Passage) (vectors [][]float32, by string, err error) {
+	for len(passages) > 0 {
+		batch := passages[:min(len(passages), embedBatch)]
+		passages = passages[len(batch):]
+		texts := make([]string, len(batch))
+		for i, p := range batch {
+			texts[i] = p.Text
+			if p.Heading != "" {
+				texts[i] = p.Heading + "\n" + p.Text
+			}
+		}
+		out, err := e.Embed(ctx, chat.EmbedRequest{Model: model, Texts: texts, Purpose: chat.PurposePassage, Cut: true, Principal: who})
+		if err != nil {
+			return nil, "", err
+		}
+		if len(out.Vectors) != len(batch) {
+			return nil, "", fmt.Errorf("%d vectors of %d passages", len(out.Vectors), len(batch))
+		}
+		vectors, by = append(vectors, out.Vectors...), out.Model
+	}
+	return vectors, by, nil
+}
+
+// keepEmbedding makes vectors of what has been read, when there is a model for it, until ctx ends.
+func (s *Shelf) keepEmbedding(ctx context.Context) {
+	for {
+		more, err := s.embedSome(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.log.Error("make vectors of documents", "error", err)
+		}
+		pause := poll
+		if err != nil {
+			pause = embedPause
+		}
+		if more && err == nil {
+			continue
+		}
+		if !wait(ctx, nil, pause) {
+			return
+		}
+	}
+}
+
+// embedPause is how long is waited after a failure: the model may be taken away and come again.
+const embedPause = 30 * time.Second
+
+// embedSome makes the vectors of one document and reports whether there may be more.
+func (s *Shelf) embedSome(ctx context.Context) (more bool, err error) {
+	e, model := s.o.Embedder()
+	if e == nil {
+		return false, nil
+	}
+	todo, err := s.store.UnembeddedVersions(ctx, store.System, model, 1)
+	if err != nil || len(todo) == 0 {
+		return false, err
+	}
+	v := todo[0]
+	doc, err := s.kept.load(v.ID)
+	if err != nil {
+		return false, errors.Join(err, s.store.RereadVersion(ctx, store.System, v.ID))
+	}
+	passages, err := Passages(doc)
+	if err != nil {
+		return false, err
+	}
+	vectors, _, err := Embed(ctx, e, store.System, model, passages)
+	if err != nil {
+		return false, err
+	}
+	ok, err := s.index.PutVectors(ctx, v.ID, document.Version, vectors)
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, s.store.EmbeddedVersion(ctx, store.System, v.ID, model)
+}

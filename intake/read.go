@@ -1,0 +1,233 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"exaone/chat"
+	"exaone/document"
+	"exaone/index"
+	"exaone/store"
+)
+
+// keepReading claims jobs and reads what they are for, until ctx ends.
+func (s *Shelf) keepReading(ctx context.Context) {
+	for ctx.Err() == nil {
+		job, ok, err := s.store.Claim(ctx, store.System, s.o.Lease, store.JobDocument)
+		if err != nil && ctx.Err() == nil {
+			s.log.Error("claim a document to read", "error", err)
+		}
+		if !ok {
+			if !wait(ctx, s.wake, poll) {
+				return
+			}
+			continue
+		}
+		signal(s.wake) // there may be more, for another worker
+		s.work(ctx, job)
+		s.tell()
+	}
+}
+
+// work does one job. What cannot be done is written down where people see it.
+func (s *Shelf) work(ctx context.Context, job store.Job) {
+	err := s.read(ctx, job)
+	if err == nil || ctx.Err() != nil {
+		return // a reading that is cut off is taken up when its lease has run out
+	}
+	told, ok := errors.AsType[*chat.Error](err)
+	switch {
+	case ok && told.Code == chat.CodeJobLost:
+		return // to another worker, who goes on
+	case ok && (told.Code == chat.CodeJobCancelled || told.Code == chat.CodeNoDocument):
+		s.dropPart(ctx, job)
+		return
+	case !ok:
+		s.log.Error("read a document", "job", job.ID, "error", err)
+		told = chat.NewError(chat.CodeDocumentReader, err, "")
+	}
+	// What is wrong with a file stays wrong; what is wrong with the disk may pass.
+	final := told.Code.HTTPStatus() < 500 || job.Attempt >= job.MaxAttempts || told.Code == chat.CodeDocumentNeedsOffice || told.Code == chat.CodeDocumentReader
+	var payload store.DocumentJob
+	if final && json.Unmarshal(job.Payload, &payload) == nil {
+		s.dropPart(ctx, job)
+		if err := s.store.FailVersion(ctx, store.System, payload.Version, told); err != nil {
+			s.log.Error("note why a document cannot be read", "version", payload.Version, "error", err)
+		}
+	}
+	if err := s.store.Fail(ctx, job, told, final); err != nil && ctx.Err() == nil {
+		s.log.Error("note that a job failed", "job", job.ID, "error", err)
+	}
+}
+
+// dropPart takes what could be found of a version out of the index, because its reading has ended.
+func (s *Shelf) dropPart(ctx context.Context, job store.Job) {
+	var payload store.DocumentJob
+	if json.Unmarshal(job.Payload, &payload) != nil {
+		return
+	}
+	if err := s.index.Delete(ctx, payload.Version); err != nil && ctx.Err() == nil {
+		s.log.Error("take a document out of the index", "version", payload.Version, "error", err)
+	}
+}
+
+// read reads the version of a job, keeps what it says, and puts it into the index.
+func (s *Shelf) read(ctx context.Context, job store.Job) error {
+	var payload store.DocumentJob
+	if err := json.Unmarshal(job.Payload, &payload); err != nil {
+		return err
+	}
+	v, class, ok, err := s.store.WaitingVersion(ctx, store.System, payload.Version)
+	if err != nil {
+		return err
+	}
+	if !ok { // read before a crash that came before the job was ended, or cancelled
+		return s.store.Complete(ctx, job)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	r := &reading{shelf: s, job: job, version: v, class: class}
+	stop := r.beat(ctx, cancel)
+	defer stop()
+	doc, err := r.document(ctx)
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	if doc == nil {
+		return err
+	}
+	return r.finish(ctx, doc)
+}
+
+// reading is a version that is being read.
+type reading struct {
+	shelf       *Shelf
+	job         store.Job
+	version     store.Version
+	class       string
+	done, total atomic.Int64 // pages
+	blocks      []document.Block
+	pages       []document.Page
+	next        int // at how many pages what there is goes into the index
+}
+
+// beat says from time to time that the reading goes on, and ends it when nobody wants it any more.
+func (r *reading) beat(ctx context.Context, cancel context.CancelCauseFunc) (stop func()) {
+	done := make(chan struct{})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(min(r.shelf.o.Lease/4, time.Second))
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			err := r.shelf.store.Heartbeat(ctx, r.job, r.done.Load(), r.total.Load(), r.shelf.o.Lease)
+			if told, ok := errors.AsType[*chat.Error](err); ok && (told.Code == chat.CodeJobCancelled || told.Code == chat.CodeJobLost) {
+				cancel(err)
+				return
+			}
+			r.shelf.tell()
+		}
+	}()
+	return func() {
+		close(done)
+		<-ended
+	}
+}
+
+// document reads the file, or takes over what was read of the same bytes.
+func (r *reading) document(ctx context.Context) (*document.Document, error) {
+	s, v := r.shelf, r.version
+	if v.CopyOf != "" {
+		if doc, err := s.kept.load(v.CopyOf); err == nil {
+			return doc, nil
+		}
+	}
+	path, err := store.BlobPath(v.Hash)
+	if err != nil {
+		return nil, err
+	}
+	o := document.Options{Page: func(page document.Page, blocks []document.Block, total int) error {
+		return r.page(ctx, page, blocks, total)
+	}}
+	if s.o.Recognise {
+		o.Recognise = func(context.Context, document.Image) ([]document.Block, error) {
+			return nil, errors.New("the reader has its own")
+		}
+	}
+	doc, err := s.o.Reader.Read(ctx, filepath.Join(s.store.Dir(), "blobs", filepath.FromSlash(path)), v.Name, "", o)
+	if err == nil || doc == nil || len(doc.Blocks) == 0 {
+		return doc, err
+	}
+	// What could be read of a damaged file is worth having, and says that it is not all.
+	why := err.Error()
+	if told, ok := errors.AsType[*chat.Error](err); ok {
+		why = string(told.Code)
+	}
+	doc.Manifest.Gaps = append(doc.Manifest.Gaps, document.Gap{What: document.GapStream, Why: why})
+	doc.Manifest.Whole = false
+	return doc, nil
+}
+
+// firstPages is after how many pages a document can be found for the first time; then each time that there are twice as many.
+const firstPages = 1
+
+// page takes a page that is whole, and lets it be found.
+func (r *reading) page(ctx context.Context, page document.Page, blocks []document.Block, total int) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	r.pages, r.blocks = append(r.pages, page), append(r.blocks, blocks...)
+	r.done.Store(int64(len(r.pages)))
+	r.total.Store(int64(total))
+	r.next = max(r.next, firstPages)
+	if len(r.pages) < r.next {
+		return nil
+	}
+	r.next = 4 * len(r.pages)
+	_, err := r.put(ctx, &document.Document{Unit: document.Paper, Pages: r.pages, Blocks: r.blocks})
+	return err
+}
+
+// put puts what there is of the document into the index, and returns how many passages that are.
+func (r *reading) put(ctx context.Context, doc *document.Document) (int, error) {
+	passages, err := Passages(doc)
+	if err != nil {
+		return 0, err
+	}
+	return len(passages), r.shelf.index.Put(ctx, index.Document{
+		ID: r.version.ID, Class: r.class, Version: document.Version, Title: r.version.Name, Passages: passages,
+	})
+}
+
+// finish keeps a document, puts all of it into the index, and says so: in this order, so that after a crash in between the
+// same is done once more.
+func (r *reading) finish(ctx context.Context, doc *document.Document) error {
+	s, v := r.shelf, r.version
+	if err := s.kept.save(v.ID, doc); err != nil {
+		return err
+	}
+	n, err := r.put(ctx, doc)
+	if err != nil {
+		return err
+	}
+	manifest, err := json.Marshal(doc.Manifest)
+	if err != nil {
+		return err
+	}
+	err = s.store.FinishVersion(ctx, store.System, r.job, v.ID, r.class, store.VersionResult{
+		Format: doc.Format, Pages: len(doc.Pages), Passages: n, Gaps: len(doc.Manifest.Gaps), Manifest: manifest,
+	})
+	signal(s.tidy) // older versions leave the index, and its readers may have changed meanwhile
+	return err
+}
