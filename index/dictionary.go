@@ -187,7 +187,7 @@ func (r *termReader) open() bool {
 	if used <= 0 || at > uint64(r.s.sections[secPostings].size) {
 		return r.fail()
 	}
-	r.rest, r.at, r.key = r.rest[used:], int64(at), r.key[:0]
+	r.rest, r.at = r.rest[used:], int64(at)
 	return true
 }
 
@@ -196,16 +196,21 @@ func (r *termReader) next() bool {
 	if r.err != nil || r.left <= 0 {
 		return false
 	}
-	if (r.n+1)%termBlock == 0 && !r.open() {
+	first := (r.n+1)%termBlock == 0
+	if first && !r.open() {
 		return false
 	}
 	shared, used := binary.Uvarint(r.rest)
-	if used <= 0 || shared > uint64(len(r.key)) {
+	if used <= 0 || shared > uint64(len(r.key)) || first && shared > 0 {
 		return r.fail()
 	}
 	rest, b, ok := cutBytes(r.rest[used:])
+	if !ok || len(rest) == 0 || first && bytes.Compare(rest, r.key) <= 0 ||
+		!first && shared < uint64(len(r.key)) && rest[0] <= r.key[shared] {
+		return r.fail() // walkers rely on the order
+	}
 	count, used := binary.Uvarint(b)
-	if !ok || used <= 0 || count == 0 || count > uint64(r.s.passages) || shared+uint64(len(rest)) > maxKey || shared+uint64(len(rest)) == 0 {
+	if used <= 0 || count == 0 || count > uint64(r.s.passages) || shared+uint64(len(rest)) > maxKey {
 		return r.fail()
 	}
 	b = b[used:]

@@ -149,7 +149,7 @@ func (r *documentReader) next() bool {
 	version, b, ok2 := cutBytes(b)
 	title, b, ok3 := cutBytes(b)
 	passages, used := binary.Uvarint(b)
-	if !ok || !ok2 || !ok3 || used <= 0 || e.first < 0 || passages > uint64(r.s.passages-e.first) || shared+uint64(len(rest)) > maxID {
+	if !ok || !ok2 || !ok3 || used <= 0 || e.first > r.s.passages || passages > uint64(r.s.passages-e.first) || shared+uint64(len(rest)) > maxID {
 		return r.fail()
 	}
 	e.id = append(e.id[:shared], rest...)

@@ -2,9 +2,11 @@ package index
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -129,4 +131,16 @@ func wantSame(t *testing.T, ix *Index, b *brute, q Query) {
 	if g, w := strings.Join(bare(got.Hits), "\n"), strings.Join(bare(want), "\n"); g != w {
 		t.Fatalf("%q finds\n%s\nwant\n%s", q.Text, g, w)
 	}
+}
+
+var contextOfTests = context.Background()
+
+// tempFile is an open file with these bytes.
+func tempFile(t testing.TB, data []byte) *os.File {
+	t.Helper()
+	f, err := os.CreateTemp(t.TempDir(), "")
+	must(t, err)
+	_, err = f.Write(data)
+	must(t, err)
+	return f
 }

@@ -43,9 +43,14 @@ func writeManifest(dir string, m *manifest) error {
 		return err
 	}
 	return writeFile(filepath.Join(dir, manifestName), func(f *os.File) error {
-		_, err := fmt.Fprintf(f, "%s\ncrc32c %08x\n", text, crc32.Checksum(text, castagnoli))
+		_, err := f.Write(sealManifest(text))
 		return err
 	})
+}
+
+// sealManifest adds the line with the checksum.
+func sealManifest(text []byte) []byte {
+	return fmt.Appendf(text, "\ncrc32c %08x\n", crc32.Checksum(text, castagnoli))
 }
 
 // readManifest returns the manifest of a directory.

@@ -19,7 +19,7 @@ import (
 //
 // Lengths and numbers are varints. The index of blocks has the number of the first passage (uint32) and the offset (uint64).
 const (
-	textBlock      = 4 << 10
+	textBlock      = 1 << 10
 	textIndexEntry = 4 + 8
 	maxTextBlock   = 64 << 20 // what a reader believes
 	usualText      = 28 << 10 // of the 32 KiB that flate looks back

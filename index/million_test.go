@@ -1,0 +1,236 @@
+package index
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// corpus makes passages of about 200 characters: words that follow one another as they do in real paragraphs where there
+// are some (KorQuAD, in EXAONE_SHARED), else as writer has them; and one in twelve new or rare, as real text always has.
+type corpus struct {
+	*writer
+	words []string
+	next  map[string][]int32 // places in words behind a word
+}
+
+func newCorpus(t testing.TB, seed uint64) *corpus {
+	c := &corpus{writer: newWriter(seed, 200_000), next: map[string][]int32{}}
+	for _, text := range paragraphs(t) {
+		for _, word := range strings.Fields(text) {
+			c.words = append(c.words, word)
+		}
+	}
+	if len(c.words) == 0 {
+		for range 300_000 {
+			c.words = append(c.words, c.word())
+		}
+	}
+	for i, word := range c.words[:len(c.words)-1] {
+		c.next[word] = append(c.next[word], int32(i+1))
+	}
+	return c
+}
+
+func paragraphs(t testing.TB) []string {
+	shared := os.Getenv("EXAONE_SHARED")
+	if shared == "" {
+		return nil
+	}
+	b, err := os.ReadFile(filepath.Join(shared, "bench", "korquad1-dev-half.json"))
+	must(t, err)
+	var data struct {
+		Data []struct{ Paragraphs []struct{ Context string } }
+	}
+	must(t, json.Unmarshal(b, &data))
+	var texts []string
+	for _, d := range data.Data {
+		for _, p := range d.Paragraphs {
+			texts = append(texts, p.Context)
+		}
+	}
+	return texts
+}
+
+func (c *corpus) passage(characters int) string {
+	var b strings.Builder
+	n := 0
+	word := c.words[c.IntN(len(c.words))]
+	for n < characters {
+		if n > 0 {
+			b.WriteByte(' ')
+		}
+		add := word
+		switch c.IntN(24) {
+		case 0:
+			add = c.writer.words[c.IntN(len(c.writer.words))]
+		case 1:
+			add = fmt.Sprintf("%d%s", c.IntN(3000), []string{"년", "월", "명", "개", "호", "원"}[c.IntN(6)])
+		}
+		b.WriteString(add)
+		n += len([]rune(add)) + 1
+		if after := c.next[word]; len(after) > 0 && c.IntN(10) > 0 {
+			word = c.words[after[c.IntN(len(after))]]
+		} else {
+			word = c.words[c.IntN(len(c.words))]
+		}
+	}
+	return b.String()
+}
+
+// document has twenty passages and, every five, another heading.
+func (c *corpus) document(n int, class string) (d Document, bytes int) {
+	d = Document{ID: fmt.Sprintf("%08x%08x", rand.N[uint32](1<<31), n), Class: class, Version: "1", Title: c.passage(12)}
+	heading := ""
+	for i := range 20 {
+		if i%5 == 0 {
+			heading = c.passage(10)
+		}
+		p := Passage{Heading: heading, Text: c.passage(150 + c.IntN(100)), Page: 1 + i/4, Place: []byte{byte(i), 12}}
+		d.Passages = append(d.Passages, p)
+		bytes += len(p.Text)
+	}
+	return d, bytes
+}
+
+// questions are those of korean-queries.jsonl, of every kind, where they are; else stretches of passages.
+func (c *corpus) questions(t testing.TB, n int) (list []string, kinds []string) {
+	if shared := os.Getenv("EXAONE_SHARED"); shared != "" {
+		f, err := os.Open(filepath.Join(shared, "bench", "korean-queries.jsonl"))
+		must(t, err)
+		defer f.Close()
+		lines := bufio.NewScanner(f)
+		for lines.Scan() {
+			var q struct{ Kind, Query string }
+			must(t, json.Unmarshal(lines.Bytes(), &q))
+			list, kinds = append(list, q.Query), append(kinds, q.Kind)
+		}
+	}
+	for len(list) < n {
+		text := c.passage(10 + c.IntN(30))
+		kind := "plain"
+		if c.IntN(4) == 0 {
+			text, kind = strings.ReplaceAll(text, " ", ""), "unspaced"
+		}
+		list, kinds = append(list, text), append(kinds, kind)
+	}
+	c.Shuffle(len(list), func(i, j int) { list[i], list[j], kinds[i], kinds[j] = list[j], list[i], kinds[j], kinds[i] })
+	return list[:n], kinds[:n]
+}
+
+// quantile sorts what took how long.
+func quantile(times []time.Duration, q float64) time.Duration {
+	slices.Sort(times)
+	return times[min(len(times)-1, int(q*float64(len(times))))]
+}
+
+// TestAMillionPassages prints what the index takes of time and room. EXAONE_MILLION is how many passages.
+func TestAMillionPassages(t *testing.T) {
+	n, _ := strconv.Atoi(os.Getenv("EXAONE_MILLION"))
+	if n == 0 {
+		t.Skip("make prove-search-million runs it")
+	}
+	dir := os.Getenv("EXAONE_MILLION_DIR") // kept, to look at
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	ix, err := Open(dir, Options{})
+	must(t, err)
+	defer ix.Close()
+	c := newCorpus(t, 7)
+	text, passages := 0, 0
+	var adding time.Duration
+	var slowest time.Duration
+	for made := 0; passages < n; {
+		var put []Document
+		for len(put) < 10 && passages < n {
+			d, bytes := c.document(made, "everybody")
+			made++
+			put, text, passages = append(put, d), text+bytes, passages+len(d.Passages)
+		}
+		start := time.Now()
+		must(t, ix.Put(t.Context(), put...))
+		took := time.Since(start)
+		adding += took
+		slowest = max(slowest, took)
+		if made%5000 == 0 {
+			t.Logf("%d passages, %.3f ms each so far", passages, ms(adding)/float64(passages))
+		}
+	}
+	start := time.Now()
+	must(t, ix.Flush(t.Context()))
+	for {
+		more, err := ix.mergeOnce(t.Context())
+		must(t, err)
+		if !more {
+			break
+		}
+	}
+	adding += time.Since(start)
+	size := sizeOfDir(t, dir)
+	t.Logf("%d passages, %.1f MB of text, %.1f MB on disk: %.3f of the text", passages, mb(text), mb(size), float64(size)/float64(text))
+	t.Logf("adding: %.3f ms a passage with all flushing and merging; slowest Put of 200 passages %.0f ms", ms(adding)/float64(passages), ms(slowest))
+	t.Logf("files: %d; memory %s", len(ix.state.Load().classes["everybody"].parts), memory())
+	ask := func(what string, count int) {
+		list, kinds := c.questions(t, count)
+		var all []time.Duration
+		byKind := map[string][]time.Duration{}
+		for i, q := range list {
+			start := time.Now()
+			_, err := ix.Search(t.Context(), Query{Text: q, Classes: []string{"everybody"}})
+			took := time.Since(start)
+			must(t, err)
+			all = append(all, took)
+			byKind[kinds[i]] = append(byKind[kinds[i]], took)
+		}
+		t.Logf("%s: %d questions, two cores: median %.1f ms, p95 %.1f ms, most %.1f ms", what, len(all), ms(quantile(all, 0.5)), ms(quantile(all, 0.95)), ms(quantile(all, 1)))
+		for _, kind := range slices.Sorted(maps.Keys(byKind)) {
+			t.Logf("  %-10s %4d: median %.1f ms, p95 %.1f ms", kind, len(byKind[kind]), ms(quantile(byKind[kind], 0.5)), ms(quantile(byKind[kind], 0.95)))
+		}
+	}
+	ask("first", 200)
+	runtime.GC()
+	ask("then", 1200)
+	t.Logf("memory %s", memory())
+}
+
+func ms(d time.Duration) float64 { return float64(d) / 1e6 }
+func mb[N int | int64](n N) float64 {
+	return float64(n) / 1e6
+}
+
+func sizeOfDir(t testing.TB, dir string) (bytes int64) {
+	entries, err := os.ReadDir(dir)
+	must(t, err)
+	for _, e := range entries {
+		info, err := e.Info()
+		must(t, err)
+		bytes += info.Size()
+	}
+	return bytes
+}
+
+// memory says what Linux says of this process.
+func memory() string {
+	b, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return "unknown"
+	}
+	var out []string
+	for line := range strings.Lines(string(b)) {
+		if name, value, _ := strings.Cut(line, ":"); slices.Contains([]string{"VmHWM", "RssAnon", "RssFile"}, name) {
+			out = append(out, name+" "+strings.TrimSpace(value))
+		}
+	}
+	return strings.Join(out, ", ")
+}
