@@ -64,9 +64,11 @@ func (t *alignedTable) takes(above, row []*pdfLine) bool {
 	if a.turn != b.turn || b.base-a.base < 0.5*size || b.base-a.base > 3*size || math.Abs(a.size-b.size) > 0.25*size {
 		return false
 	}
-	if len(row) < 2 && len(t.columns) > 2 || len(row) < 2 {
-		return false
-	}
+	return len(row) >= 2 && t.widen(row)
+}
+
+// widen makes the columns as wide as a row is, or adds some; false if a text of it is in two of them.
+func (t *alignedTable) widen(row []*pdfLine) bool {
 	columns := slices.Clone(t.columns)
 	for _, l := range row {
 		hit := -1
@@ -86,7 +88,7 @@ func (t *alignedTable) takes(above, row []*pdfLine) bool {
 	}
 	slices.SortFunc(columns, func(a, b [2]float64) int { return compareFloats(a[0], b[0]) })
 	for i := 1; i < len(columns); i++ {
-		if columns[i][0] < columns[i-1][1]+0.5*size {
+		if columns[i][0] < columns[i-1][1]+0.5*row[0].size {
 			return false
 		}
 	}
@@ -105,6 +107,58 @@ func (t *alignedTable) whole(all [][]*pdfLine) bool {
 	}
 	return n >= 3 && len(t.columns) >= 2 && len(t.columns) <= 30 && characters <= 22*cells && cells*10 >= n*len(t.columns)*6 &&
 		!t.leads(all)
+}
+
+// wovenColumns finds columns of text that a file has line by line, and puts their lines one column after the other.
+func wovenColumns(all [][]*pdfLine) [][]*pdfLine {
+	const fewest = 3
+	for begin := 0; begin < len(all); begin++ {
+		if len(all[begin]) < 2 {
+			continue
+		}
+		t := alignedTable{begin: begin, end: begin + 1, columns: spansOf(all[begin])}
+		for t.end < len(all) && t.fits(all[t.end-1], all[t.end]) {
+			t.end++
+		}
+		full, characters, lines := 0, 0, 0
+		for _, row := range all[begin:t.end] {
+			if len(row) > 1 {
+				full++
+			}
+			for _, l := range row {
+				characters += l.characters()
+				lines++
+			}
+		}
+		if full < fewest || len(t.columns) > 4 || characters < 20*lines {
+			continue
+		}
+		var apart [][]*pdfLine
+		for _, c := range t.columns {
+			for _, row := range all[begin:t.end] {
+				for _, l := range row {
+					if l.box.X0 < c[1] && l.box.X1 > c[0] {
+						apart = append(apart, []*pdfLine{l})
+					}
+				}
+			}
+		}
+		if len(apart) == lines {
+			all = slices.Concat(all[:begin], apart, all[t.end:])
+			begin += lines - 1
+		}
+	}
+	return all
+}
+
+// fits is takes for columns of text: a row may have a line in one of them only.
+func (t *alignedTable) fits(above, row []*pdfLine) bool {
+	a, b := above[0], row[0]
+	size := max(a.size, b.size)
+	if a.turn != b.turn || b.base-a.base < 0.3*size || b.base-a.base > 3.5*size {
+		return false
+	}
+	return t.widen(row)
 }
 
 // leads reports whether rows are those of a table of contents, or numbers before text: a first or last column of marks.

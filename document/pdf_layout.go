@@ -103,7 +103,7 @@ func (p *pdfPage) layLoose(sheet *pdfSheet, glyphs []glyphAt) []pdfItem {
 // layText lays out glyphs as paragraphs and tables without rules.
 func (p *pdfPage) layText(sheet *pdfSheet, glyphs []glyphAt) []pdfItem {
 	lines := sheet.lines(glyphs)
-	all := rows(lines)
+	all := wovenColumns(rows(lines))
 	var items []pdfItem
 	var plain []*pdfLine
 	flush := func() {

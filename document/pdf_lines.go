@@ -89,7 +89,20 @@ func (s *pdfSheet) lines(glyphs []glyphAt) []*pdfLine {
 	for _, l := range out {
 		l.measure()
 	}
+	downwards(out)
 	return out
+}
+
+// downwards puts lines of turned text, which may come from the last to the first, in order.
+func downwards(lines []*pdfLine) {
+	for begin := 0; begin < len(lines); {
+		end := begin + 1
+		for end < len(lines) && lines[begin].turn != 0 && lines[end].turn == lines[begin].turn && lines[end].base < lines[end-1].base-0.5*lines[end].size {
+			end++
+		}
+		slices.Reverse(lines[begin:end])
+		begin = end
+	}
 }
 
 // pad moves the line's end behind a space that is in the file: what follows it belongs to the line, however wide it is.

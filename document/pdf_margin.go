@@ -184,8 +184,9 @@ func (w *pdfWriter) margins(p *laid) {
 		if p.footnote(i, w.body()) {
 			continue
 		}
+		large := item.size >= 1.25*w.body() // a heading: "Chapter 1" is no header of "Chapter 2"
 		number := pageNumber.MatchString(strings.TrimSpace(item.Text))
-		if number && p.outermost(i, kind) || w.repeated(p, item) || item.artifact {
+		if number && p.outermost(i, kind) || w.repeated(p, item, large) || item.artifact {
 			item.Kind, item.fixed = kind, true
 		}
 	}
@@ -205,13 +206,14 @@ func (l *laid) outermost(at int, kind Kind) bool {
 	return true
 }
 
-// repeated reports whether a page beside this one has the same text at the same place.
-func (w *pdfWriter) repeated(p *laid, item *pdfItem) bool {
+// repeated reports whether a page beside this one has the same text at the same place; but for numbers, unless it is to be
+// the same exactly.
+func (w *pdfWriter) repeated(p *laid, item *pdfItem, exactly bool) bool {
 	for i := max(w.at-pagesBeside, 0); i < len(w.pages) && i <= w.at+pagesBeside; i++ {
 		if q := w.pages[i]; q != p {
 			for k := range q.items {
 				o := &q.items[k]
-				if o.Rect != nil && o.signature == item.signature && math.Abs(o.box.Y0-item.box.Y0) < 3 {
+				if o.Rect != nil && o.signature == item.signature && (!exactly || o.Text == item.Text) && math.Abs(o.box.Y0-item.box.Y0) < 3 {
 					return true
 				}
 			}

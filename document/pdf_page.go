@@ -279,7 +279,7 @@ func (r *pdfReader) style(text, i, object uint64, before *pdfStyle, frame pdfFra
 		s.ghost = s.ghost || mode == 0 && alpha == 0
 	}
 	s.hidden = s.size < 1
-	if before != nil && *before == s {
+	if before != nil && *before == s && !s.pale { // what is behind each white text tells whether it is seen
 		return before
 	}
 	return &s

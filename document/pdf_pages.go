@@ -129,5 +129,10 @@ func (p *pdfPages) one(r *pdfReader, n int) (page *laid) {
 // recogniseAt is how many dots an inch of a page are read: Tesseract is best at 300.
 const recogniseAt = 300
 
-// scanned reports whether a page is a picture of one.
-func (l *laid) scanned() bool { return l.drawn == 0 && l.picturesCover() > 0.5 }
+// scanned reports whether a page is a picture of one: with no text at all, or with no more than a stamp on a picture that
+// covers it. A recogniser's own text, which lies invisible on such a picture, is text.
+func (l *laid) scanned() bool {
+	const stamp = 40 // characters
+	cover := l.picturesCover()
+	return l.drawn == 0 && cover > 0.2 || l.drawn <= stamp && cover > 0.8
+}

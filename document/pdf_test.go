@@ -10,6 +10,5 @@ func TestPDFSamples(t *testing.T) {
 		"complex_ttf_font.pdf":     "its fonts say wrong characters: reader and reference make up different ones, and the manifest says so",
 		"copy_paste_ligatures.pdf": "seven ligatures, which are taken apart here (ff, fi, st) and are characters of their own in the reference",
 		"rotated.pdf":              "the page's number comes last here, as a footer, and first in the reference; 39 characters in all",
-		"vertical.pdf":             "two columns of eight characters in all, the right one first",
 	})
 }
