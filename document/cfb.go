@@ -176,6 +176,9 @@ func (c *compound) readDirectory(start uint32, most int) error {
 		seen[v.at] = true
 		raw := data[int(v.at)*entry:][:entry]
 		e := cfbEntryOf(raw)
+		if kind := raw[66]; kind != 1 && kind != 2 {
+			c.fault("%q is of kind %d, want 1 or 2", e.path, kind)
+		}
 		name := e.path
 		e.path = v.path + name
 		c.list(e)
@@ -188,6 +191,7 @@ func (c *compound) readDirectory(start uint32, most int) error {
 		if e := cfbEntryOf(data[i*entry:][:entry]); !seen[i] && (e.storage || data[i*entry+66] == 2) && e.path != "" {
 			e.lost = true
 			c.list(e)
+			c.fault("no folder leads to %q", e.path)
 		}
 	}
 	return nil

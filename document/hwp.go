@@ -108,6 +108,9 @@ func readHWP(ctx context.Context, src *Source, b *builder) error {
 	if err := h.sections(folder); err != nil {
 		return err
 	}
+	if err := h.preview(); err != nil {
+		return err
+	}
 	if err := h.otherFiles(); err != nil {
 		return err
 	}

@@ -103,6 +103,30 @@ func (h *hwpReader) finish() error {
 	return h.beginPages(h.flow.page)
 }
 
+// preview gives the beginning of the text as Hangul keeps it for showing files in lists, where no section could be read.
+func (h *hwpReader) preview() error {
+	e, ok := h.file.entry("PrvText")
+	if len(h.b.doc.Blocks) > 0 || !ok || h.decipher != nil {
+		return nil
+	}
+	data, err := h.file.read(e, 1<<20)
+	if err := h.b.unpack(int64(len(data))); err != nil {
+		return err
+	}
+	if err != nil {
+		h.b.gap(Gap{What: GapStream, Where: "PrvText", Why: err.Error()})
+	}
+	for _, line := range strings.Split(clean(utf16Text(data)), "\n") {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		if err := h.b.add(Block{Kind: Paragraph, Text: line, Place: Place{Section: 1}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // brokenOn is broken for a stream that is not the one being read.
 func (h *hwpReader) brokenOn(page int, err error, where string) error {
 	at := h.flow.page

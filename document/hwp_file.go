@@ -145,15 +145,13 @@ func (h *hwpReader) otherFiles() error {
 	}
 	for _, e := range h.file.entries {
 		name, ok := strings.CutPrefix(e.path, "BinData/")
-		if !ok || e.storage || listed[e.path] || hwpPictures[strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))] == "" {
+		if !ok || e.storage || listed[e.path] {
 			continue
 		}
-		var id int
-		if n, _ := fmt.Sscanf(name, "BIN%04X.", &id); n != 1 {
-			continue
-		}
-		file := hwpFile{kind: 1, id: id, extension: strings.TrimPrefix(path.Ext(name), ".")}
-		if file.path() != e.path {
+		file := hwpFile{kind: 1, extension: strings.TrimPrefix(path.Ext(name), ".")}
+		n, _ := fmt.Sscanf(name, "BIN%04X.", &file.id)
+		if n != 1 || file.path() != e.path || hwpPictures[strings.ToLower(file.extension)] == "" {
+			h.b.gap(Gap{What: GapEmbedded, Where: e.path, Why: "nothing refers to it"})
 			continue
 		}
 		if _, err := h.image(file, 0); err != nil {

@@ -198,6 +198,12 @@ func (p *hwpPara) object(r *hwpRecords, o hwpObject, c *hwpControl) error {
 	return nil
 }
 
+// Kinds of shapes that have a record which says what they show.
+const (
+	hwpKindPicture = '$'<<24 | 'p'<<16 | 'i'<<8 | 'c'
+	hwpKindOLE     = '$'<<24 | 'o'<<16 | 'l'<<8 | 'e'
+)
+
 // shapes reads a drawing, or those of a group: its boxes with text, its pictures and objects. Lines and circles without
 // text are nothing to read.
 func (p *hwpPara) shapes(r *hwpRecords, outer bool, behind uint32) ([]Block, error) {
@@ -213,6 +219,7 @@ func (p *hwpPara) shapes(r *hwpRecords, outer bool, behind uint32) ([]Block, err
 	p.h.nested++
 	defer func() { p.h.nested-- }()
 	var out []Block
+	kind, found := (&hwpFields{data: r.data}).u32(), false
 	box := Block{Kind: Box, Place: p.sameParagraph()}
 	for r.next(); r.ok && r.level > level; {
 		switch r.tag {
@@ -235,12 +242,14 @@ func (p *hwpPara) shapes(r *hwpRecords, outer bool, behind uint32) ([]Block, err
 			out = append(out, inner...)
 			continue
 		case hwpShapePicture:
+			found = true
 			b, err := p.picture(r.data)
 			if err != nil {
 				return nil, err
 			}
 			out = append(out, b)
 		case hwpShapeOLE:
+			found = true
 			if err := p.embedded(r.data); err != nil {
 				return nil, err
 			}
@@ -252,6 +261,9 @@ func (p *hwpPara) shapes(r *hwpRecords, outer bool, behind uint32) ([]Block, err
 			}
 		}
 		r.next()
+	}
+	if (kind == hwpKindPicture || kind == hwpKindOLE) && !found {
+		p.h.b.gap(Gap{What: GapImages, Page: p.h.flow.page, Where: p.h.place(), Why: "a picture or an object without its record"})
 	}
 	if len(box.Blocks) > 0 {
 		out = append(out, box)

@@ -57,6 +57,9 @@ func (h *hwpReader) paragraph(r *hwpRecords, frame hwpFrame) (Block, error) {
 	if got := len(p.units) / 2; got != units && max(got, units) > 1 {
 		h.b.gap(Gap{What: GapStream, Page: h.flow.page, Where: h.place(), Why: fmt.Sprintf("%d characters, want %d", got, units)})
 	}
+	if own := p.own(); own < len(p.anchors) {
+		h.b.gap(Gap{What: GapStream, Page: h.flow.page, Where: h.place(), Why: fmt.Sprintf("%d controls, want %d", own, len(p.anchors))})
+	}
 	block := p.build()
 	h.waiting++
 	h.waitText += int64(len(block.Text))
@@ -72,6 +75,16 @@ func (h *hwpReader) paragraph(r *hwpRecords, frame hwpFrame) (Block, error) {
 // place names where reading is, for gaps.
 func (h *hwpReader) place() string {
 	return fmt.Sprintf("section %d, paragraph %d", h.where.section, h.where.paragraph)
+}
+
+// own is how many controls have a character in the text.
+func (p *hwpPara) own() (n int) {
+	for i := range p.controls {
+		if p.controls[i].anchor < len(p.anchors) {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *hwpPara) add(c hwpControl) { p.controls = append(p.controls, c) }
