@@ -1,7 +1,6 @@
 package index
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -28,7 +27,8 @@ func takeLock(dir string) (*os.File, error) {
 		_, err = f.WriteAt(fmt.Appendf(nil, "%-20d\n", os.Getpid()), 0)
 	}
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		f.Close()
+		return nil, err
 	}
 	return f, nil
 }

@@ -168,14 +168,7 @@ func TestAMillionPassages(t *testing.T) {
 		}
 	}
 	start := time.Now()
-	must(t, ix.Flush(t.Context()))
-	for {
-		more, err := ix.mergeOnce(t.Context())
-		must(t, err)
-		if !more {
-			break
-		}
-	}
+	settle(t, ix)
 	adding += time.Since(start)
 	size := sizeOfDir(t, dir)
 	t.Logf("%d passages, %.1f MB of text, %.1f MB on disk: %.3f of the text", passages, mb(text), mb(size), float64(size)/float64(text))
