@@ -322,6 +322,18 @@ prove-search-korquad: ## 3,316 questions over 575 paragraphs: lexical recall@1 a
 prove-search-queries: ## 200 questions six ways (keyboard, consonants, no spaces, a typing error, other particles), titles by two consonants (EXAONE_SHARED)
 	EXAONE_SEARCH_QUALITY=1 $(GO) test ./index -run TestKoreanQueries -v -count=1
 
+prove-search-million: ## PASSAGES (1,000,000) of two hundred characters: questions of every kind, p50, p95, most; room on the disk, time to add, memory (EXAONE_SHARED)
+	EXAONE_MILLION=$(or $(PASSAGES),1000000) $(GO) test ./index -run TestAMillionPassages -v -count=1 -timeout 60m
+
+prove-search-kill: ## KILLS (200) of a process that writes, flushes and merges an index: writes acknowledged, lost, twice
+	EXAONE_INDEX_KILLS=$(or $(KILLS),200) $(GO) test ./index -run 'TestKilledWriters|TestACutLog|TestDamagedFiles' -v -count=1 -timeout 30m
+
+prove-search-hidden: ## HIDDEN (100,000) matches that the asker may not see, 500 pairs with and without: results that differ, medians
+	EXAONE_HIDDEN=$(or $(HIDDEN),100000) $(GO) test ./index -run TestWhatIsHiddenChangesNothing -v -count=1 -timeout 30m
+
+prove-fuzz-index: ## FUZZTIME each of segments, vectors, logs and manifests of an index
+	.ci/fuzz $(FUZZTIME) ./index FuzzSegment FuzzVectors FuzzLog FuzzManifest
+
 prove-fuzz-search: ## FUZZTIME each of texts taken apart, sentences and questions
 	.ci/fuzz $(FUZZTIME) ./korean FuzzTerms FuzzSentences
 	.ci/fuzz $(FUZZTIME) ./index FuzzAsk
