@@ -23,7 +23,9 @@ func keyboard(l Lexicon, text string) string {
 		switch w.Script {
 		case korean.Latin:
 			hangul := korean.Hangulize(raw)
-			if !korean.WholeSyllables(hangul) && !(len(raw) > 2 && korean.IsChoseong(hangul)) {
+			// Initial consonants alone are typed alone, and many a word of English has no vowel of the other keyboard.
+			consonants := raw == strings.TrimSpace(text) && len(raw) > 2 && korean.IsChoseong(hangul) && anyInitials(l, hangul)
+			if !korean.WholeSyllables(hangul) && !consonants {
 				typed += len(raw)
 				continue
 			}
@@ -31,7 +33,7 @@ func keyboard(l Lexicon, text string) string {
 			switch {
 			case l.Count(Term{kindStem, korean.Stems(w.Text)[0]}) > 0:
 				typed += 2 * len(raw)
-			case anyKnown(l, korean.Readings(hangul)):
+			case consonants, anyKnown(l, korean.Readings(hangul)):
 				meant += 2 * len(raw)
 			case len(raw) > 4:
 				meant += len(raw) / 2

@@ -10,13 +10,14 @@ import (
 
 // plan is a question taken apart: what is looked up, and what the passages that are found are ranked by.
 type plan struct {
-	terms    []Weighted
-	units    []unit
-	initials bool // the question is initial consonants alone: one passage a document is enough
-	groups   int
-	glossary *Glossary
-	lexicon  Lexicon
-	matcher  *matcher // made when first needed
+	terms       []Weighted
+	units       []unit
+	initials    bool // the question is initial consonants alone: one passage a document is enough
+	groups      int
+	nears, runs int // how many words have been looked for by what is near, and taken apart
+	glossary    *Glossary
+	lexicon     Lexicon
+	matcher     *matcher // made when first needed
 }
 
 // unit is one thing that is asked for: a word, with everything it may be in a text.
@@ -65,6 +66,8 @@ const (
 	mostNear      = 6    // words that are near
 	mostInitials  = 24   // words that have the consonants
 	mostWords     = 64   // of a question
+	mostNears     = 12   // words of a question that are looked for by what is near
+	mostRuns      = 16   // words of a question that are taken apart
 	mostRunes     = 2000 // likewise
 )
 
@@ -218,7 +221,8 @@ func (p *plan) unit(forms []form) {
 // unknown adds a word that is none of the lexicon's: several written as one, one mistyped, or one that is not there.
 func (p *plan) unknown(w korean.Word, readings []string) {
 	var parts []string
-	if w.Script == korean.Hangul {
+	if w.Script == korean.Hangul && p.runs < mostRuns {
+		p.runs++
 		runes := []rune(w.Text)
 		var unread int
 		parts, unread = unspace(p.lexicon, runes)
@@ -233,9 +237,10 @@ func (p *plan) unknown(w korean.Word, readings []string) {
 	}
 	for _, r := range readings {
 		distance := nearDistance(r)
-		if distance == 0 {
+		if distance == 0 || p.nears == mostNears {
 			continue
 		}
+		p.nears++
 		for _, f := range p.lexicon.Near(kindStem, r, distance, mostNear) {
 			quality := nearOne
 			if f.Distance > 1 {

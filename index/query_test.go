@@ -131,8 +131,8 @@ func TestMarksShowWhatMatched(t *testing.T) {
 }
 
 func TestEnglishStaysEnglish(t *testing.T) {
-	l := newBrute([]Document{{ID: "a", Passages: []Passage{{Text: "The server goes on. 안녕 세계"}}}})
-	for typed, want := range map[string]string{"server": "server", "goes": "goes", "dkssud": "안녕", "dkssud tprP": "안녕 세계", "unknown words": "unknown words"} {
+	l := newBrute([]Document{{ID: "a", Passages: []Passage{{Text: "The server goes on. 안녕 세계, 오늘날"}}}})
+	for typed, want := range map[string]string{"server": "server", "goes": "goes", "dkssud": "안녕", "dkssud tprP": "안녕 세계", "unknown words": "unknown words", "rest": "rest", "dss": "ㅇㄴㄴ"} {
 		if got := keyboard(l, typed); got != want {
 			t.Errorf("%s becomes %s, want %s", typed, got, want)
 		}
