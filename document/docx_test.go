@@ -339,7 +339,7 @@ func checkBlocks(t *testing.T, blocks []Block) {
 		}
 		if b.Grid != nil {
 			for _, c := range b.Grid.Cells {
-				if c.Row < 0 || c.Row+max(c.Rowspan, 1) > b.Grid.Rows && c.Row >= b.Grid.Rows || c.Col < 0 || c.Col+max(c.Colspan, 1) > b.Grid.Cols {
+				if c.Row < 0 || c.Row+max(c.Rowspan, 1) > b.Grid.Rows || c.Col < 0 || c.Col+max(c.Colspan, 1) > b.Grid.Cols {
 					t.Errorf("a table of %d × %d has %+v", b.Grid.Rows, b.Grid.Cols, c)
 				}
 			}

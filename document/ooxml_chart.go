@@ -234,6 +234,9 @@ func (r *dmlReader) diagram(name string) (Block, error) {
 			if kind != "" && kind != "node" && kind != "asst" && kind != "doc" {
 				return x.skipElement() // a line between points, or how it is drawn
 			}
+			if kind == "doc" {
+				d.roots = append(d.roots, id)
+			}
 			blocks, err := r.paragraphs(x)
 			if _, twice := d.points[id]; !twice {
 				d.points[id] = blocks
@@ -248,6 +251,9 @@ func (r *dmlReader) diagram(name string) (Block, error) {
 		}
 		return nil
 	})
+	for _, id := range d.roots {
+		d.put(id, 0)
+	}
 	for _, id := range d.order {
 		if !d.isBelow(id) {
 			d.put(id, 0)
@@ -265,6 +271,7 @@ type diagramLink struct {
 }
 
 type diagramData struct {
+	roots  []string
 	order  []string
 	points map[string][]Block
 	below  map[string][]diagramLink

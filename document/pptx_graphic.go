@@ -107,6 +107,11 @@ func (p *pptxReader) table(x *xmlScanner, s *pptxSlide, place Place, frame pptxF
 	})
 	b.Grid.Cols = max(b.Grid.Cols, len(t.columns)-1)
 	b.Grid.Headers = min(b.Grid.Headers, b.Grid.Rows)
+	for i := range b.Grid.Cells {
+		if c := &b.Grid.Cells[i]; c.Rowspan > b.Grid.Rows-c.Row {
+			c.Rowspan = b.Grid.Rows - c.Row
+		}
+	}
 	if over := p.spend(1, 0); over != nil {
 		return b, over
 	}
@@ -122,8 +127,11 @@ func (p *pptxReader) cell(x *xmlScanner, s *pptxSlide, t *pptxTable) error {
 	span := func(name string) int { return min(max(intOf(x.attr(name), 1), 1), maxSpan) }
 	across, down := span("gridSpan"), span("rowSpan")
 	merged := onOffOf(x.attr("hMerge")) || onOffOf(x.attr("vMerge"))
+	if columns := len(t.columns) - 1; col < columns {
+		across = min(across, columns-col)
+	}
 	t.col++
-	g.Cols = max(g.Cols, t.col)
+	g.Cols = max(g.Cols, col+across)
 	var blocks []Block
 	var err error
 	dml := p.dml(s, Place{Page: t.page, Rect: t.rect(col, across)})
