@@ -15,6 +15,7 @@ var formats = []*format{
 	odp, ods, odt,
 	hwpx,
 	&pngPicture.format, &jpegPicture.format, &gifPicture.format, &bmpPicture.format, &tiffPicture.format, &webpPicture.format,
+	&xlsx,
 	&archive,
 	webPage,
 	&separated, &plainText, // anything that is text: the last one
