@@ -79,6 +79,22 @@ func TestQuestionsAsKoreansTypeThem(t *testing.T) {
 	}
 }
 
+// Each city is in one text, with a particle: where a noun is not told from it, none is found (deepset-ai/haystack#12836).
+func TestANounIsFoundWhateverParticleItHas(t *testing.T) {
+	var documents []Document
+	cities := []string{"서울", "부산", "제주", "대구", "인천", "광주", "대전", "울산", "세종", "수원"}
+	for i, particle := range []string{"은", "에서는", "에", "로", "과", "까지도", "에서", "의", "이야말로", "처럼"} {
+		documents = append(documents, Document{ID: cities[i], Passages: []Passage{{Text: "이번 모임 장소로 " + cities[i] + particle + " 여러 사람이 말하는 곳이다."}}})
+	}
+	b := newBrute(documents)
+	for _, city := range cities {
+		hits := b.search(&Query{Text: city})
+		if len(hits) != 1 || hits[0].Document != city {
+			t.Errorf("%s finds %v", city, hits)
+		}
+	}
+}
+
 func TestNothingIsFoundWhereNothingFits(t *testing.T) {
 	for _, question := range []string{"", " ", "?!", "zzzzqqqq", "뷁쀍", "ㅃㅉㄲㅆ"} {
 		if hits := office.search(&Query{Text: question}); len(hits) > 0 {
@@ -145,6 +161,18 @@ func TestAPassageHasFewTerms(t *testing.T) {
 	analyse(&Document{Passages: []Passage{{Text: text}}}, 0, func(Term, float32) { n++ })
 	if syllables := len([]rune(text)); n > syllables {
 		t.Errorf("%d characters have %d terms", syllables, n)
+	}
+}
+
+func TestALongPassageIsReadToAnEnd(t *testing.T) {
+	b := newBrute([]Document{
+		{ID: "long", Passages: []Passage{{Text: "숙박비는 칠만 원이다. " + strings.Repeat("가나다라 마바사아 ", 4000)}}},
+		{ID: "end", Passages: []Passage{{Text: strings.Repeat("차카타파 하거너더 ", 4000) + "교통비는 실비이다."}}},
+	})
+	for question, want := range map[string]string{"숙박비": "long", "교통비": "end"} {
+		if hits := b.search(&Query{Text: question}); len(hits) != 1 || hits[0].Document != want {
+			t.Errorf("%s finds %d hits, want %s", question, len(hits), want)
+		}
 	}
 }
 
