@@ -40,7 +40,7 @@ library   : chat
 assistant : chat store
 hub       : chat weights
 api       : chat
-web       : chat people store assistant exchange library
+web       : chat people store assistant exchange library document intake
 bench     : chat engine model tensor tokenizer weights
 main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange library document ocr korean index
 `

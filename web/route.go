@@ -40,6 +40,7 @@ var routes = slices.Concat(
 	blobRoutes,
 	brandingRoutes,
 	conversationRoutes,
+	documentRoutes,
 	downloadRoutes,
 	feedbackRoutes,
 	folderRoutes,
@@ -62,6 +63,7 @@ var routes = slices.Concat(
 	teamRoutes,
 	turnRoutes,
 	usageRoutes,
+	versionRoutes,
 )
 
 // Route is a method at a path, and what whoever asks must be allowed.

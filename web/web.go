@@ -46,6 +46,9 @@ type Options struct {
 	// Turns are the answers to people, over the same store.
 	Turns *assistant.Turns
 
+	// Documents has documents read, over the same store. nil keeps none.
+	Documents Documents
+
 	// Health says how the server is, for those who run it. nil says nothing.
 	Health func(ctx context.Context) []Fact
 
