@@ -318,7 +318,7 @@ func (r *hwpxReader) rest() error {
 			r.b.doc.Images[n-1].Page = 0
 		}
 	}
-	return nil
+	return r.pack.verify()
 }
 
 // lines decides whether the sections keep where lines stand: programs other than Hangul leave it out.

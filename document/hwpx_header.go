@@ -48,6 +48,8 @@ func (h *hwpxHead) read(x *xmlScanner) error {
 			continue
 		}
 		switch local(x.name) {
+		case "fontfaces", "tabProperties", "styles", "memoProperties", "compatibleDocument":
+			err = x.skipElement() // most of the part
 		case "borderFill":
 			err = h.borderFill(x)
 		case "charPr":
@@ -112,7 +114,7 @@ func (h *hwpxHead) charPr(x *xmlScanner) error {
 	l.tiny = ok && wholeNumber([]byte(height)) < tinyLetters
 	l.white = white(x.attr("textColor")) && !covers(x.attr("shadeColor"))
 	h.letters[x.attr("id")] = l
-	return nil
+	return x.skipElement()
 }
 
 func (h *hwpxHead) paraPr(x *xmlScanner) error {

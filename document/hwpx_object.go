@@ -256,6 +256,9 @@ func (r *hwpxReader) picture(o *hangulObject, id string) error {
 	}
 	item, ok := r.items[id]
 	if !ok {
+		item, ok = r.unlisted(id)
+	}
+	if !ok {
 		r.b.gap(Gap{What: GapEntry, Page: r.begun, Where: id, Why: "a picture that is not in the list of parts"})
 		return nil
 	}
@@ -278,4 +281,14 @@ func (r *hwpxReader) picture(o *hangulObject, id string) error {
 	o.Image = r.b.image(i)
 	r.images[id] = o.Image
 	return nil
+}
+
+// unlisted is a picture of which the list of parts says nothing: it is lost, or forgot one.
+func (r *hwpxReader) unlisted(id string) (hwpxItem, bool) {
+	for _, name := range r.pack.names {
+		if rest, ok := strings.CutPrefix(name, "BinData/"+id+"."); ok && !strings.Contains(rest, "/") {
+			return hwpxItem{id: id, href: name, kind: "image/" + strings.ToLower(rest)}, true
+		}
+	}
+	return hwpxItem{}, false
 }

@@ -186,7 +186,13 @@ func (r *hwpxReader) kind(p *hangulParagraph, s hangulShape) {
 
 // segment reads a line.
 func (t *hwpxText) segment(x *xmlScanner) {
-	const first = 1 << 17 // of the stretches of its line
+	const (
+		first = 1 << 17 // of the stretches of its line
+		most  = 1 << 16 // lines: a paragraph of a thousand pages
+	)
+	if len(t.segments) >= most {
+		return
+	}
 	s := hangulSegment{at: x.num("textpos"), y: x.num("vertpos"), height: x.num("vertsize"), x: x.num("horzpos"), width: x.num("horzsize")}
 	flags := x.num("flags")
 	if n := len(t.segments); n > 0 {

@@ -282,7 +282,7 @@ func (r *odfReader) rest() error {
 			}
 		}
 	}
-	return nil
+	return r.pack.verify()
 }
 
 // masters reads what stands on each page: headers and footers.

@@ -29,6 +29,7 @@ type sealedPack struct {
 	seals  map[string]seal
 	secret string
 	keys   map[string][]byte // derived, by what they are derived from: parts of HWPX have the same
+	read   map[string]bool   // parts that somebody asked for
 }
 
 // seal is how a part is encrypted.
@@ -38,6 +39,9 @@ type seal struct {
 	iterations, size                    int
 }
 
+// manifestPart says how parts are encrypted.
+const manifestPart = "META-INF/manifest.xml"
+
 // Limits of what a manifest may ask for.
 const (
 	maxIterations = 10_000_000 // LibreOffice takes 100,000
@@ -46,12 +50,11 @@ const (
 
 // unseal reads how the parts of a pack are encrypted and tries the source's password on the first.
 func unseal(p *pack, src *Source) (*sealedPack, error) {
-	s := &sealedPack{pack: p, file: src.Name, secret: src.Password, seals: map[string]seal{}, keys: map[string][]byte{}}
-	const manifest = "META-INF/manifest.xml"
-	if !p.has(manifest) {
+	s := &sealedPack{pack: p, file: src.Name, secret: src.Password, seals: map[string]seal{}, keys: map[string][]byte{}, read: map[string]bool{manifestPart: true}}
+	if !p.has(manifestPart) {
 		return s, nil
 	}
-	data, err := p.part(manifest)
+	data, err := p.part(manifestPart)
 	if err != nil && fatal(err) {
 		return nil, err
 	}
@@ -129,6 +132,7 @@ func base64Of(text string) []byte {
 
 // part returns a whole part, decrypted.
 func (s *sealedPack) part(name string) ([]byte, error) {
+	s.read[name] = true
 	data, err := s.pack.part(name)
 	how, sealed := s.seals[name]
 	if !sealed || err != nil {
@@ -150,6 +154,31 @@ func (s *sealedPack) part(name string) ([]byte, error) {
 		return out, fmt.Errorf("%s: %w", name, err)
 	}
 	return out, nil
+}
+
+// verify looks at the parts that nobody asked for (previews, settings): a file in which one is damaged is damaged.
+func (s *sealedPack) verify() error {
+	for _, name := range s.names {
+		if s.read[name] {
+			continue
+		}
+		if err := s.b.ctx.Err(); err != nil {
+			return err
+		}
+		from, err := s.files[name].Open()
+		if err == nil {
+			var n int64
+			n, err = io.Copy(io.Discard, io.LimitReader(from, s.b.limits.Unpacked-s.b.unpacked))
+			from.Close()
+			if over := s.b.unpack(n); over != nil {
+				return over
+			}
+		}
+		if err != nil {
+			s.b.gap(Gap{What: GapEntry, Where: clean(name), Why: err.Error()})
+		}
+	}
+	return nil
 }
 
 // cipher is the error for a way of encryption that is not known here.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/htmlindex"
@@ -248,7 +249,9 @@ func (x *xmlScanner) opened(raw []byte, declared bool) (xmlToken, error) {
 	x.name = x.canonical(raw, true)
 	x.open = append(x.open, x.name)
 	for i := range x.attrs {
-		x.attrs[i].name = x.canonical([]byte(x.attrs[i].name), false)
+		if name := x.attrs[i].name; strings.IndexByte(name, ':') >= 0 { // one without a prefix is in no namespace
+			x.attrs[i].name = x.canonical([]byte(name), false)
+		}
 	}
 	return xmlOpen, nil
 }
@@ -352,14 +355,72 @@ func (x *xmlScanner) has(name string) (string, bool) {
 	return "", false
 }
 
-// skipElement goes on after the end of the element that was opened last.
+// skipElement goes on after the end of the element that was opened last. Names and values in it are not looked at.
 func (x *xmlScanner) skipElement() error {
-	for depth := len(x.open); len(x.open) >= depth || x.pending; {
-		if _, err := x.next(); err != nil {
-			return err
+	if x.pending {
+		x.pending = false
+		_, err := x.close()
+		return err
+	}
+	for depth := len(x.open); ; {
+		at := bytes.IndexByte(x.data[x.pos:], '<')
+		if at < 0 || x.pos+at+1 == len(x.data) {
+			return x.fault(errXMLEnd)
+		}
+		x.pos += at
+		switch rest := x.data[x.pos:]; {
+		case rest[1] == '/':
+			end := bytes.IndexByte(rest, '>')
+			if end < 0 {
+				return x.fault(errXMLEnd)
+			}
+			x.pos += end + 1
+			if depth--; depth < len(x.open) {
+				_, err := x.close()
+				return err
+			}
+		case bytes.HasPrefix(rest, []byte("<!--")):
+			x.skip("-->")
+		case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+			if !bytes.Contains(rest, []byte("]]>")) {
+				return x.fault(errXMLEnd)
+			}
+			x.skip("]]>")
+		case rest[1] == '?':
+			x.skip("?>")
+		case rest[1] == '!':
+			x.doctype()
+		default:
+			opens, err := x.skipTag()
+			if err != nil {
+				return err
+			}
+			if opens {
+				depth++
+			}
+			if depth > x.most {
+				return tooMuch("depth", x.most)
+			}
 		}
 	}
-	return nil
+}
+
+// skipTag goes on after the start of an element, and reports whether it must be closed.
+func (x *xmlScanner) skipTag() (opens bool, err error) {
+	for i := x.pos + 1; i < len(x.data); i++ {
+		switch c := x.data[i]; c {
+		case '"', '\'':
+			end := bytes.IndexByte(x.data[i+1:], c)
+			if end < 0 {
+				return false, x.fault(errXMLEnd)
+			}
+			i += end + 1
+		case '>':
+			x.pos = i + 1
+			return x.data[i-1] != '/', nil
+		}
+	}
+	return false, x.fault(errXMLEnd)
 }
 
 // depth is how many elements are open.

@@ -23,7 +23,7 @@ func (x *xmlScanner) children(f func(name string) error, text func([]byte)) erro
 				return err
 			}
 			for x.depth() > depth {
-				if _, err := x.next(); err != nil {
+				if err := x.skipElement(); err != nil {
 					return err
 				}
 			}
