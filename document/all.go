@@ -16,6 +16,7 @@ var formats = []*format{
 	hwpx,
 	&pngPicture.format, &jpegPicture.format, &gifPicture.format, &bmpPicture.format, &tiffPicture.format, &webpPicture.format,
 	&xlsx,
+	&epub,
 	&archive,
 	webPage,
 	&separated, &plainText, // anything that is text: the last one

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	stdhtml "html"
+	"regexp"
 	"unicode"
 )
 
@@ -23,16 +24,20 @@ type htmlCounted struct {
 	at     int
 	n      Count
 	xml    bool
-	tables []bool // that are open, and whether each has a cell
-	skip   int    // elements that are open whose text is for machines
+	tables []bool          // that are open, and whether each has a cell
+	skip   int             // elements that are open whose text is for machines
+	drawn  map[string]bool // addresses of pictures, if that is wanted
 }
+
+// pictureAddress is where the picture of a tag is.
+var pictureAddress = regexp.MustCompile(`(?i)\s(src|xlink:href|href)\s*=\s*["']([^"']+)["']`)
 
 // unreadHTML are the elements whose text is not the page's.
 var unreadHTML = [][]byte{[]byte("script"), []byte("style"), []byte("title"), []byte("iframe"), []byte("noembed"), []byte("noframes")}
 
 func (p *htmlCounted) count() {
 	head := p.data[:min(len(p.data), 4096)]
-	p.xml = bytes.HasPrefix(bytes.TrimSpace(head), []byte("<?xml")) || bytes.Contains(head, []byte("http://www.w3.org/1999/xhtml"))
+	p.xml = p.xml || bytes.HasPrefix(bytes.TrimSpace(head), []byte("<?xml")) || bytes.Contains(head, []byte("http://www.w3.org/1999/xhtml"))
 	for p.at < len(p.data) {
 		next := bytes.IndexByte(p.data[p.at:], '<')
 		if next < 0 {
@@ -130,8 +135,11 @@ func (p *htmlCounted) element(rest []byte, ends bool) {
 			}
 			p.n.Cells++
 		}
-	case "img":
-		if bytes.Contains(tag, []byte("data:image/")) && bytes.Contains(tag, []byte(",")) {
+	case "img", "image":
+		if m := pictureAddress.FindSubmatch(tag); m != nil && p.drawn != nil {
+			p.drawn[stdhtml.UnescapeString(string(m[2]))] = true
+		}
+		if bytes.Contains(tag, []byte("data:image/")) && bytes.Contains(tag, []byte(",")) && !ends {
 			p.n.Images++
 		}
 	case "rp", "annotation", "annotation-xml":

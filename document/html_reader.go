@@ -222,6 +222,8 @@ func (r *htmlReader) begin(name string, attrs attributes, e *htmlElement) {
 			p.openLink(clean(to[:min(len(to), 2048)]))
 			e.link = true
 		}
+	case "image": // of a drawing in SVG
+		r.drawn(name, attrs, firstOf(attrs["xlink:href"], attrs["href"], attrs["src"]))
 	case "q":
 		p.write("“", false)
 	case "td", "th":

@@ -99,13 +99,7 @@ func (r *htmlReader) void(name string, attrs attributes) {
 	case "hr":
 		r.flush()
 	case "img", "embed":
-		if r.styles.hides(name, attrs, true) {
-			return
-		}
-		block := Block{Kind: Picture, Text: clean(strings.TrimSpace(attrs["alt"])), Image: r.picture(attrs["src"])}
-		if block.Text != "" || block.Image > 0 {
-			p.anchor(block)
-		}
+		r.drawn(name, attrs, attrs["src"])
 	case "input":
 		switch strings.ToLower(attrs["type"]) {
 		case "hidden", "submit", "button", "reset", "image", "checkbox", "radio", "password":
@@ -115,4 +109,16 @@ func (r *htmlReader) void(name string, attrs attributes) {
 			p.anchor(Block{Kind: Field, Marker: clean(attrs["name"]), Text: value})
 		}
 	}
+}
+
+// drawn reads a picture. One that is not shown is hidden with its words.
+func (r *htmlReader) drawn(name string, attrs attributes, address string) {
+	block := Block{Kind: Picture, Text: clean(strings.TrimSpace(attrs["alt"])), Image: r.picture(strings.TrimSpace(address))}
+	if block.Text == "" && block.Image == 0 {
+		return
+	}
+	if r.styles.hides(name, attrs, true) && !r.isHidden() {
+		block = Block{Kind: Hidden, Hidden: true, Blocks: []Block{block}}
+	}
+	r.in.para.anchor(block)
 }
