@@ -15,7 +15,7 @@ func countDOCX(ctx context.Context, src *Source, l Limits) (Count, error) {
 	}
 	main := c.mainPart("wordprocessingml.document.main", "ms-word.document.macroEnabled.main", "wordprocessingml.template.main",
 		"ms-word.template.macroEnabledTemplate.main")
-	body := c.parts[main]
+	body := c.part(main)
 	if len(body) == 0 {
 		return Count{}, errors.New("no main part to count in")
 	}
@@ -39,13 +39,16 @@ func countDOCX(ctx context.Context, src *Source, l Limits) (Count, error) {
 	}
 	for name := range counted {
 		if name != main {
-			d.part(c.parts[name])
+			d.part(c.part(name))
 		}
 	}
 	for name := range diagrams {
-		d.Characters += countDiagram(c.parts[name])
+		d.Characters += countDiagram(c.part(name))
 	}
 	d.Images = c.images(counted)
+	if c.left < 0 {
+		return Count{}, tooMuch("unpacked", c.most)
+	}
 	return d.Count, ctx.Err()
 }
 

@@ -23,7 +23,10 @@ const maxBased = 24
 func (d *docxReader) readStyles(name string) error {
 	d.styles = docxStyles{}
 	return d.scan(name, func(x *xmlScanner) error {
-		if x.name != "w:style" {
+		switch kind := x.attr("w:type"); {
+		case x.name == "w:latentStyles", x.name == "w:style" && kind != "paragraph" && kind != "character" && kind != "":
+			return x.skipElement() // of tables: they change no text, and are most of the part
+		case x.name != "w:style":
 			return nil
 		}
 		id := x.attr("w:styleId")

@@ -6,7 +6,6 @@ import (
 	"compress/flate"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -22,94 +21,92 @@ import (
 
 // walkedParts are the XML parts of an archive by name, as its entries say one after the other.
 type walkedParts struct {
-	parts map[string][]byte
-	ids   map[string]map[string]walkedRelation // of parts
+	src     *Source
+	entries map[string]walkedEntry
+	parts   map[string][]byte // that were unpacked
+	ids     map[string]map[string]walkedRelation
+	left    int64 // bytes that may be unpacked
+	inflate io.ReadCloser
+	most    int64
+}
+
+type walkedEntry struct {
+	begin, packed int64
+	method        uint16
 }
 
 type walkedRelation struct{ kind, target string }
 
-// walkParts unpacks the XML parts of an archive. What is damaged is left out: who reads the file has named it.
-// [APPNOTE.TXT 4.3.7, local file header]
+// walkParts finds the XML parts of an archive. [APPNOTE.TXT 4.3.7, local file header]
 func walkParts(ctx context.Context, src *Source, l Limits) (*walkedParts, error) {
-	c := &walkedParts{parts: map[string][]byte{}, ids: map[string]map[string]walkedRelation{}}
-	left := l.Unpacked
-	at := int64(0)
-	for entries := 0; ctx.Err() == nil; entries++ {
+	c := &walkedParts{src: src, entries: map[string]walkedEntry{}, parts: map[string][]byte{}, ids: map[string]map[string]walkedRelation{},
+		left: l.Unpacked, most: l.Unpacked}
+	for at := int64(0); ctx.Err() == nil; {
 		var h [30]byte
 		if _, err := src.ReadAt(h[:], at); err != nil || !bytes.HasPrefix(h[:], []byte("PK\x03\x04")) {
 			break // the list of files, or the end
 		}
-		if entries > l.Entries {
+		if len(c.entries) > l.Entries {
 			return nil, tooMuch("entries", l.Entries)
 		}
 		name := make([]byte, binary.LittleEndian.Uint16(h[26:]))
 		if _, err := src.ReadAt(name, at+30); err != nil {
 			break
 		}
-		begin := at + 30 + int64(len(name)) + int64(binary.LittleEndian.Uint16(h[28:]))
-		packed, sized := int64(binary.LittleEndian.Uint32(h[18:])), h[6]&8 == 0
-		method := binary.LittleEndian.Uint16(h[8:])
-		wanted := xmlPart(string(name))
-		if sized && !wanted && packed != 1<<32-1 {
-			at = begin + packed
-			continue
+		e := walkedEntry{begin: at + 30 + int64(len(name)) + int64(binary.LittleEndian.Uint16(h[28:])),
+			packed: int64(binary.LittleEndian.Uint32(h[18:])), method: binary.LittleEndian.Uint16(h[8:])}
+		at = e.begin + e.packed
+		if h[6]&8 != 0 || e.packed == 1<<32-1 { // its size follows it, or is somewhere else
+			_, end, err := c.unpack(walkedEntry{begin: e.begin, packed: src.Size - e.begin, method: e.method}, io.Discard)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			e.packed, at = end-e.begin, end
+			if h[6]&8 != 0 {
+				at = afterDescriptor(src, end)
+			}
 		}
-		data, end, err := unpackPart(src, begin, packed, sized, method, wanted, left)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		if left -= int64(len(data)); left < 0 {
-			return nil, tooMuch("unpacked", l.Unpacked)
-		}
-		if wanted {
-			c.parts[strings.ToLower(string(name))] = data
-		}
-		at = end
-		if !sized {
-			at = afterDescriptor(src, end)
-		}
+		c.entries[strings.ToLower(string(name))] = e
 	}
 	return c, ctx.Err()
 }
 
-// xmlPart reports whether an entry is one that is counted in.
-func xmlPart(name string) bool {
-	ext := strings.ToLower(path.Ext(name))
-	return ext == ".xml" || ext == ".rels"
+// part returns the bytes of a part, as far as they can be unpacked: who reads the file has named what cannot.
+func (c *walkedParts) part(name string) []byte {
+	if data, ok := c.parts[name]; ok {
+		return data
+	}
+	e, ok := c.entries[name]
+	if !ok {
+		return nil
+	}
+	var out bytes.Buffer
+	c.unpack(e, &out)
+	c.parts[name] = out.Bytes()
+	return out.Bytes()
 }
 
-// unpackPart returns the bytes of an entry, if they are wanted, and where the entry ends.
-func unpackPart(src *Source, begin, packed int64, sized bool, method uint16, wanted bool, left int64) ([]byte, int64, error) {
-	if method == 0 {
-		if !sized {
-			return nil, 0, errors.New("stored without a size")
+// unpack writes what an entry has and returns how much that is and where the entry ends.
+func (c *walkedParts) unpack(e walkedEntry, to io.Writer) (n, end int64, err error) {
+	from := &walkedBytes{Reader: bufio.NewReader(io.NewSectionReader(c.src, e.begin, e.packed))}
+	var plain io.Reader = from
+	switch e.method {
+	case 0:
+	case 8:
+		if c.inflate == nil {
+			c.inflate = flate.NewReader(from)
+		} else if err := c.inflate.(flate.Resetter).Reset(from, nil); err != nil {
+			return 0, 0, err
 		}
-		if packed > left || begin+packed > src.Size {
-			return nil, 0, fmt.Errorf("%d bytes, there are %d", packed, src.Size-begin)
-		}
-		data := make([]byte, packed)
-		_, err := src.ReadAt(data, begin)
-		return data, begin + packed, err
+		plain = c.inflate
+	default:
+		return 0, 0, fmt.Errorf("packed in way %d, want 8", e.method)
 	}
-	if method != 8 {
-		return nil, 0, fmt.Errorf("packed in way %d, want 8", method)
+	n, err = io.Copy(to, io.LimitReader(plain, c.left+1))
+	if c.left -= n; c.left < 0 {
+		return n, 0, tooMuch("unpacked", c.most)
 	}
-	from := &walkedBytes{Reader: bufio.NewReader(io.NewSectionReader(src, begin, src.Size-begin))}
-	inflate := flate.NewReader(from)
-	defer inflate.Close()
-	var out bytes.Buffer
-	to := io.Writer(&out)
-	if !wanted {
-		to = io.Discard
-	}
-	n, err := io.Copy(to, io.LimitReader(inflate, left+1))
-	if n > left {
-		return nil, 0, errors.New("more than may be unpacked")
-	}
-	if err != nil && sized { // damaged: what was there counts, and the next entry begins where this one says
-		return out.Bytes(), begin + packed, nil
-	}
-	return out.Bytes(), begin + from.n, err
+	return n, e.begin + from.n, err
 }
 
 // walkedBytes counts what is taken, byte by byte, so that the end of what is packed is known.
@@ -134,6 +131,11 @@ func (c *walkedBytes) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// WriteTo hides that of the reader below, which would not count.
+func (c *walkedBytes) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{c})
+}
+
 // afterDescriptor is where the next entry begins after what follows one whose size was not known beforehand.
 func afterDescriptor(src *Source, at int64) int64 {
 	var next [28]byte
@@ -154,7 +156,7 @@ func (c *walkedParts) relations(part string) map[string]walkedRelation {
 	}
 	all := map[string]walkedRelation{}
 	c.ids[part] = all
-	eachTag(c.parts[path.Join(path.Dir(part), "_rels", path.Base(part)+".rels")], func(t walkedTag) {
+	eachTag(c.part(path.Join(path.Dir(part), "_rels", path.Base(part)+".rels")), func(t walkedTag) {
 		if t.name != "Relationship" || t.closes || t.value("TargetMode") == "External" {
 			return
 		}
@@ -171,7 +173,7 @@ func (c *walkedParts) relations(part string) map[string]walkedRelation {
 // mainPart is the part of which the content type ends in a word.
 func (c *walkedParts) mainPart(types ...string) string {
 	found := ""
-	eachTag(c.parts["[content_types].xml"], func(t walkedTag) {
+	eachTag(c.part("[content_types].xml"), func(t walkedTag) {
 		for _, word := range types {
 			if t.name == "Override" && found == "" && strings.Contains(t.value("ContentType"), word) {
 				found = strings.ToLower(strings.TrimPrefix(t.value("PartName"), "/"))

@@ -13,34 +13,37 @@ func countPPTX(ctx context.Context, src *Source, l Limits) (Count, error) {
 	}
 	main := c.mainPart("presentationml.presentation.main", "presentationml.slideshow.main", "presentationml.template.main",
 		"ms-powerpoint.presentation.macroEnabled.main", "ms-powerpoint.slideshow.macroEnabled.main", "ms-powerpoint.template.macroEnabled.main")
-	if len(c.parts[main]) == 0 {
+	if len(c.part(main)) == 0 {
 		return Count{}, errors.New("no main part to count in")
 	}
 	p := &pptxCounted{}
 	slides := c.relations(main)
 	counted, diagrams := map[string]bool{}, map[string]bool{}
-	eachTag(c.parts[main], func(t walkedTag) {
+	eachTag(c.part(main), func(t walkedTag) {
 		if t.name != "sldId" || t.closes {
 			return
 		}
 		p.Pages++
 		name := slides[idOfSlide(t)].target
 		counted[name] = true
-		p.part(c.parts[name], false)
+		p.part(c.part(name), false)
 		for id, r := range c.relations(name) {
 			switch {
 			case r.kind == "notesSlide":
 				counted[r.target] = true
-				p.part(c.parts[r.target], true)
+				p.part(c.part(r.target), true)
 			case r.kind == "comments":
-				p.part(c.parts[r.target], false)
-			case r.kind == "diagramData" && referred(c.parts[name], id) && !diagrams[r.target]:
+				p.part(c.part(r.target), false)
+			case r.kind == "diagramData" && referred(c.part(name), id) && !diagrams[r.target]:
 				diagrams[r.target] = true
-				p.Characters += countDiagram(c.parts[r.target])
+				p.Characters += countDiagram(c.part(r.target))
 			}
 		}
 	})
 	p.Images = c.images(counted)
+	if c.left < 0 {
+		return Count{}, tooMuch("unpacked", c.most)
+	}
 	return p.Count, ctx.Err()
 }
 
