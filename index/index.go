@@ -82,6 +82,7 @@ type Index struct {
 // state is what can be found, by class. It is not changed once others can see it.
 type state struct {
 	classes map[string]*class
+	closed  bool
 }
 
 // class is what is there for one set of readers.
@@ -138,7 +139,7 @@ func Open(dir string, opt Options) (*Index, error) {
 }
 
 // Close ends what goes on in the background and gives the directory back. What was put stays: in files, or in the log.
-// Searches must have ended.
+// Searches under way end well; what is asked afterwards gets an error.
 func (ix *Index) Close() error {
 	ix.mu.Lock()
 	if ix.closed {
@@ -150,6 +151,10 @@ func (ix *Index) Close() error {
 	ix.mu.Unlock()
 	ix.stop()
 	ix.done.Wait()
+	ix.flushing.Lock() // what a caller has begun ends
+	defer ix.flushing.Unlock()
+	ix.merging.Lock()
+	defer ix.merging.Unlock()
 	return ix.abandon()
 }
 
@@ -159,7 +164,7 @@ func (ix *Index) abandon() error {
 	if ix.journal != nil {
 		errs = append(errs, ix.journal.file.Close())
 	}
-	old := ix.state.Swap(&state{classes: map[string]*class{}})
+	old := ix.state.Swap(&state{closed: true})
 	for _, c := range old.classes {
 		for _, f := range c.files() {
 			errs = append(errs, f.release())
@@ -246,11 +251,14 @@ func (ix *Index) publish(e *edit) {
 }
 
 // see returns the classes of these names that are there, and what releases their files.
-func (ix *Index) see(names []string) ([]*class, func()) {
+func (ix *Index) see(names []string) ([]*class, func(), error) {
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
 again:
 	for {
 		st := ix.state.Load()
+		if st.closed {
+			return nil, nil, errClosed
+		}
 		var classes []*class
 		var used []*file
 		release := func() {
@@ -274,7 +282,7 @@ again:
 				used = append(used, f)
 			}
 		}
-		return classes, release
+		return classes, release, nil
 	}
 }
 
@@ -296,10 +304,13 @@ func (ix *Index) Document(id string) (Info, bool, error) {
 	if !ok {
 		return Info{}, false, nil
 	}
-	classes, release := ix.see([]string{name})
+	classes, release, err := ix.see([]string{name})
+	if err != nil {
+		return Info{}, false, err
+	}
 	defer release()
 	var info Info
-	err := guard(func() error {
+	err = guard(func() error {
 		ok = false
 		for _, c := range classes {
 			p, e, err := c.find(id)
@@ -338,7 +349,11 @@ func (ix *Index) Documents() iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
 		classes := slices.Collect(maps.Keys(ix.state.Load().classes))
 		for _, name := range classes {
-			seen, release := ix.see([]string{name})
+			seen, release, err := ix.see([]string{name})
+			if err != nil {
+				yield(Info{}, err)
+				return
+			}
 			more := true
 			for _, c := range seen {
 				for _, p := range c.parts {

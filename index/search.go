@@ -20,10 +20,13 @@ func (ix *Index) Search(ctx context.Context, q Query) (Result, error) {
 		q.Top = usualTop
 	}
 	q.Top = min(q.Top, mostTop)
-	classes, release := ix.see(q.Classes)
+	classes, release, err := ix.see(q.Classes)
+	if err != nil {
+		return Result{}, err
+	}
 	defer release()
 	var result Result
-	err := guard(func() (err error) {
+	err = guard(func() (err error) {
 		result.Hits, err = search(ctx, classes, &q)
 		return err
 	})
