@@ -24,6 +24,8 @@ func rows(lines []*pdfLine) [][]*pdfLine {
 	return out
 }
 
+const mostRows = 1000 // of a table by its places
+
 // alignedTable is a table by its places: begin and end are rows.
 type alignedTable struct {
 	begin, end int
@@ -38,7 +40,7 @@ func aligned(all [][]*pdfLine) []alignedTable {
 			continue
 		}
 		t := alignedTable{begin: begin, end: begin + 1, columns: spansOf(all[begin])}
-		for t.end < len(all) && t.takes(all[t.end-1], all[t.end]) {
+		for t.end < len(all) && t.end-begin < mostRows && t.takes(all[t.end-1], all[t.end]) {
 			t.end++
 		}
 		if t.whole(all) {
@@ -117,7 +119,7 @@ func wovenColumns(all [][]*pdfLine) [][]*pdfLine {
 			continue
 		}
 		t := alignedTable{begin: begin, end: begin + 1, columns: spansOf(all[begin])}
-		for t.end < len(all) && t.fits(all[t.end-1], all[t.end]) {
+		for t.end < len(all) && t.end-begin < mostRows && t.fits(all[t.end-1], all[t.end]) {
 			t.end++
 		}
 		full, characters, lines := 0, 0, 0

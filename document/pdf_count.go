@@ -150,9 +150,7 @@ func (c *rawCounter) page(p rawPage, number int) rawTally {
 func (c *rawCounter) stream(v any) (data []byte, ok bool) {
 	s, is := c.of(v).(*rawStream)
 	if !is {
-		if r, named := v.(rawRef); named {
-			c.fault(fmt.Sprintf("object %d", int(r)), "a stream that a page needs is not there")
-		}
+		c.absent(v)
 		return nil, false
 	}
 	data, err := c.unpack(s)
@@ -165,14 +163,21 @@ func (c *rawCounter) stream(v any) (data []byte, ok bool) {
 	return data, err == nil
 }
 
+// absent notes that there is no stream where a page needs one.
+func (c *rawCounter) absent(v any) {
+	where := "content"
+	if r, named := v.(rawRef); named {
+		where = fmt.Sprintf("object %d", int(r))
+	}
+	c.fault(where, "a stream that a page needs is not there")
+}
+
 // check unpacks a stream, once, only to see that it can be; its fault is named on each page that needs it.
 func (c *rawCounter) check(v any) {
 	const dear = 32 << 20 // pictures are looked at while there is much left to unpack
 	s, is := c.of(v).(*rawStream)
 	if !is {
-		if r, named := v.(rawRef); named {
-			c.fault(fmt.Sprintf("object %d", int(r)), "a stream that a page needs is not there")
-		}
+		c.absent(v)
 		return
 	}
 	why, seen := c.checked[s.number]

@@ -154,8 +154,12 @@ func (f *rawFile) predict(data []byte, how rawDict) []byte {
 	if number("Predictor", 1) < 10 {
 		return data
 	}
+	const widest = 1 << 24 // bytes of a row
 	pixel := max(number("Colors", 1)*number("BitsPerComponent", 8)/8, 1)
 	row := (number("Columns", 1)*number("Colors", 1)*number("BitsPerComponent", 8) + 7) / 8
+	if row < 1 || row > widest {
+		return data
+	}
 	out := make([]byte, 0, len(data))
 	before := make([]byte, row)
 	for len(data) > 1 {

@@ -147,7 +147,11 @@ func (s *pdfSheet) divided(l *pdfLine, box Rect) bool {
 	}
 	from, to := min(l.last.X1, box.X1), max(l.last.X0, box.X0)
 	y := (box.Y0 + box.Y1) / 2
-	for _, r := range s.uprights {
+	first, _ := slices.BinarySearchFunc(s.uprights, from-0.5, func(r pdfRule, x float64) int { return compareFloats(r.x0, x) })
+	for _, r := range s.uprights[first:] {
+		if r.x0 > to+0.5 {
+			break
+		}
 		if r.x0 >= from-0.5 && r.x0 <= to+0.5 && r.y0 <= y && r.y1 >= y {
 			return true
 		}
@@ -265,14 +269,9 @@ func rightToLeft(r rune) bool {
 
 func combining(r rune) bool { return unicode.In(r, unicode.Mn, unicode.Me) }
 
-// uprights are the rules that stand.
+// uprights are the rules that stand, from left to right.
 func uprights(rules []pdfRule) []pdfRule {
-	out := []pdfRule{}
-	for _, r := range rules {
-		if r.y1-r.y0 > r.x1-r.x0 {
-			out = append(out, r)
-		}
-	}
+	_, out := mergeRules(rules)
 	slices.SortFunc(out, func(a, b pdfRule) int { return compareFloats(a.x0, b.x0) })
 	return out
 }

@@ -25,6 +25,7 @@ const (
 	mostObjects  = 1_000_000 // looked at of a page
 	mostSegments = 200_000   // of its paths
 	mostForms    = 12        // forms in forms
+	mostPictures = 10_000    // of a page
 )
 
 // The types of page objects, as FPDFPageObj_GetType has them.
@@ -205,7 +206,7 @@ func (w *objectWalk) fill(points []pathPoint, dark, seen bool) {
 	case seen && len(points) <= 6 && width <= thin && height > 2*thin:
 		x := (box.X0 + box.X1) / 2
 		w.rule(pathPoint{x: x, y: box.Y0}, pathPoint{x: x, y: box.Y1})
-	case width > thin && height > thin && len(w.p.fills) < 10_000:
+	case width > thin && height > thin && len(w.p.fills) < 2000:
 		w.p.fills = append(w.p.fills, pdfFill{box, dark})
 	}
 }
@@ -227,6 +228,10 @@ func (w *objectWalk) picture(o uint64, to matrix) {
 		box = Rect{min(box.X0, x), min(box.Y0, y), max(box.X1, x), max(box.Y1, y)}
 	}
 	if !finite(box.X0, box.Y0, box.X1, box.Y1) {
+		box = Rect{}
+	}
+	if len(w.p.pictures) >= mostPictures {
+		w.p.odd = true
 		return
 	}
 	picture := pdfPicture{Rect: box, image: Image{Page: w.p.number}}

@@ -44,7 +44,8 @@ type pdfPage struct {
 	fills         []pdfFill
 	pictures      []pdfPicture
 	links         []pdfLink
-	notes         []Block // comments
+	linkBands     map[int][]int // of links, by height
+	notes         []Block       // comments
 	fields        []Block
 	tags          map[int]*pdfTag // by marked content; nil for a page without
 	cells         []*pdfTag       // cells of tables among the elements, in order
@@ -154,6 +155,7 @@ func (r *pdfReader) page(n int) *pdfPage {
 	}
 	r.call("FPDF_ClosePage", page)
 	p.settleHidden()
+	p.bandLinks()
 	p.err = r.err
 	return p
 }

@@ -127,7 +127,7 @@ func (p *pdfParagraph) ends(m, l *pdfLine, after []*pdfLine) bool {
 		return true
 	}
 	right := max(p.box.X1, l.box.X1)
-	for _, f := range after { // the lines below show how wide the column is
+	for _, f := range after[:min(len(after), 40)] { // the lines below show how wide the column is
 		if f.turn != l.turn || f.base-l.base > 4*size || f.base < l.base || f.box.X0 > l.box.X1 || math.Abs(f.size-l.size) > 1 {
 			break
 		}
@@ -292,10 +292,24 @@ func (p *pdfPage) outside(g *pdfGlyph) bool {
 	return x < 0 || y < 0 || x > p.width || y > p.height
 }
 
+// band is the stretch of a page that a height is in.
+func band(y float64) int { return int(max(min(y, 20_000), -1) / 16) }
+
+// bandLinks notes which links are in which bands.
+func (p *pdfPage) bandLinks() {
+	p.linkBands = map[int][]int{}
+	for i, l := range p.links {
+		for b := band(l.Y0); b <= band(l.Y1); b++ {
+			p.linkBands[b] = append(p.linkBands[b], i)
+		}
+	}
+}
+
 // linkAt is where a glyph leads.
 func (p *pdfPage) linkAt(g *pdfGlyph) string {
-	for i := range p.links {
-		if p.links[i].has((g.x0+g.x1)/2, (g.y0+g.y1)/2) {
+	x, y := (g.x0+g.x1)/2, (g.y0+g.y1)/2
+	for _, i := range p.linkBands[band(y)] {
+		if p.links[i].has(x, y) {
 			return p.links[i].to
 		}
 	}

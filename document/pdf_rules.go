@@ -13,8 +13,9 @@ import (
 type ruledTable struct {
 	xs, ys []float64 // the edges of columns and rows
 	cells  []ruledCell
-	order  int  // of its first glyph
-	inside bool // a cell of another table
+	at     []int // the cell of each place, row by row
+	order  int   // of its first glyph
+	inside bool  // a cell of another table
 }
 
 type ruledCell struct {
@@ -192,6 +193,7 @@ func (t *ruledTable) merge(flat, standing []pdfRule) {
 	under := t.covered(flat, t.ys, t.xs, func(r pdfRule) (at, from, to float64) { return r.y0, r.x0, r.x1 })
 	beside := t.covered(standing, t.xs, t.ys, func(r pdfRule) (at, from, to float64) { return r.x0, r.y0, r.y1 })
 	taken := make([]bool, rows*cols)
+	t.at = make([]int, rows*cols)
 	for r := range rows {
 		for c := range cols {
 			if taken[r*cols+c] {
@@ -208,6 +210,7 @@ func (t *ruledTable) merge(flat, standing []pdfRule) {
 			for y := r; y < r+high; y++ {
 				for x := c; x < c+wide; x++ {
 					taken[y*cols+x] = true
+					t.at[y*cols+x] = len(t.cells)
 				}
 			}
 			t.cells = append(t.cells, ruledCell{row: r, col: c, rowspan: high, colspan: wide, box: Rect{t.xs[c], t.ys[r], t.xs[c+wide], t.ys[r+high]}})
@@ -269,10 +272,7 @@ func (t *ruledTable) cellAt(x, y float64) *ruledCell {
 	if !t.box().has(x, y) {
 		return nil
 	}
-	for i := range t.cells {
-		if t.cells[i].box.has(x, y) {
-			return &t.cells[i]
-		}
-	}
-	return nil
+	col, _ := slices.BinarySearch(t.xs[1:len(t.xs)-1], x)
+	row, _ := slices.BinarySearch(t.ys[1:len(t.ys)-1], y)
+	return &t.cells[t.at[row*(len(t.xs)-1)+col]]
 }
