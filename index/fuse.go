@@ -10,9 +10,13 @@ import (
 	"exaone/tensor"
 )
 
-// Hits by words and hits by vectors are put together by their ranks (Cormack, Clarke and Büttcher, Reciprocal rank fusion
-// outperforms Condorcet and individual rank learning methods, 2009), since their scores have nothing in common.
-const fuseRank = 60
+// nearWeight is what the nearest vector adds to a score; those of the others are between it and none, as their cosines are
+// between the nearest and the last that is looked at. A cosine by itself says nothing: each model has its own range.
+//
+// Not by rank (reciprocal rank fusion), as is usual: with multilingual-e5-small at 4 bits that put the right passage of
+// KorQuAD first in 0.89 of the questions, where words alone do in 0.94 and this does in 0.95. By rank, one that has all
+// that was asked for and one that has hardly any of it are neighbours.
+const nearWeight = 0.3
 
 // near is a passage by its vector: a row of a file of vectors.
 type near struct {
@@ -40,17 +44,20 @@ func (s *sight) fuse(ctx context.Context, classes []*class, p *plan, q *Query, h
 	}
 	at := map[key]int{}
 	for i := range hits {
-		hits[i].Score = 1 / float64(fuseRank+1+i)
 		at[key{hits[i].Document, hits[i].Number}] = i
 	}
 	var more []found
 	var scores []float64
-	for rank, n := range list {
+	first, last := list[0].score, list[len(list)-1].score
+	for _, n := range list {
 		e, err := parts[n.part].documentOf(n.row)
 		if err != nil {
 			return nil, err
 		}
-		score := 1 / float64(fuseRank+1+rank)
+		score := float64(nearWeight)
+		if first > last {
+			score *= float64((n.score - last) / (first - last))
+		}
 		if i, ok := at[key{string(e.id), n.row - e.first}]; ok {
 			hits[i].Score += score
 			continue
@@ -68,8 +75,8 @@ func (s *sight) fuse(ctx context.Context, classes []*class, p *plan, q *Query, h
 		return nil, err
 	}
 	for i := range others {
-		p.mark(&others[i])
-		others[i].Score = scores[i]
+		p.judge(&others[i])
+		others[i].Score += scores[i]
 	}
 	hits = append(hits, others...)
 	slices.SortStableFunc(hits, func(a, b Hit) int {

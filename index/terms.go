@@ -107,8 +107,8 @@ type Lexicon interface {
 //	// rank puts the best candidates of the first pass (Score is that pass's) into their last order, by a new Score,
 //	// and marks them.
 //	func (p *plan) rank(hits []Hit)
-//	// mark sets the marks of a hit that was found by its vector alone.
-//	func (p *plan) mark(h *Hit)
+//	// judge marks a hit that was found by its vector alone, and gives it the Score that it has by its words.
+//	func (p *plan) judge(h *Hit)
 //
 // and the half that stores finds, by levels of frequency and length that are each a byte,
 //

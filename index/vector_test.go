@@ -117,7 +117,7 @@ func TestVectorsFindWhatIsNear(t *testing.T) {
 	}
 }
 
-func TestWordsAndVectorsMeetByRank(t *testing.T) {
+func TestWordsAndVectorsMeet(t *testing.T) {
 	ix := openTest(t, t.TempDir())
 	must(t, ix.Put(t.Context(),
 		Document{ID: "both", Class: "c", Passages: []Passage{{Text: "연차 휴가 규정"}}},

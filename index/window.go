@@ -88,8 +88,11 @@ func (w *weights) score(f *features, first float64) float64 {
 	return s
 }
 
-// mark sets the marks of a hit that was found by its vector alone.
-func (p *plan) mark(h *Hit) { p.features(h) }
+// judge marks a hit that was found by its vector alone, and gives it the Score that it has by its words.
+func (p *plan) judge(h *Hit) {
+	f := p.features(h)
+	h.Score = usual.score(&f, 0)
+}
 
 // features looks at a passage, and marks it.
 func (p *plan) features(h *Hit) features {
