@@ -199,7 +199,7 @@ func copyID(e entry) entry {
 
 func mergePassages(ctx context.Context, w *segmentWriter, sources []source, order []from) error {
 	r := textReaders.Get().(*textReader)
-	defer textReaders.Put(r)
+	defer r.rest()
 	lengths := make([][]byte, len(sources))
 	for i, s := range sources {
 		var err error
@@ -235,7 +235,7 @@ func usualOf(sources []source) ([]byte, error) {
 		total += s.passages
 	}
 	r := textReaders.Get().(*textReader)
-	defer textReaders.Put(r)
+	defer r.rest()
 	usual := make([]byte, 0, usualText)
 	step := max(1, total/128)
 	at := 0

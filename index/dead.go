@@ -49,11 +49,11 @@ func (d *deadSet) with(s *documentTable, more []entry) *deadSet {
 		next.passageSet = *newPassageSet(s.passages)
 	}
 	for _, e := range more {
-		next.documents = append(next.documents, e.number)
-		next.addRange(e.first, e.first+e.passages)
+		if at, ok := slices.BinarySearch(next.documents, e.number); !ok {
+			next.documents = slices.Insert(next.documents, at, e.number)
+			next.addRange(e.first, e.first+e.passages)
+		}
 	}
-	slices.Sort(next.documents)
-	next.documents = slices.Compact(next.documents)
 	return next
 }
 

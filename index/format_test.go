@@ -135,7 +135,7 @@ func readAll(s *segment) error {
 		all = firstError(all, err)
 	}
 	reader := textReaders.Get().(*textReader)
-	defer textReaders.Put(reader)
+	defer reader.rest()
 	all = firstError(all, s.eachPassage(0, s.passages, reader, func(_ int, p stored) error {
 		_, err := textOf(p.text)
 		_, err2 := textOf(p.heading)

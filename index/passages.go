@@ -116,6 +116,15 @@ type textReader struct {
 
 var textReaders = sync.Pool{New: func() any { return &textReader{flate: flate.NewReader(nil)} }}
 
+// rest lets go of the file that it has read.
+func (r *textReader) rest() {
+	r.source.Reset(nil)
+	if cap(r.out) > 1<<20 {
+		r.out = nil
+	}
+	textReaders.Put(r)
+}
+
 // blockOf returns which block a passage is in, and the number of that block's first passage and of the next one's.
 func (s *segment) blockOf(passage int) (block, first, next int, err error) {
 	index, err := s.read(secTextIndex, 0, s.sections[secTextIndex].size)

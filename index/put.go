@@ -366,7 +366,7 @@ func tier(size, least int) int {
 func documentsOf(s *segment, dead *deadSet, yield func(d *Document) error) error {
 	r := s.documentsFrom(0)
 	t := textReaders.Get().(*textReader)
-	defer textReaders.Put(t)
+	defer t.rest()
 	for r.next() {
 		e := &r.current
 		if dead.document(e.number) {

@@ -40,6 +40,16 @@ type scored struct {
 
 var scorers = sync.Pool{New: func() any { return &scorer{} }}
 
+// rest lets go of the files that it has looked into, which may be unmapped now.
+func (w *scorer) rest() {
+	for i := range w.lists {
+		l := &w.lists[i]
+		l.s, l.skips, l.packed = nil, nil, nil
+	}
+	w.lengths = nil
+	scorers.Put(w)
+}
+
 // score adds the best passages of a span.
 func (w *scorer) score(ctx context.Context, f *finder, s span, into *heap) error {
 	if err := w.open(f, s); err != nil {

@@ -112,7 +112,7 @@ func (s *sight) hits(ctx context.Context, list []found) ([]Hit, error) {
 
 func (s *sight) readHits(ctx context.Context, list []found, order []int, hits []Hit) error {
 	r := textReaders.Get().(*textReader)
-	defer textReaders.Put(r)
+	defer r.rest()
 	var block blockReader
 	for _, i := range order {
 		if err := ctx.Err(); err != nil {

@@ -74,7 +74,7 @@ func (s *sight) top(ctx context.Context, terms []Weighted, allowed []*passageSet
 			}
 		})
 		if errs[i] == nil { // else it may have sums left
-			scorers.Put(w)
+			w.rest()
 		}
 	}
 	var wait sync.WaitGroup
