@@ -337,3 +337,17 @@ prove-fuzz-index: ## FUZZTIME each of segments, vectors, logs and manifests of a
 prove-fuzz-search: ## FUZZTIME each of texts taken apart, sentences and questions
 	.ci/fuzz $(FUZZTIME) ./korean FuzzTerms FuzzSentences
 	.ci/fuzz $(FUZZTIME) ./index FuzzAsk
+
+# document. DOCUMENT_PYTHON is an interpreter with the packages that others read documents with; without one, make builds it.
+DOCUMENT_VENV ?= .venv/document
+DOCUMENT_PYTHON ?= $(DOCUMENT_VENV)/bin/python
+
+prove-document-speed: $(DOCUMENT_PYTHON) ## HWP, HWPX and DOCX: times faster than pyhwp, python-hwpx and python-docx, taking turns, one thread each (EXAONE_SHARED; pip)
+	EXAONE_DOCUMENT_PYTHON="$(abspath $(DOCUMENT_PYTHON))" $(GO) test ./document -run TestSpeedAgainstPeers -v -count=1
+
+$(DOCUMENT_VENV)/bin/python:
+	python3 -m venv $(DOCUMENT_VENV)
+	$(DOCUMENT_VENV)/bin/pip install --quiet pyhwp==0.1b15 six==1.17.0 python-hwpx==6.9.0 python-docx==1.2.0
+
+prove-fuzz-hwp: ## FUZZTIME each of compound files and files of Hangul
+	.ci/fuzz $(FUZZTIME) ./document FuzzCompound FuzzHWP

@@ -57,10 +57,11 @@ type hwpReader struct {
 	packed    bool
 	decipher  hwpCipher // of the password; nil without
 	info      hwpInfo
-	inflate   [2]io.ReadCloser // of records and of files, kept for the next stream
-	images    map[string]int   // by their streams, as Block.Image
-	opened    map[string]bool  // streams of objects
-	outline   int              // the numbering of the section's headings
+	open      [2]hwpOpen // of records and of files
+	buf       []byte
+	images    map[string]int  // by their streams, as Block.Image
+	opened    map[string]bool // streams of objects
+	outline   int             // the numbering of the section's headings
 	flow      hwpFlow
 	where     hwpWhere
 	pending   []Block // paragraphs of which it is not known yet where they stand
@@ -144,7 +145,7 @@ func (h *hwpReader) header(src *Source) (flags uint32, err error) {
 	case flags&hwpEncrypted != 0 && src.Password == "":
 		return 0, chat.NewError(chat.CodeDocumentPassword, nil, src.Name)
 	case flags&hwpEncrypted != 0:
-		return flags, h.open(src, binary.LittleEndian.Uint32(head[44:]))
+		return flags, h.unlock(src, binary.LittleEndian.Uint32(head[44:]))
 	}
 	return flags, nil
 }
@@ -157,8 +158,8 @@ func (h *hwpReader) guessed() uint32 {
 	return hwpPacked
 }
 
-// open finds how the password encrypts: the list of shapes begins with a record that is known.
-func (h *hwpReader) open(src *Source, version uint32) error {
+// unlock finds how the password encrypts: the list of shapes begins with a record that is known.
+func (h *hwpReader) unlock(src *Source, version uint32) error {
 	var why error
 	for _, h.decipher = range hwpCiphers(version, src.Password) {
 		r, err := h.records("DocInfo", false)
@@ -179,15 +180,21 @@ func (h *hwpReader) records(path string, distributed bool) (*hwpRecords, error) 
 	if !ok {
 		return nil, fmt.Errorf("there is no stream %s", path)
 	}
-	raw, from, err := h.unpacked(e, &h.inflate[0], h.packed, distributed)
+	raw, from, err := h.unpacked(e, &h.open[0], h.packed, distributed)
 	if err != nil {
 		return nil, err
 	}
 	return &hwpRecords{from: from, raw: raw, distributed: distributed, b: h.b}, nil
 }
 
+// hwpOpen is what a stream is read with, kept for the next one.
+type hwpOpen struct {
+	raw, from *bufio.Reader
+	inflate   io.ReadCloser
+}
+
 // unpacked reads a stream as it is before it is packed; raw, if it was, is at what follows once from has ended.
-func (h *hwpReader) unpacked(e cfbEntry, inflate *io.ReadCloser, packed, distributed bool) (raw *bufio.Reader, from io.Reader, err error) {
+func (h *hwpReader) unpacked(e cfbEntry, with *hwpOpen, packed, distributed bool) (raw *bufio.Reader, from io.Reader, err error) {
 	stream := h.file.stream(e)
 	if h.decipher != nil {
 		stream = h.decipher(bufio.NewReader(stream))
@@ -197,16 +204,20 @@ func (h *hwpReader) unpacked(e cfbEntry, inflate *io.ReadCloser, packed, distrib
 			return nil, nil, err
 		}
 	}
-	buffered := bufio.NewReaderSize(stream, 16<<10)
-	if !packed {
-		return nil, buffered, nil
+	if with.inflate == nil {
+		const ahead = 16 << 10
+		with.raw, with.from = bufio.NewReaderSize(stream, ahead), bufio.NewReaderSize(nil, ahead)
+		with.inflate = flate.NewReader(with.raw)
 	}
-	if *inflate == nil {
-		*inflate = flate.NewReader(buffered)
-	} else if err := (*inflate).(flate.Resetter).Reset(buffered, nil); err != nil {
+	with.raw.Reset(stream)
+	if !packed {
+		return nil, with.raw, nil
+	}
+	if err := with.inflate.(flate.Resetter).Reset(with.raw, nil); err != nil {
 		return nil, nil, err
 	}
-	return buffered, bufio.NewReaderSize(*inflate, 16<<10), nil
+	with.from.Reset(with.inflate)
+	return with.raw, with.from, nil
 }
 
 // docInfo reads the list of shapes and styles.

@@ -8,8 +8,6 @@ import (
 	"io"
 	"path"
 	"strings"
-
-	"exaone/chat"
 )
 
 // hwpPictures are the types of pictures by the extensions of their streams.
@@ -62,12 +60,15 @@ func (h *hwpReader) bytes(file hwpFile, page int, all bool) (data []byte, size i
 		h.b.gap(Gap{What: GapStream, Page: page, Where: file.path(), Why: "there is no such stream"})
 		return nil, 0, false, nil
 	}
-	raw, from, err := h.unpacked(e, &h.inflate[1], file.packing == 1 || file.packing == 0 && h.packed, false)
+	raw, from, err := h.unpacked(e, &h.open[1], file.packing == 1 || file.packing == 0 && h.packed, false)
 	if err != nil {
 		return nil, 0, true, err
 	}
 	var sum uint32
-	buf := make([]byte, 32<<10)
+	if h.buf == nil {
+		h.buf = make([]byte, 32<<10)
+	}
+	buf := h.buf
 	for {
 		n, err := from.Read(buf)
 		if over := h.b.unpack(int64(n)); over != nil {
@@ -91,41 +92,6 @@ func (h *hwpReader) bytes(file hwpFile, page int, all bool) (data []byte, size i
 		}
 	}
 	return data, size, true, nil
-}
-
-// object opens an object of another program, once.
-func (h *hwpReader) object(number int) error {
-	if number < 1 || number > len(h.info.files) || h.info.files[number-1].kind == 0 {
-		h.b.gap(Gap{What: GapEmbedded, Page: h.flow.page, Where: h.place(), Why: fmt.Sprintf("object %d of %d", number, len(h.info.files))})
-		return nil
-	}
-	file := h.info.files[number-1]
-	if h.opened[file.path()] {
-		return nil
-	}
-	h.opened[file.path()] = true
-	data, size, ok, err := h.bytes(file, h.flow.page, true)
-	if err != nil || !ok {
-		return err
-	}
-	if at := bytes.Index(data[:min(len(data), 16)], []byte(cfbMagic)); at > 0 {
-		data = data[at:] // its length is before it
-	}
-	name := path.Base(file.path())
-	if _, err := h.b.detect(sourceOfBytes(name, data)); err == nil {
-		return h.b.attach(name, "application/x-ole-storage", data)
-	}
-	a := Attachment{Name: name, Type: "application/x-ole-storage", Size: size, Why: string(chat.CodeDocumentUnknown)}
-	if h.b.o.Images {
-		a.Data = data
-	}
-	h.b.doc.Attachments = append(h.b.doc.Attachments, a)
-	h.b.gap(Gap{What: GapEmbedded, Page: h.flow.page, Where: file.path(), Why: "an object of another program"})
-	return nil
-}
-
-func sourceOfBytes(name string, data []byte) *Source {
-	return &Source{ReaderAt: bytes.NewReader(data), Size: int64(len(data)), Name: name}
 }
 
 // otherFiles adds the pictures that no text refers to: those of bullets, of backgrounds, of what was taken out.

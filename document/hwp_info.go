@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -15,7 +16,7 @@ type hwpInfo struct {
 	numberings []*hangulNumbering
 	bullets    []string
 	paragraphs []hwpParagraphShape
-	styles     []hwpStyleName
+	styles     []int // level of headings; 0 of other styles
 	wanted     []int // how many of each kind the file says that it has
 }
 
@@ -66,15 +67,14 @@ type hwpParagraphShape struct {
 	fill  int // from 1
 }
 
-type hwpStyleName struct{ name, english string }
-
-// outline is the level of a style for headings, from 1; 0 of others.
-func (s hwpStyleName) outline() int {
-	for _, c := range []struct{ name, prefix string }{{s.name, "개요 "}, {strings.ToLower(s.english), "outline "}} {
-		var level int
-		if n, _ := fmt.Sscanf(strings.TrimPrefix(c.name, c.prefix), "%d", &level); n == 1 && strings.HasPrefix(c.name, c.prefix) && level > 0 && level <= hangulLevels {
-			return level
-		}
+// hwpOutlineOf is the level of a style for headings by its names, from 1; 0 of others.
+func hwpOutlineOf(name, english string) int {
+	digits, ok := strings.CutPrefix(name, "개요 ")
+	if !ok {
+		digits, ok = strings.CutPrefix(strings.ToLower(english), "outline ")
+	}
+	if level, err := strconv.Atoi(strings.TrimSpace(digits)); ok && err == nil && level > 0 && level <= hangulLevels {
+		return level
 	}
 	return 0
 }
@@ -124,7 +124,7 @@ func (i *hwpInfo) read(tag int, data []byte) {
 	case hwpParaShape:
 		i.paragraphs = append(i.paragraphs, hwpParagraphShapeOf(&f))
 	case hwpStyle:
-		i.styles = append(i.styles, hwpStyleName{f.text(), f.text()})
+		i.styles = append(i.styles, hwpOutlineOf(f.text(), f.text()))
 	}
 }
 

@@ -250,9 +250,13 @@ func (p *hwpPara) shapes(r *hwpRecords, outer bool, behind uint32) ([]Block, err
 			out = append(out, b)
 		case hwpShapeOLE:
 			found = true
-			if err := p.embedded(r.data); err != nil {
+			f := hwpFields{data: r.data}
+			f.take(12)
+			shown, err := p.h.object(f.u16(), p.sameParagraph())
+			if err != nil {
 				return nil, err
 			}
+			out = append(out, shown...)
 		case hwpTextArt:
 			f := hwpFields{data: r.data}
 			f.take(32)
@@ -338,11 +342,4 @@ func (p *hwpPara) picture(data []byte) (Block, error) {
 		return Block{}, err
 	}
 	return Block{Kind: Picture, Image: image, Place: p.sameParagraph()}, nil
-}
-
-// embedded reads an object of another program.
-func (p *hwpPara) embedded(data []byte) error {
-	f := hwpFields{data: data}
-	f.take(12)
-	return p.h.object(f.u16())
 }

@@ -176,8 +176,8 @@ func (p *hwpPara) head(b *Block) {
 	case hwpHeadBullet:
 		b.Kind, b.Level, b.Marker = Item, p.shape.level+1, of(h.info.bullets, p.shape.with-1)
 	default:
-		if level := p.style.outline(); level > 0 {
-			b.Kind, b.Level = Heading, level
+		if p.style > 0 {
+			b.Kind, b.Level = Heading, p.style
 		}
 	}
 }

@@ -15,7 +15,7 @@ type hwpPara struct {
 	frame    hwpFrame
 	breaks   int // what begins before it: hwpBreakSection, …
 	shape    hwpParagraphShape
-	style    hwpStyleName
+	style    int    // level of its style, if that is one of headings
 	units    []byte // its text in UTF-16, with control characters
 	anchors  []hwpAnchor
 	runs     []hwpRun

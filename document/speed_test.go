@@ -1,0 +1,146 @@
+package document
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestSpeedAgainstPeers reads the reference documents of three kinds in turns with the package that others read them with,
+// on one thread each: theirs in a process that has imported it, ours once for the text alone, as theirs, and once with the
+// second pass over the file for the manifest. Only files that the peer reads are timed.
+func TestSpeedAgainstPeers(t *testing.T) {
+	python := os.Getenv("EXAONE_DOCUMENT_PYTHON")
+	if python == "" {
+		t.Skip("make prove-document-speed runs it")
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for _, c := range []struct{ kind, peer string }{{"hwp", "pyhwp"}, {"hwpx", "python-hwpx"}, {"docx", "python-docx"}} {
+		all := samples(t, c.kind)
+		var paths []string
+		for _, s := range all {
+			paths = append(paths, filepath.Join(s.dir, s.File))
+		}
+		p := startSpeedPeer(t, python, c.kind, paths)
+		var able []*int
+		p.ask(t, "able", &able)
+		var files []int
+		for i := range all {
+			if able[i] != nil {
+				if _, err := readSpeed(paths[i], all[i].Password, Options{}); err == nil {
+					files = append(files, i)
+				}
+			}
+		}
+		if len(files) == 0 {
+			t.Errorf("%s: %s reads none of %d files", c.kind, c.peer, len(all))
+			continue
+		}
+		command, _ := json.Marshal(files)
+		const rounds, times = 5, 5
+		ways := []Options{{NoCount: true}, {}}
+		var theirs []float64
+		ours, ratios, size := make([][]float64, len(ways)), make([][]float64, len(ways)), int64(0)
+		for range rounds {
+			var their float64
+			p.ask(t, string(command), &their)
+			theirs = append(theirs, their)
+			for way, o := range ways {
+				best := time.Hour
+				for range times {
+					start := time.Now()
+					size = 0
+					for _, i := range files {
+						n, err := readSpeed(paths[i], all[i].Password, o)
+						if err != nil {
+							t.Fatal(err)
+						}
+						size += n
+					}
+					best = min(best, time.Since(start))
+				}
+				ours[way] = append(ours[way], best.Seconds())
+			}
+		}
+		for way := range ways {
+			for i := range rounds {
+				ratios[way] = append(ratios[way], theirs[i]/ours[way][i])
+			}
+			slices.Sort(ratios[way])
+		}
+		best := func(way int) float64 { return slices.Min(theirs) / slices.Min(ours[way]) }
+		t.Logf("%-5s %2d of %2d files, %4d KB: %s %8.2f ms; ours %7.2f ms, %.0f times faster (rounds %.0f to %.0f); with the manifest %7.2f ms, %.0f times", c.kind,
+			len(files), len(all), size>>10, c.peer, 1e3*slices.Min(theirs), 1e3*slices.Min(ours[0]), best(0), ratios[0][0], ratios[0][rounds-1],
+			1e3*slices.Min(ours[1]), best(1))
+	}
+}
+
+// readSpeed reads a file as a person's would be, and writes its text; it returns the file's size.
+func readSpeed(path, password string, o Options) (int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	doc, err := Read(context.Background(), &Source{ReaderAt: f, Size: info.Size(), Name: filepath.Base(path), Password: password}, o)
+	if err != nil {
+		return 0, err
+	}
+	_, err = io.Copy(io.Discard, strings.NewReader(doc.Text(false)))
+	return info.Size(), err
+}
+
+// speedPeer is the other program. It reads commands by line and answers by line.
+type speedPeer struct {
+	in  io.Writer
+	out *bufio.Reader
+}
+
+func startSpeedPeer(t *testing.T, python, kind string, files []string) *speedPeer {
+	t.Helper()
+	cmd := exec.Command(python, append([]string{filepath.Join("testdata", "peer.py"), kind}, files...)...)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &speedPeer{in, bufio.NewReader(out)}
+}
+
+func (p *speedPeer) ask(t *testing.T, command string, answer any) {
+	t.Helper()
+	fmt.Fprintln(p.in, command)
+	line, err := p.out.ReadBytes('\n')
+	if err != nil {
+		t.Fatalf("peer: %s: %v", command, err)
+	}
+	if err := json.Unmarshal(line, answer); err != nil {
+		t.Fatal(err)
+	}
+}
