@@ -2,22 +2,22 @@ package document
 
 import (
 	"context"
-	"encoding/xml"
 	"path"
 	"strconv"
 	"strings"
 )
 
-// countHWPX counts by the tokens of encoding/xml: elements by name, text where HWPX has it, pages where positions fall back.
+// countHWPX counts by the tags of the XML: elements by name, text where HWPX has it, pages where positions fall back.
 func countHWPX(ctx context.Context, src *Source, l Limits) (Count, error) {
 	p, err := openCounted(ctx, src, l)
 	if err != nil {
 		return Count{}, err
 	}
 	c := &hwpxCounter{items: map[string]string{}, masters: map[string]bool{}}
+	tags := &tagWalker{start: c.start, end: c.end, text: c.words}
 	for _, f := range p.archive.File {
 		if path.Ext(f.Name) == ".hpf" {
-			if err := p.tokens(f.Name, c.list); err != nil {
+			if err := p.walk(f.Name, &tagWalker{start: c.list, end: func() {}, text: func([]byte) {}}); err != nil {
 				return c.Count, err
 			}
 		}
@@ -30,14 +30,14 @@ func countHWPX(ctx context.Context, src *Source, l Limits) (Count, error) {
 		}
 		seen[f.Name] = true
 		c.section = hwpxCountedSection{}
-		if err := p.tokens(f.Name, c.token); err != nil {
+		if err := p.walk(f.Name, tags); err != nil {
 			return c.Count, err
 		}
 		c.sections = append(c.sections, c.section)
 	}
 	c.section = hwpxCountedSection{}
 	for id := range c.masters {
-		if err := p.tokens(c.items[id], c.token); err != nil {
+		if err := p.walk(c.items[id], tags); err != nil {
 			return c.Count, err
 		}
 	}
@@ -70,37 +70,28 @@ type hwpxCountedSection struct {
 }
 
 // list counts the pictures in the package's list.
-func (c *hwpxCounter) list(token xml.Token) {
-	e, ok := token.(xml.StartElement)
-	if !ok || e.Name.Local != "item" {
+func (c *hwpxCounter) list(name string, e []byte) {
+	if name != "item" {
 		return
 	}
-	id := attribute(e, "id")
-	if _, twice := c.items[id]; !twice && strings.HasPrefix(attribute(e, "media-type"), "image/") {
+	id := tagValue(e, "id")
+	if _, twice := c.items[id]; !twice && strings.HasPrefix(tagValue(e, "media-type"), "image/") {
 		c.Images++
 	}
-	c.items[id] = attribute(e, "href")
+	c.items[id] = tagValue(e, "href")
 }
 
-// token counts what a token of a section says.
-func (c *hwpxCounter) token(token xml.Token) {
-	switch t := token.(type) {
-	case xml.StartElement:
-		c.start(t)
-	case xml.EndElement:
-		c.end()
-	case xml.CharData:
-		if n := len(c.open); c.skipped == 0 && n > 0 {
-			switch c.open[n-1] {
-			case "t", "mainText", "subText", "script", "text":
-				c.text.add(t)
-			}
+// words counts text.
+func (c *hwpxCounter) words(text []byte) {
+	if n := len(c.open); c.skipped == 0 && n > 0 {
+		switch c.open[n-1] {
+		case "t", "mainText", "subText", "script", "text":
+			c.text.add(text)
 		}
 	}
 }
 
-func (c *hwpxCounter) start(e xml.StartElement) {
-	name := e.Name.Local
+func (c *hwpxCounter) start(name string, e []byte) {
 	parent := ""
 	if n := len(c.open); n > 0 {
 		parent = c.open[n-1]
@@ -127,20 +118,20 @@ func (c *hwpxCounter) start(e xml.StartElement) {
 	case "tc":
 		c.Cells++
 	case "compose":
-		c.word(attribute(e, "composeText"))
+		c.word(tagValue(e, "composeText"))
 	case "textart":
-		c.word(strings.NewReplacer("␍", "", "␊", "").Replace(attribute(e, "text")))
+		c.word(strings.NewReplacer("␍", "", "␊", "").Replace(tagValue(e, "text")))
 	case "btn", "checkBtn", "radioBtn":
-		c.word(attribute(e, "caption"))
+		c.word(tagValue(e, "caption"))
 	case "comboBox", "listBox":
-		c.chosen = attribute(e, "selectedValue")
+		c.chosen = tagValue(e, "selectedValue")
 	case "listItem":
-		if shown := attribute(e, "displayText"); shown != "" && (shown == c.chosen || attribute(e, "value") == c.chosen) {
+		if shown := tagValue(e, "displayText"); shown != "" && (shown == c.chosen || tagValue(e, "value") == c.chosen) {
 			c.word(shown)
 			c.chosen = ""
 		}
 	case "masterPage":
-		if id := attribute(e, "idRef"); c.items[id] != "" {
+		if id := tagValue(e, "idRef"); c.items[id] != "" {
 			c.masters[id] = true
 		}
 	}
@@ -170,20 +161,20 @@ func (c *hwpxCounter) end() {
 }
 
 // place follows the vertical positions of the section's own paragraphs, which are two elements deep; their lines are four.
-func (c *hwpxCounter) place(e xml.StartElement, name, parent string) {
+func (c *hwpxCounter) place(e []byte, name, parent string) {
 	s := &c.section
 	switch {
 	case name == "p":
 		s.paragraphs++
 		if len(c.open) == 2 {
-			s.fresh, s.forced = s.laid > 0, s.laid > 0 && attribute(e, "pageBreak") == "1"
+			s.fresh, s.forced = s.laid > 0, s.laid > 0 && tagValue(e, "pageBreak") == "1"
 		}
 	case strings.EqualFold(name, "linesegarray"):
 		s.laid++
-	case name == "colPr" && attribute(e, "colCount") != "1":
+	case name == "colPr" && tagValue(e, "colCount") != "1":
 		s.columns = true
 	case name == "lineseg" && len(c.open) == 4:
-		y, _ := strconv.Atoi(attribute(e, "vertpos"))
+		y, _ := strconv.Atoi(tagValue(e, "vertpos"))
 		if s.forced || y < s.last || s.fresh && y == s.last {
 			s.breaks++
 		}

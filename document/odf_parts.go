@@ -39,24 +39,47 @@ func openCounted(ctx context.Context, src *Source, l Limits) (*countedParts, err
 
 var errCountedTooMuch = errors.New("more to unpack than the limits allow")
 
-// tokens calls f for the XML tokens of a part, in the order of the file.
-func (p *countedParts) tokens(name string, f func(xml.Token)) error {
-	var from io.Reader
+// open opens a part. What is read of it is taken off what may be read.
+func (p *countedParts) open(name string) (io.ReadCloser, error) {
 	if p.sealed != nil {
 		data, err := p.sealed.part(name)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		from = bytes.NewReader(data)
-	} else {
-		file, err := p.archive.Open(name)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		from = file
+		return io.NopCloser(&countedReader{bytes.NewReader(data), p}), nil
 	}
-	d := xml.NewDecoder(&countedReader{from, p})
+	file, err := p.archive.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{&countedReader{file, p}, file}, nil
+}
+
+// walk walks over the tags of a part.
+func (p *countedParts) walk(name string, w *tagWalker) error {
+	from, err := p.open(name)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	data, err := io.ReadAll(from)
+	if err != nil {
+		return err
+	}
+	return w.walk(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+}
+
+// tokens calls f for the XML tokens of a part, in the order of the file.
+func (p *countedParts) tokens(name string, f func(xml.Token)) error {
+	from, err := p.open(name)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	d := xml.NewDecoder(from)
 	d.Strict = false
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	for {
