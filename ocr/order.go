@@ -41,7 +41,7 @@ func ordered(pieces []piece, em float64, depth int) [][]piece {
 }
 
 // widest finds the gutter between two columns of text that is the longest: white from top to bottom, with at least three
-// lines on either side that mostly fill their column. Short entries that stand side by side are rows of a table, and are
+// lines on either side that fill their column. Short entries that stand side by side are rows of a table, and are
 // read as rows.
 func widest(pieces []piece, em float64) (best box, found bool) {
 	byTop := slices.Clone(pieces)
@@ -70,20 +70,24 @@ func widest(pieces []piece, em float64) (best box, found bool) {
 	return best, found
 }
 
-// gaps are places at which columns may be divided: the middles between pieces and what stands next to their right.
-func gaps(byTop []piece, em float64) (xs []int) {
-	for i, a := range byTop {
+// gaps are places at which columns may be divided: the middles between pieces and what stands next to their right, on about
+// the same height. Lines of columns need not be level with each other.
+func gaps(pieces []piece, em float64) (xs []int) {
+	reach := int(em)
+	for _, a := range pieces {
 		next := -1
-		for j, b := range byTop {
-			if j != i && b.x0 >= a.x1 && 2*overlap(a.y0, a.y1, b.y0, b.y1) > min(a.h(), b.h()) && (next < 0 || b.x0 < byTop[next].x0) {
+		for j, b := range pieces {
+			if b.x0 >= a.x1 && overlap(a.y0-reach, a.y1+reach, b.y0, b.y1) > 0 && (next < 0 || b.x0 < pieces[next].x0) {
 				next = j
 			}
 		}
-		if next >= 0 && float64(byTop[next].x0-a.x1) >= 0.9*em {
-			xs = append(xs, (byTop[next].x0+a.x1)/2)
+		if next >= 0 && float64(pieces[next].x0-a.x1) >= 0.9*em {
+			xs = append(xs, (pieces[next].x0+a.x1)/2)
 		}
 	}
-	return clustered(xs, int(0.5*em))
+	slices.Sort(xs)
+	near := max(reach/3, 1)
+	return slices.CompactFunc(xs, func(a, b int) bool { return a/near == b/near })
 }
 
 // columns reports whether pieces, none of which crosses x, are two columns of text, and how many lines the shorter one has.
@@ -105,14 +109,14 @@ func columns(pieces []piece, x int, em float64) (rows int, ok bool) {
 		for _, p := range side {
 			edge = edge.with(p.box)
 		}
-		// Of a column of text most lines are as wide as it.
+		// Of a column of text some lines are as wide as it, and it is as wide as a few words.
 		full := 0
 		for _, p := range side {
-			if p.table != nil || 10*p.w() >= 7*edge.w() {
+			if p.table != nil || 10*p.w() >= 8*edge.w() {
 				full++
 			}
 		}
-		if float64(edge.w()) < 7*em || 2*full < len(side) {
+		if float64(edge.w()) < 8*em || full < 3 {
 			return 0, false
 		}
 	}

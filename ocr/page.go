@@ -34,9 +34,7 @@ func straighten(g *gray) *straightened {
 	_, find := bright.cleaned()
 	b := find.ink(inkBelow)
 	size := em(b)
-	over := b.transposed()
-	ruled(b, size, func(y, x0, x1 int) { over.erase(y, x0, x1, true) })
-	ruled(over, size, func(x, y0, y1 int) { b.erase(x, y0, y1, true) })
+	unruled(newGray(b.w, b.h), b, newBitmap(b.w, b.h), size)
 	letters := tidied(b, size)
 	switch beside, above := direction(letters, size); {
 	case beside > 2*above:
@@ -59,16 +57,8 @@ func straighten(g *gray) *straightened {
 // inkBelow is the shade below which a pixel of a levelled picture is ink.
 const inkBelow = 144
 
-// erase takes the pixels of a run out, or those of a run of the bitmap turned over.
-func (b *bitmap) erase(y, x0, x1 int, over bool) {
-	for x := x0; x < x1; x++ {
-		if over {
-			b.pix[x*b.w+y] = 0
-		} else {
-			b.pix[y*b.w+x] = 0
-		}
-	}
-}
+// faintBelow is the shade below which a pixel may be of a rule that is thin or gray.
+const faintBelow = 210
 
 // turned is the bitmap turned to the right by a quarter.
 func (b *bitmap) turned() *bitmap {
@@ -106,11 +96,16 @@ func (s *straightened) page(quarters int) *page {
 		m, plain = m.after(rotation(a*math.Pi/180, w, h)), false
 	}
 	p := &page{back: s.m.after(m)}
-	g, _ := level(s.straight(m, w, h, plain))
-	p.g, g = g.cleaned()
-	b := g.ink(inkBelow)
+	raw, _ := level(s.straight(m, w, h, plain))
+	read, find := raw.cleaned()
+	p.g = read
+	b := find.ink(inkBelow)
 	p.em = em(b)
-	level, upright := unruled(p.g, b, p.em)
+	faint := b
+	if find == read { // no grain that would be taken for ink; dotted rules would be taken for specks
+		faint = raw.ink(faintBelow)
+	}
+	level, upright := unruled(p.g, b, faint, p.em)
 	p.tables = tables(level, upright, p.em)
 	slices.SortFunc(p.tables, func(a, b *table) int { return a.w()*a.h() - b.w()*b.h() })
 	p.circles = circles(parts(b), p.em)

@@ -35,22 +35,32 @@ var marker = regexp.MustCompile(`^([\x{2460}-\x{2473}]|[-–·•◦○●□■
 // goesOn reports whether a row goes on with the paragraph of the one before: it is of the same size and no farther away than
 // lines usually are, that one reaches the right edge of the column, and this one begins neither further in nor with a mark.
 func goesOn(a, b []piece, edge box, leading float64, first bool) bool {
-	if len(a) != 1 || len(b) != 1 || b[0].table != nil {
+	if b[0].table != nil || leading == 0 {
 		return false
 	}
-	s, t := a[0].segment, b[0].segment
-	if !alike(s.size, t.size) || leading == 0 {
+	s, t := bounds(a), bounds(b)
+	size := max(a[0].segment.size, b[0].segment.size)
+	if !alike(a[0].segment.size, b[0].segment.size) || broken(a, size) || broken(b, size) {
 		return false
 	}
-	size := max(s.size, t.size)
-	step := float64(middleOf(t.box) - middleOf(s.box))
+	step := float64(middleOf(t) - middleOf(s))
 	if step > 1.2*leading+0.1*size || step > 2.6*size || float64(edge.x1-s.x1) > 2*size {
 		return false
 	}
-	before, _ := s.text()
-	after, _ := t.text()
+	before, _ := a[0].segment.text()
+	after, _ := b[0].segment.text()
 	hanging := first && marker.MatchString(before)
 	return !marker.MatchString(after) && (hanging || float64(t.x0-s.x0) < 0.8*size)
+}
+
+// broken reports whether a row has gaps that are no spaces.
+func broken(row []piece, size float64) bool {
+	for i := 1; i < len(row); i++ {
+		if float64(row[i].x0-row[i-1].x1) > 2.5*size {
+			return true
+		}
+	}
+	return false
 }
 
 // aligned is how many rows at the beginning make a table without rules: at least three of at least two entries each, which

@@ -27,6 +27,11 @@ type part struct {
 	area int // pixels of ink
 }
 
+// solid reports whether a part is a filled shape longer than that, and no line: a bar of a chart, not a letter.
+func (p part) solid(side int) bool {
+	return max(p.w(), p.h()) >= side && 5*min(p.w(), p.h()) >= 2*side && 20*p.area > 17*p.w()*p.h()
+}
+
 // partList are the parts of a bitmap, and the runs of pixels that they are made of.
 type partList struct {
 	parts []part

@@ -5,47 +5,71 @@ type rule struct {
 	box
 }
 
-// ruled finds the level rules of a bitmap of letters of size em, and takes them out of it. The pixels that it took out are
-// passed to erase, as a row from x0 up to x1.
-func ruled(b *bitmap, em float64, erase func(y, x0, x1 int)) []rule {
-	least, bridge := int(2.5*em), max(int(em/20), 1)
+// maxRules is how many rules of a direction a page may have. A picture with more is none of a table.
+const maxRules = 2000
+
+// ruled finds the level rules of a bitmap of letters of size em. Each column of each of them is passed to erase, from y0 up to
+// y1.
+func ruled(b *bitmap, em float64, erase func(x, y0, y1 int)) []rule {
 	long := newBitmap(b.w, b.h)
 	for y := range b.h {
-		row, to := b.row(y), long.row(y)
-		for x := 0; x < len(row); x++ {
-			if row[x] == 0 {
-				continue
-			}
-			x0, end := x, x+1
-			for x = end; x < len(row) && x-end <= bridge; x++ {
-				if row[x] != 0 {
-					end = x + 1
-				}
-			}
-			x = end
-			if end-x0 >= least {
-				for i := x0; i < end; i++ {
-					to[i] = 1
-				}
-			}
-		}
+		// A line, and one of dots or dashes, which must be much longer: strokes of letters stand in rows too.
+		stretches(b.row(y), long.row(y), max(int(em/20), 1), int(2.5*em))
+		stretches(b.row(y), long.row(y), max(int(em/6), 3), int(10*em))
 	}
 	all := parts(long)
 	var rules []rule
-	is := make([]bool, len(all.parts))
+	columns := make([][]gap, len(all.parts)) // of each rule, from its left side
 	for i, p := range all.parts {
 		thick := float64(p.area) / float64(p.w())
 		if thick <= max(0.3*em, 4) && float64(p.h()) <= max(0.35*em, 5)+0.012*float64(p.w()) {
-			is[i] = true
+			columns[i] = make([]gap, p.w())
 			rules = append(rules, rule{p.box})
 		}
 	}
 	for i, r := range all.runs {
-		if is[all.of[i]] {
-			erase(int(r.y), int(r.x0), int(r.x1))
+		if of := columns[all.of[i]]; of != nil {
+			left := int32(all.parts[all.of[i]].x0)
+			for x := r.x0 - left; x < r.x1-left; x++ {
+				if of[x].x1 == 0 {
+					of[x].x0 = int(r.y)
+				}
+				of[x].x1 = int(r.y) + 1
+			}
 		}
 	}
+	for i, of := range columns {
+		for x, c := range of {
+			if c.x1 > 0 {
+				erase(all.parts[i].x0+x, c.x0, c.x1)
+			}
+		}
+	}
+	if len(rules) > maxRules {
+		return nil
+	}
 	return joined(rules, em)
+}
+
+// stretches writes ink with gaps of up to bridge pixels, if it is so long at least.
+func stretches(row, to []uint8, bridge, least int) {
+	for x := 0; x < len(row); x++ {
+		if row[x] == 0 {
+			continue
+		}
+		x0, end := x, x+1
+		for x = end; x < len(row) && x-end <= bridge; x++ {
+			if row[x] != 0 {
+				end = x + 1
+			}
+		}
+		x = end
+		if end-x0 >= least {
+			for i := x0; i < end; i++ {
+				to[i] = 1
+			}
+		}
+	}
 }
 
 // joined makes one rule of pieces that go on where another ends.
@@ -68,28 +92,31 @@ func joined(rules []rule, em float64) []rule {
 	return rules
 }
 
-// unruled finds the rules of a page and takes them out of its ink and its picture.
-func unruled(g *gray, b *bitmap, em float64) (level, upright []rule) {
-	// Upright ones are found first in a copy, so that neither direction cuts the other into pieces.
-	over := b.transposed()
-	level = ruled(b, em, func(y, x0, x1 int) {
-		for v := max(y-1, 0); v <= min(y+1, b.h-1); v++ {
-			for x := x0; x < x1; x++ {
-				b.pix[v*b.w+x] = 0
-				g.pix[v*g.w+x] = 255
+// unruled finds the rules of a page and takes them out of its ink and its picture: those of its ink, and then faint ones,
+// which are in a bitmap of their own. Where ink goes on on both sides, a letter stands on the rule, and stays.
+func unruled(g *gray, b, faint *bitmap, em float64) (level, upright []rule) {
+	inked := func(x, y int) bool { return x >= 0 && y >= 0 && x < b.w && y < b.h && b.pix[y*b.w+x] != 0 }
+	wipe := func(x0, y0, x1, y1 int) {
+		for y := max(y0, 0); y < min(y1, b.h); y++ {
+			for x := max(x0, 0); x < min(x1, b.w); x++ {
+				b.pix[y*b.w+x], faint.pix[y*b.w+x], g.pix[y*b.w+x] = 0, 0, 255
 			}
 		}
-	})
-	upright = ruled(over, em, func(x, y0, y1 int) {
-		for y := y0; y < y1; y++ {
-			for u := max(x-1, 0); u <= min(x+1, b.w-1); u++ {
-				b.pix[y*b.w+u] = 0
-				g.pix[y*g.w+u] = 255
+	}
+	for _, from := range []*bitmap{b, faint} {
+		over := from.transposed()
+		level = append(level, ruled(from, em, func(x, y0, y1 int) {
+			if !inked(x, y0-2) || !inked(x, y1+1) {
+				wipe(x, y0-1, x+1, y1+1)
 			}
+		})...)
+		for _, r := range ruled(over, em, func(y, x0, x1 int) {
+			if !inked(x0-2, y) || !inked(x1+1, y) {
+				wipe(x0-1, y, x1+1, y+1)
+			}
+		}) {
+			upright = append(upright, rule{box{r.y0, r.x0, r.y1, r.x1}})
 		}
-	})
-	for i, r := range upright {
-		upright[i] = rule{box{r.y0, r.x0, r.y1, r.x1}}
 	}
 	return level, upright
 }

@@ -55,7 +55,7 @@ func tidied(b *bitmap, em float64) *bitmap {
 		speck := float64(p.area) < max(0.006*em*em, 3)
 		huge := h > 6*em || w > 10*em && h > 2.5*em
 		rim := (p.x0 == 0 || p.y0 == 0 || p.x1 == b.w || p.y1 == b.h) && max(w, h) > 3*em
-		return !speck && !huge && !rim
+		return !speck && !huge && !rim && !p.solid(int(1.2*em))
 	})
 }
 
@@ -118,15 +118,20 @@ func linked(pieces []box, em float64, apart func(a, c box) bool) []int {
 		for j := i + 1; j < len(pieces) && float64(pieces[j].x0-a.x1) <= reach; j++ {
 			c := pieces[j]
 			same := overlap(a.y0, a.y1, c.y0, c.y1)
-			inside := same == min(a.h(), c.h()) && overlap(a.x0, a.x1, c.x0, c.x1) > 0
-			if 2*same < min(a.h(), c.h()) || apart(a, c) {
+			over := overlap(a.x0, a.x1, c.x0, c.x1)
+			inside := same == min(a.h(), c.h()) && over > 0
+			// What lies under or over a letter, and into it, is of it: a final consonant, a dot.
+			both := a.with(c)
+			foot := 2*over >= min(a.w(), c.w()) && (same > 0 && 5*min(a.h(), c.h()) <= 3*max(a.h(), c.h()) ||
+				both.h() <= a.h()+c.h()+both.h()/16 && 10*both.w() <= 13*both.h())
+			if 2*same < min(a.h(), c.h()) && !foot || apart(a, c) {
 				continue
 			}
 			// A line of a title beside two lines of text is none of theirs.
-			if !inside && max(a.h(), c.h()) > 2*min(a.h(), c.h()) && min(float64(a.h()), float64(c.h())) > 0.6*em {
+			if !inside && !foot && max(a.h(), c.h()) > 2*min(a.h(), c.h()) && min(float64(a.h()), float64(c.h())) > 0.6*em {
 				continue
 			}
-			if inside || overlap(a.x0, a.x1, c.x0, c.x1) > 0 {
+			if over > 0 {
 				parent[find(j)] = find(i)
 			} else if best < 0 || c.x0 < pieces[best].x0 {
 				best = j
@@ -142,19 +147,52 @@ func linked(pieces []box, em float64, apart func(a, c box) bool) []int {
 	return parent
 }
 
-// fit works out how large the characters of segments are, and how much each slopes.
+// fit works out how large the characters of segments are, and how much each slopes: what is left of a tilt where the page
+// was not flat before the camera changes evenly from its head to its foot.
 func fit(all []*segment, ink *bitmap, em float64) {
+	var at, slopes []float64
 	for _, s := range all {
-		s.size = max(float64(s.h()), 0.6*em)
-		if float64(s.w()) > 8*s.size {
-			s.slope = slope(ink, s.box)
-			s.size = max(float64(s.h())-math.Abs(s.slope)*float64(s.w()), 0.6*em)
+		if w := float64(s.w()); w > 10*em && float64(s.h()) < 3*em+0.1*w && len(slopes) < 200 {
+			at, slopes = append(at, float64(s.y0+s.y1)/2), append(slopes, slope(ink, s.box))
 		}
+	}
+	base, change := trend(at, slopes, 3*em)
+	for _, s := range all {
+		drop := (base + change*float64(s.y0+s.y1)/2) * float64(s.w())
+		if math.Abs(drop) > 0.06*em && math.Abs(drop) < 0.7*float64(s.h()) {
+			s.slope = drop / float64(s.w())
+		}
+		s.size = max(float64(s.h())-math.Abs(s.slope)*float64(s.w()), 0.6*em)
 	}
 }
 
-// slope is by how much the line in a box falls to the right: the slope along which its ink is divided most sharply, if that
-// is clearly sharper than level.
+// trend is the line through values at places by the medians of what each two of them say, 0 if there are too few of them.
+// [Theil, A rank-invariant method of linear and polynomial regression analysis, 1950; Sen, 1968]
+func trend(at, values []float64, apart float64) (base, change float64) {
+	if len(values) < 4 {
+		return 0, 0
+	}
+	var changes []float64
+	for i := range at {
+		for j := range i {
+			if d := at[i] - at[j]; math.Abs(d) > apart {
+				changes = append(changes, (values[i]-values[j])/d)
+			}
+		}
+	}
+	if len(changes) > 0 {
+		slices.Sort(changes)
+		change = changes[len(changes)/2]
+	}
+	var bases []float64
+	for i := range at {
+		bases = append(bases, values[i]-change*at[i])
+	}
+	slices.Sort(bases)
+	return bases[len(bases)/2], change
+}
+
+// slope is by how much the line in a box falls to the right: the slope along which its ink is divided most sharply.
 func slope(ink *bitmap, b box) float64 {
 	p := &profile{w: b.w(), h: b.h()}
 	for y := b.y0; y < b.y1; y++ {
@@ -166,9 +204,6 @@ func slope(ink *bitmap, b box) float64 {
 	}
 	most := math.Atan(float64(b.h())/float64(b.w())) * 180 / math.Pi
 	angle, _ := p.best(0, most, most/10)
-	angle, score := p.best(angle, most/10, most/100)
-	if level := p.score(0); score < 1.25*level {
-		return 0
-	}
+	angle, _ = p.best(angle, most/10, most/50)
 	return math.Tan(angle * math.Pi / 180)
 }

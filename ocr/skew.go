@@ -11,7 +11,7 @@ func em(b *bitmap) float64 {
 	all := parts(b)
 	rough := middle(all, func(p part) int {
 		side := max(p.w(), p.h())
-		if side < 6 || side > max(b.w, b.h)/8 || min(p.w(), p.h()) < 2 || 12*p.area < side*side {
+		if side < 6 || side > max(b.w, b.h)/12 || min(p.w(), p.h()) < 2 || 12*p.area < side*side || p.solid(12) {
 			return 0
 		}
 		return side
@@ -19,24 +19,26 @@ func em(b *bitmap) float64 {
 	if rough == 0 {
 		return float64(max(min(b.w, b.h)/40, 12))
 	}
-	keep := func(p part) bool { return p.area >= rough*rough/100 && max(p.w(), p.h()) < 8*rough }
+	keep := func(p part) bool {
+		return p.area >= rough*rough/100 && max(p.w(), p.h()) < 8*rough && !p.solid(rough)
+	}
 	near := max(rough/5, 1)
 	words := parts(smeared(all.only(b.w, b.h, keep), near, near))
 	return max(float64(middle(words, func(p part) int { return min(p.w(), p.h()) })), 8)
 }
 
-// middle is the size of parts that divides their ink into halves, of those that have one.
+// middle is the size of parts, of those that have one, that divides their extent into halves.
 func middle(all *partList, size func(p part) int) int {
 	sizes := map[int]int{}
-	ink := 0
+	sum := 0
 	for _, p := range all.parts {
 		if n := size(p); n > 0 {
-			sizes[n] += p.area
-			ink += p.area
+			sizes[n] += p.w() * p.h()
+			sum += p.w() * p.h()
 		}
 	}
 	seen, n := 0, 0
-	for 2*seen < ink {
+	for 2*seen < sum {
 		n++
 		seen += sizes[n]
 	}

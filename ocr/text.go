@@ -48,7 +48,7 @@ func gapsOf(strip *gray) (gaps []gap) {
 }
 
 // spaced says of each word whether a space is before it. Tesseract divides Korean between syllables that stand a little wide,
-// and often puts each into a word of its own: what counts is the white between them. A space is at least about a fifth of a
+// and often puts each into a word of its own: what counts is the white between them. A space is at least a fifth of a
 // character, and clearly wider than what is between the letters of the line; it belongs to the word that begins at its end.
 func (s *segment) spaced() []bool {
 	const reach = stripSize * 0.45
@@ -76,10 +76,10 @@ func (s *segment) space() float64 {
 		widths = append(widths, g.x1-g.x0)
 	}
 	if len(widths) < 4 {
-		return 0.2 * stripSize
+		return 0.24 * stripSize
 	}
 	slices.Sort(widths)
-	return min(max(2*float64(widths[len(widths)/2]), 0.17*stripSize), 0.3*stripSize)
+	return min(max(2*float64(widths[len(widths)/2]), 0.2*stripSize), 0.3*stripSize)
 }
 
 // particles begin no word: where a line begins with one, the word was broken at the end of the line before. Korean is set
