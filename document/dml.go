@@ -22,6 +22,7 @@ const dmlLevels = 9
 type dmlBullet struct {
 	kind  byte   // 0 nothing is said, 'n' none, 'c' a character, 'a' a number, 'p' a picture
 	text  string // the character; the format of the number
+	font  string // of the character
 	start int
 }
 
@@ -33,8 +34,10 @@ func (b *dmlBullet) read(x *xmlScanner) {
 	switch x.name {
 	case "a:buNone":
 		*b = dmlBullet{kind: 'n'}
+	case "a:buFont":
+		b.font = x.attr("typeface")
 	case "a:buChar":
-		*b = dmlBullet{kind: 'c', text: hangulBullet(clean(x.attr("char")))}
+		*b = dmlBullet{kind: 'c', text: bulletOf(b.font, clean(x.attr("char")))}
 	case "a:buAutoNum":
 		*b = dmlBullet{kind: 'a', text: x.attr("type"), start: intOf(x.attr("startAt"), 1)}
 	case "a:buBlip":
@@ -235,6 +238,24 @@ func symbolOf(font, code string) string {
 		return sign
 	}
 	return string(r)
+}
+
+// bulletOf is a bullet as it is drawn: fonts of signs have theirs where others have letters.
+func bulletOf(font, text string) string {
+	switch {
+	case strings.HasPrefix(font, "Wingdings"), font == "Webdings":
+		text = strings.Map(func(r rune) rune {
+			if r < 0x100 {
+				r += 0xf000
+			}
+			return r
+		}, text)
+	case strings.HasPrefix(font, "Courier") && text == "o":
+		return "○"
+	case font == "Symbol" && text == "·":
+		return "•"
+	}
+	return hangulBullet(text)
 }
 
 // symbolFont are the letters and signs of the font Symbol, by their codes.

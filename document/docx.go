@@ -318,6 +318,10 @@ func (d *docxReader) endSection(blocks []Block) error {
 		if !saysAnything(block.Blocks) {
 			continue
 		}
+		Walk(block.Blocks, func(b *Block) bool {
+			b.Section = block.Section
+			return true
+		})
 		if len(blocks) > 0 {
 			block.Page = blocks[0].Page
 		}

@@ -25,8 +25,9 @@ func (d *docxReader) drawing(x *xmlScanner, p *docxParagraph) error {
 		case "a:blip", "v:imagedata":
 			id := firstOf(x.attr("r:embed"), x.attr("r:id"), x.attr("o:relid"))
 			alt := firstOf(alt, clean(x.attr("o:title")))
-			p.anchor(Block{Kind: Picture, Text: alt, Image: d.imageOf(d.rels[id]), Hidden: hidden, Place: d.place()})
-			return d.spendAll(1, len(alt))
+			seen, err := d.recognised(d.rels[id], d.place())
+			p.anchor(Block{Kind: Picture, Text: alt, Image: d.imageOf(d.rels[id]), Hidden: hidden, Blocks: seen, Place: d.place()})
+			return errors.Join(err, d.spendAll(1, len(alt)))
 		case "v:textpath":
 			if text := clean(x.attr("string")); text != "" {
 				p.anchor(Block{Kind: Box, Text: text, Hidden: hidden, Place: d.place()})

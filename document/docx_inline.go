@@ -168,6 +168,10 @@ func (d *docxReader) runContent(x *xmlScanner, p *docxParagraph, hidden *bool) e
 			if c, ok := d.comments[id]; ok {
 				delete(d.comments, id)
 				c.Place = d.place()
+				Walk(c.Blocks, func(b *Block) bool {
+					b.Place = c.Place
+					return true
+				})
 				p.anchor(c)
 			}
 		case "w:ruby":

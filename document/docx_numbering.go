@@ -37,6 +37,7 @@ type docxLevel struct {
 	restart int    // after which level it begins anew: 0 never, -1 after each above it
 	legal   bool   // all numbers in it are decimal
 	style   string // of paragraphs that are of this level
+	font    string // of a bullet
 }
 
 func (d *docxReader) readNumbering(name string) error {
@@ -96,6 +97,8 @@ func (l *docxLevel) read(x *xmlScanner) error {
 			l.legal = onOff(x)
 		case "w:pStyle":
 			l.style = value
+		case "w:rFonts":
+			l.font = firstOf(x.attr("w:ascii"), x.attr("w:hAnsi"))
 		}
 		return nil
 	})
@@ -216,7 +219,7 @@ func (l *docxList) drawn(f *docxForm, level int) string {
 	at := l.level(f, level)
 	switch at.format {
 	case "bullet":
-		return hangulBullet(at.text)
+		return bulletOf(at.font, at.text)
 	case "none":
 		if !strings.Contains(at.text, "%") {
 			return at.text

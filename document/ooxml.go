@@ -74,6 +74,7 @@ type ooxml struct {
 	images map[string]int
 	missed map[string]bool // parts of which a gap was noted
 	read   map[string]bool
+	looked map[string]bool // pictures that were recognised
 }
 
 // openOOXML opens an office file and finds its main part. kind is the folder in which it usually is: "word".
@@ -82,7 +83,7 @@ func openOOXML(src *Source, b *builder, kind string) (*ooxml, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &ooxml{pack: p, images: map[string]int{}, missed: map[string]bool{}, read: map[string]bool{}}
+	o := &ooxml{pack: p, images: map[string]int{}, missed: map[string]bool{}, read: map[string]bool{}, looked: map[string]bool{}}
 	for _, r := range o.relations("") {
 		if r.kind == "officeDocument" && !r.out && o.has(r.target) {
 			o.main = r.target

@@ -2,9 +2,12 @@ package document
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"path"
 	"strings"
+
+	"exaone/chat"
 )
 
 // imageTypes are the media types of pictures that office files have, by the extensions of their parts.
@@ -76,5 +79,70 @@ func (o *ooxml) measure(name string, image *Image) {
 			image.Type, image.Width, image.Height = p.media, config.Width, config.Height
 		}
 		return
+	}
+}
+
+// leastRecognised is how many pixels a picture has that may have text on it: an icon has fewer.
+const leastRecognised = 100 * 40
+
+// recognised is what is written on a picture that is shown at a place, if somebody is there to recognise it; each picture
+// is looked at once. That it could not be is a gap.
+func (o *ooxml) recognised(r relation, place Place) ([]Block, error) {
+	at := o.images[r.target]
+	if o.b.o.Recognise == nil || at == 0 || o.looked[r.target] {
+		return nil, nil
+	}
+	o.looked[r.target] = true
+	image := o.b.doc.Images[at-1]
+	if image.Width*image.Height < leastRecognised || image.Width > int(o.b.limits.Pixels)/image.Height {
+		return nil, nil
+	}
+	data, err := o.part(r.target)
+	if err != nil {
+		return nil, o.damaged(r.target, err)
+	}
+	o.read[r.target] = true
+	image.Data = data
+	blocks, err := o.b.o.Recognise(o.b.ctx, image)
+	if told, ok := errors.AsType[*chat.Error](err); o.b.ctx.Err() != nil || ok && told.Code == chat.CodeDocumentTooMuch {
+		return nil, err
+	}
+	if err != nil {
+		o.b.gap(Gap{What: GapScan, Page: place.Page, Where: r.target, Why: err.Error()})
+		return nil, nil
+	}
+	Walk(blocks, func(b *Block) bool {
+		b.place(place, image)
+		return true
+	})
+	return blocks, nil
+}
+
+// place moves what was recognised on a picture to where the picture is shown.
+func (b *Block) place(at Place, image Image) {
+	moved := func(r Rect) Rect {
+		x, y := (at.Rect.X1-at.Rect.X0)/float64(image.Width), (at.Rect.Y1-at.Rect.Y0)/float64(image.Height)
+		return Rect{at.Rect.X0 + r.X0*x, at.Rect.Y0 + r.Y0*y, at.Rect.X0 + r.X1*x, at.Rect.Y0 + r.Y1*y}
+	}
+	rect := b.Rect
+	b.Place = at
+	if at.Rect == nil { // nobody knows where it is
+		b.Lines = nil
+		return
+	}
+	if rect != nil {
+		m := moved(*rect)
+		b.Rect = &m
+	}
+	for i := range b.Lines {
+		b.Lines[i].Page, b.Lines[i].Rect = at.Page, moved(b.Lines[i].Rect)
+	}
+	if b.Grid != nil {
+		for c := range b.Grid.Cells {
+			for i := range b.Grid.Cells[c].Lines {
+				line := &b.Grid.Cells[c].Lines[i]
+				line.Page, line.Rect = at.Page, moved(line.Rect)
+			}
+		}
 	}
 }

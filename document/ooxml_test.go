@@ -1,8 +1,11 @@
 package document
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"image"
+	"image/png"
 	"strings"
 	"testing"
 	"time"
@@ -54,5 +57,39 @@ func TestOOXMLHostile(t *testing.T) {
 		} else {
 			t.Logf("%s: %v", s.File, err)
 		}
+	}
+}
+
+// TestPicturesOfSlidesAreRecognised: what is written on a picture stands on the slide where the picture does.
+func TestPicturesOfSlidesAreRecognised(t *testing.T) {
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 200, 100))); err != nil {
+		t.Fatal(err)
+	}
+	pic := `<p:pic><p:nvPicPr><p:cNvPr id="1" name="x" descr="공장 사진"/></p:nvPicPr><p:blipFill><a:blip r:embed="i"/></p:blipFill><p:spPr><a:xfrm><a:off x="127000" y="254000"/><a:ext cx="1270000" cy="635000"/></a:xfrm></p:spPr></p:pic>`
+	parts := pptxParts("", pic+pic, "ppt/slides/_rels/slide1.xml.rels", relationsOf("i", "image", "../image.png"), "ppt/image.png", picture.String())
+	looked := 0
+	o := Options{Recognise: func(_ context.Context, i Image) ([]Block, error) {
+		looked++
+		if len(i.Data) != picture.Len() || i.Width != 200 || i.Type != "image/png" {
+			t.Errorf("%+v", i)
+		}
+		at := Rect{20, 10, 100, 30}
+		return []Block{{Kind: Paragraph, Text: "정문", Place: Place{Page: 1, Rect: &at}, Lines: []Line{{End: 6, Page: 1, Rect: at, Confidence: 0.9}}}}, nil
+	}}
+	doc, err := Read(context.Background(), sourceOf("a.pptx", zipped(t, parts...)), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := doc.Blocks[len(doc.Blocks)-1]
+	if looked != 1 || b.Kind != Picture || b.Image != 1 || b.Text != "공장 사진" || b.Page != 2 || len(b.Blocks) != 1 {
+		t.Fatalf("looked %d times, %+v", looked, b)
+	}
+	want := Rect{20, 25, 60, 35}
+	if in := b.Blocks[0]; in.Page != 2 || *in.Rect != want || in.Lines[0].Page != 2 || in.Lines[0].Rect != want {
+		t.Errorf("%+v, want it on page 2 at %+v", in, want)
+	}
+	if len(doc.Images) != 1 || doc.Manifest.In.Images != 1 || !doc.Manifest.Whole {
+		t.Errorf("%+v, %+v", doc.Images, doc.Manifest)
 	}
 }

@@ -124,6 +124,10 @@ func (p *pptxReader) slide(number int, name, id string) error {
 	err = p.slidePart(name, number, func(x *xmlScanner) error {
 		page.Hidden = x.attr("show") == "0" || x.attr("show") == "false"
 		s.blocks = append(s.blocks, s.master.shown(x)...)
+		Walk(s.blocks, func(b *Block) bool {
+			b.Page = number
+			return true
+		})
 		return p.shapes(x, s, identity)
 	})
 	page.Label = s.title

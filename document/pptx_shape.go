@@ -221,6 +221,7 @@ func hide(blocks []Block) {
 // picture reads the p:pic that was opened last.
 func (p *pptxReader) picture(x *xmlScanner, s *pptxSlide, at placing) error {
 	shape, b := pptxShape{}, Block{Kind: Picture}
+	var of relation
 	err := x.inside(func(x *xmlScanner) error {
 		switch x.name {
 		case "p:cNvPr":
@@ -231,7 +232,8 @@ func (p *pptxReader) picture(x *xmlScanner, s *pptxSlide, at placing) error {
 			p.embedded(s, firstOf(x.attr("r:link"), x.attr("r:embed")), "a recording")
 		case "a:blip":
 			if b.Image == 0 {
-				b.Image = p.imageOf(s.rels[x.attr("r:embed")])
+				of = s.rels[x.attr("r:embed")]
+				b.Image = p.imageOf(of)
 			}
 		case "a:xfrm", "a:off", "a:ext":
 			shape.frame.read(x)
@@ -246,6 +248,9 @@ func (p *pptxReader) picture(x *xmlScanner, s *pptxSlide, at placing) error {
 		b.Rect, _ = s.master.inherited(shape.kind, shape.index)
 	}
 	b.Hidden = b.Hidden || p.away(b.Rect)
+	if err == nil {
+		b.Blocks, err = p.recognised(of, b.Place)
+	}
 	if !s.notes {
 		s.blocks = append(s.blocks, b)
 	}
