@@ -89,7 +89,7 @@ func TestPicturesOfSlidesAreRecognised(t *testing.T) {
 	if in := b.Blocks[0]; in.Page != 2 || *in.Rect != want || in.Lines[0].Page != 2 || in.Lines[0].Rect != want {
 		t.Errorf("%+v, want it on page 2 at %+v", in, want)
 	}
-	if len(doc.Images) != 1 || doc.Manifest.In.Images != 1 || !doc.Manifest.Whole {
+	if len(doc.Images) != 1 || doc.Manifest.In.Images != 1 {
 		t.Errorf("%+v, %+v", doc.Images, doc.Manifest)
 	}
 }
