@@ -19,5 +19,6 @@ var formats = []*format{
 	&epub,
 	&archive,
 	webPage,
+	&markdownFile,
 	&separated, &plainText, // anything that is text: the last one
 }
