@@ -34,7 +34,8 @@ type reply struct {
 	Page   Page
 	Blocks []Block
 	Total  int
-	Wait   time.Duration // no page: how long none is to be expected
+	Waits  bool          // no page: none is to be expected for
+	Wait   time.Duration // so long, or, at the end of that, 0
 
 	Done bool
 	Doc  *Document // without the blocks that were sent with pages
@@ -89,7 +90,7 @@ func serve(ctx context.Context, o order, base Options, send func(reply) error) (
 		sent += len(blocks)
 		return send(reply{Page: page, Blocks: blocks, Total: total})
 	}
-	options.Wait = func(d time.Duration) { _ = send(reply{Wait: d}) } // whoever is gone is noticed at the next page
+	options.Wait = func(d time.Duration) { _ = send(reply{Waits: true, Wait: d}) } // whoever is gone is noticed at the next page
 	doc, err := ReadFile(ctx, o.Path, o.Name, o.Password, options)
 	if doc != nil {
 		doc.Blocks = doc.Blocks[min(sent, len(doc.Blocks)):]

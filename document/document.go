@@ -114,8 +114,8 @@ type Options struct {
 	Page    func(page Page, blocks []Block, total int) error
 	NoCount bool // without the second pass: the manifest has no In
 	From    int  // the first page that is wanted; formats that cannot begin in the middle read all and leave out what is before
-	// Wait, if set, is called by a reader that hands over to another program, with how long that may take: it has no page to
-	// show meanwhile.
+	// Wait, if set, is called by a reader that hands over to another program, or compiles one, with how long that may take: it
+	// has no page to show meanwhile. 0 is the end of it.
 	Wait  func(time.Duration)
 	Cache string // a folder for what readers compile; "" is one of the user's
 	// Recognise, if set, reads a picture: package document knows no optical character recognition by itself.

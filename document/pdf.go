@@ -69,6 +69,10 @@ func readPDF(ctx context.Context, src *Source, b *builder) error {
 
 // openPDF opens a document in an engine of its own.
 func openPDF(ctx context.Context, src *Source, data []byte, o Options) (*pdfReader, error) {
+	if o.Wait != nil {
+		o.Wait(compileTime)
+		defer o.Wait(0)
+	}
 	e, err := newEngine(ctx, o.Cache, int64(len(data))+engineMemory)
 	if err != nil {
 		return nil, chat.NewError(chat.CodeDocumentReader, err, src.Name)

@@ -72,6 +72,9 @@ const (
 	mostEngines = 8
 )
 
+// compileTime is how long compiling may take where nothing is kept yet: 3 s of a processor that has nothing else to do.
+const compileTime = time.Minute
+
 // newEngine returns an instance with a memory of at most so many bytes.
 func newEngine(ctx context.Context, cache string, memory int64) (*engine, error) {
 	p, err := enginesOf(cache)

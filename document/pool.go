@@ -19,7 +19,7 @@ type PoolOptions struct {
 	Command []string      // the program that calls Serve, and its arguments
 	Most    int           // children at once; 0 is the number of processors
 	Memory  int64         // bytes a child may take; 0 is 512 MB
-	Silence time.Duration // how long a child may read without a page to show; 0 is 10 s, and two minutes where pictures are recognised
+	Silence time.Duration // how long a child may read without a page to show; 0 is 8 s, and two minutes where pictures are recognised
 }
 
 // Pool reads documents in processes of their own. Many goroutines may use it. A process is kept for the next document
@@ -70,7 +70,7 @@ func (p *Pool) Read(ctx context.Context, path, name, password string, o Options)
 	}
 	silence := p.o.Silence
 	if silence == 0 {
-		silence = 10 * time.Second
+		silence = 8 * time.Second
 		if o.Recognise != nil {
 			silence = 2 * time.Minute
 		}
@@ -149,7 +149,7 @@ func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int)
 			return nil, true, c.ended(ctx, o, !slow.Stop(), err)
 		}
 		slow.Stop() // the time that whoever follows takes is not the child's
-		if r.Wait > 0 {
+		if r.Waits {
 			slow.Reset(max(r.Wait, o.Silence))
 			continue
 		}

@@ -50,6 +50,10 @@ var misbehaving = format{
 				panic(rest)
 			case "hang":
 				time.Sleep(time.Hour)
+			case "wait":
+				b.o.Wait(time.Minute)
+				time.Sleep(3 * time.Second)
+				b.o.Wait(0)
 			case "die":
 				os.Exit(9)
 			case "eat":
@@ -95,6 +99,14 @@ func TestPoolReadsPageByPage(t *testing.T) {
 	})
 	if err != nil || !slices.Equal(pages, []string{"one", "둘"}) || doc.Text(true) != "one\n둘\n" || doc.Manifest.Out.Pages != 2 {
 		t.Errorf("%v, pages %q, document %+v", err, pages, doc)
+	}
+}
+
+// A reader that has said that it waits is not taken for one that hangs.
+func TestPoolWaitsWhenTold(t *testing.T) {
+	doc, err := pool(t).Read(context.Background(), write(t, "bad:wait\npage at last"), "a.bad", "", Options{})
+	if err != nil || doc.Text(true) != "at last\n" {
+		t.Errorf("%v", err)
 	}
 }
 
