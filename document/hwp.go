@@ -220,6 +220,9 @@ func (h *hwpReader) unpacked(e cfbEntry, with *hwpOpen, packed, distributed bool
 	return with.raw, with.from, nil
 }
 
+// hwpMaxShapes is how many shapes, styles and files a document may have.
+const hwpMaxShapes = 1 << 17
+
 // docInfo reads the list of shapes and styles.
 func (h *hwpReader) docInfo(src *Source) error {
 	r, err := h.records("DocInfo", false)
@@ -229,8 +232,8 @@ func (h *hwpReader) docInfo(src *Source) error {
 	}
 	kept := 0
 	for r.next(); r.ok; r.next() {
-		if kept++; kept > h.b.limits.Blocks {
-			return tooMuch("blocks", h.b.limits.Blocks)
+		if kept++; kept > hwpMaxShapes {
+			return tooMuch("blocks", hwpMaxShapes)
 		}
 		h.info.read(r.tag, r.data)
 	}

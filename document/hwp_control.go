@@ -93,7 +93,7 @@ func (p *hwpPara) control(r *hwpRecords) error {
 		return err
 	}
 	p.add(c)
-	return nil
+	return p.h.wait(1)
 }
 
 // sameParagraph is the place of something within the paragraph that is being read.
@@ -244,6 +244,9 @@ func (f *hwpFlow) setLabel(fields hwpFields) {
 	f.label = l
 }
 
+// hwpMaxMemos is how many comments know where they belong.
+const hwpMaxMemos = 1 << 16
+
 // field reads the beginning of a field: its text is in the paragraph, up to where it ends.
 func (p *hwpPara) field(r *hwpRecords, id uint32, f hwpFields, c *hwpControl) {
 	level := r.level
@@ -255,7 +258,7 @@ func (p *hwpPara) field(r *hwpRecords, id uint32, f hwpFields, c *hwpControl) {
 	case hwpFieldLink:
 		c.kind, c.value = MarkLink, hwpLink(command)
 	case hwpFieldMemo, hwpFieldUnknown:
-		if !f.short && p.frame.body {
+		if !f.short && p.frame.body && len(p.h.memos) < hwpMaxMemos {
 			p.h.memos[memo] = Place{Page: p.h.flow.page, Section: p.h.where.section, Paragraph: p.h.where.paragraph}
 		}
 	default:

@@ -97,6 +97,9 @@ func (t *hwpTally) section(name string, distributed bool) error {
 	page := hwpPageTally{columns: 1}
 	var data bytes.Buffer
 	for records := 0; ; records++ {
+		if records > 8<<20 {
+			return errors.New("more than eight million records")
+		}
 		if records&4095 == 0 && t.ctx.Err() != nil {
 			return t.ctx.Err()
 		}
@@ -124,8 +127,9 @@ func (t *hwpTally) section(name string, distributed bool) error {
 			continue
 		}
 		data.Reset()
-		if _, err := io.CopyN(&data, r, size); err != nil && data.Len() == 0 {
-			continue // the next head is not there either
+		const most = 8 << 20
+		if _, err := io.CopyN(&data, r, min(size, most)); err == nil && size > most {
+			io.CopyN(io.Discard, r, size-most) // what is missing then shows at the next head
 		}
 		t.record(int(tag), int(level), data.Bytes(), &page)
 	}

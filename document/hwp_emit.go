@@ -6,12 +6,18 @@ import (
 	"time"
 )
 
+// hwpMaxPending is how many paragraphs wait for one whose lines are known.
+const hwpMaxPending = 4096
+
 // emit adds a paragraph of the body. One whose lines are not stored waits for the next one that has some, which tells
 // where between the two it stands. Until a line is found at all, it is not known whether the file has pages.
 func (h *hwpReader) emit(b Block) error {
 	if b.Rect == nil && b.Kind != Header {
 		h.pending = append(h.pending, b)
-		return nil // what it has stays counted as waiting
+		if len(h.pending) < hwpMaxPending {
+			return nil // what it has stays counted as waiting
+		}
+		return h.addPending(h.flow.page, nil)
 	}
 	if err := h.addPending(b.Page, b.Rect); err != nil {
 		return err
@@ -23,6 +29,7 @@ func (h *hwpReader) emit(b Block) error {
 func (h *hwpReader) addOn(b Block) error {
 	if b.Page > 0 && h.b.doc.Unit != Paper {
 		h.b.doc.Unit, h.b.doc.Layout = Paper, Lines
+		hwpMove(h.b.doc.Blocks, hwpTo(1, 0), 0) // those that had waited too long
 	}
 	if err := h.beginPages(b.Page); err != nil {
 		return err

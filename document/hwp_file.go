@@ -52,6 +52,9 @@ func (h *hwpReader) image(file hwpFile, page int) (int, error) {
 // hwpGlimpse is as much of a picture as says how large it is.
 const hwpGlimpse = 256 << 10
 
+// hwpMostKept is how long a file within the file may be that is kept whole.
+const hwpMostKept = 64 << 20
+
 // bytes reads a file within the file: all of it, or, where not everything is wanted, its beginning; how long it is; and
 // whether it is there at all.
 func (h *hwpReader) bytes(file hwpFile, page int, all bool) (data []byte, size int64, ok bool, err error) {
@@ -68,7 +71,10 @@ func (h *hwpReader) bytes(file hwpFile, page int, all bool) (data []byte, size i
 	if h.buf == nil {
 		h.buf = make([]byte, 32<<10)
 	}
-	buf := h.buf
+	buf, most := h.buf, hwpGlimpse
+	if all {
+		most = hwpMostKept
+	}
 	for {
 		n, err := from.Read(buf)
 		if over := h.b.unpack(int64(n)); over != nil {
@@ -76,7 +82,7 @@ func (h *hwpReader) bytes(file hwpFile, page int, all bool) (data []byte, size i
 		}
 		size += int64(n)
 		sum = crc32.Update(sum, crc32.IEEETable, buf[:n])
-		if all || len(data) < hwpGlimpse {
+		if len(data) < most {
 			data = append(data, buf[:n]...)
 		}
 		if err == io.EOF {
@@ -85,6 +91,10 @@ func (h *hwpReader) bytes(file hwpFile, page int, all bool) (data []byte, size i
 		if err != nil {
 			return data, size, true, h.brokenOn(page, err, file.path())
 		}
+	}
+	if all && size > int64(len(data)) {
+		h.b.gap(Gap{What: GapEmbedded, Page: page, Where: file.path(), In: size, Out: 0, Why: fmt.Sprintf("more than %d bytes", hwpMostKept)})
+		data = nil
 	}
 	if raw != nil {
 		if err := hwpTrailer(raw, false, sum, size); err != nil {

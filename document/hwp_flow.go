@@ -208,13 +208,14 @@ func (p *hwpPara) place(b *Block, t *hwpText) {
 	}
 	b.Page = p.lines[0].page
 	box := p.lines[0].rect()
+	reached := 0
 	for i := range p.lines {
 		l := &p.lines[i]
 		if l.page == b.Page {
 			r := l.rect()
 			box = Rect{min(box.X0, r.X0), min(box.Y0, r.Y0), max(box.X1, r.X1), max(box.Y1, r.Y1)}
 		}
-		start, end := t.unit(l.unit), len(t.out)
+		start, end := max(t.unit(l.unit), reached), len(t.out)
 		if i == 0 {
 			start = 0
 		}
@@ -222,6 +223,7 @@ func (p *hwpPara) place(b *Block, t *hwpText) {
 			end = t.unit(p.lines[i+1].unit)
 		}
 		if start < end {
+			reached = end
 			b.Lines = append(b.Lines, Line{Start: start, End: end, Page: l.page, Rect: l.rect()})
 		}
 	}

@@ -1,6 +1,9 @@
 package document
 
-import "strings"
+import (
+	"sort"
+	"strings"
+)
 
 // hwpObject is what tables, drawings and equations have in common: how big they are, and where they are wanted. [table 68]
 type hwpObject struct {
@@ -37,15 +40,12 @@ func (p *hwpPara) spot(o hwpObject, caption *hwpCaption, anchor int) (hwpPlace, 
 	if p.frame.note || len(p.lines) == 0 {
 		return hwpPlace{}, false
 	}
-	line := p.lines[0]
+	at := 0
 	if anchor < len(p.anchors) {
-		for _, l := range p.lines {
-			if l.unit > p.anchors[anchor].unit {
-				break
-			}
-			line = l
-		}
+		unit := p.anchors[anchor].unit
+		at = max(sort.Search(len(p.lines), func(i int) bool { return p.lines[i].unit > unit })-1, 0)
 	}
+	line := p.lines[at]
 	spot := hwpPlace{page: line.page, x: line.x + o.margins[0], y: line.y + o.margins[2]}
 	above, before := caption.room()
 	if !o.inline() {

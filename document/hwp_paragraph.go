@@ -61,15 +61,20 @@ func (h *hwpReader) paragraph(r *hwpRecords, frame hwpFrame) (Block, error) {
 		h.b.gap(Gap{What: GapStream, Page: h.flow.page, Where: h.place(), Why: fmt.Sprintf("%d controls, want %d", own, len(p.anchors))})
 	}
 	block := p.build()
-	h.waiting++
 	h.waitText += int64(len(block.Text))
+	return block, h.wait(1)
+}
+
+// wait counts blocks, cells and controls that are not added to the document yet.
+func (h *hwpReader) wait(n int) error {
+	h.waiting += n
 	switch {
 	case h.b.blocks+h.waiting > h.b.limits.Blocks:
-		return block, tooMuch("blocks", h.b.limits.Blocks)
+		return tooMuch("blocks", h.b.limits.Blocks)
 	case h.b.text+h.waitText > h.b.limits.Text:
-		return block, tooMuch("text", h.b.limits.Text)
+		return tooMuch("text", h.b.limits.Text)
 	}
-	return block, nil
+	return nil
 }
 
 // place names where reading is, for gaps.

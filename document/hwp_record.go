@@ -54,14 +54,22 @@ type hwpRecords struct {
 	data        []byte
 	err         error // why it ended, nil at the end of the stream
 	buf         []byte
+	over        []byte // what is read and not kept
 	sum         uint32
 	n           int64 // bytes so far
 	ended       bool  // behind the last record
 	records     int
 }
 
-// hwpChunk is how much of a record is read at a time: its size is not believed.
-const hwpChunk = 1 << 20
+// hwpChunk is how much of a record is read at a time, as its size is not believed; hwpMaxRecord how much of it is kept. No
+// record that Hangul writes is as long: a paragraph of that many bytes has four million letters.
+const (
+	hwpChunk     = 1 << 20
+	hwpMaxRecord = 8 << 20
+)
+
+// hwpMaxRecords is how many records a stream may have: those of ten thousand pages.
+const hwpMaxRecords = 8 << 20
 
 // next goes to the next record. A record that is cut off is given as far as it goes, and is the last.
 func (r *hwpRecords) next() {
@@ -69,7 +77,11 @@ func (r *hwpRecords) next() {
 	if r.err != nil || r.ended {
 		return
 	}
-	if r.records++; r.records&1023 == 0 && r.b.ctx.Err() != nil {
+	switch r.records++; {
+	case r.records > hwpMaxRecords:
+		r.err = tooMuch("records", hwpMaxRecords)
+		return
+	case r.records&1023 == 0 && r.b.ctx.Err() != nil:
 		r.err = r.b.ctx.Err()
 		return
 	}
@@ -113,19 +125,22 @@ func (r *hwpRecords) body(size int) {
 		return
 	}
 	r.buf = r.buf[:0]
-	for len(r.buf) < size {
-		n := min(size-len(r.buf), hwpChunk)
-		at := len(r.buf)
-		r.buf = append(r.buf, make([]byte, n)...)
-		n, err := io.ReadFull(r.from, r.buf[at:])
-		r.buf = r.buf[:at+n]
-		r.count(r.buf[at:])
-		if r.err != nil {
-			break
+	for left := size; left > 0 && r.err == nil; {
+		n, at := min(left, hwpChunk), len(r.buf)
+		into := r.over
+		if kept := at < hwpMaxRecord; kept {
+			r.buf = append(r.buf, make([]byte, n)...)
+			into = r.buf[at:]
+		} else if into == nil {
+			r.over = make([]byte, hwpChunk)
+			into = r.over
 		}
+		n, err := io.ReadFull(r.from, into[:n])
+		r.buf = r.buf[:min(len(r.buf), at+n)]
+		left -= n
+		r.count(into[:n])
 		if err != nil {
 			r.cut(fmt.Sprintf("a record of %d bytes", size), err)
-			break
 		}
 	}
 	r.data = r.buf

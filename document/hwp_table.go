@@ -129,7 +129,7 @@ func (p *hwpPara) cell(r *hwpRecords, g *hwpGrid) error {
 		g.grid.Headers = min(cell.Row+cell.Rowspan, g.grid.Rows)
 	}
 	g.cells = append(g.cells, cell)
-	return nil
+	return p.h.wait(1)
 }
 
 // hwpPlain reports whether a block is a paragraph and nothing else.
@@ -150,6 +150,9 @@ func hwpBottom(blocks []Block) float64 {
 	return bottom
 }
 
+// hwpMaxSpans is how many rows all cells of a table together may be over and still be measured.
+const hwpMaxSpans = 1 << 22
+
 // measure works out where rows and columns are. Rows and columns in which nothing begins take no part: a file may say that
 // it has many.
 func (g *hwpGrid) measure() {
@@ -162,14 +165,16 @@ func (g *hwpGrid) measure() {
 	slices.Sort(g.columns)
 	g.rows, g.columns = slices.Compact(g.rows), slices.Compact(g.columns)
 	heights := make([]int, len(g.rows))
+	left := hwpMaxSpans
 	for _, spans := range []bool{false, true} {
 		for i := range g.cells {
 			c := &g.cells[i]
 			first, _ := slices.BinarySearch(g.rows, c.Row)
 			end, _ := slices.BinarySearch(g.rows, c.Row+c.Rowspan)
-			if spans != (end-first > 1) {
+			if spans != (end-first > 1) || left < end-first {
 				continue
 			}
+			left -= end - first
 			missing := max(c.height, c.content+c.margins[2]+c.margins[3])
 			for _, h := range heights[first:end] {
 				missing -= h

@@ -245,14 +245,16 @@ func (t *hwpText) unit(at int) int { return t.at[min(max(at, 0), len(t.at)-1)] }
 func (p *hwpPara) hide(t *hwpText) bool {
 	behind := p.h.info.fill(p.shape.fill, p.frame.behind)
 	seen, unseen := false, false
+	reached := 0 // a file may go back, for ever
 	for i, run := range p.runs {
-		start, end := t.unit(run.unit), len(t.out)
+		start, end := max(t.unit(run.unit), reached), len(t.out)
 		if i+1 < len(p.runs) {
 			end = t.unit(p.runs[i+1].unit)
 		}
 		if start >= end {
 			continue
 		}
+		reached = end
 		hidden := run.shape < len(p.h.info.characters) && p.h.info.characters[run.shape].hidden(behind)
 		switch last := len(t.marks) - 1; {
 		case !hidden:
