@@ -75,6 +75,9 @@ type ooxml struct {
 	missed map[string]bool // parts of which a gap was noted
 	read   map[string]bool
 	looked map[string]bool // pictures that were recognised
+
+	known   map[string]relations // by the names of the parts that have them
+	reached map[string]bool      // parts to which relations lead
 }
 
 // openOOXML opens an office file and finds its main part. kind is the folder in which it usually is: "word".
@@ -83,7 +86,8 @@ func openOOXML(src *Source, b *builder, kind string) (*ooxml, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &ooxml{pack: p, images: map[string]int{}, missed: map[string]bool{}, read: map[string]bool{}, looked: map[string]bool{}}
+	o := &ooxml{pack: p, images: map[string]int{}, missed: map[string]bool{}, read: map[string]bool{}, looked: map[string]bool{},
+		known: map[string]relations{}, reached: map[string]bool{}}
 	for _, r := range o.relations("") {
 		if r.kind == "officeDocument" && !r.out && o.has(r.target) {
 			o.main = r.target
@@ -234,7 +238,11 @@ func (o *ooxml) relations(part string) relations {
 	if part == "" {
 		name = "_rels/.rels"
 	}
+	if known, ok := o.known[name]; ok {
+		return known
+	}
 	all := relations{}
+	o.known[name] = all
 	if !o.has(name) {
 		return all
 	}
@@ -245,6 +253,10 @@ func (o *ooxml) relations(part string) relations {
 		r := relation{kind: path.Base(x.attr("Type")), target: x.attr("Target"), out: x.attr("TargetMode") == "External"}
 		if !r.out {
 			r.target = partName(part, r.target)
+			o.reached[r.target] = true
+		}
+		if !r.out && r.kind != "hyperlink" && !o.has(r.target) {
+			o.missing(r.target, fmt.Errorf("%s names it: %w", name, fs.ErrNotExist))
 		}
 		all[x.attr("Id")] = r
 		return nil
@@ -322,13 +334,22 @@ func (o *ooxml) meta() (pages int, err error) {
 	return pages, err
 }
 
-// verify reads what nobody has read of the file, and notes what is damaged: a picture, a font, a theme. It stops after so
-// many bytes that time is no question.
+// verify notes what nobody has read of the file: texts and pictures to which nothing leads, as when relations are lost, and
+// what is damaged among the rest, a font or a theme. It stops after so many bytes that time is no question.
 func (o *ooxml) verify() error {
 	const most = 128 << 20
 	left := int64(most)
 	for _, name := range o.names {
+		if dir := path.Dir(name); path.Base(dir) == "_rels" && path.Ext(name) == ".rels" {
+			o.relations(path.Join(path.Dir(dir), strings.TrimSuffix(path.Base(name), ".rels")))
+		}
+	}
+	for _, name := range o.names {
 		if o.read[name] || o.missed[name] || strings.HasSuffix(name, "/") {
+			continue
+		}
+		if !o.reached[name] && hasSomething(name) {
+			o.missing(name, errors.New("nothing in the file leads to it"))
 			continue
 		}
 		f, err := o.files[name].Open()
@@ -346,6 +367,21 @@ func (o *ooxml) verify() error {
 		}
 	}
 	return o.b.ctx.Err()
+}
+
+// hasSomething reports whether a part has something to say, by where programs put such parts.
+func hasSomething(name string) bool {
+	folder, base, ok := strings.Cut(strings.ToLower(name), "/")
+	if !ok || folder != "word" && folder != "ppt" {
+		return false
+	}
+	for _, begin := range []string{"header", "footer", "footnotes.", "endnotes.", "comments.", "styles.", "numbering.", "media/",
+		"slides/slide", "notesslides/", "comments/", "charts/chart", "diagrams/data"} {
+		if strings.HasPrefix(base, begin) {
+			return true
+		}
+	}
+	return false
 }
 
 // isOOXML returns an is for office files whose main part is in a folder. A file whose list of parts is lost is known by

@@ -93,3 +93,55 @@ func TestPicturesOfSlidesAreRecognised(t *testing.T) {
 		t.Errorf("%+v, %+v", doc.Images, doc.Manifest)
 	}
 }
+
+// TestOOXMLDamagesAreNamed: whatever part of a file is damaged, cut short or taken out, it is said, and a file of which the
+// list of parts is lost is read all the same.
+func TestOOXMLDamagesAreNamed(t *testing.T) {
+	notes := `<w:footnotes ` + docxRoot + `><w:footnote w:id="1">` + wordPara(wordRun("note")) + `</w:footnote></w:footnotes>`
+	files := map[string][]string{
+		"a.docx": docxParts(wordPara(wordRun("one")+`<w:r><w:footnoteReference w:id="1"/></w:r>`), "word/styles.xml", docxTestStyles, "word/footnotes.xml", notes, "word/image1.png", "no picture"),
+		"a.pptx": pptxTestParts(),
+	}
+	damages := 0
+	check := func(file, damage, part string, data []byte) {
+		t.Helper()
+		damages++
+		doc, err := Read(context.Background(), sourceOf(file, data), Options{})
+		if err != nil {
+			return // says that it is damaged
+		}
+		for _, g := range doc.Manifest.Gaps {
+			if part == "" || strings.Contains(g.Where, part) || g.What == GapCounted {
+				return
+			}
+		}
+		t.Errorf("%s: %s of %s: %+v", file, damage, part, doc.Manifest.Gaps)
+	}
+	for file, parts := range files {
+		whole := zipped(t, parts...)
+		for i := 0; i < len(parts); i += 2 {
+			name := parts[i]
+			without := append(append([]string(nil), parts[:i]...), parts[i+2:]...)
+			lost := name
+			if strings.HasSuffix(name, ".rels") {
+				lost = "" // then what it leads to is named
+			}
+			check(file, "without", lost, zipped(t, without...))
+			cut := append([]string(nil), parts...)
+			cut[i+1] = cut[i+1][:len(cut[i+1])*2/3]
+			if strings.HasPrefix(parts[i+1], "<") {
+				check(file, "cut", name, zipped(t, cut...))
+			}
+			at := bytes.Index(whole, []byte(name)) + len(name)
+			for _, by := range []int{2, 9, 17} {
+				flipped := bytes.Clone(whole)
+				flipped[at+by] ^= 0x40
+				check(file, "flipped", name, flipped)
+			}
+		}
+		for percent := 5; percent < 100; percent += 5 {
+			check(file, "cut off", "", whole[:len(whole)*percent/100])
+		}
+	}
+	t.Logf("%d damages", damages)
+}
