@@ -24,15 +24,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
-	"io/fs"
-	"iter"
 	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -287,148 +283,5 @@ again:
 	}
 }
 
-// Info is what an index knows of a document.
-type Info struct {
-	ID, Class, Version, Title string
-	Passages                  int
-}
-
-// Document returns what is known of a document: false if it is not there.
-func (ix *Index) Document(id string) (Info, bool, error) {
-	ix.mu.Lock()
-	number, ok := ix.where[idHash([]byte(id))]
-	var name string
-	if ok {
-		name = ix.classes[number]
-	}
-	ix.mu.Unlock()
-	if !ok {
-		return Info{}, false, nil
-	}
-	classes, release, err := ix.see([]string{name})
-	if err != nil {
-		return Info{}, false, err
-	}
-	defer release()
-	var info Info
-	err = guard(func() error {
-		ok = false
-		for _, c := range classes {
-			p, e, err := c.find(id)
-			if err != nil || p == nil {
-				return err
-			}
-			info, ok = infoOf(name, e), true
-		}
-		return nil
-	})
-	return info, ok, err
-}
-
-func infoOf(class string, e entry) Info {
-	return Info{ID: string(e.id), Class: class, Version: string(e.version), Title: string(e.title), Passages: e.passages}
-}
-
-// find returns the part that has a live document, or nil.
-func (c *class) find(id string) (*part, entry, error) {
-	for i := len(c.parts) - 1; i >= 0; i-- { // what is asked for is mostly new
-		p := c.parts[i]
-		e, ok, err := p.document(id)
-		if err != nil {
-			return nil, entry{}, err
-		}
-		if ok && !p.dead.document(e.number) {
-			return p, e, nil
-		}
-	}
-	return nil, entry{}, nil
-}
-
-// Documents yields all documents of all classes, in no particular order: what a caller compares with its own. It ends with
-// the first error.
-func (ix *Index) Documents() iter.Seq2[Info, error] {
-	return func(yield func(Info, error) bool) {
-		classes := slices.Collect(maps.Keys(ix.state.Load().classes))
-		for _, name := range classes {
-			seen, release, err := ix.see([]string{name})
-			if err != nil {
-				yield(Info{}, err)
-				return
-			}
-			more := true
-			for _, c := range seen {
-				for _, p := range c.parts {
-					infos, err := liveDocuments(name, p)
-					if err != nil {
-						yield(Info{}, err)
-						more = false
-					}
-					for _, info := range infos {
-						more = more && yield(info, nil)
-					}
-					if !more {
-						break
-					}
-				}
-			}
-			release()
-			if !more {
-				return
-			}
-		}
-	}
-}
-
-func liveDocuments(class string, p *part) (infos []Info, err error) {
-	err = guard(func() error {
-		r := p.documentsFrom(0)
-		for r.next() {
-			if !p.dead.document(r.current.number) {
-				infos = append(infos, infoOf(class, r.current))
-			}
-		}
-		return r.err
-	})
-	return infos, err
-}
-
-// Damage is a file that does not hold what was written.
-type Damage struct {
-	File      string
-	Err       error
-	Documents []string // that were in it, as far as they can be read
-	All       bool     // whether these are all
-}
-
-// DamagedError is what opening an index with damaged files gives. Open with Repair drops the files; the documents that were in
-// them are then gone until they are put again.
-type DamagedError struct {
-	Files []Damage
-}
-
-func (e *DamagedError) Error() string {
-	var b strings.Builder
-	for i, d := range e.Files {
-		if i > 0 {
-			b.WriteString("; ")
-		}
-		fmt.Fprintf(&b, "%s is damaged: %v", d.File, d.Err)
-		if d.All {
-			fmt.Fprintf(&b, " (%d documents were in it)", len(d.Documents))
-		} else {
-			fmt.Fprintf(&b, " (at least %d documents were in it)", len(d.Documents))
-		}
-	}
-	return b.String()
-}
-
-// exists reports whether a file is there.
-func exists(path string) (bool, error) {
-	_, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
+// path is where a file of ours is.
 func (ix *Index) path(name string) string { return filepath.Join(ix.dir, name) }
