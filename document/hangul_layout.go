@@ -305,21 +305,40 @@ func (l *hangulLayout) pageOnly(o *hangulObject, page int) {
 	}
 }
 
-// contentHeight is how high paragraphs of a cell or box are, with what pushes text down in them.
+// contentHeight is how high paragraphs of a cell or box are, with what pushes text down in them. Where positions fall back
+// a page ended: what is before and after counts together.
 func contentHeight(paragraphs []*hangulParagraph) int {
-	height := 0
+	before, height, last := 0, 0, -1
 	for _, p := range paragraphs {
 		for i, s := range p.segments {
+			if s.y < last {
+				before, height = before+height, 0
+			}
+			last = s.y
 			height = max(height, s.y+s.height)
 			if i > 0 {
 				continue
 			}
 			for _, o := range p.objects {
-				if !o.inline && o.pushes && o.vertical == byParagraph {
+				if !o.inline && o.wraps && o.vertical == byParagraph {
 					height = max(height, s.y+o.dy+o.height+o.out.top+o.out.bottom)
 				}
 			}
 		}
 	}
-	return height
+	return before + height
+}
+
+// rewinds reports whether positions fall back in paragraphs: Hangul divided them between pages there.
+func rewinds(paragraphs []*hangulParagraph) bool {
+	last := -1
+	for _, p := range paragraphs {
+		for _, s := range p.segments {
+			if s.y < last {
+				return true
+			}
+			last = s.y
+		}
+	}
+	return false
 }

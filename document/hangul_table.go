@@ -18,13 +18,13 @@ type hangulPiece struct {
 
 // stack places paragraphs in a frame.
 func (l *hangulLayout) stack(paragraphs []*hangulParagraph, f *hangulFrame) {
-	last := -1
+	last, told := -1, rewinds(paragraphs)
 	for _, p := range paragraphs {
 		objects := p.objects
 		var start hangulLine
 		for i, s := range p.segments {
 			y := f.y + s.y
-			over := f.limit > 0 && y+s.height > f.limit+slack || last >= 0 && s.y < last
+			over := s.y < last || !told && f.limit > 0 && y+s.height > f.limit+slack
 			if over && len(f.further) > 0 && !(s.more && i > 0) {
 				next := f.further[0]
 				f.further = f.further[1:]
@@ -245,10 +245,11 @@ func (t *tableFlow) divide(cells []*hangulCell) {
 	top := t.y
 	last, end := first, top
 	for _, c := range cells {
-		piece, shift := first, top+c.in.top
+		piece, shift, before, told := first, top+c.in.top, -1, rewinds(c.paragraphs)
 		for _, p := range c.paragraphs {
 			for _, s := range p.segments {
-				if shift+s.y+s.height > t.pieces[piece].limit-c.in.bottom+slack && len(t.pieces) <= t.l.most() {
+				over := s.y < before || !told && shift+s.y+s.height > t.pieces[piece].limit-c.in.bottom+slack
+				if before = s.y; over && len(t.pieces) <= t.l.most() {
 					if piece++; piece == len(t.pieces) {
 						t.next()
 					}

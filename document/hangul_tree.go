@@ -75,6 +75,7 @@ type hangulObject struct {
 	width, height        int
 	inline               bool // it stands in the line like a letter
 	pushes               bool // text goes on below it
+	wraps                bool // text goes around it or goes on below it: a cell is as high as it
 	vertical, horizontal hangulRelative
 	valign, halign       hangulAlign
 	dx, dy               int

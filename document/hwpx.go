@@ -23,7 +23,7 @@ var hwpx = &format{
 	is:         isHWPX,
 	read:       readHWPX,
 	count:      countHWPX,
-	skip:       []Kind{Ruby, Equation, Field},
+	skip:       []Kind{Ruby, Equation, Field, Chart},
 }
 
 // hwpxType is what the part mimetype begins with.
@@ -61,7 +61,10 @@ type hwpxReader struct {
 }
 
 // hwpxItem is an entry of the package's list.
-type hwpxItem struct{ id, href, kind string }
+type hwpxItem struct {
+	id, href, kind string
+	outside        bool // the file only says where it is
+}
 
 func readHWPX(ctx context.Context, src *Source, b *builder) error {
 	opened, err := openPack(src, b)
@@ -136,7 +139,7 @@ func (r *hwpxReader) contents() ([]string, error) {
 		}
 		switch local(x.name) {
 		case "item":
-			i := hwpxItem{id: x.attr("id"), href: r.resolve(root, x.attr("href")), kind: x.attr("media-type")}
+			i := hwpxItem{id: x.attr("id"), href: r.resolve(root, x.attr("href")), kind: x.attr("media-type"), outside: x.attr("isEmbeded") == "0"}
 			r.items[i.id] = i
 		case "itemref":
 			spine = append(spine, x.attr("idref"))
@@ -308,7 +311,7 @@ func (r *hwpxReader) sections(ctx context.Context, names []string) error {
 // rest reads the pictures that no paragraph has: backgrounds.
 func (r *hwpxReader) rest() error {
 	for _, id := range slices.Sorted(maps.Keys(r.items)) {
-		if _, seen := r.images[id]; seen || !strings.HasPrefix(r.items[id].kind, "image/") {
+		if _, seen := r.images[id]; seen || !strings.HasPrefix(r.items[id].kind, "image/") || r.items[id].outside {
 			continue
 		}
 		if err := r.picture(&hangulObject{}, id); err != nil {

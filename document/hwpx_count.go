@@ -75,7 +75,7 @@ func (c *hwpxCounter) list(name string, e []byte) {
 		return
 	}
 	id := tagValue(e, "id")
-	if _, twice := c.items[id]; !twice && strings.HasPrefix(tagValue(e, "media-type"), "image/") {
+	if _, twice := c.items[id]; !twice && strings.HasPrefix(tagValue(e, "media-type"), "image/") && tagValue(e, "isEmbeded") != "0" {
 		c.Images++
 	}
 	c.items[id] = tagValue(e, "href")

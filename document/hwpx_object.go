@@ -176,7 +176,12 @@ func (r *hwpxReader) frame(o *hangulObject, name string) error {
 // object reads what is drawn: a table, a picture, a box with text or without.
 func (r *hwpxReader) object(o *hangulObject, kind string) error {
 	x := r.x
-	o.pushes = x.attr("textWrap") == "TOP_AND_BOTTOM"
+	switch x.attr("textWrap") {
+	case "TOP_AND_BOTTOM":
+		o.pushes, o.wraps = true, true
+	case "SQUARE", "TIGHT", "THROUGH":
+		o.wraps = true
+	}
 	switch kind {
 	case "tbl":
 		return r.tbl(o)
@@ -184,7 +189,9 @@ func (r *hwpxReader) object(o *hangulObject, kind string) error {
 		o.Kind = Picture
 	case "ole", "chart", "video", "unknownObject":
 		o.Kind = Picture
-		r.embedded(o, kind)
+		if err := r.embedded(o, kind); err != nil {
+			return err
+		}
 	case "textart":
 		o.Kind = Box
 		text := strings.NewReplacer("␍␊", "\n", "␍", "\n", "␊", "\n").Replace(x.attr("text")) // Hangul's signs for a line end
@@ -233,19 +240,6 @@ func (r *hwpxReader) caption(o *hangulObject) error {
 	c := &hangulObject{Block: Block{Kind: Caption, Place: Place{Section: r.section, Paragraph: r.paragraph}}}
 	o.objects = append(o.objects, c)
 	return r.subList(c, nil)
-}
-
-// embedded notes an object that is not opened.
-func (r *hwpxReader) embedded(o *hangulObject, kind string) {
-	id := r.x.attr("binaryItemIDRef")
-	if kind == "chart" {
-		id = r.x.attr("chartIDRef")
-	}
-	where := id
-	if i, ok := r.items[id]; ok {
-		where = i.href
-	}
-	r.b.gap(Gap{What: GapEmbedded, Page: r.begun, Where: where, Why: kind})
 }
 
 // picture reads the picture that an id stands for, once.

@@ -345,3 +345,35 @@ func checkPlaces(t *testing.T, doc *Document) {
 		return true
 	})
 }
+
+func TestHWPXTableRunsOverPages(t *testing.T) {
+	file := func(after int) []byte {
+		var rows strings.Builder
+		for i := range 100 {
+			fmt.Fprintf(&rows, `<hp:tr><hp:tc header="%d"><hp:subList>%s</hp:subList><hp:cellAddr colAddr="0" rowAddr="%d"/><hp:cellSpan colSpan="1" rowSpan="1"/><hp:cellSz width="41952" height="282"/></hp:tc></hp:tr>`,
+				map[bool]int{true: 1}[i == 0], hwpxP(0, hwpxWords(fmt.Sprint("줄 ", i)), 0, 0), i)
+		}
+		table := `<hp:tbl textWrap="TOP_AND_BOTTOM" pageBreak="CELL" repeatHeader="1" rowCnt="100" colCnt="1" cellSpacing="0"><hp:sz width="41952" height="62818"/><hp:pos treatAsChar="0" flowWithText="1" vertRelTo="PARA" horzRelTo="COLUMN" vertAlign="TOP" horzAlign="LEFT" vertOffset="0" horzOffset="0"/><hp:outMargin left="283" right="283" top="283" bottom="283"/><hp:inMargin left="510" right="510" top="141" bottom="141"/>` + rows.String() + `</hp:tbl>`
+		return hwpxFile(t, nil, hwpxP(0, hwpxRun(hwpxPaper)+hwpxWords("앞"), 0, 0)+hwpxP(0, hwpxRun(table), 0, 1600)+hwpxP(0, hwpxWords("뒤"), 0, after), "")
+	}
+	// 48 rows fit below the first on page 1 and 49 below the repeated one on page 2; two are left, and the text goes on below.
+	const below = 283 + 3*1282 + 283
+	doc, err := Read(context.Background(), sourceOf("a.hwpx", file(below)), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := map[int]int{}
+	for _, c := range doc.Blocks[1].Blocks[0].Grid.Cells {
+		pages[c.Lines[0].Page]++
+	}
+	if pages[1] != 49 || pages[2] != 49 || pages[3] != 2 || doc.Blocks[2].Page != 3 || doc.Layout != Lines {
+		t.Errorf("rows by page %v, the paragraph after it on page %d, %s", pages, doc.Blocks[2].Page, doc.Layout)
+	}
+	if got, want := doc.Blocks[1].Blocks[0].Grid.Cells[49].Lines[0].Rect.Y0, 99.2+2.83+12.82+1.41; got != want {
+		t.Errorf("the first row of page 2 at %v, want %v", got, want)
+	}
+	doc, err = Read(context.Background(), sourceOf("a.hwpx", file(30000)), Options{})
+	if err != nil || doc.Layout != PageOnly {
+		t.Errorf("text where the table does not end: %v, %s, want %s", err, doc.Layout, PageOnly)
+	}
+}

@@ -14,9 +14,9 @@ import (
 // OpenDocument (OASIS ODF 1.3 part 3, ISO/IEC 26300): text, sheets and slides, in a ZIP of XML or as one XML file ("flat").
 // content.xml has the text, styles.xml headers and footers, meta.xml what the file says of itself.
 var (
-	odt = odf("odt", "text", []string{".odt", ".ott", ".fodt", ".odm"}, []Kind{Header, Footer, Equation, Field})
-	ods = odf("ods", "spreadsheet", []string{".ods", ".ots", ".fods"}, []Kind{Header, Footer, Equation, Field})
-	odp = odf("odp", "presentation", []string{".odp", ".otp", ".fodp", ".odg"}, []Kind{Header, Equation, Field})
+	odt = odf("odt", "text", []string{".odt", ".ott", ".fodt", ".odm"}, []Kind{Header, Footer, Equation, Field, Chart})
+	ods = odf("ods", "spreadsheet", []string{".ods", ".ots", ".fods"}, []Kind{Header, Footer, Equation, Field, Chart})
+	odp = odf("odp", "presentation", []string{".odp", ".otp", ".fodp", ".odg"}, []Kind{Header, Equation, Field, Chart})
 )
 
 // odfType is what the media types of OpenDocument begin with.

@@ -277,6 +277,7 @@ func (r *odfReader) formula(b *Block) error {
 // chart reads the titles and the table of a chart, or of another document in this one.
 func (r *odfReader) chart(b *Block) error {
 	x := r.x
+	b.Kind = Chart
 	return r.inner(b, func(to sink) error {
 		for depth := x.depth(); ; {
 			token, err := x.next()

@@ -83,7 +83,7 @@ func (w *textWriter) line(text string) {
 }
 
 func (w *textWriter) block(b *Block) {
-	if slices.Contains(w.skip, b.Kind) || w.bare && b.Kind == Picture { // a chart is a file of its own within the file
+	if slices.Contains(w.skip, b.Kind) {
 		return
 	}
 	if b.Kind == Notes && !w.bare {
