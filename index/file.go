@@ -81,7 +81,8 @@ func (f *file) drop() error {
 // errRenamed marks errors after which nobody knows whether a crash brings the old file back, or the new one.
 var errRenamed = errors.New("the new file may not outlive a crash")
 
-// writeFile writes a file whole or not at all, and makes sure that it outlives a crash.
+// writeFile writes a file whole or not at all, and makes sure that what is in it outlives a crash; its name does after
+// syncDir.
 func writeFile(path string, write func(f *os.File) error) error {
 	part := path + ".new"
 	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
@@ -97,9 +98,6 @@ func writeFile(path string, write func(f *os.File) error) error {
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(part))
-	}
-	if err := syncDir(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("%w: %w", errRenamed, err)
 	}
 	return nil
 }

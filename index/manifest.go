@@ -35,17 +35,27 @@ const (
 func segmentName(number uint64) string { return fmt.Sprintf("segment-%08d", number) }
 func vectorName(number uint64) string  { return fmt.Sprintf("vectors-%08d", number) }
 
-// writeManifest replaces the manifest of a directory.
+// writeManifest replaces the manifest of a directory, in which the files that it names have been written.
 func writeManifest(dir string, m *manifest) error {
 	m.Format = manifestFormat
 	text, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, manifestName), func(f *os.File) error {
+	if err := syncDir(dir); err != nil {
+		return err
+	}
+	err = writeFile(filepath.Join(dir, manifestName), func(f *os.File) error {
 		_, err := f.Write(sealManifest(text))
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	if err := syncDir(dir); err != nil {
+		return fmt.Errorf("%w: %w", errRenamed, err)
+	}
+	return nil
 }
 
 // sealManifest adds the line with the checksum.
