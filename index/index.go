@@ -88,6 +88,10 @@ type class struct {
 	vectors []*vectorPart
 }
 
+// logShare is which share of what is held in memory the next opening may read from the log: reading more takes longer than
+// writing it to files at the end.
+const logShare = 16
+
 // errClosed is what a closed index gives.
 var errClosed = errors.New("the index is closed")
 
@@ -135,9 +139,17 @@ func Open(dir string, opt Options) (*Index, error) {
 	return ix, nil
 }
 
-// Close ends what goes on in the background and gives the directory back. What was put stays: in files, or in the log.
-// Searches under way end well; what is asked afterwards gets an error.
+// Close ends what goes on in the background and gives the directory back. What was put stays: in files, or in the log if it is
+// little. Searches under way end well; what is asked afterwards gets an error.
 func (ix *Index) Close() error {
+	ix.mu.Lock()
+	much := !ix.closed && ix.held > int64(ix.opt.FlushBytes)/logShare
+	ix.mu.Unlock()
+	if much {
+		if err := ix.Flush(context.Background()); err != nil {
+			ix.log.Warn("index: flush at the end", "dir", ix.dir, "error", err) // the log has it
+		}
+	}
 	ix.mu.Lock()
 	if ix.closed {
 		ix.mu.Unlock()
