@@ -351,3 +351,7 @@ $(DOCUMENT_VENV)/bin/python:
 
 prove-fuzz-hwp: ## FUZZTIME each of compound files and files of Hangul
 	.ci/fuzz $(FUZZTIME) ./document FuzzCompound FuzzHWP
+
+# document. EXAONE_SHARED names a folder with samples/pdf; pdftotext is of poppler-utils.
+prove-pdf: ## 320 pages, ROUNDS (7) turns with pdftotext -bbox: first page's text, all of it, memory; text, blocks and tables of the samples; 200 damages (EXAONE_SHARED)
+	EXAONE_PDF_SPEED=$(or $(ROUNDS),7) $(GO) test ./document -run 'TestPDFSpeed|TestPDFSamples|TestPDFBlocks|TestPDFDamageIsNamed|TestPDFHostile' -v -count=1 -timeout 30m

@@ -182,7 +182,7 @@ func (c *rawCounter) check(v any) {
 	}
 	why, seen := c.checked[s.number]
 	if !seen && c.budget > dear {
-		if _, err := c.unpack(s); err != nil && err != errUnpackBudget {
+		if err := c.sound(s); err != nil && err != errUnpackBudget {
 			why = err.Error()
 		}
 		c.checked[s.number] = why

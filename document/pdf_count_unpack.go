@@ -93,11 +93,8 @@ func (f *rawFile) filter(name rawName, data []byte, how rawDict) ([]byte, error)
 // inflate undoes zlib. Its checksum is compared if it is there; many writers leave it out.
 func (f *rawFile) inflate(data []byte) ([]byte, error) {
 	data = bytes.TrimLeft(data, "\r\n")
-	if len(data) < 2 {
-		return nil, io.ErrUnexpectedEOF
-	}
-	if data[0]&0x0f != 8 || (int(data[0])<<8|int(data[1]))%31 != 0 {
-		return nil, errors.New("no zlib header")
+	if err := zlibHeader(data); err != nil {
+		return nil, err
 	}
 	from := bytes.NewReader(data[2:])
 	out, err := f.limited(flate.NewReader(from))
@@ -105,27 +102,67 @@ func (f *rawFile) inflate(data []byte) ([]byte, error) {
 		return out, err
 	}
 	if rest := data[len(data)-from.Len():]; len(rest) >= 4 && binary.BigEndian.Uint32(rest) != adler32.Checksum(out) {
-		return out, errors.New("its checksum is another")
+		return out, errChecksum
 	}
 	return out, nil
 }
 
+// mostStream is what one stream may unpack to, if it is to be looked into: the operators of a page, a font.
+const mostStream = 48 << 20
+
 func (f *rawFile) limited(r io.Reader) ([]byte, error) {
-	if f.budget <= 0 {
+	most := min(f.budget, mostStream)
+	if most <= 0 {
 		return nil, errUnpackBudget
 	}
 	var out bytes.Buffer
-	_, err := io.Copy(&out, io.LimitReader(r, f.budget))
-	if err == nil && int64(out.Len()) >= f.budget {
+	_, err := io.Copy(&out, io.LimitReader(r, most))
+	if err == nil && int64(out.Len()) >= most {
 		err = errUnpackBudget
 	}
 	return out.Bytes(), err
 }
 
+// sound unpacks a stream to see that it can be, and keeps nothing of it if it is packed once, as most are.
+func (f *rawFile) sound(s *rawStream) error {
+	if f.key != nil || !s.ended || f.of(s.dict["Filter"]) != rawName("FlateDecode") {
+		_, err := f.unpack(s)
+		return err
+	}
+	data := bytes.TrimLeft(s.data, "\r\n")
+	if err := zlibHeader(data); err != nil {
+		return err
+	}
+	from, sum := bytes.NewReader(data[2:]), adler32.New()
+	n, err := io.Copy(sum, io.LimitReader(flate.NewReader(from), f.budget))
+	if f.budget -= n; f.budget <= 0 {
+		return errUnpackBudget
+	}
+	if rest := data[len(data)-from.Len():]; err == nil && len(rest) >= 4 && binary.BigEndian.Uint32(rest) != sum.Sum32() {
+		err = errChecksum
+	}
+	if err != nil {
+		return fmt.Errorf("FlateDecode: %w", err)
+	}
+	return nil
+}
+
+var errChecksum = errors.New("its checksum is another")
+
+func zlibHeader(data []byte) error {
+	switch {
+	case len(data) < 2:
+		return io.ErrUnexpectedEOF
+	case data[0]&0x0f != 8 || (int(data[0])<<8|int(data[1]))%31 != 0:
+		return errors.New("no zlib header")
+	}
+	return nil
+}
+
 // runs undoes run lengths.
 func (f *rawFile) runs(data []byte) ([]byte, error) {
 	var out []byte
-	for i := 0; i < len(data) && int64(len(out)) < f.budget; {
+	for i := 0; i < len(data) && int64(len(out)) < min(f.budget, mostStream); {
 		n := int(data[i])
 		i++
 		switch {

@@ -45,9 +45,9 @@ var engines = struct {
 }{pools: map[string]*enginePool{}}
 
 type enginePool struct {
-	sync.Mutex // while an instance is made: memory is then that instance's
+	sync.Mutex // while an instance is made: most is then that instance's
 	pool       pdfium.Pool
-	memory     *linearMemory
+	most       uint64 // bytes of its memory
 }
 
 // engine is an instance of PDFium with one document in it. It is of one goroutine, and thrown away with its document: what
@@ -67,7 +67,7 @@ type engine struct {
 const (
 	scratchBytes = 4096
 	// engineMemory is what an instance may take beside the file: pages of many megabytes of operators fit.
-	engineMemory = 192 << 20
+	engineMemory = 128 << 20
 	// mostEngines bounds the instances of a process. One that reads a document may wait for its first, never for another.
 	mostEngines = 8
 )
@@ -83,11 +83,11 @@ func newEngine(ctx context.Context, cache string, memory int64) (*engine, error)
 	}
 	p.Lock()
 	defer p.Unlock()
+	p.most = uint64(memory)
 	instance, err := p.pool.GetInstanceWithContext(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("pdfium: %w", err)
 	}
-	p.memory.most = uint64(memory)
 	e := &engine{instance: instance, functions: map[string]wasmFunction{}}
 	if err := e.bind(); err != nil {
 		instance.Close()
@@ -167,34 +167,34 @@ func cacheFolder(cache string) string {
 	return cache
 }
 
-// Allocate gives an instance its memory, as package experimental of wazero asks.
-func (p *enginePool) Allocate(capacity, _ uint64) experimental.LinearMemory {
-	p.memory = &linearMemory{data: make([]byte, 0, capacity), most: max(engineMemory, capacity)}
-	return p.memory
+// Allocate gives the instance that is being made its memory, as package experimental of wazero asks.
+func (p *enginePool) Allocate(_, _ uint64) experimental.LinearMemory {
+	m := &linearMemory{}
+	m.room, m.free = reserve(p.most)
+	return m
 }
 
-// linearMemory is the memory of an instance. It refuses to grow beyond most bytes.
+// linearMemory is the memory of an instance. It refuses to grow beyond its room.
 type linearMemory struct {
-	data []byte
-	most uint64
+	room []byte
+	free func()
 }
 
 // Reallocate makes the memory larger; nil says that it may not be.
 func (m *linearMemory) Reallocate(size uint64) []byte {
-	if size > m.most {
+	if size > uint64(len(m.room)) {
 		return nil
 	}
-	if size > uint64(cap(m.data)) {
-		larger := make([]byte, len(m.data), min(max(size, uint64(cap(m.data))*5/4), max(m.most, size)))
-		copy(larger, m.data)
-		m.data = larger
-	}
-	m.data = m.data[:size]
-	return m.data
+	return m.room[:size]
 }
 
-// Free lets the memory go.
-func (m *linearMemory) Free() { m.data = nil }
+// Free gives the memory back.
+func (m *linearMemory) Free() {
+	if m.free != nil {
+		m.free()
+	}
+	m.room, m.free = nil, nil
+}
 
 // close throws the instance away.
 func (e *engine) close() {

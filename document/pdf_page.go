@@ -123,8 +123,15 @@ type pdfReader struct {
 	object  wasmFunction
 	made    wasmFunction
 	wrong   wasmFunction
+	mark    wasmFunction
+	drawnBy wasmFunction
+	sized   wasmFunction
+	placed  wasmFunction
+	mode    wasmFunction
+	colours wasmFunction
 }
 
+// bindText looks up what is called for every character: a document may have millions.
 func (r *pdfReader) bindText() {
 	r.unicode = r.function("FPDFText_GetUnicode")
 	r.box = r.function("FPDFText_GetCharBox")
@@ -132,6 +139,12 @@ func (r *pdfReader) bindText() {
 	r.object = r.function("FPDFText_GetTextObject")
 	r.made = r.function("FPDFText_IsGenerated")
 	r.wrong = r.function("FPDFText_HasUnicodeMapError")
+	r.mark = r.function("FPDFPageObj_GetMarkedContentID")
+	r.drawnBy = r.function("FPDFTextObj_GetFont")
+	r.sized = r.function("FPDFTextObj_GetFontSize")
+	r.placed = r.function("FPDFText_GetMatrix")
+	r.mode = r.function("FPDFTextObj_GetTextRenderMode")
+	r.colours = r.function("FPDFPageObj_GetFillColor")
 }
 
 // page reads page number n, from 1. Its error is in it.
@@ -259,13 +272,13 @@ func finite(numbers ...float64) bool {
 
 // style reads how a text object is drawn, and returns the style before it if that is the same.
 func (r *pdfReader) style(text, i, object uint64, before *pdfStyle, frame pdfFrame) *pdfStyle {
-	s := pdfStyle{tag: r.number("FPDFPageObj_GetMarkedContentID", object)}
-	s.font = r.font(r.call("FPDFTextObj_GetFont", object))
+	s := pdfStyle{tag: int(int32(r.invoke(r.mark, object)))}
+	s.font = r.font(r.invoke(r.drawnBy, object))
 	var m [6]float64
-	r.call("FPDFTextObj_GetFontSize", object, r.scratch)
+	r.invoke(r.sized, object, r.scratch)
 	r.floats(m[:1])
 	s.size = m[0]
-	if r.number("FPDFText_GetMatrix", text, i, r.scratch) != 0 {
+	if int32(r.invoke(r.placed, text, i, r.scratch)) != 0 {
 		r.floats(m[:])
 		s.size = math.Abs(s.size) * math.Hypot(m[2], m[3])
 		s.turn = turnOf(m[0], m[1], frame.rotation)
@@ -273,9 +286,9 @@ func (r *pdfReader) style(text, i, object uint64, before *pdfStyle, frame pdfFra
 	if !finite(s.size) || s.size <= 0 {
 		s.size = 1
 	}
-	mode := r.number("FPDFTextObj_GetTextRenderMode", object)
+	mode := int32(r.invoke(r.mode, object))
 	s.ghost = mode == 3 || mode == 7
-	if r.number("FPDFPageObj_GetFillColor", object, r.scratch, r.scratch+4, r.scratch+8, r.scratch+12) != 0 {
+	if int32(r.invoke(r.colours, object, r.scratch, r.scratch+4, r.scratch+8, r.scratch+12)) != 0 {
 		red, green, blue, alpha := r.colour()
 		s.pale = mode == 0 && red > 249 && green > 249 && blue > 249
 		s.ghost = s.ghost || mode == 0 && alpha == 0
