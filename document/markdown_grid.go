@@ -60,13 +60,20 @@ func (w *markdownWriter) rows(g *Grid) {
 		w.lines("", "|"+strings.Repeat("   |", len(order)))
 		w.lines("", divider)
 	}
+	rows := 0
+	for i := range g.Cells {
+		if i == 0 || g.Cells[i].Row != g.Cells[i-1].Row {
+			rows++
+		}
+	}
+	sparse := rows*len(order) > mostBlank
 	written := 0
 	for i := 0; i < len(g.Cells); {
 		end := i
 		for end < len(g.Cells) && g.Cells[end].Row == g.Cells[i].Row {
 			end++
 		}
-		w.row(g.Cells[i:end], column, len(order))
+		w.row(g.Cells[i:end], column, sparse)
 		if written++; written == 1 && g.Headers > 0 {
 			w.lines("", divider)
 		}
@@ -74,25 +81,25 @@ func (w *markdownWriter) rows(g *Grid) {
 	}
 }
 
-// mostBlank is how many cells that are not there a row may have between those that are: a sheet has 16,384 columns.
-const mostBlank = 64
+// mostBlank is how many cells a table may have with those that are not there: a sheet that has one in each of a million
+// rows and in each of 16,384 columns would fill a disk. Of a larger one the cells of a row follow each other.
+const mostBlank = 16 << 20
 
-// row writes the cells of a row, each in its column.
-func (w *markdownWriter) row(cells []Cell, column map[int]int, columns int) {
+// row writes the cells of a row, each in its column; sparse ones one after the other.
+func (w *markdownWriter) row(cells []Cell, column map[int]int, sparse bool) {
 	var line strings.Builder
 	line.WriteByte('|')
 	at := 0
 	for i := range cells {
 		c := &cells[i]
-		for blank := 0; at < column[c.Col] && (columns <= mostBlank || blank < mostBlank); at++ {
-			line.WriteString("   |")
-			blank++
+		if gap := column[c.Col] - at; gap > 0 && !sparse {
+			line.WriteString(strings.Repeat("   |", gap))
 		}
 		at = column[c.Col] + 1
 		line.WriteString(" " + strings.ReplaceAll(strings.ReplaceAll(w.cellLine(c), "|", `\|`), "\n", "<br>") + " |")
 	}
-	if columns <= mostBlank {
-		line.WriteString(strings.Repeat("   |", max(columns-at, 0)))
+	if !sparse {
+		line.WriteString(strings.Repeat("   |", max(len(column)-at, 0)))
 	}
 	w.out.WriteString(w.quote + line.String() + "\n")
 }
@@ -117,36 +124,80 @@ func (w *markdownWriter) html(g *Grid) string {
 	}
 	w.depth++
 	defer func() { w.depth-- }()
-	var out strings.Builder
-	out.WriteString("<table>\n")
-	row := -1
+	t := newHTMLGrid(g)
+	t.out.WriteString("<table>\n")
+	for i := 0; i < len(g.Cells); {
+		t.out.WriteString("<tr>")
+		row := g.Cells[i].Row
+		for ; i < len(g.Cells) && g.Cells[i].Row == row; i++ {
+			c := &g.Cells[i]
+			t.fill(t.index(t.cols, c.Col))
+			t.cell(c, w.htmlCell(c))
+		}
+		t.out.WriteString("</tr>\n")
+		t.row, t.col = t.row+1, 0
+	}
+	t.out.WriteString("</table>")
+	return t.out.String()
+}
+
+// htmlGrid is a table that is written as HTML: its rows and columns in which a cell begins, and no others.
+type htmlGrid struct {
+	grid       *Grid
+	out        strings.Builder
+	rows, cols []int
+	row, col   int   // where the next cell goes
+	until      []int // of each column: the first row that no cell from above reaches
+	sparse     bool  // so much is not there that it is left out
+}
+
+func newHTMLGrid(g *Grid) *htmlGrid {
+	t := &htmlGrid{grid: g}
 	for i := range g.Cells {
-		c := &g.Cells[i]
-		if c.Row != row {
-			if row >= 0 {
-				out.WriteString("</tr>\n")
-			}
-			out.WriteString("<tr>")
-			row = c.Row
-		}
-		name := "td"
-		if c.Row < g.Headers {
-			name = "th"
-		}
-		out.WriteString("<" + name)
-		if c.Rowspan > 1 {
-			fmt.Fprintf(&out, ` rowspan="%d"`, c.Rowspan)
-		}
-		if c.Colspan > 1 {
-			fmt.Fprintf(&out, ` colspan="%d"`, c.Colspan)
-		}
-		out.WriteString(">" + w.htmlCell(c) + "</" + name + ">")
+		t.rows, t.cols = append(t.rows, g.Cells[i].Row), append(t.cols, g.Cells[i].Col)
 	}
-	if row >= 0 {
-		out.WriteString("</tr>\n")
+	slices.Sort(t.rows)
+	slices.Sort(t.cols)
+	t.rows, t.cols = slices.Compact(t.rows), slices.Compact(t.cols)
+	t.until = make([]int, len(t.cols))
+	t.sparse = len(t.rows)*len(t.cols) > mostBlank
+	return t
+}
+
+// index is how many of some rows or columns are before one.
+func (t *htmlGrid) index(of []int, n int) int {
+	i, _ := slices.BinarySearch(of, n)
+	return i
+}
+
+// fill writes empty cells up to a column, where nothing from above is.
+func (t *htmlGrid) fill(to int) {
+	for ; t.col < to; t.col++ {
+		if t.until[t.col] <= t.row && !t.sparse {
+			t.out.WriteString("<td></td>")
+		}
 	}
-	out.WriteString("</table>")
-	return out.String()
+}
+
+// cell writes a cell.
+func (t *htmlGrid) cell(c *Cell, text string) {
+	name := "td"
+	if c.Row < t.grid.Headers {
+		name = "th"
+	}
+	rows := max(t.index(t.rows, c.Row+max(c.Rowspan, 1))-t.row, 1)
+	cols := max(t.index(t.cols, c.Col+max(c.Colspan, 1))-t.col, 1)
+	t.out.WriteString("<" + name)
+	if rows > 1 {
+		fmt.Fprintf(&t.out, ` rowspan="%d"`, rows)
+	}
+	if cols > 1 {
+		fmt.Fprintf(&t.out, ` colspan="%d"`, cols)
+	}
+	t.out.WriteString(">" + text + "</" + name + ">")
+	for end := min(t.col+cols, len(t.cols)); t.col < end; t.col++ {
+		t.until[t.col] = max(t.until[t.col], t.row+rows)
+	}
 }
 
 // htmlCell is what is in a cell as HTML.
