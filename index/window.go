@@ -30,6 +30,9 @@ var usual = weights{passage: 0.4, window: [longestWindow]float64{0.4, 0.35, 0.55
 // jump to a document.
 const initialsTitle = 4
 
+// fullScore is the score of a passage, not counting its title, that has everything the question has.
+var fullScore = usual.passage + usual.cover + usual.beside + usual.first + usual.window[0] + usual.window[1] + usual.window[2]
+
 // rank puts the best candidates of the first pass into their last order, by a new Score, and marks them.
 func (p *plan) rank(hits []Hit) { p.rankBy(hits, &usual) }
 
