@@ -80,6 +80,7 @@ const (
 	MarkInserted MarkKind = "inserted" // by a tracked change
 	MarkLink     MarkKind = "link"     // Value is where it leads; nobody follows it
 	MarkField    MarkKind = "field"    // Value is the field's name
+	MarkNumber   MarkKind = "number"   // counted by the program and drawn in the text: of a figure, a table. Like a marker, it is not in the plain text
 )
 
 // Mark is something about bytes Start to End of a block's text.

@@ -57,7 +57,7 @@ func (p *hwpPara) control(r *hwpRecords) error {
 	case hwpCtrlFootnote, hwpCtrlEndnote:
 		err = p.note(r, id, f, &c)
 	case hwpCtrlAutoNumber:
-		c.insert = hwpAutoNumber(f)
+		c.insert, c.number = hwpAutoNumber(f), true
 		r.next()
 	case hwpCtrlNewNumber:
 		if kind := f.u32() & 15; kind == 0 && p.frame.body {

@@ -139,6 +139,10 @@ func (t *hwpTally) section(name string, distributed bool) error {
 func (t *hwpTally) record(tag, level int, data []byte, page *hwpPageTally) {
 	le := binary.LittleEndian
 	switch tag {
+	case 66:
+		if level == 0 && len(data) > 11 && data[11]&4 != 0 {
+			page.turns = true
+		}
 	case 67: // text
 		t.Characters += hwpLetters(data)
 	case 88: // equation: its script has its length before it
@@ -198,17 +202,19 @@ func (t *hwpTally) control(name string, data []byte) {
 	}
 }
 
-// hwpPageTally counts pages from below: each fall of lines in a single column is one.
+// hwpPageTally counts pages from below: each fall of lines in a single column is one, and each that a paragraph wants.
 type hwpPageTally struct {
 	pages, columns, last int
+	turns                bool // a paragraph wants the next one
 }
 
 func (p *hwpPageTally) lines(data []byte) {
 	for ; len(data) >= 36; data = data[36:] {
 		y := int(int32(binary.LittleEndian.Uint32(data[4:])))
-		if p.pages == 0 || y < p.last && p.columns == 1 {
+		if p.pages == 0 || p.turns || y < p.last && p.columns == 1 {
 			p.pages++
 		}
+		p.turns = false
 		p.last = y
 	}
 }

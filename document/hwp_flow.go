@@ -125,7 +125,7 @@ func (f *hwpFlow) setColumns(data []byte) {
 // breaks begins what a paragraph has before it.
 func (f *hwpFlow) breaks(bits int) {
 	switch {
-	case bits&hwpBreakPage != 0 && f.begun:
+	case bits&hwpBreakPage != 0 && (f.begun || f.column > 0):
 		f.next = true
 	case bits&hwpBreakColumn != 0 && f.begun:
 		f.turn()

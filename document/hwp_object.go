@@ -314,9 +314,11 @@ func (p *hwpPara) form(data []byte) Block {
 	f.take(8)
 	set := clean(f.text())
 	value := func(name string) string {
-		if _, rest, ok := strings.Cut(" "+set, " "+name+":wstring:"); ok {
-			text, _ := hwpCounted(rest)
-			return text
+		for _, before := range []string{":", " "} { // first of its set, or not
+			if _, rest, ok := strings.Cut(set, before+name+":wstring:"); ok {
+				text, _ := hwpCounted(rest)
+				return text
+			}
 		}
 		return ""
 	}

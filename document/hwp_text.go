@@ -44,6 +44,7 @@ type hwpRun struct{ unit, shape int }
 type hwpControl struct {
 	anchor int    // of hwpPara.anchors
 	insert string // drawn in the text
+	number bool   // it is a number that Hangul counts
 	blocks []Block
 	kind   MarkKind // of a field
 	value  string
@@ -190,6 +191,9 @@ func (t *hwpText) control(p *hwpPara, at int) {
 	if c.insert != "" {
 		t.out = append(t.out, c.insert...)
 		t.plain = false
+		if c.number {
+			t.marks = append(t.marks, Mark{Start: c.offset, End: len(t.out), Kind: MarkNumber})
+		}
 	}
 	if c.kind != "" && len(t.open) < 64 {
 		t.open = append(t.open, at)

@@ -10,7 +10,7 @@ import (
 // cells by tabs and rows by lines; before each sheet a line "# NAME", before each slide "# NUMBER". What a format's plain
 // text usually leaves out (of a DOCX headers, notes and comments) is left out; all tells everything.
 func (d *Document) Text(all bool) string {
-	w := &textWriter{skip: []Kind{Deleted}, sheet: d.Unit == Sheet}
+	w := &textWriter{skip: []Kind{Deleted}, sheet: d.Unit == Sheet, all: all}
 	if f := byName(d.Format); f != nil {
 		w.rows = f.rows
 		if !all {
@@ -75,6 +75,7 @@ type textWriter struct {
 	sheet bool // cells stand below each other: each empty one before another is a tab
 	rows  bool // as of format
 	bare  bool // as of format
+	all   bool
 }
 
 func (w *textWriter) line(text string) {
@@ -90,6 +91,9 @@ func (w *textWriter) block(b *Block) {
 		w.line("[notes]") // what is said, beside what is shown
 	}
 	text := b.Text
+	if !w.all {
+		text = uncounted(b)
+	}
 	if w.bare && (b.Kind == Footnote || b.Kind == Endnote) {
 		text = b.Marker + text // as it stands in the text
 	}
@@ -102,6 +106,17 @@ func (w *textWriter) block(b *Block) {
 	for i := range b.Blocks {
 		w.block(&b.Blocks[i])
 	}
+}
+
+// uncounted is the text of a block without the numbers that its program counts.
+func uncounted(b *Block) string {
+	text, at := "", 0
+	for _, m := range b.Marks {
+		if m.Kind == MarkNumber && m.Start >= at && m.End <= len(b.Text) {
+			text, at = text+b.Text[at:m.Start], m.End
+		}
+	}
+	return text + b.Text[at:]
 }
 
 // mostTabs is how many tabs a table may have for cells that are not there: a sheet has 16,384 columns.
@@ -144,7 +159,7 @@ func (w *textWriter) cell(c *Cell) string {
 		text = c.Shown
 	}
 	if len(c.Blocks) > 0 {
-		inner := &textWriter{skip: w.skip, bare: w.bare}
+		inner := &textWriter{all: w.all, skip: w.skip, bare: w.bare}
 		for i := range c.Blocks {
 			inner.block(&c.Blocks[i])
 		}
