@@ -24,8 +24,11 @@ func circles(all *partList, em float64) (found []circled) {
 			found = append(found, circled{box: p.box})
 		}
 	}
-	return found
+	return found[:min(len(found), maxCircles)]
 }
+
+// maxCircles is how many numbers in circles are read on a page.
+const maxCircles = 300
 
 // ring reports whether a part is a thin circle: nearly all of its ink lies at its rim, all around.
 func (l *partList) ring(i int) bool {

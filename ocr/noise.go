@@ -62,31 +62,20 @@ func (g *gray) specks() (share, grain float64) {
 
 // median gives pixels that stand out from the eight around them the middle shade of the nine.
 func (g *gray) median() *gray {
+	const apart = 48
 	out := newGray(g.w, g.h)
 	copy(out.pix, g.pix)
-	var nine [9]uint8
 	for y := 1; y < g.h-1; y++ {
 		for x := 1; x < g.w-1; x++ {
 			i := y*g.w + x
-			v := g.pix[i]
-			lo, hi := uint8(255), uint8(0)
-			n := 0
-			for _, at := range [3]int{i - g.w, i, i + g.w} {
-				for _, p := range g.pix[at-1 : at+2] {
-					nine[n] = p
-					n++
-				}
-			}
+			v := int(g.pix[i])
+			up, row, down := g.pix[i-g.w-1:i-g.w+2], g.pix[i-1:i+2], g.pix[i+g.w-1:i+g.w+2]
+			nine := [9]uint8{up[0], up[1], up[2], row[0], row[1], row[2], down[0], down[1], down[2]}
 			above, below := 0, 0
-			for k, p := range nine {
-				if k == 4 {
-					continue
-				}
-				lo, hi = min(lo, p), max(hi, p)
-				if int(p) > int(v)+48 {
+			for _, p := range nine {
+				if int(p) > v+apart {
 					above++
-				}
-				if int(p) < int(v)-48 {
+				} else if int(p) < v-apart {
 					below++
 				}
 			}

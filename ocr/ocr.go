@@ -67,9 +67,9 @@ func (r *Reader) Recognise(ctx context.Context, image document.Image) ([]documen
 
 // read makes a page of a picture that is upright and level, and recognises its lines; nil if nothing is written on it.
 func (r *Reader) read(ctx context.Context, g *gray) (*page, error) {
-	s := straighten(g)
-	if s == nil {
-		return nil, nil
+	s, err := straighten(g)
+	if err != nil || s == nil {
+		return nil, err
 	}
 	if len(s.turns) == 1 {
 		p := s.page(s.turns[0])

@@ -63,9 +63,9 @@ func (g *gray) image() *image.Gray {
 // page takes a drawn page apart as Recognise does.
 func (g *gray) page(t *testing.T) *page {
 	t.Helper()
-	s := straighten(g)
+	s, err := straighten(g)
 	if s == nil {
-		t.Fatal("nothing is written there")
+		t.Fatalf("nothing is written there: %v", err)
 	}
 	return s.page(s.turns[0])
 }
@@ -163,9 +163,9 @@ func TestBoxesAreThoseOfTheGivenPicture(t *testing.T) {
 		for _, angle := range []float64{0, 3, -7} {
 			m := rotation(-angle*math.Pi/180, flat.w, flat.h)
 			g := flat.warped(m, flat.w, flat.h).turned(quarters)
-			s := straighten(g)
+			s, err := straighten(g)
 			if s == nil {
-				t.Fatal("nothing is written there")
+				t.Fatalf("nothing is written there: %v", err)
 			}
 			// Which of the two directions is up, the shapes do not say.
 			p := s.page((4 - quarters) & 3)

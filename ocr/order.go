@@ -40,13 +40,13 @@ func ordered(pieces []piece, em float64, depth int) [][]piece {
 	return out
 }
 
-// widest finds the gutter between two columns of text that is the longest: white from top to bottom, with at least three
+// widest finds the gutter between two columns of text that divides the most: white from top to bottom, with at least three
 // lines on either side that fill their column. Short entries that stand side by side are rows of a table, and are
 // read as rows.
 func widest(pieces []piece, em float64) (best box, found bool) {
 	byTop := slices.Clone(pieces)
 	slices.SortFunc(byTop, func(a, b piece) int { return a.y0 - b.y0 })
-	bestRows := 0
+	most := 0 // pieces that it divides
 	for _, x := range gaps(byTop, em) {
 		// Stretches of pieces that do not stand in the way.
 		for i := 0; i < len(byTop); {
@@ -54,12 +54,12 @@ func widest(pieces []piece, em float64) (best box, found bool) {
 			for j < len(byTop) && !(byTop[j].x0 < x && byTop[j].x1 > x) {
 				j++
 			}
-			if rows, ok := columns(byTop[i:j], x, em); ok && rows > bestRows {
+			if j-i > most && columns(byTop[i:j], x, em) {
 				g := box{x, byTop[i].y0, x, byTop[i].y1}
 				for _, p := range byTop[i:j] {
 					g.y0, g.y1 = min(g.y0, p.y0), max(g.y1, p.y1)
 				}
-				best, bestRows, found = trimmed(byTop[i:j], g, em), rows, true
+				best, most, found = trimmed(byTop[i:j], g, em), j-i, true
 			}
 			i = max(j, i+1)
 			for i < len(byTop) && byTop[i].x0 < x && byTop[i].x1 > x {
@@ -90,8 +90,8 @@ func gaps(pieces []piece, em float64) (xs []int) {
 	return slices.CompactFunc(xs, func(a, b int) bool { return a/near == b/near })
 }
 
-// columns reports whether pieces, none of which crosses x, are two columns of text, and how many lines the shorter one has.
-func columns(pieces []piece, x int, em float64) (rows int, ok bool) {
+// columns reports whether pieces, none of which crosses x, are two columns of text.
+func columns(pieces []piece, x int, em float64) bool {
 	var sides [2][]piece
 	for _, p := range pieces {
 		side := 0
@@ -100,9 +100,8 @@ func columns(pieces []piece, x int, em float64) (rows int, ok bool) {
 		}
 		sides[side] = append(sides[side], p)
 	}
-	rows = min(lines(sides[0]), lines(sides[1]))
-	if rows < 3 {
-		return 0, false
+	if min(lines(sides[0]), lines(sides[1])) < 3 {
+		return false
 	}
 	for _, side := range sides {
 		edge := side[0].box
@@ -117,12 +116,12 @@ func columns(pieces []piece, x int, em float64) (rows int, ok bool) {
 			}
 		}
 		if float64(edge.w()) < 8*em || full < 3 {
-			return 0, false
+			return false
 		}
 	}
 	// Columns stand side by side.
 	a, b := bounds(sides[0]), bounds(sides[1])
-	return rows, 2*overlap(a.y0, a.y1, b.y0, b.y1) >= min(a.h(), b.h())
+	return 2*overlap(a.y0, a.y1, b.y0, b.y1) >= min(a.h(), b.h())
 }
 
 func bounds(pieces []piece) box {

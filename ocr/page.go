@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -14,10 +15,12 @@ type straightened struct {
 	plain bool   // the sheet is the picture
 	turns []int  // by how many quarters it may have to be turned to the right: the likeliest first
 	angle [4]float64
+	pages [4]*page // that were made, by the quarters they were turned
 }
 
-// straighten looks for the sheet in a picture, and for the direction of its lines; nil if nothing is written on it.
-func straighten(g *gray) *straightened {
+// straighten looks for the sheet in a picture, and for the direction of its lines; nil if nothing is written on it. A picture
+// of noise is an error.
+func straighten(g *gray) (*straightened, error) {
 	s := &straightened{g: g, m: identity, w: g.w, h: g.h, plain: true}
 	if m, w, h, ok := sheet(g); ok {
 		s.m, s.w, s.h, s.plain = m, w, h, false
@@ -29,15 +32,18 @@ func straighten(g *gray) *straightened {
 	}
 	bright, any := level(seen)
 	if !any {
-		return nil
+		return nil, nil
 	}
 	_, find := bright.cleaned()
 	b := find.ink(inkBelow)
+	if b.noisy() {
+		return nil, fmt.Errorf("more than %d runs of ink: noise, no writing", maxRuns)
+	}
 	size := em(b)
 	unruled(newGray(b.w, b.h), b, newBitmap(b.w, b.h), size)
 	letters := tidied(b, size)
 	switch beside, above := direction(letters, size); {
-	case beside > 2*above:
+	case beside > 2*above || beside+above < 4:
 		s.turns = []int{0}
 	case above > 2*beside:
 		s.turns = []int{1, 3}
@@ -51,7 +57,7 @@ func straighten(g *gray) *straightened {
 		s.angle[1] = skew(letters.turned())
 	}
 	s.angle[2], s.angle[3] = s.angle[0], s.angle[1]
-	return s
+	return s, nil
 }
 
 // inkBelow is the shade below which a pixel of a levelled picture is ink.
@@ -86,6 +92,9 @@ type page struct {
 
 // page turns the sheet, makes its lines level, and takes it apart.
 func (s *straightened) page(quarters int) *page {
+	if p := s.pages[quarters&3]; p != nil {
+		return p
+	}
 	w, h := s.w, s.h
 	if quarters&1 == 1 {
 		w, h = h, w
@@ -96,6 +105,7 @@ func (s *straightened) page(quarters int) *page {
 		m, plain = m.after(rotation(a*math.Pi/180, w, h)), false
 	}
 	p := &page{back: s.m.after(m)}
+	s.pages[quarters&3] = p
 	raw, _ := level(s.straight(m, w, h, plain))
 	read, find := raw.cleaned()
 	p.g = read
@@ -103,7 +113,9 @@ func (s *straightened) page(quarters int) *page {
 	p.em = em(b)
 	faint := b
 	if find == read { // no grain that would be taken for ink; dotted rules would be taken for specks
-		faint = raw.ink(faintBelow)
+		if faint = raw.ink(faintBelow); faint.noisy() {
+			faint = b
+		}
 	}
 	level, upright := unruled(p.g, b, faint, p.em)
 	p.tables = tables(level, upright, p.em)

@@ -1,5 +1,7 @@
 package ocr
 
+import "slices"
+
 // bitmap is a picture of ink (1) and paper (0).
 type bitmap struct {
 	w, h int
@@ -37,6 +39,8 @@ type partList struct {
 	parts []part
 	runs  []run
 	of    []int32 // the part of each run
+	order []int32 // the runs by their parts, once somebody asks
+	start []int32 // where those of each part begin in order
 }
 
 // run is ink in a row from x0 up to x1.
@@ -78,16 +82,15 @@ func parts(b *bitmap) *partList {
 			}
 		}
 	}
+	// A root is the first run of its part, so that its number is known before the others of the part come.
 	l.of = make([]int32, len(l.runs))
-	number := make(map[int32]int32)
 	for i, r := range l.runs {
 		root := find(int32(i))
-		n, ok := number[root]
-		if !ok {
-			n = int32(len(l.parts))
-			number[root] = n
+		if root == int32(i) {
+			l.of[i] = int32(len(l.parts))
 			l.parts = append(l.parts, part{box: box{int(r.x0), int(r.y), int(r.x1), int(r.y) + 1}})
 		}
+		n := l.of[root]
 		p := &l.parts[n]
 		p.box = p.box.with(box{int(r.x0), int(r.y), int(r.x1), int(r.y) + 1})
 		p.area += int(r.x1 - r.x0)
@@ -98,10 +101,24 @@ func parts(b *bitmap) *partList {
 
 // each calls f for the runs of a part.
 func (l *partList) each(n int, f func(y, x0, x1 int)) {
-	for i, r := range l.runs {
-		if l.of[i] == int32(n) {
-			f(int(r.y), int(r.x0), int(r.x1))
+	if l.order == nil { // the runs by their parts
+		l.start = make([]int32, len(l.parts)+1)
+		for _, p := range l.of {
+			l.start[p+1]++
 		}
+		for i := range l.parts {
+			l.start[i+1] += l.start[i]
+		}
+		l.order = make([]int32, len(l.runs))
+		at := slices.Clone(l.start)
+		for i, p := range l.of {
+			l.order[at[p]] = int32(i)
+			at[p]++
+		}
+	}
+	for _, i := range l.order[l.start[n]:l.start[n+1]] {
+		r := l.runs[i]
+		f(int(r.y), int(r.x0), int(r.x1))
 	}
 }
 
@@ -121,4 +138,22 @@ func (l *partList) only(w, h int, keep func(p part) bool) *bitmap {
 		}
 	}
 	return out
+}
+
+// maxRuns is how many runs of ink a picture of writing may have: a page of a newspaper has a third of them.
+const maxRuns = 4 << 20
+
+// noisy reports whether a bitmap has more runs of ink than writing has.
+func (b *bitmap) noisy() bool {
+	n := 0
+	for y := range b.h {
+		before := uint8(0)
+		for _, v := range b.row(y) {
+			if v > before {
+				n++
+			}
+			before = v
+		}
+	}
+	return n > maxRuns
 }

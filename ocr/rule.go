@@ -5,8 +5,8 @@ type rule struct {
 	box
 }
 
-// maxRules is how many rules of a direction a page may have. A picture with more is none of a table.
-const maxRules = 2000
+// maxRules is how many pieces of rules of a direction a page may have. A picture with more is a pattern.
+const maxRules = 1000
 
 // ruled finds the level rules of a bitmap of letters of size em. Each column of each of them is passed to erase, from y0 up to
 // y1.
@@ -19,34 +19,33 @@ func ruled(b *bitmap, em float64, erase func(x, y0, y1 int)) []rule {
 	}
 	all := parts(long)
 	var rules []rule
-	columns := make([][]gap, len(all.parts)) // of each rule, from its left side
+	var which []int
 	for i, p := range all.parts {
 		thick := float64(p.area) / float64(p.w())
-		if thick <= max(0.3*em, 4) && float64(p.h()) <= max(0.35*em, 5)+0.012*float64(p.w()) {
-			columns[i] = make([]gap, p.w())
+		if thick <= max(0.3*em, 4) && float64(p.h()) <= max(0.35*em, 5)+0.03*float64(p.w()) {
+			which = append(which, i)
 			rules = append(rules, rule{p.box})
-		}
-	}
-	for i, r := range all.runs {
-		if of := columns[all.of[i]]; of != nil {
-			left := int32(all.parts[all.of[i]].x0)
-			for x := r.x0 - left; x < r.x1-left; x++ {
-				if of[x].x1 == 0 {
-					of[x].x0 = int(r.y)
-				}
-				of[x].x1 = int(r.y) + 1
-			}
-		}
-	}
-	for i, of := range columns {
-		for x, c := range of {
-			if c.x1 > 0 {
-				erase(all.parts[i].x0+x, c.x0, c.x1)
-			}
 		}
 	}
 	if len(rules) > maxRules {
 		return nil
+	}
+	for _, i := range which {
+		left := all.parts[i].x0
+		columns := make([]gap, all.parts[i].w()) // from its top to its foot
+		all.each(i, func(y, x0, x1 int) {
+			for x := x0 - left; x < x1-left; x++ {
+				if columns[x].x1 == 0 {
+					columns[x].x0 = y
+				}
+				columns[x].x1 = y + 1
+			}
+		})
+		for x, c := range columns {
+			if c.x1 > 0 {
+				erase(left+x, c.x0, c.x1)
+			}
+		}
 	}
 	return joined(rules, em)
 }
@@ -74,7 +73,7 @@ func stretches(row, to []uint8, bridge, least int) {
 
 // joined makes one rule of pieces that go on where another ends.
 func joined(rules []rule, em float64) []rule {
-	for again := true; again; {
+	for again, round := true, 0; again && round < 4; round++ {
 		again = false
 		for i := 0; i < len(rules); i++ {
 			for j := i + 1; j < len(rules); j++ {

@@ -26,6 +26,10 @@ func segments(b *bitmap, em float64, apart func(a, c box) bool) []*segment {
 	for _, p := range blobs.parts {
 		pieces = append(pieces, p.box)
 	}
+	if len(pieces) > maxPieces {
+		slices.SortFunc(pieces, func(a, c box) int { return c.w()*c.h() - a.w()*a.h() })
+		pieces = pieces[:maxPieces]
+	}
 	slices.SortFunc(pieces, func(a, c box) int { return a.x0 - c.x0 })
 	owner := linked(pieces, em, apart)
 	groups := map[int]*segment{}
@@ -47,6 +51,9 @@ func segments(b *bitmap, em float64, apart func(a, c box) bool) []*segment {
 	fit(all, letters, em)
 	return all
 }
+
+// maxPieces is how many words and pieces of words a page may have; of more, the largest are taken.
+const maxPieces = 30_000
 
 // tidied is a bitmap without what cannot be of letters: specks, and parts much larger than they.
 func tidied(b *bitmap, em float64) *bitmap {

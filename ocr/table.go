@@ -67,8 +67,8 @@ func tables(level, upright []rule, em float64) []*table {
 	return all
 }
 
-// maxLines is how many rows or columns a table in a picture may have.
-const maxLines = 500
+// maxCells is how many places for cells a table in a picture may have.
+const maxCells = 10_000
 
 // grid makes a table of rules that meet; nil if they are none.
 func grid(level, upright []rule, em float64) *table {
@@ -89,7 +89,7 @@ func grid(level, upright []rule, em float64) *table {
 	// Many tables are open at their sides: their level rules say how wide they are.
 	xs = append(xs, whole.x0, whole.x1)
 	xs, ys = clustered(xs, int(0.6*em)), clustered(ys, int(0.6*em))
-	if len(xs) < 2 || len(ys) < 2 || len(xs) > maxLines || len(ys) > maxLines {
+	if len(xs) < 2 || len(ys) < 2 || (len(xs)-1)*(len(ys)-1) > maxCells {
 		return nil
 	}
 	t := &table{box: box{xs[0], ys[0], xs[len(xs)-1], ys[len(ys)-1]}, xs: xs, ys: ys}

@@ -15,8 +15,8 @@ import (
 
 // What a run of Tesseract may take.
 const (
-	maxAnswer = 32 << 20 // bytes that it may write
-	maxChild  = 1 << 30  // bytes of address space, of which a page of text needs some 300 MiB
+	maxAnswer = 32 << 20  // bytes that it may write
+	maxChild  = 512 << 20 // bytes of address space; a page takes 90 MB of memory
 )
 
 // tesseract runs the program: it reads pictures from its input, one after another, and writes words. modes are arguments
