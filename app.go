@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/ocr"
 	"exaone/store"
 
 	"github.com/alecthomas/kong"
@@ -43,6 +44,7 @@ type app struct {
 	model   *kong.Application
 	closers []func() error
 	opened  *store.Store
+	ocr     *ocr.Reader
 	who     chat.Principal // on whose behalf the store is asked and changed: whoever owns the data directory
 	desk    *desk          // of the server that runs the command for somebody else; nil in every other program
 }

@@ -17,6 +17,7 @@ import (
 	"exaone/api"
 	"exaone/assistant"
 	"exaone/chat"
+	"exaone/intake"
 	"exaone/people"
 	"exaone/store"
 	"exaone/web"
@@ -98,6 +99,7 @@ func readTable(t *testing.T, routes map[string]people.Action) []rule {
 type place struct {
 	t       *testing.T
 	store   *store.Store
+	shelf   *intake.Shelf
 	handler http.Handler
 	admin   chat.Principal            // runs the place and asks nothing
 	other   chat.Principal            // whose things are foreign
@@ -123,8 +125,15 @@ func newPlace(t *testing.T, d *desk, begun bool, may func(people.Role, people.Ac
 	if err != nil {
 		t.Fatal(err)
 	}
+	shelf, err := intake.Open(t.Context(), intake.Options{Store: s, Dir: t.TempDir(), Reader: readsHere{}, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		if err := endTurns(turns); err != nil {
+			t.Error(err)
+		}
+		if err := shelf.Close(); err != nil {
 			t.Error(err)
 		}
 		if err := s.Close(); err != nil {
@@ -134,11 +143,11 @@ func newPlace(t *testing.T, d *desk, begun bool, may func(people.Role, people.Ac
 	server := api.New(api.Options{Model: meter, Models: d.listedFor(gate, meter), Tokens: reached{d, meter}, Memory: reached{d, meter},
 		Enter: reached{d, meter}.enter, Manages: gate.ManagesModels, Authorize: gate.Authorize, Gauges: d.gauges, Log: log})
 	handler, err := web.New(web.Options{Hub: d, API: server, APIPaths: api.Paths(), Store: s, Gate: gate, Meter: meter, Turns: turns,
-		Page: web.DescribePage(s, d.pageModel), Log: log})
+		Documents: shelf, Page: web.DescribePage(s, d.pageModel), Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &place{t: t, store: s, handler: handler, signed: map[string]chat.Principal{}, cookies: map[string]string{}}
+	p := &place{t: t, store: s, shelf: shelf, handler: handler, signed: map[string]chat.Principal{}, cookies: map[string]string{}}
 	p.other = p.person("other", people.Member)
 	if begun {
 		p.admin = p.person("runs the place", people.Admin)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/document"
 	"exaone/people"
 	"exaone/store"
 )
@@ -38,6 +39,7 @@ var things = map[string]thing{
 	"attached":     newAttached,
 	"announcement": alone(newAnnouncement, (*store.Store).DeleteAnnouncement),
 	"conversation": newConversation,
+	"document":     newDocumentOf,
 	"file":         newFile,
 	"folder":       alone(newFolder, (*store.Store).DeleteFolder),
 	"invite":       alone(newInvite, (*store.Store).RevokeLink),
@@ -51,6 +53,7 @@ var things = map[string]thing{
 	"share":        newShare,
 	"summary":      newSummary,
 	"team":         newTeam,
+	"version":      newVersionOf,
 }
 
 var placeholder = regexp.MustCompile(`\$[a-z]+`)
@@ -296,4 +299,43 @@ func newFile(p *place, kind string, who chat.Principal) string {
 		p.check(p.store.ReleaseBlob(ctx, owner, "message:1", b.Hash))
 	}
 	return b.Hash
+}
+
+// readsHere reads documents in this process.
+type readsHere struct{}
+
+func (readsHere) Read(ctx context.Context, path, name, password string, o document.Options) (*document.Document, error) {
+	return document.ReadFile(ctx, path, name, password, o)
+}
+
+// newDocument is a document that has been read, with one version.
+func (p *place) newDocument(kind string, who chat.Principal) (store.Document, store.Version) {
+	p.t.Helper()
+	ctx, owner := p.t.Context(), p.owner(kind, who)
+	spec := store.DocumentSpec{Name: "감.txt", Mime: "text/plain"}
+	if kind == "shared" {
+		spec.Readers = p.audience(who)
+	}
+	d, v, err := p.store.AddDocument(ctx, owner, spec, strings.NewReader("감은 가을에 익는다. "+rand.Text()))
+	p.check(err)
+	p.shelf.Wake()
+	for v.State == store.VersionWaiting && ctx.Err() == nil {
+		time.Sleep(time.Millisecond)
+		v, err = p.store.Version(ctx, owner, v.ID)
+		p.check(err)
+	}
+	if kind == "deleted" {
+		p.check(p.store.DeleteDocument(ctx, who, d.ID))
+	}
+	return d, v
+}
+
+func newDocumentOf(p *place, kind string, who chat.Principal) string {
+	d, _ := p.newDocument(kind, who)
+	return d.ID
+}
+
+func newVersionOf(p *place, kind string, who chat.Principal) string {
+	_, v := p.newDocument(kind, who)
+	return v.ID
 }

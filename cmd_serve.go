@@ -87,8 +87,12 @@ func (c *serveCmd) Run(app *app) error {
 	if err != nil {
 		return err
 	}
+	shelf, err := newShelf(app, d)
+	if err != nil {
+		return err
+	}
 	handler, err := web.New(web.Options{
-		Hub: d, API: server, APIPaths: api.Paths(), Store: s, Gate: gate, Meter: meter, Turns: turns,
+		Hub: d, API: server, APIPaths: api.Paths(), Store: s, Gate: gate, Meter: meter, Turns: turns, Documents: shelf,
 		Page:    web.DescribePage(s, d.pageModel),
 		Health:  newCheckup(c, d, config, exposed).facts,
 		Forget:  func(key string) { d.engine.Forget(chat.KeyScope(key)) },

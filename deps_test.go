@@ -42,7 +42,7 @@ hub       : chat weights
 api       : chat
 web       : chat people store assistant exchange library document intake
 bench     : chat engine model tensor tokenizer weights
-main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange library document ocr korean index
+main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange library document ocr korean index intake
 `
 
 // aids are those of our packages that tests alone import, of any package.

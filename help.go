@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -221,8 +222,9 @@ func writeFlagHelp(b *bytes.Buffer, lang chat.Language, title chat.Code, flags [
 	}
 }
 
+// flagCode is the code of a flag's text: by its name, or, where commands mean different things by it, by its help tag.
 func flagCode(flag *kong.Flag) chat.Code {
-	return chat.Code("cli_flag_" + strings.ReplaceAll(flag.Name, "-", "_"))
+	return chat.Code("cli_flag_" + strings.ReplaceAll(cmp.Or(flag.Help, flag.Name), "-", "_"))
 }
 
 // helpText returns the text of a kind for a command, or "" if the catalogue has none.

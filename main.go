@@ -34,6 +34,9 @@ type cli struct {
 	Serve      serveCmd      `cmd:"" group:"ask"`
 	Chat       chatCmd       `cmd:"" group:"ask"`
 	Embed      embedCmd      `cmd:"" group:"ask"`
+	Document   documentCmd   `cmd:"" group:"documents"`
+	Search     searchCmd     `cmd:"" group:"documents"`
+	Reader     readerCmd     `cmd:"" hidden:""`
 	Pull       pullCmd       `cmd:"" group:"models"`
 	Models     modelsCmd     `cmd:"" group:"models"`
 	Licence    licenceCmd    `cmd:"" group:"models"`

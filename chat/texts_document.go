@@ -25,6 +25,8 @@ const (
 	CodeCLISearchUnread       Code = "cli_search_unread"       // file, why
 	CodeCLISearchRefreshed    Code = "cli_search_refreshed"    // files, read, removed
 	CodeCLISearchAnew         Code = "cli_search_anew"         // folder
+	CodeCLIPages              Code = "cli_pages"               // how many
+	CodeCLIPagesOf            Code = "cli_pages_of"            // how many, of how many
 	CodeDocumentGap           Code = "document_gap"            // the beginning of the codes of holes: "_" and what is missing follow
 	CodeDocumentGapPage       Code = "document_gap_on"         // the page
 )
@@ -43,6 +45,8 @@ var documentTexts = map[Code]text{
 	CodeCLISearchAnew: {
 		"‘%s’ 폴더의 색인이 손상되어 다시 만듭니다.",
 		"the index of %q is damaged and is made again"},
+	CodeCLIPages:   {"%d쪽을 읽었습니다", "%d pages read"},
+	CodeCLIPagesOf: {"%[2]d쪽 가운데 %[1]d쪽을 읽었습니다", "%d of %d pages read"},
 	CodeNoDocument: {
 		"‘%s’ 문서를 찾을 수 없습니다.",
 		"there is no document %q"},
@@ -116,4 +120,8 @@ var documentTexts = map[Code]text{
 	CodeDocumentGap + "_table":      {"표의 셀이 서로 맞지 않습니다", "the cells of a table do not fit together"},
 	CodeDocumentGap + "_embedded":   {"안에 든 개체를 읽지 못했습니다", "an embedded object was not read"},
 	CodeDocumentGap + "_uncounted":  {"빠진 것이 없는지 세어 보지 못했습니다", "what is in the file could not be counted"},
+
+	"ui_act_document_grade":   {"문서 등급 변경", "Document's grade changed"},
+	"ui_act_document_readers": {"문서를 읽을 사람 변경", "Who may read a document changed"},
+	"ui_act_document_delete":  {"문서 삭제", "Document deleted"},
 }

@@ -104,7 +104,7 @@ is brought.`},
 않으면 글만 씁니다(--text). 읽지 못한 곳이 있으면 무엇이 어디서 빠졌는지 표준 오류에 적습니다.`,
 		`It reads HWP, HWPX, PDF, DOCX, PPTX, XLSX, ODF, EPUB, HTML, text, e-mail, ZIP and pictures, and writes plain text if no
 other form is asked for. What could not be read is named, with its place, on standard error.`},
-	"cli_example_document":   {"exaone document 출장규정.hwp --markdown", "exaone document rules.hwp --markdown"},
+	"cli_example_document":   {"exaone document rules.html --markdown", "exaone document rules.html --markdown"},
 	"cli_arg_document":       {"읽을 파일", "the file to read"},
 	"cli_flag_document_text": {"글만 (머리말, 각주, 메모는 형식에 따라 빠짐)", "plain text, without what the format's plain text leaves out"},
 	"cli_flag_markdown":      {"마크다운", "Markdown"},
@@ -121,7 +121,7 @@ other form is asked for. What could not be read is named, with its place, on sta
 띄어 쓰지 않은 말, 초성(ㅊㅈㅂ), 한/영 키를 잘못 누른 말(dkssud), 오타도 찾습니다.
 --queries 파일은 한 줄에 {"query":"…"} 하나씩입니다. --embedder를 주면 뜻이 가까운 대목도 함께 찾습니다.`,
 		`The first time it reads all files of the folder, later those that have changed; the index is kept in the data directory. It
-finds Korean words with their particles, without spaces, by their initial consonants (ㅊㅈㅂ), typed with the wrong
+finds Korean words with their particles, without spaces, by their initial consonants, typed with the wrong
 keyboard (dkssud) or mistyped.
 A file of --queries has a {"query":"…"} on each line. With --embedder, passages that mean the same are found, too.`},
 	"cli_example_search":   {"exaone search 규정 출장비는 언제까지 정산하나요", "exaone search rules when are travel expenses settled"},

@@ -67,6 +67,9 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, base Options) error
 	}
 }
 
+// recogniseTime is how long reading one picture may take, on a machine with much else to do.
+const recogniseTime = 4 * time.Minute
+
 // exitMemory is how a child says that a document took more memory than it may.
 const exitMemory = 77
 
@@ -81,16 +84,22 @@ func serve(ctx context.Context, o order, base Options, send func(reply) error) (
 	stop := Guard(o.Memory, func() { os.Exit(exitMemory) })
 	defer stop()
 	options := base
+	options.Wait = func(d time.Duration) { _ = send(reply{Waits: true, Wait: d}) } // whoever is gone is noticed at the next page
 	options.Limits, options.Images, options.From, options.NoCount = o.Limits, o.Images, o.From, o.NoCount
-	if !o.Recognise {
+	if !o.Recognise || base.Recognise == nil {
 		options.Recognise = nil
+	} else {
+		options.Recognise = func(ctx context.Context, image Image) ([]Block, error) {
+			options.Wait(recogniseTime)
+			defer options.Wait(0)
+			return base.Recognise(ctx, image)
+		}
 	}
 	sent := 0
 	options.Page = func(page Page, blocks []Block, total int) error {
 		sent += len(blocks)
 		return send(reply{Page: page, Blocks: blocks, Total: total})
 	}
-	options.Wait = func(d time.Duration) { _ = send(reply{Waits: true, Wait: d}) } // whoever is gone is noticed at the next page
 	doc, err := ReadFile(ctx, o.Path, o.Name, o.Password, options)
 	if doc != nil {
 		doc.Blocks = doc.Blocks[min(sent, len(doc.Blocks)):]

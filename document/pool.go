@@ -19,7 +19,7 @@ type PoolOptions struct {
 	Command []string      // the program that calls Serve, and its arguments
 	Most    int           // children at once; 0 is the number of processors
 	Memory  int64         // bytes a child may take; 0 is 512 MB
-	Silence time.Duration // how long a child may read without a page to show; 0 is 8 s, and two minutes where pictures are recognised
+	Silence time.Duration // how long a child may read without a page to show; 0 is 8 s
 }
 
 // Pool reads documents in processes of their own. Many goroutines may use it. A process is kept for the next document
@@ -71,9 +71,6 @@ func (p *Pool) Read(ctx context.Context, path, name, password string, o Options)
 	silence := p.o.Silence
 	if silence == 0 {
 		silence = 8 * time.Second
-		if o.Recognise != nil {
-			silence = 2 * time.Minute
-		}
 	}
 	doc, over, err := c.read(ctx, order{
 		Path: path, Name: name, Password: password, Limits: o.Limits, Images: o.Images, Recognise: o.Recognise != nil,

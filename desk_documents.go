@@ -1,0 +1,51 @@
+package main
+
+import (
+	"path/filepath"
+	"sync"
+	"time"
+
+	"exaone/chat"
+	"exaone/intake"
+)
+
+// newShelf has the documents of a server read, in processes of their own, and closes it with the app. What was read and the
+// index are below the data directory.
+func newShelf(app *app, d *desk) (*intake.Shelf, error) {
+	pool, err := app.readers()
+	if err != nil {
+		return nil, err
+	}
+	const workers = 2 // a long scan leaves room for another file
+	shelf, err := intake.Open(app.ctx, intake.Options{Store: d.store, Dir: filepath.Join(app.data, "documents"), Reader: pool,
+		Recognise: true, Embedder: d.documentEmbedder(), Workers: workers, Log: app.log})
+	if err == nil {
+		app.onClose(shelf.Close)
+	}
+	return shelf, err
+}
+
+// lookAgain is how long it is believed which model makes vectors of documents: one may be brought or removed.
+const lookAgain = 30 * time.Second
+
+// documentEmbedder returns what makes vectors of documents: the model that embeds where none is named, while there is one.
+func (d *desk) documentEmbedder() func() (chat.Embedder, string) {
+	var mu sync.Mutex
+	var model string
+	var looked time.Time
+	return func() (chat.Embedder, string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if time.Since(looked) > lookAgain {
+			looked = time.Now()
+			var err error
+			if model, err = d.encoder(false); err != nil {
+				model = "" // there is none: words alone find most of it
+			}
+		}
+		if model == "" {
+			return nil, ""
+		}
+		return d, model
+	}
+}
