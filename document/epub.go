@@ -269,7 +269,15 @@ func (k *book) chapter(name string) error {
 	r := newHTML(clean(text), k.b)
 	r.xml = true
 	r.z.AllowCDATA(true)
-	r.picture = func(address string) int { return k.picture(k.resolve(name, address), number) }
+	r.picture = func(address string) int {
+		if strings.HasPrefix(address, "data:") {
+			return r.dataPicture(address)
+		}
+		if strings.Contains(address, "://") || address == "" {
+			return 0 // it is not in the book
+		}
+		return k.picture(k.resolve(name, address), number)
+	}
 	blocks, err := r.read()
 	if err != nil {
 		k.b.gap(Gap{What: GapPage, Page: number, Where: clean(name), Why: err.Error()})
@@ -300,6 +308,8 @@ func (k *book) picture(name string, page int) int {
 	}
 	f := k.files[name]
 	if f == nil {
+		k.images[name] = 0
+		k.b.gap(Gap{What: GapImages, Page: page, Where: clean(name), Why: "the chapter shows it, and it is not in the book"})
 		return 0
 	}
 	image := Image{Name: clean(name), Type: imageTypes[strings.ToLower(path.Ext(name))], Page: page, Size: int64(f.UncompressedSize64)}

@@ -25,6 +25,12 @@ type pack struct {
 func openPack(src *Source, b *builder) (*pack, error) {
 	list := &listing{ReaderAt: src, left: maxListing}
 	archive, err := zip.NewReader(list, src.Size)
+	if err == nil && len(archive.File) == 0 && src.Size > 0 {
+		var begin [4]byte
+		if _, no := src.ReadAt(begin[:], 0); no == nil && string(begin[:]) == "PK\x03\x04" {
+			err = errors.New("it is empty, and there are entries")
+		}
+	}
 	if err != nil && list.left >= 0 {
 		found, none := salvaged(src, b.limits)
 		if _, over := errors.AsType[*chat.Error](none); over {

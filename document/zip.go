@@ -2,7 +2,9 @@ package document
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"path"
@@ -45,6 +47,9 @@ func readArchive(ctx context.Context, src *Source, b *builder) error {
 		if strings.HasSuffix(raw, "/") || strings.HasSuffix(raw, `\`) || isLitter(name) {
 			continue
 		}
+		if own, ok := localName(src, f); ok && own != f.Name {
+			b.gap(Gap{What: GapEntry, Where: name, Why: fmt.Sprintf("the entry itself is called %.100q", clean(own))})
+		}
 		data, err := entry(p, f, src)
 		told, ok := errors.AsType[*chat.Error](err)
 		switch {
@@ -68,6 +73,33 @@ func readArchive(ctx context.Context, src *Source, b *builder) error {
 		return refused
 	}
 	return nil
+}
+
+// localName is what an entry is called where it is, beside what the list of entries calls it. [APPNOTE.TXT 4.3.7]
+func localName(src *Source, f *zip.File) (string, bool) {
+	const head, most = 30, 4096 // of an entry: what is before its name, and all that is looked at
+	body, err := f.DataOffset()
+	if err != nil {
+		return "", false
+	}
+	before := make([]byte, min(body, most))
+	if _, err := src.ReadAt(before, body-int64(len(before))); err != nil {
+		return "", false
+	}
+	for end := len(before); ; {
+		at := bytes.LastIndex(before[:end], []byte("PK\x03\x04"))
+		if at < 0 {
+			return "", false
+		}
+		end = at
+		if at+head > len(before) {
+			continue
+		}
+		name, extra := int(binary.LittleEndian.Uint16(before[at+26:])), int(binary.LittleEndian.Uint16(before[at+28:]))
+		if at+head+name+extra == len(before) {
+			return string(before[at+head : at+head+name]), true
+		}
+	}
 }
 
 // whyOf is the code of an error.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -61,6 +62,40 @@ func TestArchiveWithDamageSaysWhere(t *testing.T) {
 	}
 	if !where["b.bin"] || !where["c.txt"] || len(where) != 2 || !strings.Contains(doc.Text(false), "첫 글") {
 		t.Errorf("%+v, %q", doc.Manifest.Gaps, doc.Text(false))
+	}
+}
+
+// TestDamageIsNamed damages archives of every kind here in each of some places and ways: what comes out is a message, or
+// a document that says what is missing, or is what it was.
+func TestDamageIsNamed(t *testing.T) {
+	for name, data := range map[string][]byte{
+		"a.zip":  archived(t, "가.txt", strings.Repeat("첫 글 ", 20), "b.csv", "1,2\n3,4\n"),
+		"a.epub": testBook(t, nil),
+		"a.xlsx": xlsxParts{sheets: []string{`"가"`, `<sheetData><row r="1"><c r="A1" t="s"><v>1</v></c><c r="B1" s="1"><v>45000</v></c></row></sheetData>`}, more: map[string]string{"xl/styles.xml": testStyles, "xl/sharedStrings.xml": testTexts}}.file(t),
+	} {
+		whole, err := Read(context.Background(), sourceOf(name, data), Options{})
+		if err != nil || !whole.Manifest.Whole {
+			t.Fatalf("%s: %v, %+v", name, err, whole.Manifest.Gaps)
+		}
+		want := whole.Text(true)
+		random := rand.New(rand.NewPCG(1, 2))
+		for i := range 100 {
+			damaged, at := bytes.Clone(data), random.IntN(len(data))
+			switch i % 4 {
+			case 0:
+				damaged[at] ^= byte(1 + random.IntN(255))
+			case 1:
+				damaged = damaged[:at]
+			case 2:
+				clear(damaged[at:min(at+64, len(damaged))])
+			case 3:
+				damaged = append(damaged[:at], damaged[min(at+200, len(damaged)):]...)
+			}
+			doc, err := Read(context.Background(), sourceOf(name, damaged), Options{})
+			if err == nil && doc.Manifest.Whole && doc.Text(true) != want {
+				t.Errorf("%s, damage %d at %d: %q in silence, want %q", name, i, at, doc.Text(true), want)
+			}
+		}
 	}
 }
 
