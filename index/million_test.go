@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -40,6 +42,14 @@ func newCorpus(t testing.TB, seed uint64) *corpus {
 		c.next[word] = append(c.next[word], int32(i+1))
 	}
 	return c
+}
+
+// fork is another corpus of the same words.
+func (c *corpus) fork(seed uint64) *corpus {
+	r := rand.New(rand.NewPCG(seed, seed))
+	w := *c.writer
+	w.Rand, w.zipf = r, rand.NewZipf(r, 1.1, 4, uint64(len(w.words)-1))
+	return &corpus{writer: &w, words: c.words, next: c.next}
 }
 
 func paragraphs(t testing.TB) []string {
@@ -90,7 +100,7 @@ func (c *corpus) passage(characters int) string {
 
 // document has twenty passages and, every five, another heading.
 func (c *corpus) document(n int, class string) (d Document, bytes int) {
-	d = Document{ID: fmt.Sprintf("%08x%08x", rand.N[uint32](1<<31), n), Class: class, Version: "1", Title: c.passage(12)}
+	d = Document{ID: fmt.Sprintf("%08x%08x", c.Uint32(), n), Class: class, Version: "1", Title: c.passage(12)}
 	heading := ""
 	for i := range 20 {
 		if i%5 == 0 {
@@ -148,34 +158,47 @@ func TestAMillionPassages(t *testing.T) {
 	must(t, err)
 	defer ix.Close()
 	c := newCorpus(t, 7)
-	text, passages := 0, 0
-	var adding time.Duration
-	var slowest time.Duration
+	var text, passages, adding, slowest atomic.Int64
 	if list, err := filepath.Glob(filepath.Join(dir, "segment-*")); err == nil && len(list) > 0 {
-		passages = n // made before
+		passages.Store(int64(n)) // made before
 	}
-	for made := 0; passages < n; {
-		var put []Document
-		for len(put) < 10 && passages < n {
-			d, bytes := c.document(made, "everybody")
-			made++
-			put, text, passages = append(put, d), text+bytes, passages+len(d.Passages)
-		}
-		start := time.Now()
-		must(t, ix.Put(t.Context(), put...))
-		took := time.Since(start)
-		adding += took
-		slowest = max(slowest, took)
-		if made%5000 == 0 {
-			t.Logf("%d passages, %.3f ms each so far", passages, ms(adding)/float64(passages))
-		}
+	// Six people add at once; what each waits for is counted, and how long all of it takes.
+	begun := time.Now()
+	var writers sync.WaitGroup
+	for who := range 6 {
+		writers.Go(func() {
+			c := c.fork(uint64(100 + who))
+			for made := 0; passages.Load() < int64(n); {
+				var put []Document
+				size := 0
+				for range 10 {
+					d, bytes := c.document(made*6+who, "everybody")
+					made++
+					put, size = append(put, d), size+bytes
+				}
+				start := time.Now()
+				if err := ix.Put(t.Context(), put...); err != nil {
+					t.Error(err)
+					return
+				}
+				took := int64(time.Since(start))
+				adding.Add(took)
+				for most := slowest.Load(); took > most && !slowest.CompareAndSwap(most, took); most = slowest.Load() {
+				}
+				text.Add(int64(size))
+				if now := passages.Add(200); now%100_000 == 0 {
+					t.Logf("%d passages, %.3f ms each so far", now, ms(time.Duration(adding.Load()))/float64(now))
+				}
+			}
+		})
 	}
-	start := time.Now()
+	writers.Wait()
 	settle(t, ix)
-	adding += time.Since(start)
-	size := sizeOfDir(t, dir)
-	t.Logf("%d passages, %.1f MB of text, %.1f MB on disk: %.3f of the text", passages, mb(text), mb(size), float64(size)/float64(text))
-	t.Logf("adding: %.3f ms a passage with all flushing and merging; slowest Put of 200 passages %.0f ms", ms(adding)/float64(passages), ms(slowest))
+	whole := time.Since(begun)
+	size, count := sizeOfDir(t, dir), float64(passages.Load())
+	t.Logf("%d passages, %.1f MB of text, %.1f MB on disk: %.3f of the text", passages.Load(), mb(text.Load()), mb(size), float64(size)/float64(text.Load()))
+	t.Logf("adding: %.3f ms a passage until all is flushed and merged; the six waited %.3f ms for one of theirs, %.0f ms at most for 200",
+		ms(whole)/count, ms(time.Duration(adding.Load()))/count, ms(time.Duration(slowest.Load())))
 	t.Logf("files: %d; memory %s", len(ix.state.Load().classes["everybody"].parts), memory())
 	ask := func(what string, count int) {
 		list, kinds := c.questions(t, count)
