@@ -102,7 +102,7 @@ func (r *Reader) turned(ctx context.Context, s *straightened) (int, error) {
 	for _, quarters := range s.turns {
 		p := s.page(quarters)
 		sample := p.longest(6)
-		if err := r.ask(ctx, p, sample, r.language); err != nil {
+		if err := r.ask(ctx, p, sample, r.language, line); err != nil {
 			return 0, err
 		}
 		if c := p.confidence(sample); c > most {
@@ -117,14 +117,23 @@ func (r *Reader) recognise(ctx context.Context, p *page) error {
 	if err := r.number(ctx, p); err != nil {
 		return err
 	}
-	if err := r.ask(ctx, p, p.segments, r.language); err != nil {
+	if err := r.ask(ctx, p, p.segments, r.language, line); err != nil {
+		return err
+	}
+	if err := r.again(ctx, p); err != nil {
 		return err
 	}
 	return r.second(ctx, p)
 }
 
-// ask has Tesseract read segments of a page in a language.
-func (r *Reader) ask(ctx context.Context, p *page, segments []*segment, language string) error {
+// How Tesseract is to take a strip (its --psm): as a line, or as a line without looking for what is in it first.
+const (
+	line    = "7"
+	rawLine = "13"
+)
+
+// ask has Tesseract read segments of a page in a language and a mode.
+func (r *Reader) ask(ctx context.Context, p *page, segments []*segment, language, mode string) error {
 	for len(segments) > 0 {
 		var strips []*gray
 		var beside [][]word
@@ -138,7 +147,7 @@ func (r *Reader) ask(ctx context.Context, p *page, segments []*segment, language
 			}
 			strips, beside = append(strips, strip), append(beside, numbers)
 		}
-		words, err := r.tesseract(ctx, strips, "-l", language, "--psm", "7")
+		words, err := r.tesseract(ctx, strips, "-l", language, "--psm", mode)
 		if err != nil {
 			return fmt.Errorf("%d lines: %w", len(strips), err)
 		}

@@ -20,7 +20,7 @@ func (r *Reader) second(ctx context.Context, p *page) error {
 			some = append(some, &other)
 		}
 	}
-	if err := r.ask(ctx, p, some, "kor"); err != nil {
+	if err := r.ask(ctx, p, some, "kor", line); err != nil {
 		return err
 	}
 	i := 0
@@ -28,6 +28,32 @@ func (r *Reader) second(ctx context.Context, p *page) error {
 		if i < len(some) && some[i].box == s.box {
 			s.words = better(s.words, some[i].words)
 			i++
+		}
+	}
+	return nil
+}
+
+// doubtful is the confidence below which a line is read once more.
+const doubtful = 0.5
+
+// again reads lines once more of which nothing was read, or hardly anything: short numbers in cells, mostly, in which
+// Tesseract finds no line.
+func (r *Reader) again(ctx context.Context, p *page) error {
+	var some []*segment
+	var which []int
+	for i, s := range p.segments {
+		if _, sure := s.text(); sure < doubtful {
+			other := *s
+			some, which = append(some, &other), append(which, i)
+		}
+	}
+	if err := r.ask(ctx, p, some, r.language, rawLine); err != nil {
+		return err
+	}
+	for k, i := range which {
+		_, before := p.segments[i].text()
+		if _, after := some[k].text(); after > before {
+			p.segments[i].words = some[k].words
 		}
 	}
 	return nil

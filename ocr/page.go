@@ -160,7 +160,7 @@ func (p *page) strip(s *segment) *gray {
 	if drop < 0 {
 		top -= drop
 	}
-	margin := 0.08 * s.size
+	margin := 0.15 * s.size // for the tails of commas, which are thin
 	top -= margin
 	left, width := float64(s.x0)-margin, float64(s.w())+2*margin
 	height := float64(s.h()) - math.Abs(drop) + 2*margin

@@ -172,6 +172,9 @@ func TestMergedTableHasItsShape(t *testing.T) {
 			if c.Row != w.Row || c.Col != w.Col || max(c.Rowspan, 1) != w.Rowspan || max(c.Colspan, 1) != w.Colspan {
 				t.Errorf("cell %d: %+v, want %+v", i, c, w)
 			}
+			if string(squeezed(c.Text)) != string(squeezed(w.Text)) {
+				t.Logf("%q, want %q", c.Text, w.Text)
+			}
 			if string(squeezed(c.Text)) == string(squeezed(w.Text)) {
 				same++
 			}

@@ -21,7 +21,7 @@ type segment struct {
 // a cell) stands between two boxes.
 func segments(b *bitmap, em float64, apart func(a, c box) bool) []*segment {
 	letters := tidied(b, em)
-	blobs := parts(smeared(letters, int(0.55*em), int(0.12*em)))
+	blobs := parts(smeared(letters, int(0.5*em), int(0.18*em+0.5)))
 	var pieces []box
 	for _, p := range blobs.parts {
 		pieces = append(pieces, p.box)

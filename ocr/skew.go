@@ -5,8 +5,8 @@ import "math"
 // maxSkew is the largest angle, in degrees, by which lines of a picture may fall or rise and are made level.
 const maxSkew = 20.0
 
-// em is about how large a character is, in pixels. Parts of letters say so roughly; closed to words by that, their shorter
-// sides say it well, whichever way they run.
+// em is about how large a character is, in pixels. Parts of letters say so roughly; closed to words by that, the shorter
+// sides of words say it well, whichever way they run.
 func em(b *bitmap) float64 {
 	all := parts(b)
 	rough := middle(all, func(p part) int {
@@ -24,7 +24,14 @@ func em(b *bitmap) float64 {
 	}
 	near := max(rough/5, 1)
 	words := parts(smeared(all.only(b.w, b.h, keep), near, near))
-	return max(float64(middle(words, func(p part) int { return min(p.w(), p.h()) })), 8)
+	// Digits and small letters are lower than syllables.
+	return max(1.15*float64(middle(words, func(p part) int {
+		long, short := max(p.w(), p.h()), min(p.w(), p.h())
+		if 2*long < 3*short { // a single letter, which may be narrow
+			return long
+		}
+		return short
+	})), 8)
 }
 
 // middle is the size of parts, of those that have one, that divides their extent into halves.
