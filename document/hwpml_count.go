@@ -71,3 +71,13 @@ func countHWPML(ctx context.Context, src *Source, _ Limits) (Count, error) {
 		}
 	}
 }
+
+// attribute is the value of an attribute by its local name.
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}

@@ -38,7 +38,7 @@ func (r *hwpxReader) chart(o *hangulObject, part string) error {
 	return err
 }
 
-// ole reads an object of OLE, which is a compound file with its length before it.
+// ole reads an object of OLE.
 func (r *hwpxReader) ole(part string) error {
 	data, err := r.pack.part(part)
 	if err != nil {
@@ -47,21 +47,27 @@ func (r *hwpxReader) ole(part string) error {
 		}
 		r.damaged(part, err)
 	}
+	return r.b.ole(part, r.begun, data)
+}
+
+// ole attaches the file of another program that an object of OLE keeps in a compound file. One in which nothing is known is
+// a gap.
+func (b *builder) ole(part string, page int, data []byte) error {
 	if at := bytes.Index(data[:min(len(data), 16)], []byte(cfbMagic)); at > 0 {
-		data = data[at:]
+		data = data[at:] // Hangul writes the length before it
 	}
 	name := path.Base(part)
-	if inner, err := openCompound(bytes.NewReader(data), int64(len(data)), r.b.limits.Entries); err == nil {
+	if inner, err := openCompound(bytes.NewReader(data), int64(len(data)), b.limits.Entries); err == nil {
 		if e, ok := inner.entry("Package"); ok {
 			office, _ := inner.read(e, int64(len(data)))
-			return r.b.attach(strings.TrimSuffix(name, path.Ext(name)), "", office)
+			return b.attach(strings.TrimSuffix(name, path.Ext(name)), "", office)
 		}
 		for _, known := range []string{"Workbook", "Book", "WordDocument", "PowerPoint Document", "FileHeader"} {
 			if _, ok := inner.entry(known); ok {
-				return r.b.attach(name, "application/x-ole-storage", data)
+				return b.attach(name, "application/x-ole-storage", data)
 			}
 		}
 	}
-	r.b.gap(Gap{What: GapEmbedded, Page: r.begun, Where: part, Why: "an object of another program"})
+	b.gap(Gap{What: GapEmbedded, Page: page, Where: part, Why: "an object of another program"})
 	return nil
 }

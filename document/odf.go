@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,9 @@ const odfType = "application/vnd.oasis.opendocument."
 func odf(name, kind string, extensions []string, skip []Kind) *format {
 	return &format{
 		name: name, extensions: extensions, skip: skip, bare: true,
-		is:   func(head []byte, src *Source) bool { return isODF(kind, head, src) },
+		is: func(head []byte, src *Source) bool {
+			return isODF(kind, head, src) || slices.Contains(extensions, src.extension()) && inPack("content.xml", "")(head, src)
+		},
 		read: readODF, count: countODF,
 	}
 }

@@ -1,22 +1,25 @@
 package document
 
 import (
+	"bytes"
 	"context"
-	"encoding/xml"
-	"errors"
-	"io"
 	"path"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// countODF counts by the tokens of encoding/xml: elements by their local names, text in paragraphs and headings.
+// countODF counts by the tags of the XML: elements by their local names, text in paragraphs and headings.
 func countODF(ctx context.Context, src *Source, l Limits) (Count, error) {
 	c := &odfCounter{headers: map[string]bool{}}
 	head := make([]byte, 4)
+	tags := &tagWalker{start: c.start, end: func() { c.flush(); c.end() }, text: c.words}
 	if _, err := src.ReadAt(head, 0); err != nil || string(head) != "PK\x03\x04" {
-		return c.flat(ctx, src)
+		data, err := src.bytes(l)
+		if err == nil {
+			err = tags.walk(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+		}
+		return c.Count, err
 	}
 	p, err := openCounted(ctx, src, l)
 	if err != nil {
@@ -34,7 +37,7 @@ func countODF(ctx context.Context, src *Source, l Limits) (Count, error) {
 			continue
 		}
 		c.open, c.styles = nil, part == "styles.xml"
-		if err := p.tokens(part, c.token); err != nil {
+		if err := p.walk(part, tags); err != nil {
 			return c.Count, err
 		}
 	}
@@ -43,31 +46,12 @@ func countODF(ctx context.Context, src *Source, l Limits) (Count, error) {
 		if !has[part] {
 			continue
 		}
-		c.open, c.part = nil, part
-		if err := p.tokens(part, c.token); err != nil {
+		c.open, c.part, c.sheet, c.styles, c.frames = nil, part, false, false, nil
+		if err := p.walk(part, tags); err != nil {
 			return c.Count, err
 		}
 	}
 	return c.Count, nil
-}
-
-// flat counts a document that is one XML file.
-func (c *odfCounter) flat(ctx context.Context, src *Source) (Count, error) {
-	d := xml.NewDecoder(src.reader())
-	d.Strict = false
-	for n := 0; ; n++ {
-		if n%4096 == 0 && ctx.Err() != nil {
-			return c.Count, ctx.Err()
-		}
-		token, err := d.RawToken()
-		if errors.Is(err, io.EOF) {
-			return c.Count, nil
-		}
-		if err != nil {
-			return c.Count, err
-		}
-		c.token(token)
-	}
 }
 
 // odfCounter is what was counted.
@@ -75,6 +59,7 @@ type odfCounter struct {
 	Count
 	part    string // of an object
 	styles  bool   // only headers and footers count
+	frames  []bool // of each that is open: it has something. Of what else is in it, another program may choose
 	open    []string
 	skip    int  // elements that are open in one that does not count
 	text    int  // paragraphs and headings that are open
@@ -101,7 +86,7 @@ type odfCountedTable struct {
 	rowCells         int
 	rowText, ownText int64 // characters of the row, of the cell
 	typed, some      bool  // the cell has a raw value; it has anything
-	covered, spans   bool
+	covered          bool
 }
 
 // Bounds of what is repeated, as sheets have them.
@@ -110,20 +95,12 @@ const (
 	countedColumns = 16384
 )
 
-func (c *odfCounter) token(token xml.Token) {
-	switch t := token.(type) {
-	case xml.StartElement:
-		c.flush()
-		c.start(t, t.Name.Local)
-	case xml.EndElement:
-		c.flush()
-		c.end()
-	case xml.CharData:
-		if c.skip == 0 && (c.text > 0 || c.math.open) && (c.inside || !c.styles) {
-			for _, b := range t {
-				if b > ' ' {
-					c.word = append(c.word, b)
-				}
+// words keeps text until the next tag.
+func (c *odfCounter) words(text []byte) {
+	if c.skip == 0 && (c.text > 0 || c.math.open) && (c.inside || !c.styles) {
+		for _, b := range text {
+			if b > ' ' {
+				c.word = append(c.word, b)
 			}
 		}
 	}
@@ -160,13 +137,20 @@ func (c *odfCounter) characters(n int64, text string) {
 		}
 	default:
 		c.Characters += n
-		if k := len(c.tables); k > 0 {
+		if k := len(c.tables); k > 0 && !c.tables[k-1].sheet {
 			c.tables[k-1].some = true
 		}
 	}
 }
 
-func (c *odfCounter) start(e xml.StartElement, name string) {
+// shaped are what is drawn: text in it is not that of the cell in which it is.
+var shaped = map[string]bool{"frame": true, "custom-shape": true, "rect": true, "line": true, "polyline": true, "polygon": true, "regular-polygon": true, "path": true, "circle": true, "ellipse": true, "g": true, "connector": true, "caption": true, "measure": true, "scene": true}
+
+// framed are what frames have.
+var framed = map[string]bool{"text-box": true, "image": true, "object": true, "object-ole": true, "plugin": true, "floating-frame": true, "table": true}
+
+func (c *odfCounter) start(name string, e []byte) {
+	c.flush()
 	parent := ""
 	if n := len(c.open); n > 0 {
 		parent = c.open[n-1]
@@ -176,11 +160,27 @@ func (c *odfCounter) start(e xml.StartElement, name string) {
 		c.skip++
 		return
 	}
+	if n := len(c.frames); n > 0 && parent == "frame" && framed[name] {
+		if c.frames[n-1] {
+			c.skip = 1
+			return
+		}
+		c.frames[n-1] = true
+	}
+	if shaped[name] {
+		c.aside++
+	}
 	switch name {
+	case "content-validations", "label-ranges", "dde-links":
+		c.skip = 1
+	case "tracked-changes": // of a sheet: what its cells were
+		if prefixOf(e) == "table" {
+			c.skip = 1
+		}
 	case "p", "h":
 		c.text++
 	case "creator", "date", "date-string", "sender-initials", "title", "desc", "note-citation", "binary-data", "script", "event-listeners", "meta", "settings", "scripts", "styles", "automatic-styles", "footer-decl", "header-decl", "date-time-decl", "ruby-properties":
-		switch e.Name.Space + ":" + name { // fields of the text, and the title of a chart, are text
+		switch prefixOf(e) + ":" + name { // fields of the text, and the title of a chart, are text
 		case "text:date", "text:title", "text:creator", "text:meta", "chart:title":
 		default:
 			c.skip = 1
@@ -189,16 +189,16 @@ func (c *odfCounter) start(e xml.StartElement, name string) {
 			c.Images++
 		}
 	case "header", "footer", "header-left", "footer-left", "header-first", "footer-first":
-		if attribute(e, "display") == "false" {
+		if tagValue(e, "display") == "false" {
 			c.skip = 1
 		} else if parent == "master-page" {
 			c.inside, c.header = true, c.header[:0]
 		}
 	case "frame":
-		if attribute(e, "placeholder") == "true" {
+		if tagValue(e, "placeholder") == "true" {
 			c.skip = 1
 		}
-		c.aside++
+		c.frames = append(c.frames, false)
 	case "annotation":
 		if !c.math.open {
 			c.aside++
@@ -208,18 +208,22 @@ func (c *odfCounter) start(e xml.StartElement, name string) {
 		c.math.open, c.math.typed, c.math.signs = true, 0, 0
 	case "spreadsheet":
 		c.sheet = true
+	case "master-styles":
+		c.styles = true
 	case "page":
-		c.Pages++
+		if prefixOf(e) == "draw" && c.part == "" {
+			c.Pages++
+		}
 	case "object":
-		c.objects = append(c.objects, strings.TrimPrefix(attribute(e, "href"), "./"))
+		c.objects = append(c.objects, strings.Trim(tagValue(e, "href"), "./"))
 	case "hidden-text":
-		if value := attribute(e, "string-value"); value != "" {
+		if value := tagValue(e, "string-value"); value != "" {
 			c.word = append(c.word, strings.Join(strings.Fields(value), "")...)
 			c.flush()
 			c.skip = 1
 		}
 	case "s", "tab", "line-break":
-		if n := len(c.tables); n > 0 && c.text > 0 {
+		if n := len(c.tables); n > 0 && c.text > 0 && (c.aside == 0 || !c.tables[n-1].sheet) {
 			c.tables[n-1].some = true
 		}
 	default:
@@ -234,9 +238,18 @@ func (c *odfCounter) hangs() {
 	}
 }
 
+// prefixOf is the prefix of a tag's name, as it is written.
+func prefixOf(tag []byte) string {
+	prefix, rest, ok := bytes.Cut(tag, []byte(":"))
+	if !ok || len(rest) == 0 || bytes.ContainsAny(prefix, " \t\r\n/") {
+		return ""
+	}
+	return string(prefix)
+}
+
 // number is an attribute that says how many, 1 if it does not.
-func number(e xml.StartElement, name string) int {
-	n, err := strconv.Atoi(attribute(e, name))
+func number(e []byte, name string) int {
+	n, err := strconv.Atoi(tagValue(e, name))
 	if err != nil || n < 1 {
 		return 1
 	}
@@ -244,12 +257,12 @@ func number(e xml.StartElement, name string) int {
 }
 
 // grid follows tables.
-func (c *odfCounter) grid(e xml.StartElement, name string) {
+func (c *odfCounter) grid(e []byte, name string) {
 	n := len(c.tables)
 	switch name {
 	case "table":
-		sheet := c.sheet && n == 0 && c.part == ""
-		if sheet {
+		sheet := c.sheet && n == 0
+		if sheet && c.part == "" {
 			c.Pages++
 		}
 		c.tables = append(c.tables, odfCountedTable{sheet: sheet})
@@ -265,25 +278,24 @@ func (c *odfCounter) grid(e xml.StartElement, name string) {
 	}
 }
 
-func (c *odfCounter) cell(t *odfCountedTable, e xml.StartElement, covered bool) {
+func (c *odfCounter) cell(t *odfCountedTable, e []byte, covered bool) {
 	t.times, t.covered = number(e, "number-columns-repeated"), covered
 	t.ownText, t.typed, t.some = 0, false, false
-	t.spans = number(e, "number-columns-spanned") > 1 || number(e, "number-rows-spanned") > 1
 	if !t.sheet {
 		return
 	}
 	raw := ""
-	switch attribute(e, "value-type") {
+	switch tagValue(e, "value-type") {
 	case "float", "percentage", "currency":
-		raw = attribute(e, "value")
+		raw = tagValue(e, "value")
 	case "date":
-		raw = attribute(e, "date-value")
+		raw = tagValue(e, "date-value")
 	case "boolean":
-		raw = attribute(e, "boolean-value")
+		raw = tagValue(e, "boolean-value")
 	case "string":
-		raw = attribute(e, "string-value")
+		raw = tagValue(e, "string-value")
 	case "time": // 16:24:05 for PT16H24M05S is one sign less a letter
-		if raw = attribute(e, "time-value"); strings.HasPrefix(raw, "PT") && strings.HasSuffix(raw, "S") && strings.Contains(raw, "M") {
+		if raw = tagValue(e, "time-value"); strings.HasPrefix(raw, "PT") && strings.HasSuffix(raw, "S") && strings.Contains(raw, "M") {
 			raw = raw[2 : len(raw)-1]
 		}
 	}
@@ -291,7 +303,7 @@ func (c *odfCounter) cell(t *odfCountedTable, e xml.StartElement, covered bool) 
 		t.typed, t.some = true, true
 		t.ownText = int64(utf8.RuneCountInString(strings.Join(strings.Fields(raw), "")))
 	}
-	t.some = t.some || attribute(e, "formula") != ""
+	t.some = t.some || tagValue(e, "formula") != ""
 }
 
 func (c *odfCounter) end() {
@@ -302,16 +314,20 @@ func (c *odfCounter) end() {
 	name := c.open[n-1]
 	c.open = c.open[:n-1]
 	if c.skip > 0 {
-		if c.skip--; c.skip == 0 && name == "frame" {
-			c.aside = max(c.aside-1, 0)
+		if c.skip--; c.skip > 0 || name != "frame" {
+			return
 		}
-		return
+	}
+	if shaped[name] {
+		c.aside = max(c.aside-1, 0)
 	}
 	switch name {
 	case "p", "h":
 		c.text = max(c.text-1, 0)
 	case "frame":
-		c.aside = max(c.aside-1, 0)
+		c.frames = c.frames[:max(len(c.frames)-1, 0)]
+	case "master-styles":
+		c.styles = false
 	case "annotation":
 		if !c.math.open {
 			c.aside = max(c.aside-1, 0)
@@ -344,7 +360,7 @@ func (c *odfCounter) endGrid(name string) {
 	t := &c.tables[n-1]
 	switch name {
 	case "table-cell", "covered-table-cell":
-		if keep := t.some || !t.covered && (!t.sheet || t.spans); keep && t.col < countedColumns {
+		if keep := t.some || !t.covered && !t.sheet; keep && t.col < countedColumns {
 			copies := min(t.times, countedRepeats, countedColumns-t.col)
 			t.rowCells += copies
 			t.rowText += t.ownText * int64(copies)
@@ -355,6 +371,10 @@ func (c *odfCounter) endGrid(name string) {
 		t.cells += t.rowCells * times
 		c.Characters += t.rowText * int64(times)
 	case "table":
+		if c.styles { // headers are told once, whatever repeats them
+			c.tables = c.tables[:n-1]
+			return
+		}
 		c.Cells += t.cells
 		if !t.sheet || t.cells > 0 || t.blocks > 0 {
 			c.Tables++

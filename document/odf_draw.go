@@ -195,7 +195,7 @@ func odfPicture(name string) string {
 // object reads an object in the document: a formula, a chart. Others are a gap.
 func (r *odfReader) object(to sink, rect *Rect) error {
 	x := r.x
-	kind, href := local(x.name), strings.TrimPrefix(x.attr("xlink:href"), "./")
+	kind, href := local(x.name), strings.Trim(x.attr("xlink:href"), "./")
 	b := Block{Kind: Picture, Place: r.place(), Hidden: r.hidden}
 	b.Rect = rect
 	found := false
@@ -212,6 +212,13 @@ func (r *odfReader) object(to sink, rect *Rect) error {
 	}, nil)
 	if part := href + "/content.xml"; err == nil && !found && kind == "object" && href != "" && r.pack != nil && r.pack.has(part) {
 		found, err = r.embedded(&b, part)
+	}
+	if err == nil && kind == "object-ole" && href != "" && r.pack != nil && r.pack.has(href) {
+		data, fault := r.pack.part(href)
+		if fault != nil && fatal(fault) {
+			return fault
+		}
+		found, err = true, r.b.ole(href, len(r.b.doc.Pages), data)
 	}
 	if !found {
 		r.b.gap(Gap{What: GapEmbedded, Page: len(r.b.doc.Pages), Where: href, Why: kind})
@@ -281,6 +288,9 @@ func (r *odfReader) chart(b *Block) error {
 	return r.inner(b, func(to sink) error {
 		for depth := x.depth(); ; {
 			token, err := x.next()
+			if err == nil && token == xmlOpen && x.name == "office:spreadsheet" {
+				err = r.innerSheets(to)
+			}
 			if err != nil || token == xmlClose && x.depth() < depth {
 				return err
 			}

@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"encoding/xml"
 	"errors"
 	"io"
 
@@ -72,28 +71,6 @@ func (p *countedParts) walk(name string, w *tagWalker) error {
 	return w.walk(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 }
 
-// tokens calls f for the XML tokens of a part, in the order of the file.
-func (p *countedParts) tokens(name string, f func(xml.Token)) error {
-	from, err := p.open(name)
-	if err != nil {
-		return err
-	}
-	defer from.Close()
-	d := xml.NewDecoder(from)
-	d.Strict = false
-	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
-	for {
-		token, err := d.RawToken()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		f(token)
-	}
-}
-
 // countedReader takes what it reads off what may be read.
 type countedReader struct {
 	io.Reader
@@ -109,16 +86,6 @@ func (r *countedReader) Read(b []byte) (int, error) {
 		return n, errCountedTooMuch
 	}
 	return n, err
-}
-
-// attribute is the value of an attribute by its local name.
-func attribute(e xml.StartElement, name string) string {
-	for _, a := range e.Attr {
-		if a.Name.Local == name {
-			return a.Value
-		}
-	}
-	return ""
 }
 
 // countedText counts characters of a text that comes in pieces: composed, as documents have them.

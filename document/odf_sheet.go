@@ -26,6 +26,24 @@ func (r *odfReader) sheets() error {
 	}, nil)
 }
 
+// innerSheets reads the sheets of a spreadsheet that is an object in another document.
+func (r *odfReader) innerSheets(to sink) error {
+	x := r.x
+	return x.children(func(string) error {
+		if x.name != "table:table" {
+			return nil
+		}
+		b := Block{Kind: Table, Grid: &Grid{}, Place: r.place()}
+		err := r.rows(&b, &odfGrid{Grid: b.Grid, sheet: true})
+		if len(b.Grid.Cells) > 0 || len(b.Blocks) > 0 {
+			if out := to(b); out != nil {
+				return out
+			}
+		}
+		return err
+	}, nil)
+}
+
 // value sets what a sheet's cell has: its raw value and formula. Text it has in paragraphs.
 func (r *odfReader) value(c *Cell) {
 	x := r.x

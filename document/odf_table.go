@@ -129,7 +129,7 @@ func (r *odfReader) cell(b *Block, g *odfGrid, covered bool) error {
 		}
 	}
 	empty := c.Text == "" && c.Formula == "" && len(c.Blocks) == 0
-	if keep := !empty || !covered && (!g.sheet || c.Rowspan+c.Colspan > 0); keep && g.col < maxColumns && g.row < maxRows {
+	if keep := !empty || !covered && !g.sheet; keep && g.col < maxColumns && g.row < maxRows {
 		copies := min(times, maxRepeats, maxColumns-g.col)
 		if times > copies {
 			r.b.gap(Gap{What: GapCells, Page: len(r.b.doc.Pages), Where: cellName(c.Row, c.Col), In: int64(times), Out: int64(copies), Why: "a cell that is repeated very often"})
