@@ -81,7 +81,7 @@ func titled(documents []Document, names []string) []Document {
 func ftsPlace(t *testing.T, db *sql.DB, documents []Document, q question) int {
 	t.Helper()
 	var quoted []string
-	for _, w := range strings.Fields(q.Query) {
+	for w := range strings.FieldsSeq(q.Query) {
 		w = strings.Trim(w, `?!.,"'`)
 		quoted = append(quoted, `"`+strings.ReplaceAll(w, `"`, `""`)+`"`)
 	}

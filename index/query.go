@@ -44,7 +44,7 @@ var light = wordSet(`대해 대한 위해 위한 통해 통한 관해 관한 의
 
 func wordSet(list string) map[string]bool {
 	out := map[string]bool{}
-	for _, w := range strings.Fields(list) {
+	for w := range strings.FieldsSeq(list) {
 		out[w] = true
 	}
 	return out

@@ -235,7 +235,7 @@ func (p *plan) windows(f *features, text string, finds []sighting, all float64) 
 	for i := range sentences {
 		clear(qualities)
 		clear(parts)
-		for k := 0; k < longestWindow; k++ {
+		for k := range longestWindow {
 			if i+k < len(sentences) {
 				for _, o := range sentences[i+k].finds {
 					qualities[o.unit] = max(qualities[o.unit], o.quality)

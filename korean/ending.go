@@ -28,7 +28,7 @@ var verbForms = lightVerbs()
 func lightVerbs() map[string]bool {
 	out := map[string]bool{}
 	for _, verb := range []string{"하", "되", "시키", "당하"} {
-		for _, ending := range strings.Fields(plainEndings) {
+		for ending := range strings.FieldsSeq(plainEndings) {
 			out[verb+ending] = true
 		}
 		last := []rune(verb)
@@ -36,15 +36,15 @@ func lightVerbs() map[string]bool {
 		for final, endings := range joinedEndings {
 			initial, vowel, _ := split(last[at])
 			head := string(last[:at]) + string(join(initial, vowel, final))
-			for _, ending := range strings.Fields(endings) {
+			for ending := range strings.FieldsSeq(endings) {
 				out[head+strings.TrimPrefix(ending, "_")] = true
 			}
 		}
 	}
 	// Contracted and long forms before 서, 도, 야 and the past.
 	for verb, forms := range map[string]string{"하": "해 하여", "되": "돼 되어", "시키": "시켜 시키어", "당하": "당해 당하여", "받": "받아"} {
-		for _, form := range strings.Fields(forms) {
-			for _, tail := range strings.Fields(`_ 서 도 야 야만 야할 야하는 서는 서도 요 라 지 오 온 왔다 주 준 져 진`) {
+		for form := range strings.FieldsSeq(forms) {
+			for tail := range strings.FieldsSeq(`_ 서 도 야 야만 야할 야하는 서는 서도 요 라 지 오 온 왔다 주 준 져 진`) {
 				out[form+strings.TrimPrefix(tail, "_")] = true
 			}
 			past := []rune(form)
@@ -60,7 +60,7 @@ func lightVerbs() map[string]bool {
 			}
 		}
 	}
-	for _, ending := range strings.Fields(plainEndings + ` 은 을 음 습니다 습니까 은지 은데 을까 을지 음을 음으로써 는다 는다고 는다는 으며 으면 으면서 으려 으려고 으니 으므로 으나`) {
+	for ending := range strings.FieldsSeq(plainEndings + ` 은 을 음 습니다 습니까 은지 은데 을까 을지 음을 음으로써 는다 는다고 는다는 으며 으면 으면서 으려 으려고 으니 으므로 으나`) {
 		out["받"+ending] = true
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestWordsDivideScripts(t *testing.T) {
@@ -139,9 +140,12 @@ func FuzzTerms(f *testing.F) {
 			last = w.End
 			Readings(w.Text)
 		}
-		Hangulize(text)
-		Latinize(text)
-		Choseong(text)
-		FromJamo(text)
+		if back := FromJamo(Jamo(Fold(text))); utf8.ValidString(text) && WholeSyllables(Fold(text)) && back != Fold(text) {
+			t.Fatalf("%q becomes %q from its jamo", Fold(text), back)
+		}
+		if got, want := utf8.RuneCountInString(Choseong(text)), utf8.RuneCountInString(text); utf8.ValidString(text) && got != want {
+			t.Fatalf("%q has %d initials, want %d", text, got, want)
+		}
+		Latinize(Hangulize(text))
 	})
 }

@@ -97,7 +97,7 @@ func unitTable(text string) map[string]string {
 	out := map[string]string{}
 	for line := range strings.Lines(strings.TrimSpace(text)) {
 		unit, spellings, _ := strings.Cut(line, ": ")
-		for _, s := range strings.Fields(spellings) {
+		for s := range strings.FieldsSeq(spellings) {
 			out[s] = unit
 		}
 	}

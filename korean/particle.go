@@ -29,7 +29,7 @@ var inner = words(`에 에서 에게 에게서 으로 로 으로서 로서 으�
 func particleTable(byKind map[byte]string) map[string]byte {
 	out := map[string]byte{}
 	for kind, list := range byKind {
-		for _, p := range strings.Fields(list) {
+		for p := range strings.FieldsSeq(list) {
 			out[p] = kind
 		}
 	}
@@ -39,7 +39,7 @@ func particleTable(byKind map[byte]string) map[string]byte {
 // words makes a set of what a text lists.
 func words(text string) map[string]bool {
 	out := map[string]bool{}
-	for _, w := range strings.Fields(text) {
+	for w := range strings.FieldsSeq(text) {
 		out[w] = true
 	}
 	return out
