@@ -72,11 +72,14 @@ type dmlParagraph struct {
 func (r *dmlReader) paragraphs(x *xmlScanner, lists ...*dmlList) ([]Block, error) {
 	var out []Block
 	var count dmlCount
+	first := true
 	err := x.inside(func(x *xmlScanner) error {
 		switch x.name {
 		case "a:lstStyle":
 			own, err := readList(x)
-			lists = append([]*dmlList{own}, lists...)
+			if first {
+				lists, first = append([]*dmlList{own}, lists...), false
+			}
 			return err
 		case "a:p":
 			if err := r.spend(1, 0); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // docx reads Word's files: WordprocessingML, part 1 of ECMA-376, and its macro-enabled and template variants.
@@ -39,10 +40,11 @@ type docxReader struct {
 	numbered map[Kind]int // notes, so far
 
 	section   docxSection
-	at        Place // of the paragraph that is being read
-	pages     int   // that ended so far
-	laid      bool  // whether pages are known at all
-	all       []Block
+	at        Place     // of the paragraph that is being read
+	pages     int       // that ended so far
+	laid      bool      // whether pages are known at all
+	all       [][]Block // in pieces, so that a long document is not copied while it grows
+	begun     int       // the first piece of the section
 	text      int64
 	blocksOut int
 }
@@ -65,6 +67,9 @@ func readDOCX(ctx context.Context, src *Source, b *builder) error {
 		return err
 	}
 	err = d.readParts()
+	if err != nil {
+		d.shorten()
+	}
 	if kept := d.finish(pages); err == nil {
 		err = kept
 	}
@@ -165,6 +170,9 @@ func (d *docxReader) readNotes(kind Kind) func(name string) error {
 					return x.skipElement() // the line between text and notes
 				}
 				key := string(kind) + " " + x.attr("w:id")
+				if err := d.spend(1); err != nil {
+					return err
+				}
 				blocks, err := d.blocks(x, nil, false)
 				if _, twice := d.notes[key]; !twice {
 					d.notes[key] = blocks
@@ -183,6 +191,9 @@ func (d *docxReader) readComments(name string) error {
 				return nil
 			}
 			id := x.attr("w:id")
+			if err := d.spend(1); err != nil {
+				return err
+			}
 			c := Block{Kind: Comment, Author: clean(x.attr("w:author"))}
 			var err error
 			c.Blocks, err = d.blocks(x, nil, false)
@@ -199,7 +210,7 @@ func (d *docxReader) readComments(name string) error {
 func (d *docxReader) readLeft() error {
 	for _, key := range d.order {
 		if c, ok := d.comments[key]; ok {
-			d.all = append(d.all, c)
+			d.all = append(d.all, []Block{c})
 			continue
 		}
 		blocks, ok := d.notes[key]
@@ -210,7 +221,7 @@ func (d *docxReader) readLeft() error {
 		if key[0] == 'e' {
 			kind = Endnote
 		}
-		d.all = append(d.all, Block{Kind: kind, Blocks: blocks})
+		d.all = append(d.all, []Block{{Kind: kind, Blocks: blocks}})
 	}
 	return nil
 }
@@ -223,33 +234,57 @@ func (d *docxReader) spend(blocks int) error {
 	return d.b.ctx.Err()
 }
 
+// shorten leaves of a file that goes beyond a limit what shows what it is: handing all of it over takes as much again.
+func (d *docxReader) shorten() {
+	const pieces = 16
+	if len(d.all) > pieces {
+		clear(d.all[pieces:])
+		d.all = d.all[:pieces]
+	}
+}
+
 // finish hands over what was read, with pages if they are known.
 func (d *docxReader) finish(counted int) error {
 	known := d.laid && counted == d.pages+1
 	if known {
 		d.b.doc.Unit, d.b.doc.Layout, d.b.total = Paper, PageOnly, counted
 	}
-	begun := 0
-	for i := range d.all {
+	blocks := 0
+	for _, piece := range d.all {
+		blocks += len(piece)
+	}
+	d.b.doc.Blocks = slices.Grow(d.b.doc.Blocks, blocks)
+	for i, piece := range d.all {
+		d.all[i] = nil
 		if !known {
-			Walk(d.all[i:i+1], func(b *Block) bool {
+			Walk(piece, func(b *Block) bool {
 				b.Page = 0
 				return true
 			})
+			if err := d.b.add(piece...); err != nil {
+				return err
+			}
+			continue
 		}
-		for known && begun < max(d.all[i].Page, 1) {
-			begun++
-			if err := d.b.page(Page{Number: begun, Width: d.section.width, Height: d.section.height}); err != nil {
+		for at := range piece {
+			if err := d.turnTo(max(piece[at].Page, 1)); err != nil {
+				return err
+			}
+			if err := d.b.add(piece[at]); err != nil {
 				return err
 			}
 		}
-		if err := d.b.add(d.all[i]); err != nil {
-			return err
-		}
 	}
-	for known && begun < counted {
-		begun++
-		if err := d.b.page(Page{Number: begun, Width: d.section.width, Height: d.section.height}); err != nil {
+	if known {
+		return d.turnTo(counted)
+	}
+	return nil
+}
+
+// turnTo begins the pages up to one.
+func (d *docxReader) turnTo(page int) error {
+	for n := len(d.b.doc.Pages); n < page; n++ {
+		if err := d.b.page(Page{Number: n + 1, Width: d.section.width, Height: d.section.height}); err != nil {
 			return err
 		}
 	}
@@ -299,6 +334,14 @@ func (d *docxReader) readSection(x *xmlScanner) error {
 // endSection puts a section's headers before its blocks and its footers after them. A part that two sections share is
 // read once.
 func (d *docxReader) endSection(blocks []Block) error {
+	if len(blocks) > 0 {
+		d.all = append(d.all, blocks)
+	}
+	first, last := 0, 0 // pages
+	if d.begun < len(d.all) {
+		piece := d.all[len(d.all)-1]
+		first, last = d.all[d.begun][0].Page, piece[len(piece)-1].Page
+	}
 	var before, after []Block
 	for _, h := range d.section.parts {
 		name := d.rels[h.id].target
@@ -322,21 +365,21 @@ func (d *docxReader) endSection(blocks []Block) error {
 			b.Section = block.Section
 			return true
 		})
-		if len(blocks) > 0 {
-			block.Page = blocks[0].Page
-		}
 		if h.kind == Header {
+			block.Page = first
 			before = append(before, block)
 		} else {
+			block.Page = last
 			after = append(after, block)
 		}
 	}
-	if n := len(blocks); n > 0 {
-		for i := range after {
-			after[i].Page = blocks[n-1].Page
-		}
+	if len(before) > 0 {
+		d.all = slices.Insert(d.all, d.begun, before)
 	}
-	d.all = append(append(append(d.all, before...), blocks...), after...)
+	if len(after) > 0 {
+		d.all = append(d.all, after)
+	}
+	d.begun = len(d.all)
 	d.section.number++
 	d.section.parts = nil
 	d.at.Section, d.at.Paragraph = d.section.number, 0

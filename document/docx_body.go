@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// docxPiece is how many blocks a piece of a document has.
+const docxPiece = 4096
+
 // blocks reads paragraphs, tables and what holds them, to the end of the element that was opened last. c is the cell whose
 // content they are, if they are one's. At the top sections end, and what was before goes to its own.
 func (d *docxReader) blocks(x *xmlScanner, c *docxCell, top bool) (out []Block, err error) {
@@ -26,6 +29,9 @@ func (d *docxReader) blocks(x *xmlScanner, c *docxCell, top bool) (out []Block, 
 			out = append(out, b)
 			if ends && top && err == nil {
 				err = d.endSection(out)
+				out = nil
+			} else if top && len(out) >= docxPiece {
+				d.all = append(d.all, out)
 				out = nil
 			}
 		case "w:tbl":
@@ -162,7 +168,7 @@ func (p *docxParagraph) readProperties(d *docxReader, x *xmlScanner) error {
 // equation reads the formula that was opened last.
 func (d *docxReader) equation(x *xmlScanner) (Block, error) {
 	text, err := linearMath(x)
-	if over := d.spendText(len(text)); over != nil {
+	if over := d.spendAll(1, len(text)); over != nil {
 		err = over
 	}
 	return Block{Kind: Equation, Text: text, Place: d.place()}, err

@@ -96,11 +96,15 @@ func (d *docxReader) deleted(x *xmlScanner, p *docxParagraph) error {
 	}
 	if n := len(p.blocks); n > 0 { // a change is often written in pieces
 		last := &p.blocks[n-1]
-		if last.Kind == Deleted && last.Offset == len(p.text) && last.Author == author && len(last.Blocks) == 0 {
+		const most = 1 << 12 // what is longer is not written in pieces
+		if len(last.Text) < most && last.Kind == Deleted && last.Offset == len(p.text) && last.Author == author && len(last.Blocks) == 0 {
 			last.Text += string(gone.text)
 			last.Blocks = gone.blocks
 			return err
 		}
+	}
+	if over := d.spend(1); over != nil {
+		return over
 	}
 	p.anchor(Block{Kind: Deleted, Author: author, Text: string(gone.text), Blocks: gone.blocks, Place: d.place()})
 	return err
@@ -327,7 +331,7 @@ func (d *docxReader) formField(x *xmlScanner, p *docxParagraph) error {
 	}
 	if b.Text != "" {
 		p.anchor(b)
-		if over := d.spendText(len(b.Text)); over != nil {
+		if over := d.spendAll(1, len(b.Text)); over != nil {
 			return over
 		}
 	}
@@ -389,6 +393,9 @@ func (d *docxReader) ruby(x *xmlScanner, p *docxParagraph) error {
 		b := Block{Kind: Ruby, Text: string(above.text), Blocks: above.blocks, Place: d.place()}
 		p.anchor(b)
 		p.blocks[len(p.blocks)-1].Offset = start
+		if over := d.spend(1); over != nil {
+			return over
+		}
 	}
 	return err
 }

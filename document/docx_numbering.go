@@ -13,6 +13,9 @@ type docxNumbering struct {
 	links map[string]int // a style of lists and the definition that has it
 }
 
+// maxLists is how many lists and definitions of lists are read: Word makes no more than 32767.
+const maxLists = 1 << 15
+
 // docxLevels is how many levels a list has.
 const docxLevels = 9
 
@@ -60,7 +63,7 @@ func (n *docxNumbering) readForm(x *xmlScanner) error {
 	for i := range f.levels {
 		f.levels[i] = docxLevel{start: 1, format: "decimal", restart: -1}
 	}
-	if n.forms[id] == nil {
+	if n.forms[id] == nil && len(n.forms) < maxLists {
 		n.forms[id] = f
 	}
 	return x.inside(func(x *xmlScanner) error {
@@ -119,7 +122,7 @@ func (n *docxNumbering) readList(x *xmlScanner) error {
 	for i := range l.start {
 		l.start[i] = -1
 	}
-	if n.lists[id] == nil {
+	if n.lists[id] == nil && len(n.lists) < maxLists {
 		n.lists[id] = l
 	}
 	level := -1

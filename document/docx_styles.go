@@ -17,6 +17,9 @@ type docxStyle struct {
 
 type docxStyles map[string]*docxStyle
 
+// maxStyles is how many styles are read.
+const maxStyles = 1 << 15
+
 // maxBased is how many styles may be based on each other in turn: a circle ends there.
 const maxBased = 24
 
@@ -34,7 +37,7 @@ func (d *docxReader) readStyles(name string) error {
 			defer func() { d.styles[""] = d.styles[id] }()
 		}
 		s := &docxStyle{outline: -1, list: -1, level: -1, hidden: -1}
-		if _, twice := d.styles[id]; !twice {
+		if _, twice := d.styles[id]; !twice && len(d.styles) < maxStyles {
 			d.styles[id] = s
 		}
 		return x.inside(func(x *xmlScanner) error {

@@ -5,16 +5,25 @@ import (
 	"unicode/utf8"
 )
 
+// maxMath is how many elements a formula may have.
+const maxMath = 100_000
+
 // linearMath reads the m:oMath or m:oMathPara that was opened last and writes it in a line that people read: (a+b)/2, x_i^2,
 // √(x), ∑_(i=1)^n. The letters are Unicode's, the signs between them those of UnicodeMath (Unicode Technical Note 28).
 // [ECMA-376, part 1, 22.1]
 func linearMath(x *xmlScanner) (string, error) {
-	text, err := mathOf(x)
+	m := &mathReader{left: maxMath}
+	text, err := m.inside(x)
 	return clean(strings.TrimSpace(text)), err
 }
 
-// mathOf writes what is in the element that was opened last, to its end.
-func mathOf(x *xmlScanner) (string, error) {
+// mathReader writes one formula.
+type mathReader struct {
+	left int // elements that may still come
+}
+
+// inside writes what is in the element that was opened last, to its end.
+func (m *mathReader) inside(x *xmlScanner) (string, error) {
 	var out strings.Builder
 	for depth := x.depth(); ; {
 		token, err := x.next()
@@ -26,7 +35,7 @@ func mathOf(x *xmlScanner) (string, error) {
 		case token != xmlOpen:
 			continue
 		}
-		text, err := mathElement(x)
+		text, err := m.element(x)
 		out.WriteString(text)
 		if err != nil {
 			return out.String(), err
@@ -34,17 +43,20 @@ func mathOf(x *xmlScanner) (string, error) {
 	}
 }
 
-// mathElement writes the element that was opened last.
-func mathElement(x *xmlScanner) (string, error) {
+// element writes the element that was opened last.
+func (m *mathReader) element(x *xmlScanner) (string, error) {
+	if m.left--; m.left < 0 {
+		return "", tooMuch("blocks", maxMath)
+	}
 	switch name := x.name; name {
 	case "m:t", "w:t", "a:t":
 		return x.textInside()
 	case "w:tab", "w:br", "a:br":
 		return " ", x.skipElement()
 	case "m:r", "m:oMath", "m:e", "m:num", "m:den", "m:sup", "m:sub", "m:deg", "m:fName", "m:lim", "w:r", "w:ins", "m:box", "m:borderBox", "m:phant":
-		return mathOf(x)
+		return m.inside(x)
 	case "m:f", "m:sSup", "m:sSub", "m:sSubSup", "m:sPre", "m:rad", "m:nary", "m:d", "m:func", "m:limLow", "m:limUpp", "m:acc", "m:bar", "m:groupChr", "m:m", "m:eqArr":
-		parts, err := readMath(x)
+		parts, err := m.parts(x)
 		return parts.write(name), err
 	case "m:rPr", "w:rPr", "a:rPr", "m:ctrlPr", "m:oMathParaPr", "w:del", "w:moveFrom", "w:pPr":
 		return "", x.skipElement()
@@ -52,7 +64,7 @@ func mathElement(x *xmlScanner) (string, error) {
 	if strings.HasSuffix(x.name, "Pr") {
 		return "", x.skipElement()
 	}
-	return mathOf(x)
+	return m.inside(x)
 }
 
 // mathParts are what a formula's element is made of.
@@ -67,17 +79,17 @@ type mathParts struct {
 	kind                 string // of a fraction
 }
 
-// readMath reads the parts of the element that was opened last.
-func readMath(x *xmlScanner) (mathParts, error) {
+// parts reads the parts of the element that was opened last.
+func (m *mathReader) parts(x *xmlScanner) (mathParts, error) {
 	p := mathParts{by: map[string]string{}}
 	err := x.inside(func(x *xmlScanner) error {
 		switch name := x.name; name {
 		case "m:e":
-			text, err := mathOf(x)
+			text, err := m.inside(x)
 			p.arguments = append(p.arguments, text)
 			return err
 		case "m:num", "m:den", "m:sup", "m:sub", "m:deg", "m:fName", "m:lim":
-			text, err := mathOf(x)
+			text, err := m.inside(x)
 			p.by[name[2:]] = text
 			return err
 		case "m:chr":

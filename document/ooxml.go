@@ -232,6 +232,9 @@ func (x *xmlScanner) textInside() (string, error) {
 // relations are those of a part by their names.
 type relations map[string]relation
 
+// maxRelations is how many relations a part may have: a workbook of pictures has thousands.
+const maxRelations = 1 << 16
+
 // relations returns those of a part; "" is the file itself. A part without any has none.
 func (o *ooxml) relations(part string) relations {
 	name := path.Join(path.Dir(part), "_rels", path.Base(part)+".rels")
@@ -249,6 +252,9 @@ func (o *ooxml) relations(part string) relations {
 	err := o.scan(name, func(x *xmlScanner) error {
 		if x.name != "rel:Relationship" {
 			return nil
+		}
+		if len(all) >= maxRelations {
+			return tooMuch("entries", maxRelations)
 		}
 		r := relation{kind: path.Base(x.attr("Type")), target: x.attr("Target"), out: x.attr("TargetMode") == "External"}
 		if !r.out {

@@ -25,9 +25,12 @@ type chartSeries struct {
 // chartValues are the values of a series: bubbles and points have several for each category.
 type chartValues map[int]string
 
+// maxPoints is how many points and names a chart may have.
+const maxPoints = 1 << 18
+
 // chart reads the part of a chart.
 func (r *dmlReader) chart(name string) (Block, error) {
-	c := &chartReader{r: r, left: r.b.limits.Blocks - r.b.blocks}
+	c := &chartReader{r: r, left: min(maxPoints, r.b.limits.Blocks-r.b.blocks)}
 	err := r.scan(name, func(x *xmlScanner) error {
 		switch x.name {
 		case "c:title", "cx:title":
@@ -231,6 +234,9 @@ func (r *dmlReader) diagram(name string) (Block, error) {
 		switch x.name {
 		case "dgm:pt":
 			id, kind := x.attr("modelId"), x.attr("type")
+			if err := r.spend(1, 0); err != nil {
+				return err
+			}
 			if kind != "" && kind != "node" && kind != "asst" && kind != "doc" {
 				return x.skipElement() // a line between points, or how it is drawn
 			}
@@ -244,6 +250,9 @@ func (r *dmlReader) diagram(name string) (Block, error) {
 			}
 			return err
 		case "dgm:cxn":
+			if err := r.spend(1, 0); err != nil {
+				return err
+			}
 			if t := x.attr("type"); t == "" || t == "parOf" {
 				from := x.attr("srcId")
 				d.below[from] = append(d.below[from], diagramLink{x.attr("destId"), intOf(x.attr("srcOrd"), 0)})

@@ -32,6 +32,7 @@ type walkedParts struct {
 
 type walkedEntry struct {
 	begin, packed int64
+	whole         int64 // as it says of itself
 	method        uint16
 }
 
@@ -54,7 +55,8 @@ func walkParts(ctx context.Context, src *Source, l Limits) (*walkedParts, error)
 			break
 		}
 		e := walkedEntry{begin: at + 30 + int64(len(name)) + int64(binary.LittleEndian.Uint16(h[28:])),
-			packed: int64(binary.LittleEndian.Uint32(h[18:])), method: binary.LittleEndian.Uint16(h[8:])}
+			packed: int64(binary.LittleEndian.Uint32(h[18:])),
+			whole:  int64(binary.LittleEndian.Uint32(h[22:])), method: binary.LittleEndian.Uint16(h[8:])}
 		at = e.begin + e.packed
 		if h[6]&8 != 0 || e.packed == 1<<32-1 { // its size follows it, or is somewhere else
 			_, end, err := c.unpack(walkedEntry{begin: e.begin, packed: src.Size - e.begin, method: e.method}, io.Discard)
@@ -81,6 +83,8 @@ func (c *walkedParts) part(name string) []byte {
 		return nil
 	}
 	var out bytes.Buffer
+	const most = 1032 // as many times larger deflate makes it
+	out.Grow(int(max(0, min(e.whole, most*e.packed, c.left, most*c.src.Size))) + bytes.MinRead)
 	c.unpack(e, &out)
 	c.parts[name] = out.Bytes()
 	return out.Bytes()

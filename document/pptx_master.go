@@ -75,7 +75,8 @@ func (p *pptxReader) placeholder(x *xmlScanner, m *pptxMaster, s *pptxSlide) err
 			return err
 		})
 	})
-	if shape.isPlaceholder {
+	const most = 1024 // a layout has a dozen
+	if shape.isPlaceholder && len(m.placeholders) < most {
 		m.placeholders = append(m.placeholders, pptxPlaceholder{shape.kind, shape.index, shape.frame.rect(identity), shape.list})
 	}
 	return err

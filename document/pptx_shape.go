@@ -190,10 +190,12 @@ func (s *pptxSlide) named(kind string, blocks []Block) []Block {
 // oneOf makes one block of the paragraphs of a text.
 func oneOf(blocks []Block) Block {
 	one := blocks[0]
+	var text strings.Builder
+	text.WriteString(one.Text)
 	for _, b := range blocks[1:] {
-		one.Text += "\n"
-		by := len(one.Text)
-		one.Text += b.Text
+		text.WriteByte('\n')
+		by := text.Len()
+		text.WriteString(b.Text)
 		for _, m := range b.Marks {
 			m.Start, m.End = m.Start+by, m.End+by
 			one.Marks = append(one.Marks, m)
@@ -203,7 +205,7 @@ func oneOf(blocks []Block) Block {
 			one.Blocks = append(one.Blocks, inner)
 		}
 	}
-	one.Marker = ""
+	one.Text, one.Marker = text.String(), ""
 	return one
 }
 

@@ -91,14 +91,27 @@ func (t *richText) normalise() {
 	if norm.NFC.IsNormal(t.text) {
 		return
 	}
-	moved := func(at int) int { return len(norm.NFC.Bytes(t.text[:at])) }
-	whole := norm.NFC.Bytes(t.text)
+	var places []*int
 	for i := range t.marks {
-		t.marks[i].Start = min(moved(t.marks[i].Start), len(whole))
-		t.marks[i].End = min(moved(t.marks[i].End), len(whole))
+		places = append(places, &t.marks[i].Start, &t.marks[i].End)
 	}
 	for i := range t.blocks {
-		t.blocks[i].Offset = min(moved(t.blocks[i].Offset), len(whole))
+		places = append(places, &t.blocks[i].Offset)
+	}
+	slices.SortFunc(places, func(a, b *int) int { return *a - *b })
+	whole := make([]byte, 0, len(t.text))
+	for at := 0; at < len(t.text); {
+		end := at + max(norm.NFC.NextBoundary(t.text[at:], true), 1)
+		for len(places) > 0 && *places[0] < end { // what points into what is composed points to its beginning
+			*places[0] = len(whole)
+			places = places[1:]
+		}
+		whole = norm.NFC.Append(whole, t.text[at:end]...)
+		at = end
+	}
+	for _, place := range places {
+		*place = len(whole)
 	}
 	t.text = whole
+	t.marks = slices.DeleteFunc(t.marks, func(m Mark) bool { return m.Start >= m.End })
 }
