@@ -19,10 +19,10 @@ func countXLSX(ctx context.Context, src *Source, l Limits) (Count, error) {
 	rels := parts.relations(book)
 	for _, r := range rels {
 		if r.kind == "sharedStrings" {
-			n.texts(parts.parts[r.target])
+			n.texts(parts.part(r.target))
 		}
 	}
-	eachXML(parts.parts[book], func(d *xml.Decoder, e xml.StartElement) {
+	eachXML(parts.part(book), func(d *xml.Decoder, e xml.StartElement) {
 		if e.Name.Local != "sheet" || ctx.Err() != nil {
 			return
 		}
@@ -133,7 +133,7 @@ func (n *xlsxCount) sheet(part string) {
 		}
 	}
 	before := n.Cells
-	eachXML(n.parts.parts[part], func(d *xml.Decoder, e xml.StartElement) {
+	eachXML(n.parts.part(part), func(d *xml.Decoder, e xml.StartElement) {
 		if e.Name.Local != "c" {
 			return
 		}
@@ -147,6 +147,7 @@ func (n *xlsxCount) sheet(part string) {
 			n.cell(kind)
 		}
 	})
+	delete(n.parts.parts, part) // it is large, and was all that is wanted of it
 	if n.Cells > before {
 		n.Tables++
 	}

@@ -88,6 +88,9 @@ func TestXLSXCells(t *testing.T) {
 	if got := doc.Text(false); got != want || !doc.Manifest.Whole {
 		t.Errorf("%q, want %q\n%+v", got, want, doc.Manifest)
 	}
+	if in, out := *doc.Manifest.In, doc.Manifest.Out; in.Pages != 1 || in.Tables != 1 || in.Cells != out.Cells || in.Cells != 16 || in.Characters < 30 {
+		t.Errorf("counted %+v, read %+v", in, out)
+	}
 	shown, formulas := map[string]string{}, map[string]string{}
 	for _, c := range doc.Blocks[0].Grid.Cells {
 		if c.Shown != "" {
