@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 
@@ -34,12 +35,7 @@ const initialsTitle = 4
 var fullScore = usual.passage + usual.cover + usual.beside + usual.first + usual.window[0] + usual.window[1] + usual.window[2]
 
 // rank puts the best candidates of the first pass into their last order, by a new Score, and marks them.
-func (p *plan) rank(hits []Hit) { p.rankBy(hits, &usual) }
-
-func (p *plan) rankBy(hits []Hit, w *weights) {
-	if len(hits) == 0 {
-		return
-	}
+func (p *plan) rank(hits []Hit) {
 	top := 1e-9
 	for _, h := range hits {
 		top = max(top, h.Score)
@@ -47,7 +43,7 @@ func (p *plan) rankBy(hits []Hit, w *weights) {
 	for i := range hits {
 		h := &hits[i]
 		f := p.features(h)
-		h.Score = w.score(&f, h.Score/top)
+		h.Score = usual.score(&f, h.Score/top)
 		if p.initials {
 			h.Score += initialsTitle * f.title
 		}
@@ -112,7 +108,7 @@ func (p *plan) features(h *Hit) features {
 	var f features
 	finds := p.matcher.find(beginning(h.Text))
 	h.Marks = marks(finds)
-	words := float64(len(h.Text)) / 9 // about as many as there are: a word and its space are three syllables
+	words := float64(len(h.Text)) / bytesOfWord
 	f.passage = p.whole(finds, words) / all
 	p.windows(&f, beginning(h.Text), finds, all)
 	f.beside = p.beside(finds) / all
@@ -121,6 +117,9 @@ func (p *plan) features(h *Hit) features {
 	f.title = p.best(titles) / all
 	return f
 }
+
+// bytesOfWord is about what a word and its space take: three syllables.
+const bytesOfWord = 9
 
 // longestRead is how many bytes of a passage the second pass reads: some ten times the longest that documents are divided
 // into.
@@ -188,7 +187,7 @@ func (p *plan) sum(qualities []float64, parts []uint64) float64 {
 	for u, q := range qualities {
 		if parts[u] != 0 && len(p.units[u].forms) > 0 {
 			n := len(p.units[u].forms[0].text)
-			if share := float64(ones(parts[u])) / float64(n); share*qualityInside > q {
+			if share := float64(bits.OnesCount64(parts[u])) / float64(n); share*qualityInside > q {
 				q = share * share * qualityInside
 				q = max(q, qualities[u])
 			}
@@ -198,15 +197,7 @@ func (p *plan) sum(qualities []float64, parts []uint64) float64 {
 	return total
 }
 
-func ones(x uint64) int {
-	n := 0
-	for ; x != 0; x &= x - 1 {
-		n++
-	}
-	return n
-}
-
-// windows finds the best window of one sentence, of two and of three.
+// windows finds the best window of one sentence, of two and of three. A text of fewer is its own window.
 func (p *plan) windows(f *features, text string, finds []sighting, all float64) {
 	type sentence struct {
 		from, to int
@@ -236,16 +227,19 @@ func (p *plan) windows(f *features, text string, finds []sighting, all float64) 
 		clear(qualities)
 		clear(parts)
 		for k := range longestWindow {
-			if i+k < len(sentences) {
-				for _, o := range sentences[i+k].finds {
+			last := i + k
+			switch {
+			case last < len(sentences):
+				for _, o := range sentences[last].finds {
 					qualities[o.unit] = max(qualities[o.unit], o.quality)
 					parts[o.unit] |= o.part
 				}
-			} else if k > 0 && i > 0 {
+			case i == 0:
+				last = len(sentences) - 1
+			default:
 				continue
 			}
-			end := min(i+k, len(sentences)-1)
-			words := float64(sentences[end].to-sentences[i].from) / 9
+			words := float64(sentences[last].to-sentences[i].from) / bytesOfWord
 			share := p.sum(qualities, parts) / all / (1 + usual.length*math.Log1p(words/30))
 			f.windows[k] = max(f.windows[k], share)
 		}
