@@ -140,8 +140,11 @@ func (t *hwpTally) record(tag, level int, data []byte, page *hwpPageTally) {
 	le := binary.LittleEndian
 	switch tag {
 	case 66:
-		if level == 0 && len(data) > 11 && data[11]&4 != 0 {
-			page.turns = true
+		if level == 0 && len(data) > 11 {
+			page.turns = page.turns || data[11]&4 != 0
+			if data[11]&2 != 0 { // other columns: heights begin anew
+				page.last = 0
+			}
 		}
 	case 67: // text
 		t.Characters += hwpLetters(data)

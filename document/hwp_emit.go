@@ -61,6 +61,10 @@ func (h *hwpReader) addPending(page int, next *Rect) error {
 			at, from, to = page, top, next.Y0
 		}
 	}
+	if next == nil { // the last ones: as high as lines are
+		const high = 16 // points
+		to = min(bottom, from+high*float64(len(waiting)))
+	}
 	each := (to - from) / float64(len(waiting))
 	for i := range waiting {
 		b := &waiting[i]
@@ -69,7 +73,7 @@ func (h *hwpReader) addPending(page int, next *Rect) error {
 			hwpMove(waiting[i:i+1], hwpTo(b.Page, 0), 0)
 		}
 		switch left := float64(paper.bodyLeft) * hwpUnit; {
-		case page > 0 && b.Page == at && each > 2 && next != nil:
+		case page > 0 && b.Page == at && each > 2:
 			box := Rect{left, from + float64(i)*each, left + float64(paper.bodyWidth)*hwpUnit, from + float64(i+1)*each}
 			b.Rect = &box
 			if b.Text != "" {

@@ -9,6 +9,7 @@ const hwpUnit = 1.0 / 100 // points
 type hwpLine struct {
 	unit       int // where its text begins
 	x, y, w, h int // in what the paragraph stands in; once it is placed on a page, on the page
+	gap        int // below it
 	page       int
 	continues  bool // a line that something stands in the middle of: this piece is not its first
 }
@@ -20,7 +21,7 @@ func (p *hwpPara) setLines(data []byte) {
 	for ; len(data) >= segment; data = data[segment:] {
 		at := func(i int) int { return int(int32(binary.LittleEndian.Uint32(data[4*i:]))) }
 		p.lines = append(p.lines, hwpLine{
-			unit: at(0), y: at(1), h: at(2), x: at(6), w: at(7),
+			unit: at(0), y: at(1), h: at(2), gap: at(5), x: at(6), w: at(7),
 			continues: binary.LittleEndian.Uint32(data[32:])&(1<<17) == 0 && binary.LittleEndian.Uint32(data[32:])&(1<<18) != 0,
 		})
 	}
@@ -50,19 +51,21 @@ func hwpPaperOf(data []byte) hwpPaper {
 // hwpColumn is a column of text, from the left of the body.
 type hwpColumn struct{ x, w int }
 
-// hwpFlow is where on which page reading has come.
+// hwpFlow is where on which page reading has come. Heights of lines are from where their columns begin: at the top of the
+// page, or below what was before the columns changed.
 type hwpFlow struct {
 	page    int // from 1; 0 before the first line
 	paper   hwpPaper
 	columns []hwpColumn
 	column  int
-	top     int  // of the columns
-	next    bool // the next line is on a new page
-	begun   bool // there was a line since the columns began
-	changed bool // other columns begin
-	last    hwpLine
-	bottom  int // of the last line, on its page
-	number  int // what is printed on page 1, less 1
+	origin  int     // where the columns begin, from the top of the body
+	deepest int     // how far down the page is full, from there too
+	next    bool    // the next line is on a new page
+	change  bool    // the next line begins other columns
+	begun   bool    // there is a line in this column
+	last    hwpLine // as it is stored
+	bottom  int     // of the last line, on its page
+	number  int     // what is printed on page 1, less 1
 	label   hwpPageLabel
 }
 
@@ -81,7 +84,6 @@ func (l hwpPageLabel) of(number int) string {
 // section begins another section: on a new page, unless it is the first.
 func (f *hwpFlow) section() {
 	f.next = f.page > 0
-	f.changed = true
 	f.columns = nil
 }
 
@@ -90,7 +92,6 @@ func (f *hwpFlow) setColumns(data []byte) {
 	fields := hwpFields{data: data}
 	bits := fields.u16()
 	n := bits >> 2 & 0xff
-	f.changed = true
 	f.columns = nil
 	if n < 2 || f.paper.bodyWidth <= 0 {
 		return
@@ -124,10 +125,11 @@ func (f *hwpFlow) setColumns(data []byte) {
 
 // breaks begins what a paragraph has before it.
 func (f *hwpFlow) breaks(bits int) {
+	f.change = bits&hwpBreakColumns != 0
 	switch {
-	case bits&hwpBreakPage != 0 && (f.begun || f.column > 0):
+	case bits&hwpBreakPage != 0 && f.deepest > 0:
 		f.next = true
-	case bits&hwpBreakColumn != 0 && f.begun:
+	case bits&hwpBreakColumn != 0 && f.begun && !f.change:
 		f.turn()
 	}
 }
@@ -142,44 +144,48 @@ func (f *hwpFlow) turn() {
 	f.next = true
 }
 
+func (f *hwpFlow) newPage() {
+	f.page++
+	f.next, f.change, f.begun = false, false, false
+	f.column, f.origin, f.deepest = 0, 0, 0
+}
+
 // hwpOverhang is how far a line may reach below the body: two points.
 const hwpOverhang = 200
 
-// line places a line on a page.
+// line places a line on a page: where heights fall back a column begins, and after the last one a page.
 func (f *hwpFlow) line(l *hwpLine) {
-	if f.begun && !l.continues && f.page > 0 && f.paper.bodyHeight > 0 && l.y+l.h > f.paper.bodyHeight+hwpOverhang && l.y > f.last.y {
-		f.turn() // what is stored is older than what is before it
-		l.y = 0
+	if f.page == 0 || f.next {
+		f.newPage()
 	}
-	falls := f.begun && !l.continues && (l.y < f.last.y || l.y == f.last.y && l.y == f.top && f.last.h > 0 && l.x <= f.last.x)
-	switch {
-	case f.page == 0 || f.next:
-		f.newPage(l.y)
-	case f.changed:
-		if f.begun && l.y < f.last.y {
-			f.page++
+	if f.change {
+		f.change, f.begun, f.column = false, false, 0
+		if l.y < f.last.y || l.y == 0 { // else heights go on from the top of the page
+			if f.origin = f.deepest; f.origin+l.h > f.paper.bodyHeight+hwpOverhang && f.deepest > 0 {
+				f.newPage()
+			}
 		}
-		f.top, f.column = l.y, 0
-	case falls && len(f.columns) > 1 && f.column+1 < len(f.columns) && l.y >= f.top:
-		f.column++
-	case falls:
-		f.newPage(l.y)
 	}
-	f.changed = false
+	if f.begun && !l.continues {
+		falls := l.y < f.last.y || l.y == f.last.y && l.y == 0 && f.last.h > 0 && l.x <= f.last.x
+		below := f.paper.bodyHeight > 0 && f.origin+l.y+l.h > f.paper.bodyHeight+hwpOverhang && l.y > f.last.y
+		if falls || below {
+			f.turn()
+		}
+		if below { // what is stored is older than what is before it
+			l.y = 0
+		}
+		if f.next {
+			f.newPage()
+		}
+	}
 	f.begun = true
 	f.last = *l
+	f.deepest = max(f.deepest, f.origin+l.y+l.h+l.gap)
 	l.page = f.page
 	l.x += f.paper.bodyLeft + of(f.columns, f.column).x
-	l.y += f.paper.bodyTop
+	l.y += f.paper.bodyTop + f.origin
 	f.bottom = l.y + l.h
-}
-
-func (f *hwpFlow) newPage(top int) {
-	f.page++
-	f.next, f.column, f.top = false, 0, 0
-	if f.changed {
-		f.top = top
-	}
 }
 
 // toPage places the lines of a paragraph of the body, once what defines its page and columns has been read.
@@ -192,6 +198,27 @@ func (p *hwpPara) toPage() {
 	for i := range p.lines {
 		p.h.flow.line(&p.lines[i])
 	}
+	if len(p.lines) == 0 && len(p.anchors) > 0 {
+		p.guess()
+	}
+}
+
+// guess makes up a line below the last one, for what hangs from a paragraph whose lines are not stored.
+func (p *hwpPara) guess() {
+	f := &p.h.flow
+	if f.turned() == 0 {
+		return
+	}
+	column := hwpColumn{w: f.paper.bodyWidth}
+	if f.column < len(f.columns) {
+		column = f.columns[f.column]
+	}
+	y := f.paper.bodyTop
+	if f.begun {
+		y = f.bottom
+	}
+	p.lines = []hwpLine{{x: f.paper.bodyLeft + column.x, y: y, w: column.w, h: 1000, page: f.page}}
+	p.guessed = true
 }
 
 // place says where a paragraph's text stands.
@@ -202,8 +229,10 @@ func (p *hwpPara) place(b *Block, t *hwpText) {
 	case len(p.lines) == 0 && p.frame.body:
 		b.Page = p.h.flow.turned()
 		return
+	case p.guessed:
+		b.Page = p.lines[0].page
+		return
 	case len(p.lines) == 0:
-		p.h.loose = p.h.loose || b.Text != ""
 		return
 	}
 	b.Page = p.lines[0].page
@@ -233,8 +262,7 @@ func (p *hwpPara) place(b *Block, t *hwpText) {
 // turned is the page on which what has no lines stands, as far as is known before the next line.
 func (f *hwpFlow) turned() int {
 	if f.page > 0 && f.next {
-		f.newPage(0)
-		f.begun = false
+		f.newPage()
 	}
 	return f.page
 }
@@ -296,4 +324,44 @@ func hwpLift(blocks []Block) {
 		}
 		hwpLift(b.Blocks)
 	}
+}
+
+// hwpFill puts paragraphs of a list whose lines are not stored between their neighbours; lengths are in points. It reports
+// whether there was no room for one.
+func hwpFill(blocks []Block, width float64) (loose bool) {
+	const line = 10 // points
+	at := 0.0
+	for i := 0; i < len(blocks); i++ {
+		b := &blocks[i]
+		if b.Rect != nil || b.Page > 0 {
+			if b.Rect != nil {
+				at = max(at, b.Rect.Y1)
+			}
+			continue
+		}
+		n, to := 1, -1.0
+		for ; i+n < len(blocks); n++ {
+			if next := blocks[i+n].Rect; next != nil {
+				to = next.Y0
+				break
+			}
+		}
+		if to < 0 {
+			to = at + float64(n)*line
+		}
+		each := (to - at) / float64(n)
+		for k := range n {
+			b := &blocks[i+k]
+			if each <= 2 {
+				loose = loose || b.Text != ""
+				continue
+			}
+			b.Rect = &Rect{0, at, width, at + each}
+			if at += each; b.Text != "" {
+				b.Lines = []Line{{End: len(b.Text), Rect: *b.Rect}}
+			}
+		}
+		i += n - 1
+	}
+	return loose
 }

@@ -114,7 +114,9 @@ type hwpCaption struct {
 
 // caption reads a caption.
 func (p *hwpPara) caption(r *hwpRecords, c *hwpCaption) error {
-	blocks, f, err := p.h.list(r, hwpFrame{note: p.frame.note, behind: p.frame.behind})
+	width := hwpFields{data: r.data}
+	width.take(12)
+	blocks, f, err := p.h.list(r, hwpFrame{note: p.frame.note, behind: p.frame.behind, width: width.i32()})
 	if err != nil {
 		return err
 	}
@@ -226,8 +228,8 @@ func (p *hwpPara) shapes(r *hwpRecords, outer bool, behind uint32) ([]Block, err
 		case hwpListHeader:
 			f := hwpFields{data: r.data}
 			f.take(8)
-			left, _, top := f.u16(), f.u16(), f.u16()
-			blocks, _, err := p.h.list(r, hwpFrame{note: p.frame.note, behind: behind})
+			left, right, top := f.u16(), f.u16(), f.u16()
+			blocks, _, err := p.h.list(r, hwpFrame{note: p.frame.note, behind: behind, width: w - left - right})
 			if err != nil {
 				return nil, err
 			}

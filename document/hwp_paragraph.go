@@ -134,6 +134,9 @@ func (h *hwpReader) list(r *hwpRecords, frame hwpFrame) ([]Block, hwpFields, err
 		}
 		blocks = append(blocks, block)
 	}
+	if !frame.note {
+		h.loose = hwpFill(blocks, float64(frame.width)*hwpUnit) || h.loose
+	}
 	if len(blocks) < want {
 		h.b.gap(Gap{What: GapStream, Page: h.flow.page, Where: h.place(), Why: fmt.Sprintf("%d paragraphs of a list, want %d", len(blocks), want)})
 	}

@@ -107,7 +107,7 @@ func (p *hwpPara) cell(r *hwpRecords, g *hwpGrid) error {
 			cell.margins[i] = own
 		}
 	}
-	frame := hwpFrame{note: p.frame.note, behind: p.h.info.fill(f.u16(), p.frame.behind)}
+	frame := hwpFrame{note: p.frame.note, behind: p.h.info.fill(f.u16(), p.frame.behind), width: cell.width - cell.margins[0] - cell.margins[1]}
 	f.take(4)
 	name := ""
 	if f.u8() == 0xff {
@@ -301,8 +301,9 @@ func (p *hwpPara) divide(g *hwpGrid, o hwpObject, spot hwpPlace) *hwpStrip {
 	part.end = g.height() + 1
 	s.parts = append(s.parts, part)
 	flow.page = part.page
-	flow.column, flow.top = 0, 0
+	flow.column, flow.origin, flow.begun = 0, 0, true
 	flow.bottom = part.y + g.height() - part.from
-	flow.last = hwpLine{y: max(part.y+g.height()-part.from-flow.paper.bodyTop, 0) / 2, h: 1}
+	flow.deepest = flow.bottom - flow.paper.bodyTop
+	flow.last = hwpLine{y: max(flow.deepest, 0) / 2, h: 1} // what follows is below, if not on the next page
 	return s
 }

@@ -244,6 +244,18 @@ func TestHWPHidesWhatNobodySees(t *testing.T) {
 		d.out = bytes.Replace(d.out, hwpRecord(hwpParaCharShape, 1, hwpBytes{}.u32(0, 0)), hwpRecord(hwpParaCharShape, 1, hwpBytes{}.u32(0, 0, 3, shape)), 1)
 	}
 	check("white on white", func(d *hwpDoc) { d.para("보이고 안 보인다", nil); shaped(d, 1) }, "paragraph p1 \"보이고 안 보인다\" hidden:\" 안 보인다\"=\n")
+	check("white on black", func(d *hwpDoc) {
+		d.para("{tbl }", func() {
+			d.ctrl("tbl ", d.object(true, 1000, 1000), func() {
+				d.out = append(d.out, hwpRecord(hwpTable, d.level, hwpBytes{}.u32(0).u16(1, 1).zeros(10).u16(1, 0, 0))...)
+				header := hwpBytes{}.u32(1, 0).u16(0, 0, 1, 1).u32(100, 100).zeros(8).u16(2).u32(100)
+				d.out = append(d.out, hwpRecord(hwpListHeader, d.level, header)...)
+				d.para("보이는 글", nil)
+				shaped3 := hwpRecord(hwpParaCharShape, 3, hwpBytes{}.u32(0, 0))
+				d.out = bytes.Replace(d.out, shaped3, hwpRecord(hwpParaCharShape, 3, hwpBytes{}.u32(0, 1)), 1)
+			})
+		})
+	}, "paragraph p1\n  table p1\n    [0,0 1×1]\n      paragraph p1 \"보이는 글\"\n")
 	check("one point", func(d *hwpDoc) { d.para("보이고 안 보인다", nil); shaped(d, 2) }, "paragraph p1 \"보이고 안 보인다\" hidden:\" 안 보인다\"=\n")
 }
 
@@ -302,6 +314,18 @@ func TestHWPPlacesLines(t *testing.T) {
 		d.y = 0
 		d.para("다음 쪽", nil)
 	}, map[string]string{"왼쪽": "p1 85.04,99.20", "왼쪽 아래": "p1 85.04,115.20", "오른쪽": "p1 310.24,99.20", "다음 쪽": "p2 85.04,99.20"}, 2)
+	check("other columns begin below what was before, and their heights anew", func(d *hwpDoc) {
+		d.para("{secd}{cold}한 단", func() {
+			d.page()
+			d.ctrl("cold", hwpBytes{}.u16(1<<2|1<<12, 0, 0).zeros(6), nil)
+		})
+		d.y, d.breaks = 0, hwpBreakColumns
+		d.para("{cold}두 단 왼쪽", func() { d.ctrl("cold", hwpBytes{}.u16(2<<2|1<<12, 2520, 0).zeros(6), nil) })
+		d.y = 0
+		d.para("두 단 오른쪽", nil)
+		d.y, d.breaks = 0, hwpBreakColumns
+		d.para("{cold}다시 한 단", func() { d.ctrl("cold", hwpBytes{}.u16(1<<2|1<<12, 0, 0).zeros(6), nil) })
+	}, map[string]string{"한 단": "p1 85.04,99.20", "두 단 왼쪽": "p1 85.04,115.20", "두 단 오른쪽": "p1 310.24,115.20", "다시 한 단": "p1 85.04,131.20"}, 1)
 	check("a table goes on on the next pages, below its heading", func(d *hwpDoc) {
 		d.para("{secd}앞", d.page)
 		d.para("{tbl }", func() {

@@ -21,6 +21,7 @@ type hwpPara struct {
 	runs     []hwpRun
 	lines    []hwpLine
 	placed   bool
+	guessed  bool // the file has no lines of it: one is made up, for what hangs from it
 	controls []hwpControl
 }
 
@@ -29,6 +30,7 @@ type hwpFrame struct {
 	body   bool   // its lines are on pages; else they are relative to what they are in, which moves them
 	note   bool   // of a note: where its lines are is not known
 	behind uint32 // colour
+	width  int    // of what it stands in, where that is known
 }
 
 // hwpAnchor is a control character that stands for a control: where it is in units, and which kind.
