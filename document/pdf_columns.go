@@ -199,7 +199,7 @@ func (p *pdfPage) alignedGrid(sheet *pdfSheet, t alignedTable, all [][]*pdfLine)
 		for c := range cells {
 			cell := Cell{Row: r, Col: c}
 			if len(cells[c].lines) > 0 {
-				b := p.block(sheet, &cells[c], Paragraph)
+				b, _ := p.block(sheet, &cells[c], Paragraph)
 				cell.Text, cell.Lines = b.Text, b.Lines
 			}
 			g.Cells = append(g.Cells, cell)

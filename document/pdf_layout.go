@@ -18,6 +18,7 @@ type pdfItem struct {
 	fixed     bool   // its kind is what the file says
 	artifact  bool   // the file says that it is no part of the text
 	table     *taggedTable
+	soft      []int // where a line's end in the text may be within a word: a space is there now
 }
 
 // laid is a page as blocks.
@@ -35,9 +36,15 @@ func lay(p *pdfPage) *laid {
 	sheet := &pdfSheet{width: p.width, height: p.height, uprights: uprights(p.rules)}
 	glyphs := make([]glyphAt, 0, len(p.glyphs))
 	out := &laid{pdfPage: p, sizes: map[float64]int{}}
+	real, made := 0, 0
 	for i, g := range p.glyphs {
 		if g.made && g.r != ' ' {
 			continue
+		}
+		if g.made {
+			made++
+		} else if blank(g.r) {
+			real++
 		}
 		glyphs = append(glyphs, glyphAt{g, i})
 		if !blank(g.r) {
@@ -45,6 +52,7 @@ func lay(p *pdfPage) *laid {
 		}
 	}
 	p.glyphs = nil
+	sheet.spaces = real > 10 && real > 4*made
 	upright(glyphs)
 	tagged, loose := p.byTag(glyphs)
 	items := p.layLoose(sheet, loose)
@@ -129,7 +137,8 @@ func (p *pdfPage) layText(sheet *pdfSheet, glyphs []glyphAt) []pdfItem {
 
 // item makes an item of a paragraph.
 func (p *pdfPage) item(sheet *pdfSheet, para *pdfParagraph) pdfItem {
-	i := pdfItem{Block: p.block(sheet, para, Paragraph), order: para.order, lines: len(para.lines), bold: true}
+	i := pdfItem{order: para.order, lines: len(para.lines), bold: true}
+	i.Block, i.soft = p.block(sheet, para, Paragraph)
 	for _, l := range para.lines {
 		i.size = max(i.size, l.size)
 		i.bold = i.bold && l.bold

@@ -14,6 +14,7 @@ import (
 type pdfSheet struct {
 	width, height float64
 	uprights      []pdfRule // rules from top to bottom: what stands on two sides of one is no line
+	spaces        bool      // the file has its spaces as characters; others only leave room
 }
 
 // along returns a rectangle of the page in coordinates along text that runs in a direction.
@@ -53,6 +54,7 @@ type pdfLine struct {
 	order  int        // of its first glyph among those of the page
 	last   Rect       // of its last glyph
 	rtl    bool
+	spaced bool // a space that is in the file ends it
 }
 
 // glyphAt is a glyph with its place in the order of the page.
@@ -70,6 +72,7 @@ func (s *pdfSheet) lines(glyphs []glyphAt) []*pdfLine {
 		g := &glyphs[i]
 		if blank(g.r) {
 			if space = true; line != nil && !g.made {
+				line.spaced = true
 				line.pad(s, g)
 			}
 			continue
@@ -164,7 +167,7 @@ func (l *pdfLine) add(g *glyphAt, box Rect, base float64) {
 		l.size, l.base = g.style.size, base
 	}
 	l.box = l.box.with(box)
-	l.last = box
+	l.last, l.spaced = box, false
 	l.rtl = l.rtl || rightToLeft(g.r)
 	l.glyphs = append(l.glyphs, g.pdfGlyph)
 }

@@ -9,16 +9,16 @@ import (
 // pdfWriter writes pages into a document, each once the two after it are known: what stands at the same place on all of
 // them is no text of any.
 type pdfWriter struct {
-	b       *builder
-	pages   []*laid // two before the one to be written, it, and those after it
-	at      int     // of the one to be written
-	sizes   map[float64]int
-	seen    map[uint64]int // images by their key
-	pending []string       // titles of the outline, by page
+	b     *builder
+	pages []*laid // two before the one to be written, it, and those after it
+	at    int     // of the one to be written
+	sizes map[float64]int
+	seen  map[uint64]int // images by their key
+	words map[string]int
 }
 
 func newPDFWriter(b *builder) *pdfWriter {
-	return &pdfWriter{b: b, sizes: map[float64]int{}, seen: map[uint64]int{}}
+	return &pdfWriter{b: b, sizes: map[float64]int{}, seen: map[uint64]int{}, words: map[string]int{}}
 }
 
 const pagesBeside = 2
@@ -29,6 +29,7 @@ func (w *pdfWriter) take(page *laid, last bool) error {
 		w.sizes[size] += n
 	}
 	w.pages = append(w.pages, page)
+	w.learn(page)
 	for w.at < len(w.pages) && (last || len(w.pages)-w.at > pagesBeside) {
 		if err := w.write(w.pages[w.at]); err != nil {
 			return err
@@ -48,6 +49,9 @@ func (w *pdfWriter) write(p *laid) error {
 	}
 	w.margins(p)
 	w.classify(p)
+	for i := range p.items {
+		w.join(&p.items[i])
+	}
 	blocks := inOrder(p.items)
 	blocks = append(blocks, p.fields...)
 	blocks = append(blocks, p.notes...)

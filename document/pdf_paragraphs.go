@@ -181,19 +181,23 @@ func (l *pdfLine) firstWord() float64 {
 	return (l.box.X1 - l.box.X0) * float64(n) / float64(all)
 }
 
-// block makes a block of a paragraph.
-func (p *pdfPage) block(sheet *pdfSheet, from *pdfParagraph, kind Kind) Block {
+// block makes a block of a paragraph. soft are the places of spaces of which nothing says that they are any.
+func (p *pdfPage) block(sheet *pdfSheet, from *pdfParagraph, kind Kind) (b Block, soft []int) {
 	w := &blockWriter{page: p}
 	for i, l := range from.lines {
 		if i > 0 {
 			m := from.lines[i-1]
-			w.text.WriteString(between(m, l))
+			space, unsure := sheet.between(m, l)
+			if unsure {
+				soft = append(soft, w.text.Len())
+			}
+			w.text.WriteString(space)
 		}
 		begin := w.text.Len()
 		w.line(l)
 		w.lines = append(w.lines, Line{Start: begin, End: w.text.Len(), Page: p.number, Rect: sheet.back(l.box, l.turn).rounded()})
 	}
-	b := Block{Kind: kind, Text: w.text.String(), Lines: w.lines, Marks: w.marks}
+	b = Block{Kind: kind, Text: w.text.String(), Lines: w.lines, Marks: w.marks}
 	b.Page = p.number
 	if len(from.lines) > 0 {
 		box := sheet.back(from.box, from.lines[0].turn).rounded()
@@ -204,7 +208,7 @@ func (p *pdfPage) block(sheet *pdfSheet, from *pdfParagraph, kind Kind) Block {
 	if len(b.Marks) == 1 && b.Marks[0].Kind == MarkHidden && b.Marks[0].Start == 0 && b.Marks[0].End == len(b.Text) {
 		b.Hidden, b.Marks = true, nil
 	}
-	return b
+	return b, soft
 }
 
 // rounded has hundredths of a point.
@@ -214,23 +218,30 @@ func (r Rect) rounded() Rect {
 }
 
 // between is what stands between two lines of a paragraph. Chinese and Japanese are written without spaces; Korean has them,
-// and a line may end in the middle of a word, which only its end before the edge tells.
-func between(m, l *pdfLine) string {
+// and a line may end in the middle of a word: whether it does, a file that has its spaces says, and of others nothing does.
+func (s *pdfSheet) between(m, l *pdfLine) (space string, unsure bool) {
 	if math.Abs(l.base-m.base) <= 0.3*max(m.size, l.size) && l.turn == m.turn {
 		if l.box.X0-m.box.X1 > 1.6*l.size {
-			return "\t"
+			return "\t", false
 		}
-		return " "
+		return " ", false
 	}
 	if len(m.glyphs) == 0 || len(l.glyphs) == 0 {
-		return ""
+		return "", false
 	}
 	a, b := m.glyphs[len(m.glyphs)-1].r, l.glyphs[0].r
-	if ideograph(a) && ideograph(b) {
-		return ""
+	switch {
+	case ideograph(a) && ideograph(b):
+		return "", false
+	case m.spaced || !hangul(b) || !hangul(a) && !unicode.IsDigit(a):
+		return " ", false
+	case s.spaces:
+		return "", false
 	}
-	return " "
+	return " ", true
 }
+
+func hangul(r rune) bool { return r >= 0xac00 && r <= 0xd7a3 }
 
 func ideograph(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xffef

@@ -265,3 +265,24 @@ func TestRenderPDF(t *testing.T) {
 		t.Error("a page that is not there was drawn")
 	}
 }
+
+func TestPDFWordsThatALineHasCut(t *testing.T) {
+	w := newPDFWriter(&builder{})
+	item := func(text string, soft ...int) *pdfItem {
+		return &pdfItem{Block: Block{Text: text, Lines: []Line{{End: soft[0]}, {Start: soft[0] + 1, End: len(text)}}}, soft: soft}
+	}
+	w.learn(&laid{items: []pdfItem{{Block: Block{Text: "서류를 전자결재로 상신한다. 담당 임원에게 보고한다."}}}})
+	for text, want := range map[string]string{
+		"서류를 전자결|재로 상신한다": "서류를 전자결재로 상신한다",
+		"서류|를 상신한다":       "서류를 상신한다",
+		"담당|임원에게 보고한다":    "담당 임원에게 보고한다",
+		"처음|보는 말":         "처음 보는 말",
+	} {
+		at := strings.Index(text, "|")
+		i := item(strings.Replace(text, "|", " ", 1), at)
+		w.join(i)
+		if i.Text != want || i.Lines[1].End != len(want) {
+			t.Errorf("%q is %q, %+v, want %q", text, i.Text, i.Lines, want)
+		}
+	}
+}
