@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	_ "embed" // the texts below
 	"encoding/json"
 	"errors"
 	"flag"
@@ -16,6 +17,14 @@ import (
 	"slices"
 	"strings"
 )
+
+// pdfium is what go-pdfium's module does not say: the licences of what its binary is made of.
+//
+//go:embed pdfium.txt
+var pdfium string
+
+// inside are licences of what is in a module, where no file of it has them.
+var inside = map[string]string{"github.com/klippa-app/go-pdfium": pdfium}
 
 // platforms are those an archive is made for; they differ in a few modules.
 var platforms = []string{"linux/amd64", "linux/arm64", "windows/amd64", "darwin/amd64", "darwin/arm64"}
@@ -80,6 +89,9 @@ func run(root string, w io.Writer) error {
 		name, text, err := licence(m.Dir)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.Path, err)
+		}
+		if more := inside[m.Path]; more != "" {
+			text += "\n\n" + strings.TrimSpace(more)
 		}
 		fmt.Fprintf(&out, "%-44s %-14s %s\n", m.Path, name, m.Version)
 		if seen[text] == nil {
