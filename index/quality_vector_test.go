@@ -64,12 +64,13 @@ func TestKorQuADWithVectors(t *testing.T) {
 	}{{"vectors alone", vectors}, {"words alone", words["korquad"]}, {"words and vectors", both}} {
 		t.Logf("| %-17s | %.4f, %.4f |", row.what, recall(row.found, 1), recall(row.found, 5))
 	}
-	if os.Getenv("EXAONE_SEARCH_VECTORS_WEAK") != "" {
-		return // an embedder that knows no Korean: what it costs is all that is asked
+	loss := 0.0
+	if recall(vectors, 5) < 0.5 {
+		loss = 0.01 // an embedder that knows no Korean: it must cost little
 	}
 	for _, at := range []int{1, 5} {
-		if most := max(recall(vectors, at), recall(words["korquad"], at)); recall(both, at) < most {
-			t.Errorf("recall@%d %.4f together, want at least %.4f", at, recall(both, at), most)
+		if most := max(recall(vectors, at), recall(words["korquad"], at)); recall(both, at) < most-loss {
+			t.Errorf("recall@%d %.4f together, want at least %.4f", at, recall(both, at), most-loss)
 		}
 	}
 }
