@@ -62,10 +62,12 @@ func (p *hwpPara) control(r *hwpRecords) error {
 	case hwpCtrlNewNumber:
 		if kind := f.u32() & 15; kind == 0 && p.frame.body {
 			p.h.flow.number = f.u16() - max(p.h.flow.page, 1)
+			p.h.relabel()
 		}
 		r.next()
 	case hwpCtrlPageNumber:
 		p.h.flow.setLabel(f)
+		p.h.relabel()
 		r.next()
 	case hwpCtrlOverlap:
 		c.insert = clean(f.text())

@@ -93,14 +93,28 @@ func (h *hwpReader) addPending(page int, next *Rect) error {
 func (h *hwpReader) beginPages(page int) error {
 	for n := len(h.b.doc.Pages) + 1; n <= page; n++ {
 		p := Page{Number: n, Width: float64(h.flow.paper.width) * hwpUnit, Height: float64(h.flow.paper.height) * hwpUnit}
-		if printed := n + h.flow.number; h.flow.label.set || printed != n {
-			p.Label = h.flow.label.of(printed)
-		}
+		p.Label = h.printed(n)
 		if err := h.b.page(p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// printed is what is printed on a page, "" if that is its number.
+func (h *hwpReader) printed(page int) string {
+	if number := page + h.flow.number; h.flow.label.set || number != page {
+		return h.flow.label.of(number)
+	}
+	return ""
+}
+
+// relabel says what is printed on the pages that have begun, from the one on which reading is: a paragraph that is not the
+// first on its page may tell.
+func (h *hwpReader) relabel() {
+	for n := max(h.flow.page, 1); n <= len(h.b.doc.Pages); n++ {
+		h.b.doc.Pages[n-1].Label = h.printed(n)
+	}
 }
 
 // finish adds what is left at the end of the last section.
