@@ -82,6 +82,7 @@ type hangulObject struct {
 	out                  hangulEdges // outside
 	in                   hangulEdges // of a box: between its edge and its text
 	text                 hangulAlign // where text stands in it, from top to bottom
+	ground               bool        // white text is seen in it
 }
 
 type hangulEdges struct{ left, right, top, bottom int }

@@ -84,7 +84,7 @@ func (r *hwpmlReader) top(name string) error {
 		return r.shapes(name)
 	case "SECTION":
 		r.section, r.paragraph = r.section+1, 0
-		r.list = &hwpxList{}
+		r.list = &hwpxList{ground: bytes.Contains(x.data, []byte("BehindText"))} // a picture may be behind any text
 		return x.children(func(name string) error {
 			if name != "P" {
 				return nil

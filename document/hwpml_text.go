@@ -84,7 +84,7 @@ func (r *hwpmlReader) paraList(o *hangulObject, others func(name string) error) 
 	return x.children(func(name string) error {
 		switch {
 		case name == "PARALIST":
-			return r.nested(false, func(p *hangulParagraph) { o.paragraphs = append(o.paragraphs, p) })
+			return r.nested(o.ground, func(p *hangulParagraph) { o.paragraphs = append(o.paragraphs, p) })
 		case others != nil:
 			return others(name)
 		}
@@ -223,6 +223,12 @@ func (r *hwpmlReader) shape(o *hangulObject, name string) error {
 		c := &hangulObject{Block: Block{Kind: Caption, Place: Place{Section: r.section, Paragraph: r.paragraph}}}
 		o.objects = append(o.objects, c)
 		return r.paraList(c, nil)
+	case "FILLBRUSH":
+		return x.children(func(name string) error {
+			colour, has := x.has("FaceColor")
+			o.ground = name != "WINDOWBRUSH" || has && !whiteNumber(colour)
+			return nil
+		}, nil)
 	case "DRAWTEXT":
 		return r.paraList(o, nil)
 	case "SCRIPT":

@@ -104,7 +104,7 @@ func (r *hwpxReader) subList(o *hangulObject, others func(name string) error) er
 		switch {
 		case name == "subList":
 			o.text = hwpxAlign(x.attr("vertAlign"))
-			return r.nested(false, func(p *hangulParagraph) { o.paragraphs = append(o.paragraphs, p) })
+			return r.nested(o.ground, func(p *hangulParagraph) { o.paragraphs = append(o.paragraphs, p) })
 		case others != nil:
 			return others(name)
 		}

@@ -86,15 +86,23 @@ func (h *hwpxHead) borderFill(x *xmlScanner) error {
 		if name != "fillBrush" {
 			return nil
 		}
-		return x.children(func(name string) error {
-			switch name {
-			case "winBrush":
-				h.fills[id] = covers(x.attr("faceColor"))
-			case "gradation", "imgBrush":
-				h.fills[id] = true
-			}
-			return nil
-		}, nil)
+		fills := h.fills[id]
+		err := brush(x, &fills)
+		h.fills[id] = fills
+		return err
+	}, nil)
+}
+
+// brush reads whether what is filled is a ground on which white is seen.
+func brush(x *xmlScanner, fills *bool) error {
+	return x.children(func(name string) error {
+		switch name {
+		case "winBrush":
+			*fills = covers(x.attr("faceColor"))
+		case "gradation", "imgBrush":
+			*fills = true
+		}
+		return nil
 	}, nil)
 }
 

@@ -206,6 +206,8 @@ func (r *hwpxReader) object(o *hangulObject, kind string) error {
 func (r *hwpxReader) shape(o *hangulObject, name string) error {
 	x := r.x
 	switch name {
+	case "fillBrush": // before the text
+		return brush(x, &o.ground)
 	case "drawText":
 		return r.drawText(o)
 	case "caption":

@@ -6,7 +6,7 @@ import "slices"
 func (r *hwpxReader) tbl(o *hangulObject) error {
 	x := r.x
 	t := &hangulTable{spacing: x.num("cellSpacing")}
-	o.Kind, o.table = Table, t
+	o.Kind, o.table, o.ground = Table, t, r.head.fills[x.attr("borderFillIDRef")]
 	o.Grid = &Grid{Rows: x.num("rowCnt"), Cols: x.num("colCnt")}
 	switch x.attr("pageBreak") {
 	case "CELL":
@@ -29,7 +29,7 @@ func (r *hwpxReader) tbl(o *hangulObject) error {
 				}
 				c := &hangulCell{Cell: Cell{Row: -1, Col: -1}, in: o.in}
 				t.cells = append(t.cells, c)
-				err := r.tc(c)
+				err := r.tc(c, o.ground)
 				if c.Row < 0 || c.Col < 0 {
 					c.Row, c.Col = row, nextColumn(t.cells, row)
 				}
@@ -56,12 +56,12 @@ func nextColumn(cells []*hangulCell, row int) int {
 	return 0
 }
 
-// tc reads a cell.
-func (r *hwpxReader) tc(c *hangulCell) error {
+// tc reads a cell. ground: white text is seen in its table.
+func (r *hwpxReader) tc(c *hangulCell, ground bool) error {
 	x := r.x
 	c.header = x.is("header")
 	own := x.is("hasMargin")
-	ground := r.head.fills[x.attr("borderFillIDRef")]
+	ground = ground || r.head.fills[x.attr("borderFillIDRef")]
 	return x.children(func(name string) error {
 		switch name {
 		case "subList":

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"slices"
 	"unicode/utf8"
 )
@@ -49,7 +50,7 @@ func (r *hwpxReader) sec() error {
 			break
 		}
 	}
-	r.list = &hwpxList{}
+	r.list = &hwpxList{ground: bytes.Contains(r.x.data, []byte("BEHIND_TEXT"))} // a picture may be behind any text
 	return r.x.children(func(name string) error {
 		if name != "p" {
 			return nil

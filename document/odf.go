@@ -88,7 +88,7 @@ type odfReader struct {
 	images    map[string]int
 	pages     *odfPages         // nil: the file does not say where pages end
 	pageCount int               // as it says of itself
-	ground    bool              // white text is seen here
+	grounds   []string          // styles of the cells and boxes that are open
 	decls     map[string]string // of a presentation: footers and the like, by name
 }
 

@@ -33,6 +33,8 @@ func (r *odfReader) rect() *Rect {
 // drawing reads something drawn: a box of its text, pictures, what is grouped.
 func (r *odfReader) drawing(to sink) error {
 	x := r.x
+	r.grounds = append(r.grounds, "graphic/"+x.attr("draw:style-name"))
+	defer func() { r.grounds = r.grounds[:len(r.grounds)-1] }()
 	switch x.name {
 	case "draw:frame":
 		return r.frame(to)

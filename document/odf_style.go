@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -174,13 +175,18 @@ func (s *odfStyles) find(name string, f func(odfStyle) bool) (odfStyle, bool) {
 	return odfStyle{}, false
 }
 
-// hides reports whether letters of a style are not shown: the style says so, or they are white and not on a ground.
-func (s *odfStyles) hides(name string, ground bool) bool {
-	if t, ok := s.find(name, func(t odfStyle) bool { return t.hidden != unsaid }); ok && t.hidden == yes {
+// hides reports whether letters of a style are not shown: the style says so, or they are white and so is all behind them, the
+// styles around and the cells and boxes. What is behind the text of slides, nobody says here.
+func (r *odfReader) hides(style string, around ...string) bool {
+	s := r.styles
+	if t, ok := s.find(style, func(t odfStyle) bool { return t.hidden != unsaid }); ok && t.hidden == yes {
 		return true
 	}
-	t, ok := s.find(name, func(t odfStyle) bool { return t.colour != "" })
-	return ok && white(t.colour) && !ground && !s.grounded(name)
+	t, ok := s.find(style, func(t odfStyle) bool { return t.colour != "" })
+	if !ok || !white(t.colour) || r.b.doc.Unit == Slide || s.grounded(style) || slices.ContainsFunc(around, s.grounded) {
+		return false
+	}
+	return !slices.ContainsFunc(r.grounds, s.grounded)
 }
 
 // grounded reports whether a style has a background on which white is seen.

@@ -151,9 +151,8 @@ func (r *odfReader) cell(b *Block, g *odfGrid, covered bool) error {
 // inCell reads what is in a cell. A sheet's cell has one text; a table's its blocks.
 func (r *odfReader) inCell(b *Block, g *odfGrid, c *Cell) error {
 	x := r.x
-	outer := r.ground
-	r.ground = outer || r.styles.grounded("table-cell/"+x.attr("table:style-name"))
-	defer func() { r.ground = outer }()
+	r.grounds = append(r.grounds, "table-cell/"+x.attr("table:style-name"))
+	defer func() { r.grounds = r.grounds[:len(r.grounds)-1] }()
 	if !g.sheet {
 		holder := Block{Kind: Box}
 		err := r.inner(&holder, r.content)

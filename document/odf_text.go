@@ -19,7 +19,7 @@ type odfText struct {
 func (r *odfReader) text() (*odfText, error) {
 	x := r.x
 	t := &odfText{Block: Block{Kind: Paragraph}, space: true, style: "paragraph/" + x.attr("text:style-name")}
-	t.hidden = r.hidden || r.styles.hides(t.style, r.ground)
+	t.hidden = r.hidden || r.hides(t.style)
 	t.Place = r.place()
 	err := r.part()
 	if err == nil {
@@ -116,7 +116,7 @@ func (r *odfReader) element(t *odfText) error {
 	case "text:span":
 		outer := t.hidden
 		style := "text/" + x.attr("text:style-name")
-		t.hidden = outer || r.styles.hides(style, r.ground || r.styles.grounded(t.style))
+		t.hidden = outer || r.hides(style, t.style)
 		err := r.inline(t)
 		t.hidden = outer
 		return err
