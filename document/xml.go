@@ -92,6 +92,9 @@ func xmlUTF8(data []byte) []byte {
 	return data
 }
 
+// maxAttrs is how many attributes an element may have.
+const maxAttrs = 1 << 12
+
 // maxNames is how many names are remembered: no format has as many.
 const maxNames = 4096
 
@@ -236,6 +239,9 @@ func (x *xmlScanner) element() (xmlToken, error) {
 			declared = true
 			x.declare(prefix, string(x.resolve(value)), depth)
 			continue
+		}
+		if len(x.attrs) == maxAttrs {
+			return 0, tooMuch("attributes", maxAttrs)
 		}
 		x.attrs = append(x.attrs, xmlAttr{name: name, value: value})
 	}
