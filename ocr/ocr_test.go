@@ -363,6 +363,25 @@ func TestGrayOfColours(t *testing.T) {
 	}
 }
 
+// TestAPictureIsADocument reads a picture of two lines by way of package document.
+func TestAPictureIsADocument(t *testing.T) {
+	answer := `[ "$1" = --list-langs ] && { echo kor; exit; }; printf '5\t1\t1\t1\t1\t1\t14\t14\t60\t40\t95\t규칙\n5\t2\t1\t1\t1\t1\t14\t14\t60\t40\t80\t제5조\n'`
+	g := drawn(700, 300, append(letters(60, 50, 30, 4), letters(60, 200, 30, 4)...)...)
+	data := encode(t, g.image())
+	src := &document.Source{ReaderAt: bytes.NewReader(data), Size: int64(len(data)), Name: "a.png"}
+	doc, err := document.Read(context.Background(), src, document.Options{Recognise: New(Options{Tesseract: script(t, answer)}).Recognise})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := doc.Text(true); got != "규칙\n제5조\n" || !doc.Manifest.Whole || doc.Layout != document.Boxes {
+		t.Errorf("%q, %+v", got, doc.Manifest)
+	}
+	line := doc.Blocks[1].Lines[0]
+	if math.Abs(line.Confidence-0.95) > 1e-9 || line.Page != 1 || math.Abs(line.Rect.X0-60) > 2 || math.Abs(line.Rect.Y1-80) > 2 {
+		t.Errorf("%+v, want it where it was drawn", line)
+	}
+}
+
 func FuzzTSV(f *testing.F) {
 	f.Add("level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n5\t1\t1\t1\t1\t1\t10\t12\t30\t40\t96.5\t규칙\n")
 	f.Add("5\t1\t1\t1\t1\t1\t10\t12\t30\t40\t-1\t\t\n")
