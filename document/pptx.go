@@ -32,6 +32,7 @@ type pptxReader struct {
 	authors       map[string]string
 	once          map[string]bool
 	blocksOut     int
+	before        int // of these, on slides before this one
 	textOut       int64
 }
 
@@ -103,8 +104,12 @@ func (p *pptxReader) readPresentation() ([]string, error) {
 // length is a length as the file has it; 0 where there is none.
 func length(text string) float64 { return float64(intOf(text, 0)) }
 
+// maxOnSlide is how many blocks a slide may have with its notes and comments.
+const maxOnSlide = 1 << 18
+
 // slide reads a slide with its notes and comments, and hands it over.
 func (p *pptxReader) slide(number int, name, id string) error {
+	p.before = p.blocksOut
 	page := Page{Number: number, Width: p.width, Height: p.height}
 	if !p.has(name) {
 		if err := p.b.page(page); err != nil {
@@ -138,6 +143,10 @@ func (p *pptxReader) slide(number int, name, id string) error {
 		if name := s.rels.first(part.kind); name != "" && err == nil {
 			err = part.read(s, name)
 		}
+	}
+	const most = 1 << 16 // of a slide that goes beyond a limit: enough to show what it is
+	if err != nil && len(s.blocks) > most {
+		s.blocks = slices.Clone(s.blocks[:most])
 	}
 	if told := p.b.page(page); told != nil {
 		return told
@@ -247,6 +256,8 @@ func (p *pptxReader) spend(blocks, text int) error {
 	switch {
 	case p.blocksOut > p.b.limits.Blocks:
 		return tooMuch("blocks", p.b.limits.Blocks)
+	case p.blocksOut-p.before > maxOnSlide:
+		return tooMuch("blocks", maxOnSlide)
 	case p.textOut > p.b.limits.Text:
 		return tooMuch("text", p.b.limits.Text)
 	}
