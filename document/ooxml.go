@@ -403,7 +403,7 @@ func isOOXML(kind string, extensions ...string) func([]byte, *Source) bool {
 		}
 		names := make([]string, 0, len(archive.File))
 		for _, f := range archive.File {
-			names = append(names, f.Name)
+			names = append(names, slashed(f.Name))
 		}
 		return mainByName(names, kind) != "" || mainOfRoot(archive, kind)
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
+	"unicode/utf8"
 
 	"exaone/chat"
 )
@@ -52,14 +54,24 @@ func openPack(src *Source, b *builder) (*pack, error) {
 	list.left = 1 << 62
 	p := &pack{files: map[string]*zip.File{}, size: src.Size, b: b}
 	for _, f := range archive.File {
-		if _, twice := p.files[f.Name]; twice {
-			b.gap(Gap{What: GapEntry, Where: clean(f.Name), Why: "a second entry of that name"})
+		name := slashed(f.Name)
+		if _, twice := p.files[name]; twice {
+			b.gap(Gap{What: GapEntry, Where: clean(name), Why: "a second entry of that name"})
 			continue
 		}
-		p.names = append(p.names, f.Name)
-		p.files[f.Name] = f
+		p.names = append(p.names, name)
+		p.files[name] = f
 	}
 	return p, nil
+}
+
+// slashed is a name with the slashes that it should have: some programs of Windows write the other ones. Where the name is no
+// UTF-8, a backslash may be half a character.
+func slashed(name string) string {
+	if strings.IndexByte(name, '\\') >= 0 && utf8.ValidString(name) {
+		return strings.ReplaceAll(name, `\`, "/")
+	}
+	return name
 }
 
 // maxListing is how much is read of an archive to find its files, in bytes.

@@ -3,6 +3,7 @@ package document
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,10 +18,16 @@ import (
 var xlsx = format{
 	name:       "xlsx",
 	extensions: []string{".xlsx", ".xlsm", ".xltx", ".xltm"},
-	is:         isOOXML("xl", ".xlsx", ".xlsm", ".xltx", ".xltm"),
+	is:         isXLSX,
 	read:       readXLSX,
 	count:      countXLSX,
 	skip:       []Kind{Header, Footer, Comment, Picture, Chart, Diagram, Box},
+}
+
+// isXLSX knows a workbook by its parts, or by its name: some programs put the parts into no folder.
+func isXLSX(head []byte, src *Source) bool {
+	extensions := []string{".xlsx", ".xlsm", ".xltx", ".xltm"}
+	return isOOXML("xl", extensions...)(head, src) || hasPrefix("PK\x03\x04")(head, src) && slices.Contains(extensions, src.extension())
 }
 
 // xlsxReader is a workbook that is being read.
@@ -95,6 +102,7 @@ func (r *xlsxReader) readWorkbook() ([]xlsxEntry, error) {
 		return nil
 	})
 	if len(sheets) == 0 && err == nil {
+		r.missing(r.main, errors.New("lists no sheets"))
 		for _, id := range r.rels.ids() {
 			if r.rels[id].kind == "worksheet" {
 				sheets = append(sheets, xlsxEntry{name: id, id: id})

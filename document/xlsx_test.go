@@ -112,6 +112,27 @@ func TestXLSXCells(t *testing.T) {
 	}
 }
 
+func TestXLSXWithOddNames(t *testing.T) {
+	p := xlsxParts{sheets: []string{`"가"`, `<sheetData><row r="1"><c r="A1"><v>7</v></c></row></sheetData>`}}
+	for name, change := range map[string]func([]byte) []byte{
+		"backslashes": func(d []byte) []byte {
+			return bytes.ReplaceAll(bytes.ReplaceAll(d, []byte("xl/worksheets/"), []byte(`xl\worksheets\`)), []byte("xl/w"), []byte(`xl\w`))
+		},
+		"a folder that nothing names": func(d []byte) []byte { return bytes.ReplaceAll(d, []byte("xl/"), []byte("xx/")) },
+	} {
+		doc, err := Read(context.Background(), sourceOf("a.xlsx", change(p.file(t))), Options{})
+		if name == "a folder that nothing names" {
+			if told, ok := err.(*chat.Error); !ok || told.Code != chat.CodeDocumentDamaged {
+				t.Errorf("%s: %v, want damaged", name, err)
+			}
+			continue
+		}
+		if err != nil || doc.Text(false) != "# 가\n7\n" {
+			t.Errorf("%s: %v, %q", name, err, doc.Text(false))
+		}
+	}
+}
+
 func TestXLSXKeepsWhatIsHidden(t *testing.T) {
 	doc := readWorkbook(t, xlsxParts{sheets: []string{
 		`"보임"`, `<cols><col min="2" max="3" hidden="1"/></cols><sheetData><row r="1" hidden="1"><c r="A1"><v>1</v></c></row><row r="2" hidden="1"><c r="B2"><v>2</v></c></row><row r="3"><c r="D3"><v>3</v></c></row></sheetData>`,

@@ -44,13 +44,13 @@ func readArchive(ctx context.Context, src *Source, b *builder) error {
 		}
 		f := p.files[raw]
 		name := named(f)
-		if strings.HasSuffix(raw, "/") || strings.HasSuffix(raw, `\`) || isLitter(name) {
+		if strings.HasSuffix(raw, "/") || isLitter(name) {
 			continue
 		}
 		if own, ok := localName(src, f); ok && own != f.Name {
 			b.gap(Gap{What: GapEntry, Where: name, Why: fmt.Sprintf("the entry itself is called %.100q", clean(own))})
 		}
-		data, err := entry(p, f, src)
+		data, err := entry(p, raw, src)
 		told, ok := errors.AsType[*chat.Error](err)
 		switch {
 		case ok && told.Code == chat.CodeDocumentTooMuch:
@@ -142,12 +142,13 @@ func entryNames(p *pack) func(*zip.File) string {
 }
 
 // entry returns what an entry unpacks to; one that is damaged, with its beginning.
-func entry(p *pack, f *zip.File, src *Source) ([]byte, error) {
+func entry(p *pack, name string, src *Source) ([]byte, error) {
+	f := p.files[name]
 	switch {
 	case f.Flags&1 != 0:
 		return sealedEntry(p, f, src)
 	case f.Method == zip.Store, f.Method == zip.Deflate:
-		return p.part(f.Name)
+		return p.part(name)
 	}
 	raw, err := f.OpenRaw()
 	if err != nil {
