@@ -316,6 +316,12 @@ prove-webui: build ## beside Open WebUI, taking turns, on one scripted model: st
 	cd tools && $(GO) run ./webui -exaone ../exaone -open-webui "$(OPEN_WEBUI)"
 
 # Documents. EXAONE_SHARED names a folder with samples/.
+prove-document: ## every reference document against what other programs read: F1 of character bigrams by folder, tables equal (EXAONE_SHARED)
+	$(GO) test ./document -run 'Samples|Text$$|Tables$$|OldFormats' -v -count=1 -timeout 20m
+
+prove-manifest: ## DAMAGES (30) of each of eight formats, in seven ways: how many change what is read, how many are named (EXAONE_SHARED)
+	EXAONE_DAMAGES=$(or $(DAMAGES),30) $(GO) test ./document -run TestEveryDamageIsNamed -v -count=1 -timeout 30m
+
 prove-document-hostile: build ## files made to exhaust or break their reader, and bombs of each format: panics, slowest, largest (EXAONE_SHARED for more)
 	$(PROVEN) $(GO) test . -run TestHostileDocuments -v -count=1 -timeout 30m
 
