@@ -29,7 +29,8 @@ var hwpx = &format{
 // hwpxType is what the part mimetype begins with.
 const hwpxType = "application/hwp+zip"
 
-// isHWPX knows the file by the part mimetype, which is first and not compressed, so that a file that was cut is known too.
+// isHWPX knows the file by the part mimetype, which is first and not compressed, so that a file that was cut is known too;
+// one by another program, which may have put it elsewhere, if its name says so.
 func isHWPX(head []byte, src *Source) bool {
 	const header = 30 // of a file in an archive, before its name
 	if !hasPrefix("PK\x03\x04")(head, src) {
@@ -38,7 +39,11 @@ func isHWPX(head []byte, src *Source) bool {
 	if rest := head[min(len(head), header):]; bytes.HasPrefix(rest, []byte("mimetype")) && bytes.Contains(rest[:min(len(rest), 200)], []byte(hwpxType)) {
 		return true
 	}
-	return inPack("mimetype", hwpxType)(head, src) || inPack("Contents/content.hpf", "")(head, src)
+	switch src.extension() { // others are not opened for it
+	case ".hwpx", ".owpml", ".hwp", "":
+		return inPack("mimetype", hwpxType)(head, src) || inPack("Contents/content.hpf", "")(head, src)
+	}
+	return false
 }
 
 // hwpxReader reads one file.

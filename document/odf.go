@@ -26,26 +26,25 @@ const odfType = "application/vnd.oasis.opendocument."
 func odf(name, kind string, extensions []string, skip []Kind) *format {
 	return &format{
 		name: name, extensions: extensions, skip: skip, bare: true,
-		is: func(head []byte, src *Source) bool {
-			return isODF(kind, head, src) || slices.Contains(extensions, src.extension()) && inPack("content.xml", "")(head, src)
-		},
+		is:   func(head []byte, src *Source) bool { return isODF(kind, extensions, head, src) },
 		read: readODF, count: countODF,
 	}
 }
 
-// isODF knows a kind of file by the part mimetype, which is first and not compressed, or by the root of flat XML.
-func isODF(kind string, head []byte, src *Source) bool {
+// isODF knows a kind of file by the part mimetype, which is first and not compressed, or by the root of flat XML; one without
+// it, by another program, by its name and what is in it.
+func isODF(kind string, extensions []string, head []byte, src *Source) bool {
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
 		const header = 30 // of a file in an archive, before its name
 		rest := head[min(len(head), header):]
 		rest = rest[:min(len(rest), 200)]
-		if !bytes.HasPrefix(rest, []byte("mimetype")) {
-			return inPack("mimetype", odfType+kind)(head, src)
+		if !bytes.HasPrefix(rest, []byte("mimetype")) || !bytes.Contains(rest, []byte("application/")) {
+			return slices.Contains(extensions, src.extension()) && inPack("content.xml", "")(head, src)
 		}
 		return bytes.Contains(rest, []byte(odfType+kind)) || kind == "presentation" && bytes.Contains(rest, []byte(odfType+"graphics"))
 	}
-	at := bytes.Index(head, []byte("office:mimetype="))
-	return at >= 0 && bytes.HasPrefix(head[at+len(`office:mimetype=`)+1:], []byte(odfType+kind)) && bytes.Contains(head[:at], []byte("<office:document"))
+	before, after, ok := bytes.Cut(head, []byte("office:mimetype="))
+	return ok && bytes.Contains(before, []byte("<office:document")) && (bytes.HasPrefix(after, []byte(`"`+odfType+kind)) || bytes.HasPrefix(after, []byte(`'`+odfType+kind)))
 }
 
 // odfSpaces are the namespaces of OpenDocument and the prefixes under which they are known here.

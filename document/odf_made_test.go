@@ -202,6 +202,25 @@ func TestFlatODF(t *testing.T) {
 	}
 }
 
+func TestODFIsKnown(t *testing.T) {
+	content := `<office:document-content ` + odfNames + `><office:body><office:text><text:p>가</text:p></office:text></office:body></office:document-content>`
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"a.bin":  {odfFile(t, "text", ""), "odt"},
+		"b.odg":  {odfFile(t, "graphics", ""), "odp"},
+		"c.odt":  {packOf(t, "content.xml", content), "odt"},
+		"d.xml":  {[]byte(`<office:document office:mimetype=`), "text"},
+		"e.hwpx": {packOf(t, "version.xml", "", "Contents/content.hpf", hwpxList1, "mimetype", hwpxType, "Contents/section0.xml", ""), "hwpx"},
+		"f.hwp":  {[]byte("\xff\xfe<\x00H\x00W\x00P\x00M\x00L\x00>\x00"), "hwpml"},
+	} {
+		if f, err := detect(sourceOf(name, c.data)); err != nil || f.name != c.want {
+			t.Errorf("%s: %+v, %v, want %s", name, f, err, c.want)
+		}
+	}
+}
+
 // sealedPart encrypts a part as LibreOffice does and returns it with its entry of the manifest.
 func sealedPart(t testing.TB, name, content, password string) (part, entry string) {
 	t.Helper()
