@@ -15,7 +15,7 @@ import (
 // at: a cosine by itself says nothing, each model has its own range.
 //
 // Not by rank (reciprocal rank fusion), as is usual: with multilingual-e5-small at 4 bits that put the right passage of
-// KorQuAD first in 0.89 of the questions, where words alone do in 0.946 and this does in 0.947. By rank, one that has all
+// KorQuAD first in 0.89 of 853 questions, where words alone do in 0.946 and this does in 0.947. By rank, one that has all
 // that was asked for and one that has hardly any of it are neighbours. Weight and power were chosen on a third of the
 // questions.
 const nearWeight = 0.8
