@@ -25,6 +25,8 @@ type builder struct {
 	depth    int // of documents in documents
 	unpacked int64
 	begun    int // first block of the page that is being built
+
+	counted func() (Count, error) // the second pass, if the reader has begun it beside its own
 }
 
 // page begins a page, and ends the one before. Its number may be 0 for the next one.

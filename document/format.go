@@ -110,7 +110,11 @@ func readInto(f *format, src *Source, b *builder) error {
 		return err
 	}
 	if f.count != nil && !o.NoCount {
-		in, err := f.count(ctx, src, o.Limits)
+		count := b.counted
+		if count == nil {
+			count = func() (Count, error) { return f.count(ctx, src, o.Limits) }
+		}
+		in, err := count()
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()

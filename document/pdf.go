@@ -56,15 +56,68 @@ func readPDF(ctx context.Context, src *Source, b *builder) error {
 		src: src, data: data, o: b.o, from: max(b.o.From, 1), total: total,
 		open: func() (*pdfReader, error) { return openPDF(ctx, src, data, b.o) },
 	}
-	if err := pages.read(ctx, r, newPDFWriter(b).take); err != nil {
+	if err := readBesideCount(ctx, b, pages, r); err != nil {
 		return err
 	}
 	for _, f := range files {
 		if err := b.attach(f.name, "", f.data); err != nil {
+			if b.counted != nil {
+				_, _ = b.counted() // nothing goes on behind an error
+				b.counted = nil
+			}
 			return err
 		}
 	}
 	return nil
+}
+
+// readBesideCount reads the pages, and begins the second pass once the first of them is there: processors are idle then
+// that would not be afterwards.
+func readBesideCount(ctx context.Context, b *builder, pages *pdfPages, r *pdfReader) error {
+	type counted struct {
+		Count
+		err   error
+		panic any
+	}
+	result := make(chan counted, 1)
+	counting, cancel := context.WithCancel(ctx)
+	begun := false
+	begin := func() {
+		begun = true
+		go func() {
+			var c counted
+			defer func() {
+				c.panic = recover()
+				result <- c
+			}()
+			c.Count, c.err = countPages(counting, pages.data, pages.src.Password, b.limits)
+		}()
+	}
+	finish := func() (Count, error) {
+		c := <-result
+		cancel()
+		if c.panic != nil {
+			panic(c.panic)
+		}
+		return c.Count, c.err
+	}
+	w := newPDFWriter(b)
+	err := pages.read(ctx, r, func(p *laid, last bool) error {
+		if !begun && !b.o.NoCount && p.number > pages.from+pagesBeside {
+			begin()
+		}
+		return w.take(p, last)
+	})
+	switch {
+	case begun && err == nil:
+		b.counted = finish
+	case begun:
+		cancel()
+		<-result
+	default:
+		cancel()
+	}
+	return err
 }
 
 // openPDF opens a document in an engine of its own.

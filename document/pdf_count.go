@@ -14,7 +14,12 @@ func countPDF(ctx context.Context, src *Source, l Limits) (Count, error) {
 	if _, err := io.ReadFull(io.NewSectionReader(src, 0, src.Size), data); err != nil {
 		return Count{}, err
 	}
-	f, err := openRaw(data, src.Password, l.Unpacked)
+	return countPages(ctx, data, src.Password, l)
+}
+
+// countPages counts a file that is in memory.
+func countPages(ctx context.Context, data []byte, password string, l Limits) (Count, error) {
+	f, err := openRaw(data, password, l.Unpacked)
 	if err != nil {
 		return Count{}, err
 	}

@@ -180,16 +180,27 @@ func (r Rect) with(o Rect) Rect {
 // measure finds the size of most of the line, and whether it is bold, and gives it the height of a line of that size.
 func (l *pdfLine) measure() {
 	sizes := map[float64]int{}
-	bold, all := 0, 0
-	for _, g := range l.glyphs {
+	bold, all, alike := 0, 0, 0
+	var style *pdfStyle
+	for i := range l.glyphs {
+		g := &l.glyphs[i]
 		if g.r == ' ' {
 			continue
 		}
-		sizes[math.Round(g.style.size*4)/4]++
+		if g.style != style {
+			if style != nil {
+				sizes[math.Round(style.size*4)/4] += alike
+			}
+			style, alike = g.style, 0
+		}
+		alike++
 		all++
 		if g.style.font.bold {
 			bold++
 		}
+	}
+	if style != nil {
+		sizes[math.Round(style.size*4)/4] += alike
 	}
 	most := 0
 	for size, n := range sizes {

@@ -207,7 +207,13 @@ func (r *pdfReader) readText(p *pdfPage, page uint64) {
 	var at [4]float64
 	for i := range uint64(max(n, 0)) {
 		g := pdfGlyph{r: rune(int32(r.invoke(r.unicode, text, i)))}
-		g.made = int32(r.invoke(r.made, text, i)) == 1
+		if blank(g.r) && len(p.glyphs) > 0 && int32(r.invoke(r.made, text, i)) == 1 { // it stands where the one before it ends
+			before := p.glyphs[len(p.glyphs)-1]
+			g.made, g.style = true, style
+			g.x0, g.y0, g.x1, g.y1, g.x, g.y = before.x1, before.y0, before.x1, before.y1, before.x1, before.y
+			p.glyphs = append(p.glyphs, g)
+			continue
+		}
 		if o := r.invoke(r.object, text, i); o != 0 && (o != object || style == nil) {
 			object = o
 			style = r.style(text, i, o, style, p.frame)
@@ -230,7 +236,7 @@ func (r *pdfReader) readText(p *pdfPage, page uint64) {
 			}
 			g.x0, g.y0, g.x1, g.y1, g.x, g.y = 0, 0, 0, 0, 0, 0
 		}
-		if !g.made && !blank(g.r) {
+		if !blank(g.r) {
 			p.drawn++
 			if g.r == 0 || int32(r.invoke(r.wrong, text, i)) == 1 {
 				p.unmapped++
@@ -297,7 +303,8 @@ func (r *pdfReader) style(text, i, object uint64, before *pdfStyle, frame pdfFra
 	if before != nil && *before == s && !s.pale { // what is behind each white text tells whether it is seen
 		return before
 	}
-	return &s
+	kept := s // only what is new is of the heap
+	return &kept
 }
 
 // colour reads a colour from the scratch.

@@ -20,8 +20,9 @@ func (p *pdfPage) byTag(glyphs []glyphAt) (groups []*tagGroup, loose []glyphAt) 
 		return nil, glyphs
 	}
 	known := 0
+	leaf := p.leaves()
 	for i := range glyphs {
-		if p.tags[glyphs[i].style.tag] != nil {
+		if leaf(glyphs[i].style) != nil {
 			known++
 		}
 	}
@@ -30,8 +31,9 @@ func (p *pdfPage) byTag(glyphs []glyphAt) (groups []*tagGroup, loose []glyphAt) 
 	}
 	at := map[*pdfTag]*tagGroup{}
 	var last *tagGroup
+	var before, block *pdfTag
 	for _, g := range glyphs {
-		leaf := p.tags[g.style.tag]
+		leaf := leaf(g.style)
 		if leaf == nil {
 			if blank(g.r) && last != nil {
 				last.glyphs = append(last.glyphs, g)
@@ -41,7 +43,12 @@ func (p *pdfPage) byTag(glyphs []glyphAt) (groups []*tagGroup, loose []glyphAt) 
 			}
 			continue
 		}
-		block := leaf.block()
+		if leaf == before {
+			last = at[block]
+			last.glyphs = append(last.glyphs, g)
+			continue
+		}
+		before, block = leaf, leaf.block()
 		if at[block] == nil {
 			at[block] = &tagGroup{tag: block, order: leaf.order}
 			groups = append(groups, at[block])
@@ -52,6 +59,18 @@ func (p *pdfPage) byTag(glyphs []glyphAt) (groups []*tagGroup, loose []glyphAt) 
 	}
 	slices.SortStableFunc(groups, func(a, b *tagGroup) int { return a.order - b.order })
 	return groups, loose
+}
+
+// leaves finds the element of a style; neighbours have the same.
+func (p *pdfPage) leaves() func(*pdfStyle) *pdfTag {
+	var last *pdfStyle
+	var leaf *pdfTag
+	return func(s *pdfStyle) *pdfTag {
+		if s != last {
+			last, leaf = s, p.tags[s.tag]
+		}
+		return leaf
+	}
 }
 
 // layTagged makes items of the elements of the structure, in its order, and puts those that are in none before the element
