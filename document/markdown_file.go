@@ -59,8 +59,10 @@ var (
 	markdownTask    = regexp.MustCompile(`^\[([ xX])\][ \t]+`)
 	markdownDivider = regexp.MustCompile(`^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
 	markdownTag     = regexp.MustCompile(`^ {0,3}<(?:[A-Za-z][A-Za-z0-9-]*[ \t/>]|[A-Za-z][A-Za-z0-9-]*$|/[A-Za-z]|!--|[?!])`)
-	markdownLink    = regexp.MustCompile(`^ {0,3}\[([^\]^][^\]]*)\]:[ \t]*<?([^\s>]+)>?`)
+	markdownLink    = regexp.MustCompile(`^ {0,3}\[([^\]^][^\]]*)\]:[ \t]*<?([^\s>]+)>?(?:[ \t]+(?:"[^"]*"|'[^']*'|\([^)]*\)))?[ \t]*$`)
 	markdownNote    = regexp.MustCompile(`^ {0,3}\[\^([^\]\s]+)\]:[ \t]*(.*)$`)
+	markdownRaw     = regexp.MustCompile(`(?i)^ {0,3}<(?:script|style|pre|textarea)(?:[\s>]|$)`)
+	markdownRawEnd  = regexp.MustCompile(`(?i)</(?:script|style|pre|textarea)>`)
 	markdownFact    = regexp.MustCompile(`^(title|author|date|tags|keywords|lang)[ \t]*:[ \t]*["']?(.*?)["']?[ \t]*$`)
 )
 
@@ -328,6 +330,11 @@ func (p *markdownLines) text(line string) {
 	if h := markdownHeading.FindStringSubmatch(rest); h != nil {
 		rest = h[2]
 	}
+	if begins(rest) && !markdownRule.MatchString(rest) { // an item of an item, a quotation, code: it is read as a line of its own
+		p.lines[p.at] = strings.Repeat(" ", p.lists[len(p.lists)-1]) + strings.TrimLeft(rest, " ")
+		p.at--
+		return
+	}
 	p.para = []string{rest}
 }
 
@@ -390,16 +397,22 @@ func (p *markdownLines) quoted() {
 	p.out = append(p.out, p.r.read(inner, p.depth+1)...)
 }
 
-// html reads tags up to an empty line.
+// html reads tags up to an empty line; a comment, a script and the like to their ends.
 func (p *markdownLines) html() {
 	begin := p.at
-	comment := strings.HasPrefix(strings.TrimLeft(p.lines[p.at], " "), "<!--")
+	raw, ends := false, func(line string) bool { return strings.Contains(line, "-->") }
+	switch {
+	case strings.HasPrefix(strings.TrimLeft(p.lines[p.at], " "), "<!--"):
+		raw = true
+	case markdownRaw.MatchString(p.lines[p.at]):
+		raw, ends = true, markdownRawEnd.MatchString
+	}
 	for ; p.at < len(p.lines); p.at++ {
-		if comment && strings.Contains(p.lines[p.at], "-->") {
+		if raw && ends(p.lines[p.at]) {
 			p.at++
 			break
 		}
-		if !comment && strings.TrimSpace(p.lines[p.at]) == "" {
+		if !raw && strings.TrimSpace(p.lines[p.at]) == "" {
 			break
 		}
 	}

@@ -15,6 +15,8 @@ func TestMarkdownIsRead(t *testing.T) {
 		{"code", "```go\na *b*\n```\n\n    c\n\nd `e*f` ``g`h``", `code [go] "a *b*"|code "c"|paragraph "d e*f g` + "`" + `h"`},
 		{"emphasis", "**굵게** _기울임_ ~~지움~~ a_b_c 2 * 3 ***셋*** **끝", `paragraph "굵게 기울임 지움 a_b_c 2 * 3 셋 **끝"`},
 		{"links", "[**가**](http://x \"t\") <http://y> [나][1] ![그림](a.png) [다]\n\n[1]: http://z", `paragraph "가 http://y 나  [다]" link "가" http://x link "http://y" http://y link "나" http://z / picture "그림" at 17`},
+		{"items that begin with more", "- - 하나\n  - 둘\n- ```\n  c\n  ```\n- > 셋", `item 2 [•] "하나"|item 2 [•] "둘"|code "c"|paragraph "셋"`},
+		{"comments", "가<!-- 나 -->다 <!-- 라", `paragraph "가다 <!-- 라"`},
 		{"quotations", "> 가\n나\n> > 다\n\n라", `paragraph "가 나"|paragraph "다"|paragraph "라"`},
 		{"notes", "글[^a] 끝.\n\n[^a]: 주석\n    둘째 줄\n\n[^b]: 홀로", `paragraph "글 끝." / footnote [a] "주석 둘째 줄" at 3|footnote [b] "홀로"`},
 		{"tags", "<div>\n<p hidden>가</p>나\n</div>\n\na<br>b &amp; \\*c\\*", `hidden / paragraph "가"|paragraph "나"|paragraph "a\nb & *c*"`},

@@ -21,17 +21,18 @@ func (r *markdownReader) inline(b *Block, text string) {
 
 // markdownText is a text that is being read.
 type markdownText struct {
-	r      *markdownReader
-	in     string
-	at     int
-	out    []byte
-	closed map[int]int // where the bracket that opens at a place is closed
-	runs   map[int]int // of backquotes by length: from where on no more are
-	marks  []Mark
-	links  []markdownOpen
-	blocks []Block
-	stars  map[byte][]markdownRun // runs of signs of emphasis that nothing has closed yet
-	cut    [][2]int               // stretches of out that are marks and no text
+	r        *markdownReader
+	in       string
+	at       int
+	out      []byte
+	closed   map[int]int // where the bracket that opens at a place is closed
+	runs     map[int]int // of backquotes by length: from where on no more are
+	comments int         // -1: no comment ends any more
+	marks    []Mark
+	links    []markdownOpen
+	blocks   []Block
+	stars    map[byte][]markdownRun // runs of signs of emphasis that nothing has closed yet
+	cut      [][2]int               // stretches of out that are marks and no text
 }
 
 type markdownOpen struct {
@@ -89,6 +90,8 @@ func (w *markdownText) next() {
 		w.picture()
 	case c == '[':
 		w.bracket()
+	case c == '<' && strings.HasPrefix(ahead, "<!--") && w.comments >= 0:
+		w.comment()
 	case c == '<':
 		if m := inlineAuto.FindStringSubmatch(ahead); m != nil {
 			w.marks = append(w.marks, Mark{Start: len(w.out), End: len(w.out) + len(m[1]), Kind: MarkLink, Value: m[1]})
@@ -114,6 +117,17 @@ func (w *markdownText) next() {
 	default:
 		w.plain()
 	}
+}
+
+// comment passes over a comment.
+func (w *markdownText) comment() {
+	end := strings.Index(w.in[w.at:], "-->")
+	if end < 0 {
+		w.comments = -1
+		w.plain()
+		return
+	}
+	w.at += end + len("-->")
 }
 
 // plain takes a character as it is.
