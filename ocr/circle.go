@@ -111,6 +111,7 @@ func (p *page) inside(b box) *gray {
 }
 
 // covered paints the circles of a page that are in a segment white in its strip, and returns the words that they are.
+// Triangles become dashes.
 func (p *page) covered(s *segment, strip *gray) (words []word) {
 	for _, c := range p.circles {
 		if !s.holds(c.box) {
@@ -123,6 +124,20 @@ func (p *page) covered(s *segment, strip *gray) (words []word) {
 			}
 		}
 		words = append(words, word{b, string(rune('①' + c.number - 1)), 0.9})
+	}
+	for _, c := range p.minuses { // a triangle becomes the dash that it stands for
+		if s.holds(c) {
+			b := s.inStrip(c)
+			for y := max(b.y0-2, 0); y < min(b.y1+2, strip.h); y++ {
+				for x := max(b.x0-2, 0); x < min(b.x1+2, strip.w); x++ {
+					dash := y >= (b.y0+b.y1)/2 && y < (b.y0+b.y1)/2+4 && x >= b.x0+b.w()/5 && x < b.x1-b.w()/5
+					strip.pix[y*strip.w+x] = 255
+					if dash {
+						strip.pix[y*strip.w+x] = 0
+					}
+				}
+			}
+		}
 	}
 	return words
 }

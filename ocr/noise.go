@@ -40,7 +40,9 @@ func (g *gray) specks() (share, grain float64) {
 			plain++
 			v := int(row[x])
 			if v < lo-60 || v > hi+60 {
-				lonely++
+				if !g.dotted(x, y) {
+					lonely++
+				}
 				continue
 			}
 			d := v - sum/8
@@ -58,6 +60,21 @@ func (g *gray) specks() (share, grain float64) {
 		median++
 	}
 	return float64(lonely) / float64(plain), float64(median) / 0.6745 / math.Sqrt(1+1.0/8)
+}
+
+// dotted reports whether a pixel that stands out is a dot of a dotted rule: others are a little way off on both of its sides.
+func (g *gray) dotted(x, y int) bool {
+	v := int(g.pix[y*g.w+x])
+	like := func(dx, dy int) bool {
+		for d := 2; d <= 4; d++ {
+			u, w := x+d*dx, y+d*dy
+			if u >= 0 && w >= 0 && u < g.w && w < g.h && int(g.pix[w*g.w+u]) < v+60 && int(g.pix[w*g.w+u]) > v-60 {
+				return true
+			}
+		}
+		return false
+	}
+	return like(-1, 0) && like(1, 0) || like(0, -1) && like(0, 1)
 }
 
 // median gives pixels that stand out from the eight around them the middle shade of the nine.

@@ -154,7 +154,7 @@ func (r *Reader) ask(ctx context.Context, p *page, segments []*segment, language
 		for i, w := range words {
 			w = append(w, beside[i]...)
 			slices.SortStableFunc(w, func(a, b word) int { return a.x0 - b.x0 })
-			segments[i].words = w
+			segments[i].words = p.signed(segments[i], w)
 		}
 		segments = segments[len(strips):]
 	}

@@ -363,6 +363,50 @@ func TestGrayOfColours(t *testing.T) {
 	}
 }
 
+func TestTrianglesStandForAMinus(t *testing.T) {
+	b := newBitmap(200, 60)
+	for y := range 20 { // hollow, filled, and a roof without a foot
+		for x := range 2 {
+			b.pix[(20+y)*b.w+30-y/2+x], b.pix[(20+y)*b.w+30+y/2+x] = 1, 1
+			b.pix[(20+y)*b.w+150-y/2+x], b.pix[(20+y)*b.w+150+y/2+x] = 1, 1
+		}
+		for x := 90 - y/2; x < 92+y/2; x++ {
+			b.pix[(20+y)*b.w+x] = 1
+		}
+	}
+	for x := 21; x < 41; x++ {
+		b.pix[39*b.w+x] = 1
+	}
+	found := triangles(parts(b), 24)
+	if len(found) != 2 || found[0].x0 > 30 || found[1].x0 < 60 || found[1].x0 > 100 {
+		t.Fatalf("%v, want the hollow and the filled one", found)
+	}
+	p := &page{minuses: found[:1]}
+	s := &segment{box: box{0, 0, 60, 60}}
+	if got := p.signed(s, []word{{text: "(-35.4)"}}); got[0].text != "(△35.4)" {
+		t.Errorf("got %q", got[0].text)
+	}
+	if got := p.signed(s, []word{{text: "2024-03"}, {text: "-1"}}); got[0].text != "2024-03" || got[1].text != "-1" {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestDottedRulesAreNoSpecks(t *testing.T) {
+	g := drawn(200, 40)
+	for x := 0; x < 200; x += 2 {
+		g.pix[20*g.w+x] = 0
+	}
+	if share, _ := g.specks(); share > 0 {
+		t.Errorf("%v of the pixels are specks", share)
+	}
+	for i := 17; i < len(g.pix); i += 331 {
+		g.pix[i] = 0
+	}
+	if share, _ := g.specks(); share == 0 {
+		t.Error("no specks were found")
+	}
+}
+
 // TestAPictureIsADocument reads a picture of two lines by way of package document.
 func TestAPictureIsADocument(t *testing.T) {
 	answer := `[ "$1" = --list-langs ] && { echo kor; exit; }; printf '5\t1\t1\t1\t1\t1\t14\t14\t60\t40\t95\t규칙\n5\t2\t1\t1\t1\t1\t14\t14\t60\t40\t80\t제5조\n'`

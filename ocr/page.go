@@ -88,6 +88,7 @@ type page struct {
 	tables   []*table // from small to large
 	segments []*segment
 	circles  []circled
+	minuses  []box // triangles that stand for a minus
 }
 
 // page turns the sheet, makes its lines level, and takes it apart.
@@ -120,7 +121,8 @@ func (s *straightened) page(quarters int) *page {
 	level, upright := unruled(p.g, b, faint, p.em)
 	p.tables = tables(level, upright, p.em)
 	slices.SortFunc(p.tables, func(a, b *table) int { return a.w()*a.h() - b.w()*b.h() })
-	p.circles = circles(parts(b), p.em)
+	all := parts(b)
+	p.circles, p.minuses = circles(all, p.em), triangles(all, p.em)
 	p.segments = segments(b, p.em, func(a, c box) bool { return placeOf(p.tables, a) != placeOf(p.tables, c) })
 	return p
 }
