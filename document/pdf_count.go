@@ -133,30 +133,25 @@ func (c *rawCounter) page(p rawPage, number int) rawTally {
 	c.now = number
 	if p.dict == nil {
 		c.faults = append(c.faults, Gap{What: GapPage, Page: number, Where: fmt.Sprintf("object %d", p.number), Why: "the page is not in the file"})
-		return rawTally{broken: true}
+		return rawTally{}
 	}
 	contents := c.list(p.dict["Contents"])
 	if contents == nil && p.dict["Contents"] != nil {
 		contents = []any{p.dict["Contents"]}
 	}
 	var data []byte
-	broken := false
 	for _, v := range contents {
-		part, ok := c.stream(v)
-		broken = broken || !ok
-		data = append(append(data, part...), '\n')
+		data = append(append(data, c.stream(v)...), '\n')
 	}
-	t := c.content(data, p.resources, 0)
-	t.broken = broken
-	return t
+	return c.content(data, p.resources, 0)
 }
 
-// stream unpacks a stream that a page needs. ok is false if it is damaged or not there; what could be unpacked comes with it.
-func (c *rawCounter) stream(v any) (data []byte, ok bool) {
+// stream unpacks a stream that a page needs, as far as it can be.
+func (c *rawCounter) stream(v any) []byte {
 	s, is := c.of(v).(*rawStream)
 	if !is {
 		c.absent(v)
-		return nil, false
+		return nil
 	}
 	data, err := c.unpack(s)
 	why := ""
@@ -165,7 +160,7 @@ func (c *rawCounter) stream(v any) (data []byte, ok bool) {
 		c.fault(fmt.Sprintf("object %d", s.number), why)
 	}
 	c.checked[s.number] = why
-	return data, err == nil
+	return data
 }
 
 // absent notes that there is no stream where a page needs one.

@@ -11,6 +11,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // rawCipher opens the streams of an encrypted file (ISO 32000-2, 7.6).
@@ -154,7 +155,7 @@ func newKey(revision int, password, o, u, oe, ue []byte) []byte {
 	password = password[:min(len(password), 127)]
 	hash := func(salt, also []byte) []byte {
 		if revision == 5 {
-			sum := sha256.Sum256(slicesConcat(password, salt, also))
+			sum := sha256.Sum256(slices.Concat(password, salt, also))
 			return sum[:]
 		}
 		return hardened(password, salt, also)
@@ -177,14 +178,12 @@ func newKey(revision int, password, o, u, oe, ue []byte) []byte {
 	return nil
 }
 
-func slicesConcat(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
-
 // hardened is algorithm 2.B of ISO 32000-2.
 func hardened(password, salt, also []byte) []byte {
-	first := sha256.Sum256(slicesConcat(password, salt, also))
+	first := sha256.Sum256(slices.Concat(password, salt, also))
 	k := first[:]
 	for i := 0; ; i++ {
-		e := bytes.Repeat(slicesConcat(password, k, also), 64)
+		e := bytes.Repeat(slices.Concat(password, k, also), 64)
 		block, err := aes.NewCipher(k[:16])
 		if err != nil {
 			return nil

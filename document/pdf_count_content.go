@@ -9,7 +9,6 @@ import (
 type rawTally struct {
 	glyphs int64
 	images int
-	broken bool
 }
 
 var tallySeed = maphash.MakeSeed()
@@ -52,7 +51,7 @@ func (m rawMatrix) times(n rawMatrix) rawMatrix {
 	}
 }
 
-const mostForms2 = 30
+const mostRawForms = 30
 
 // content counts what a stream of operators shows.
 func (c *rawCounter) content(data []byte, resources rawDict, depth int) rawTally {
@@ -80,7 +79,6 @@ func (c *rawCounter) content(data []byte, resources rawDict, depth int) rawTally
 	}
 	if w.unknown > 0 || x.odd > 0 {
 		c.fault("content", "operators that nobody knows, or bytes between them")
-		w.tally.broken = true
 	}
 	return w.tally
 }
@@ -234,7 +232,6 @@ func (w *contentCounter) do() {
 	s, ok := w.of(v).(*rawStream)
 	if !ok {
 		w.check(v)
-		w.tally.broken = true
 		return
 	}
 	switch w.of(s.dict["Subtype"]) {
@@ -245,7 +242,6 @@ func (w *contentCounter) do() {
 		t := w.form(s)
 		w.tally.glyphs = min(w.tally.glyphs+t.glyphs, math.MaxInt32)
 		w.tally.images = min(w.tally.images+t.images, math.MaxInt32)
-		w.tally.broken = w.tally.broken || t.broken
 	}
 }
 
@@ -256,16 +252,15 @@ func (w *contentCounter) form(s *rawStream) rawTally {
 	}
 	t := &rawTally{}
 	w.forms[s.number] = t // a form that shows itself shows nothing more
-	if w.depth >= mostForms2 {
+	if w.depth >= mostRawForms {
 		return *t
 	}
-	data, ok := w.stream(s)
+	data := w.stream(s)
 	resources := w.dict(s.dict["Resources"])
 	if resources == nil {
 		resources = w.resources
 	}
 	*t = w.content(data, resources, w.depth+1)
-	t.broken = t.broken || !ok
 	return *t
 }
 

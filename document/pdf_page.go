@@ -26,11 +26,10 @@ type pdfStyle struct {
 }
 
 type pdfFont struct {
-	name     string
-	bold     bool
-	italic   bool
-	mono     bool
-	symbolic bool
+	name   string
+	bold   bool
+	italic bool
+	mono   bool
 }
 
 // pdfPage is what a page has on it, as PDFium says it.

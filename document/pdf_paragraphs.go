@@ -11,11 +11,10 @@ import (
 
 // pdfParagraph is lines that belong together.
 type pdfParagraph struct {
-	lines  []*pdfLine
-	box    Rect // along the text
-	pitch  float64
-	order  int
-	forced bool // its lines are what the file says that they are: nothing is divided or judged by its looks
+	lines []*pdfLine
+	box   Rect // along the text
+	pitch float64
+	order int
 }
 
 func (p *pdfParagraph) last() *pdfLine { return p.lines[len(p.lines)-1] }

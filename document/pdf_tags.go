@@ -95,7 +95,7 @@ func (t *pdfTag) block() *pdfTag {
 	for a := t; a != nil; a = a.parent {
 		if slices.Contains(blockRoles, a.role) {
 			if (a.role == "Lbl" || a.role == "LBody") && a.parent != nil {
-				return a.parent.block0(a)
+				return a.parent.itemOf(a)
 			}
 			return a
 		}
@@ -108,8 +108,8 @@ func (t *pdfTag) block() *pdfTag {
 	return t
 }
 
-// block0 is the list item that a label or a body belongs to, or the body itself.
-func (t *pdfTag) block0(inner *pdfTag) *pdfTag {
+// itemOf is the list item that a label or a body belongs to, or the body itself.
+func (t *pdfTag) itemOf(inner *pdfTag) *pdfTag {
 	if t.role == "LI" || t.role == "Note" || t.role == "TOCI" {
 		return t
 	}
