@@ -283,8 +283,9 @@ func hwpTo(page int, down float64) hwpSpot {
 func hwpMove(blocks []Block, to hwpSpot, right float64) {
 	for i := range blocks {
 		b := &blocks[i]
-		page, down := to(0, 0)
+		page, _ := to(0, 0)
 		if b.Rect != nil && b.Page == 0 {
+			var down float64
 			page, down = to(b.Rect.Y0, b.Rect.Y1)
 			b.Rect.move(right, down)
 		}

@@ -269,7 +269,7 @@ func (p *markdownLines) block(line string) {
 	case markdownRule.MatchString(line):
 		p.flush()
 	case strings.HasPrefix(line, "    ") && len(p.para) == 0:
-		p.indentedCode(line)
+		p.indentedCode()
 		return
 	case strings.HasPrefix(trimmed, ">") && p.depth < mostQuotes:
 		p.quoted()
@@ -366,14 +366,14 @@ func unindented(line string, n int) string {
 }
 
 // indentedCode reads code that is indented.
-func (p *markdownLines) indentedCode(line string) {
+func (p *markdownLines) indentedCode() {
 	indent := 4
 	if n := len(p.lists); n > 0 {
 		indent += p.lists[n-1]
 	}
 	var code []string
 	for ; p.at < len(p.lines); p.at++ {
-		line = expand(p.lines[p.at])
+		line := expand(p.lines[p.at])
 		if strings.TrimSpace(line) != "" && len(line)-len(strings.TrimLeft(line, " ")) < indent {
 			break
 		}

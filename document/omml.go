@@ -71,7 +71,6 @@ func (m *mathReader) element(x *xmlScanner) (string, error) {
 type mathParts struct {
 	by                   map[string]string
 	arguments            []string // the m:e
-	rows                 int      // of a matrix; each ends an argument list
 	ends                 []int    // arguments at the ends of rows
 	chr, begin, sep, end string
 	hasChr, hasBegin     bool

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -58,9 +59,10 @@ var misbehaving = format{
 				os.Exit(9)
 			case "eat":
 				var kept [][]byte
-				for {
+				for len(kept) < 1<<20 {
 					kept = append(kept, slices.Repeat([]byte{1}, 1<<20))
 				}
+				runtime.KeepAlive(kept)
 			}
 		}
 		return nil

@@ -60,8 +60,7 @@ func idOfSlide(t walkedTag) string {
 // pptxCounted is what was counted of a presentation.
 type pptxCounted struct {
 	walkedPart
-	kind  string // of the placeholder that is open
-	aside bool   // what notes have beside notes
+	aside bool // what notes have beside notes
 }
 
 func (p *pptxCounted) part(data []byte, notes bool) {

@@ -37,7 +37,6 @@ type termWriter struct {
 	n        int
 	initials []initialsOf
 	list     []byte
-	skips    []byte
 }
 
 // initialsOf is a word's initial consonants (of keyInitials), its number and how common it is.

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"sort"
@@ -219,10 +218,4 @@ func (s *documentTable) documentOf(passage int) (entry, error) {
 		r.err = s.wrong(s.section, errNoPassage)
 	}
 	return entry{}, r.err
-}
-
-// copyEntry makes an entry's bytes its own.
-func copyEntry(e entry) entry {
-	e.id, e.version, e.title = bytes.Clone(e.id), bytes.Clone(e.version), bytes.Clone(e.title)
-	return e
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -108,8 +107,6 @@ func (l library) of(classes ...string) []Document {
 	slices.SortFunc(list, func(a, b Document) int { return cmp.Compare(a.ID, b.ID) })
 	return list
 }
-
-func (l library) ids() []string { return slices.Sorted(maps.Keys(l)) }
 
 // bare is a hit without what the brute force does not give.
 func bare(hits []Hit) []string {

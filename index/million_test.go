@@ -29,9 +29,7 @@ type corpus struct {
 func newCorpus(t testing.TB, seed uint64) *corpus {
 	c := &corpus{writer: newWriter(seed, 200_000), next: map[string][]int32{}}
 	for _, text := range paragraphs(t) {
-		for _, word := range strings.Fields(text) {
-			c.words = append(c.words, word)
-		}
+		c.words = append(c.words, strings.Fields(text)...)
 	}
 	if len(c.words) == 0 {
 		for range 300_000 {

@@ -186,8 +186,7 @@ type blockReader struct {
 	s           *segment
 	first, next int // its passages
 	packed      bool
-	rest        []byte // packed, or the texts themselves
-	size        int
+	rest        []byte        // packed, or the texts themselves
 	heads       []passageHead // with the end of the last one
 	texts       []byte        // as far as they are unpacked
 }

@@ -33,8 +33,7 @@ type list struct {
 	packed []byte
 	alone  bool // of one passage: u has it
 
-	block int   // that u has, or -1
-	last  int64 // passage of that block
+	block int // that u has, or -1
 	u     unpacked
 	at    int // place in u
 }

@@ -1,7 +1,5 @@
 package index
 
-import "math/bits"
-
 // passageSet is a set of a segment's passages. It is not changed once others can see it.
 type passageSet struct {
 	words []uint64
@@ -51,13 +49,4 @@ func (s *passageSet) any(first, last uint32) bool {
 		}
 	}
 	return false
-}
-
-// size is how many passages there are, counted anew: a check of count.
-func (s *passageSet) size() int {
-	n := 0
-	for _, w := range s.words {
-		n += bits.OnesCount64(w)
-	}
-	return n
 }
