@@ -62,6 +62,12 @@ func (c *documentCmd) Run(app *app) error {
 
 // read reads the file within the limits, and ends the program, with words, if it goes beyond them.
 func (c *documentCmd) read(app *app, name, password string) (doc *document.Document, err error) {
+	if _, err := os.Stat(c.File); err != nil {
+		return nil, chat.NewError(chat.CodeDocumentMissing, err, c.File)
+	}
+	if document.Foreign(c.File) {
+		return c.readApart(app, name, password)
+	}
 	over := sync.OnceFunc(func() {
 		app.note(chat.CodeCLIFailed, chat.NewError(chat.CodeDocumentMemory, nil, name, documentMemory>>20).In(app.lang))
 		os.Exit(exitFailed)
@@ -77,9 +83,6 @@ func (c *documentCmd) read(app *app, name, password string) (doc *document.Docum
 			err = chat.NewError(chat.CodeDocumentReader, fmt.Errorf("panic: %v\n%s", p, debug.Stack()), name)
 		}
 	}()
-	if _, err := os.Stat(c.File); err != nil {
-		return nil, chat.NewError(chat.CodeDocumentMissing, err, c.File)
-	}
 	wait := func(d time.Duration) { slow.Reset(max(d, documentSilence)) }
 	pages := pageCounter{app: app, began: time.Now()}
 	defer pages.clear()
@@ -96,6 +99,24 @@ func (c *documentCmd) read(app *app, name, password string) (doc *document.Docum
 			defer wait(0)
 			return app.recogniser().Recognise(ctx, image)
 		},
+	})
+}
+
+// readApart reads the file in a process of its own, which can be ended whatever it does.
+func (c *documentCmd) readApart(app *app, name, password string) (*document.Document, error) {
+	pool, err := app.readers()
+	if err != nil {
+		return nil, err
+	}
+	pages := pageCounter{app: app, began: time.Now()}
+	defer pages.clear()
+	return pool.Read(app.ctx, c.File, name, password, document.Options{
+		NoCount: c.Text || c.Markdown,
+		Page: func(page document.Page, _ []document.Block, total int) error {
+			pages.show(page.Number, total)
+			return nil
+		},
+		Recognise: app.recogniser().Recognise,
 	})
 }
 

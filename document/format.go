@@ -7,7 +7,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -30,6 +32,8 @@ type format struct {
 	rows bool
 	// bare: --text has what the file has and no more: cells as they are shown, no names of sheets, no [notes].
 	bare bool
+	// foreign: code that is not ours reads it, or what may be in it, and cannot be stopped from within its process.
+	foreign bool
 }
 
 // headBytes are as many as a format may look at to know its file.
@@ -142,6 +146,22 @@ func hasPrefix(marks ...string) func([]byte, *Source) bool {
 	return func(head []byte, _ *Source) bool {
 		return slices.ContainsFunc(marks, func(m string) bool { return bytes.HasPrefix(head, []byte(m)) })
 	}
+}
+
+// Foreign reports whether a file is of a format that must be read in a process of its own (see Pool): one that code of
+// others reads, which nothing within a process can stop, or that may have such files in it.
+func Foreign(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := detect(&Source{ReaderAt: file, Size: info.Size(), Name: filepath.Base(path)})
+	return err == nil && f.foreign
 }
 
 // Formats returns the names of all formats and the extensions of their files.

@@ -18,7 +18,7 @@ import (
 // mail reads messages (RFC 5322, RFC 2045 to 2047 and 2231), leniently: what programs in Korea have sent for thirty years
 // has subjects in raw EUC-KR, words that are divided in the middle of a character, and boundaries that never close.
 var mail = format{
-	name: "eml", extensions: []string{".eml", ".mbox", ".mht", ".mhtml"},
+	name: "eml", extensions: []string{".eml", ".mbox", ".mht", ".mhtml"}, foreign: true,
 	is:    isMail,
 	read:  readMail,
 	count: countMail,

@@ -14,7 +14,7 @@ import (
 // msg reads the messages that Outlook saves ([MS-OXMSG]): a compound file of properties ([MS-OXPROPS]), each a stream that
 // is named for its number and type.
 var msg = format{
-	name: "msg", extensions: []string{".msg"},
+	name: "msg", extensions: []string{".msg"}, foreign: true,
 	is:    isMsg,
 	read:  readMsg,
 	count: countMsg,

@@ -19,11 +19,11 @@ import (
 // The formats of before 2007, which LibreOffice turns into newer ones, if it is here. Nothing else in this package runs
 // another program. There is nothing to count them by: what LibreOffice makes is counted.
 var (
-	oldDoc  = format{name: "doc", extensions: []string{".doc", ".dot"}, is: hasStream("WordDocument"), read: throughOffice(".doc", "docx"), skip: []Kind{Header, Footer, Footnote, Endnote, Comment}}
-	oldXLS  = format{name: "xls", extensions: []string{".xls", ".xlt"}, is: hasStream("Workbook", "Book"), read: throughOffice(".xls", "xlsx"), rows: true}
-	oldPPT  = format{name: "ppt", extensions: []string{".ppt", ".pps", ".pot"}, is: hasStream("PowerPoint Document"), read: throughOffice(".ppt", "pptx")}
-	hwp3    = format{name: "hwp3", extensions: []string{".hwp"}, is: hasPrefix("HWP Document File V3."), read: throughOffice(".hwp", "odt")}
-	oldRTF  = format{name: "rtf", extensions: []string{".rtf"}, is: hasPrefix(`{\rtf`), read: throughOffice(".rtf", "docx"), skip: []Kind{Header, Footer, Footnote, Endnote, Comment}}
+	oldDoc  = format{name: "doc", extensions: []string{".doc", ".dot"}, is: hasStream("WordDocument"), read: throughOffice(".doc", "docx"), foreign: true, skip: []Kind{Header, Footer, Footnote, Endnote, Comment}}
+	oldXLS  = format{name: "xls", extensions: []string{".xls", ".xlt"}, is: hasStream("Workbook", "Book"), read: throughOffice(".xls", "xlsx"), foreign: true, rows: true}
+	oldPPT  = format{name: "ppt", extensions: []string{".ppt", ".pps", ".pot"}, is: hasStream("PowerPoint Document"), read: throughOffice(".ppt", "pptx"), foreign: true}
+	hwp3    = format{name: "hwp3", extensions: []string{".hwp"}, is: hasPrefix("HWP Document File V3."), read: throughOffice(".hwp", "odt"), foreign: true}
+	oldRTF  = format{name: "rtf", extensions: []string{".rtf"}, is: hasPrefix(`{\rtf`), read: throughOffice(".rtf", "docx"), foreign: true, skip: []Kind{Header, Footer, Footnote, Endnote, Comment}}
 	offices = []string{"soffice", "libreoffice"}
 )
 

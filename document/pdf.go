@@ -13,7 +13,7 @@ import (
 // pdf reads ISO 32000 files by PDFium: its characters with their boxes become lines, paragraphs and tables here, by the
 // structure that a tagged file has of itself, or else by their places.
 var pdf = format{
-	name: "pdf", extensions: []string{".pdf"},
+	name: "pdf", extensions: []string{".pdf"}, foreign: true,
 	is: func(head []byte, _ *Source) bool {
 		return bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-"))
 	},

@@ -17,7 +17,7 @@ import (
 // archive is a ZIP of files that are documents of their own: they are its attachments, each with a count of its own, and
 // nothing else is in it to be counted. Nothing is ever written, so names that lead out of a folder are names like others,
 // without what leads out.
-var archive = format{name: "zip", extensions: []string{".zip"}, is: hasPrefix("PK\x03\x04", "PK\x05\x06"), read: readArchive}
+var archive = format{name: "zip", extensions: []string{".zip"}, is: hasPrefix("PK\x03\x04", "PK\x05\x06"), read: readArchive, foreign: true}
 
 // mostRatio is how many times larger than the archive what is in it may be: what deflate packs best is a thousandth, which
 // no document is.

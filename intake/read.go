@@ -182,6 +182,9 @@ func (r *reading) document(ctx context.Context) (*document.Document, error) {
 // firstPages is after how many pages a document can be found for the first time; then each time that there are twice as many.
 const firstPages = 1
 
+// partVersion is the version under which the index has the first pages of a document: nobody's vectors are for it.
+const partVersion = "part"
+
 // page takes a page that is whole, and lets it be found.
 func (r *reading) page(ctx context.Context, page document.Page, blocks []document.Block, total int) error {
 	if err := context.Cause(ctx); err != nil {
@@ -195,18 +198,18 @@ func (r *reading) page(ctx context.Context, page document.Page, blocks []documen
 		return nil
 	}
 	r.next = 4 * len(r.pages)
-	_, err := r.put(ctx, &document.Document{Unit: document.Paper, Pages: r.pages, Blocks: r.blocks})
+	_, err := r.put(ctx, &document.Document{Unit: document.Paper, Pages: r.pages, Blocks: r.blocks}, partVersion)
 	return err
 }
 
 // put puts what there is of the document into the index, and returns how many passages that are.
-func (r *reading) put(ctx context.Context, doc *document.Document) (int, error) {
+func (r *reading) put(ctx context.Context, doc *document.Document, version string) (int, error) {
 	passages, err := Passages(doc)
 	if err != nil {
 		return 0, err
 	}
 	return len(passages), r.shelf.index.Put(ctx, index.Document{
-		ID: r.version.ID, Class: r.class, Version: document.Version, Title: r.version.Name, Passages: passages,
+		ID: r.version.ID, Class: r.class, Version: version, Title: r.version.Name, Passages: passages,
 	})
 }
 
@@ -217,7 +220,7 @@ func (r *reading) finish(ctx context.Context, doc *document.Document) error {
 	if err := s.kept.save(v.ID, doc); err != nil {
 		return err
 	}
-	n, err := r.put(ctx, doc)
+	n, err := r.put(ctx, doc, document.Version)
 	if err != nil {
 		return err
 	}
