@@ -21,7 +21,7 @@ import (
 var (
 	oldDoc  = format{name: "doc", extensions: []string{".doc", ".dot"}, is: hasStream("WordDocument"), read: throughOffice(".doc", "docx"), foreign: true, skip: []Kind{Header, Footer, Footnote, Endnote, Comment}}
 	oldXLS  = format{name: "xls", extensions: []string{".xls", ".xlt"}, is: hasStream("Workbook", "Book"), read: throughOffice(".xls", "xlsx"), foreign: true, rows: true}
-	oldPPT  = format{name: "ppt", extensions: []string{".ppt", ".pps", ".pot"}, is: hasStream("PowerPoint Document"), read: throughOffice(".ppt", "pptx"), foreign: true}
+	oldPPT  = format{name: "ppt", extensions: []string{".ppt", ".pps", ".pot"}, is: hasStream("PowerPoint Document"), read: throughOffice(".ppt", "pptx"), foreign: true, bare: true}
 	hwp3    = format{name: "hwp3", extensions: []string{".hwp"}, is: hasPrefix("HWP Document File V3."), read: throughOffice(".hwp", "odt"), foreign: true}
 	oldRTF  = format{name: "rtf", extensions: []string{".rtf"}, is: hasPrefix(`{\rtf`), read: throughOffice(".rtf", "docx"), foreign: true, skip: []Kind{Header, Footer, Footnote, Endnote, Comment}}
 	offices = []string{"soffice", "libreoffice"}
