@@ -42,6 +42,8 @@ type Shelf struct {
 	ended context.CancelFunc
 	done  sync.WaitGroup
 
+	talks map[string]string // versions of conversations in the index; of the goroutine that keeps them
+
 	mu      sync.Mutex
 	changed chan struct{} // closed, and made anew, when a version has come further
 }
@@ -75,6 +77,7 @@ func Open(ctx context.Context, o Options) (*Shelf, error) {
 		s.done.Go(func() { s.keepReading(ctx) })
 	}
 	s.done.Go(func() { s.keepTidy(ctx) })
+	s.done.Go(func() { s.keepTalks(ctx) })
 	if o.Embedder != nil {
 		s.done.Go(func() { s.keepEmbedding(ctx) })
 	}

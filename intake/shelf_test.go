@@ -313,3 +313,50 @@ func TestWhatIsLostIsMadeAgain(t *testing.T) {
 		h.settled(ada, "출장비", "규정.txt")
 	}
 }
+
+// What people said is found by themselves: by what was meant, and not when it is deleted.
+func TestConversationsAreFoundByTheirOwners(t *testing.T) {
+	h := newHouse(t, Options{})
+	ada, bob := h.person("ada"), h.person("bob")
+	ctx := t.Context()
+	c, _, answer, err := h.store.StartConversation(ctx, ada, store.ConversationSpec{Title: "여비"},
+		store.MessageSpec{Text: "출장비는 언제까지 정산하나요?"}, store.MessageSpec{})
+	must(t, err)
+	must(t, h.store.FinishMessage(ctx, answer.ID, store.MessageEnd{State: store.StateDone, Text: "닷새 안에 영수증을 붙여 정산합니다.", Finish: "stop"}))
+	must(t, h.shelf.Close()) // nobody else looks at the conversations meanwhile
+	h.shelf, err = Open(ctx, Options{Store: h.store, Dir: filepath.Join(h.dir, "documents"), Reader: here{}})
+	must(t, err)
+	find := func(who chat.Principal, text string) []store.Found {
+		talks, err := h.shelf.SearchTalks(ctx, who, text, 10)
+		must(t, err)
+		found, err := h.store.FindTalks(ctx, who, talks)
+		must(t, err)
+		return found
+	}
+	for range 1000 {
+		if len(find(ada, "영수증")) > 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	for _, query := range []string{"ㅊㅈㅂ", "cnfwkdql", "출장비 정싼", "영수증"} {
+		found := find(ada, query)
+		if len(found) != 1 || found[0].Conversation.ID != c.ID || len(found[0].Marks) == 0 {
+			t.Errorf("%s finds %+v", query, found)
+		}
+	}
+	if found := find(bob, "영수증"); len(found) > 0 {
+		t.Errorf("bob finds %+v", found)
+	}
+	must(t, h.store.DeleteConversations(ctx, ada, []string{c.ID}))
+	if found := find(ada, "영수증"); len(found) > 0 {
+		t.Errorf("what is deleted is found: %+v", found)
+	}
+	for range 1000 { // its words leave the index, too
+		if talks, err := h.shelf.SearchTalks(ctx, ada, "영수증", 10); err == nil && len(talks) == 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("what is deleted stays in the index")
+}

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"exaone/document"
 	"exaone/index"
@@ -112,7 +113,9 @@ func (s *Shelf) complete(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		has[d.ID] = d.Class
+		if !strings.HasPrefix(d.ID, talkPrefix) {
+			has[d.ID] = d.Class
+		}
 	}
 	after := ""
 	for {

@@ -275,7 +275,28 @@ func snippet(text string, words words) (string, []Mark) {
 			folded, at = append(folded, r), append(at, i)
 		}
 	}
-	marks := marks(folded, at, words)
+	return cutLine(runes, marks(folded, at, words))
+}
+
+// excerpt is one line of a text in which something else has found stretches, in bytes.
+func excerpt(text string, stretches [][2]int) (string, []Mark) {
+	var runes []rune
+	var all []Mark
+	next := 0
+	for i, r := range text {
+		for ; next < len(stretches) && stretches[next][0] <= i; next++ {
+			all = append(all, Mark{len(runes), len(runes)})
+		}
+		runes = append(runes, r)
+		if n := len(all); n > 0 && i < stretches[n-1][1] {
+			all[n-1][1] = len(runes)
+		}
+	}
+	return cutLine(runes, all)
+}
+
+// cutLine is one line of a text from a little before the first mark, and the marks in it.
+func cutLine(runes []rune, marks []Mark) (string, []Mark) {
 	begin := 0
 	if len(marks) > 0 && len(runes) > snippetLength {
 		begin = max(0, min(marks[0][0]-snippetBefore, len(runes)-snippetLength))

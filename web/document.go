@@ -35,6 +35,7 @@ type Documents interface {
 	Changed() <-chan struct{}
 	Document(ctx context.Context, who chat.Principal, version string) (*document.Document, error)
 	Search(ctx context.Context, who chat.Principal, q intake.Question) ([]intake.Found, error)
+	SearchTalks(ctx context.Context, who chat.Principal, query string, limit int) ([]store.FoundTalk, error)
 }
 
 // maxDocument is how long a document may be, in bytes: as much as its reader unpacks.

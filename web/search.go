@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"slices"
 	"time"
 	"unicode/utf16"
 
@@ -49,9 +51,30 @@ func (h *handler) search(_ http.ResponseWriter, r *http.Request, who chat.Princi
 	if err != nil {
 		return nil, err
 	}
-	all, cut, err := h.store.Find(r.Context(), who, r.URL.Query().Get("q"), int(limit))
+	query := r.URL.Query().Get("q")
+	all, cut, err := h.store.Find(r.Context(), who, query, int(limit))
+	if err == nil && len(all) < int(limit) {
+		all, err = h.findMore(r.Context(), who, query, all, int(limit))
+	}
 	return struct {
 		Items []foundJSON `json:"items"`
 		Cut   bool        `json:"cut"`
 	}{listed(all, newFound).Items, cut}, err
+}
+
+// findMore adds conversations that have what was meant, if not what was typed: mistyped, by initial consonants, with the wrong
+// keyboard, in other forms of the words.
+func (h *handler) findMore(ctx context.Context, who chat.Principal, query string, found []store.Found, limit int) ([]store.Found, error) {
+	if h.opts.Documents == nil || query == "" {
+		return found, nil
+	}
+	talks, err := h.opts.Documents.SearchTalks(ctx, who, query, limit)
+	if err != nil {
+		return nil, err
+	}
+	talks = slices.DeleteFunc(talks, func(t store.FoundTalk) bool {
+		return slices.ContainsFunc(found, func(f store.Found) bool { return f.Conversation.ID == t.Conversation })
+	})
+	more, err := h.store.FindTalks(ctx, who, talks[:min(len(talks), limit-len(found))])
+	return append(found, more...), err
 }
