@@ -47,6 +47,7 @@ func fillEverything(t testing.TB, s *Store) (secret string) {
 		_, err = s.PutBlob(ctx, who, fmt.Sprint("message:", i), "text/plain", stringReader(strings.Repeat("파일 ", 1+i*40_000)))
 		must(t, err)
 	}
+	addDocument(t, s, chat.Principal{ID: ada.ID}, DocumentSpec{Name: "출장 규정.txt", Readers: []string{Everybody}}, "출장비는 닷새 안에 정산한다.")
 	must(t, s.write(ctx, "test", func(tx *sql.Tx) error {
 		for _, query := range []string{
 			`INSERT INTO folders (id, principal, name, instructions, position, created, updated) VALUES ('f', $1, '폴더', '', 1, 1, 1)`,
@@ -243,7 +244,7 @@ func TestBackupWithoutAFileThatIsGone(t *testing.T) {
 	fillEverything(t, s)
 	must(t, os.Remove(blobFiles(t, s)[0]))
 	_, m := backup(t, s)
-	if len(m.Missing) != 1 || len(m.Blobs) != 2 {
+	if len(m.Missing) != 1 || len(m.Blobs) != 3 {
 		t.Fatalf("missing %v of %d, want one said to be", m.Missing, len(m.Blobs)+1)
 	}
 }
