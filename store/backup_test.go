@@ -105,7 +105,7 @@ func testBackupRestores(t *testing.T, from place) {
 		}
 	}
 	info, err := VerifyBackup(t.Context(), bytes.NewReader(data), int64(len(data)))
-	if err != nil || info.Blobs != 3 || info.Rows < 30 || info.Schema != len(migrations(from.dialect())) || info.Audit.Seq < 5 {
+	if err != nil || info.Blobs != 4 || info.Rows < 30 || info.Schema != len(migrations(from.dialect())) || info.Audit.Seq < 5 {
 		t.Fatalf("it is %+v, %v", info, err)
 	}
 	eachStore(t, func(t *testing.T, to place) {
