@@ -129,7 +129,11 @@ func (r *hwpxReader) autoNum(t *hwpxText) error {
 	case "PAGE", "TOTAL_PAGE":
 		// what is printed changes from page to page
 	default:
+		start := len(t.text)
 		r.write(t, before+hangulNumber(format, number)+after, 0)
+		if len(t.text) > start {
+			t.Marks = append(t.Marks, Mark{Start: start, End: len(t.text), Kind: MarkNumber})
+		}
 	}
 	return err
 }
