@@ -197,7 +197,7 @@ paragraph
         table
           1×1, 1 headers
           0,0+1,1 "안"
-    caption "표 3 값"
+    caption "표 3 값" number 4-5 
 paragraph "지것"
   deleted "운" @3 by 박 과장
 paragraph "안 보임" hidden hidden 0-10 
