@@ -32,6 +32,7 @@ type searchCmd struct {
 	Top      int     `default:"5" placeholder:"N"`
 	JSON     bool    `name:"json" help:"search-json"`
 	Embedder string  `placeholder:"MODEL"`
+	Glossary string  `placeholder:"FILE"`
 	Memory   size    `placeholder:"SIZE"`
 	Threads  threads `placeholder:"N"`
 	sourceFlags
@@ -63,6 +64,10 @@ func (c *searchCmd) Run(app *app) error {
 	if err != nil {
 		return err
 	}
+	glossary, err := c.glossary()
+	if err != nil {
+		return err
+	}
 	embed, err := c.embedder(app)
 	if err != nil {
 		return err
@@ -77,7 +82,7 @@ func (c *searchCmd) Run(app *app) error {
 	}
 	w := bufio.NewWriter(app.out)
 	err = c.questions(app, func(q string) error {
-		query := index.Query{Text: q, Classes: []string{""}, Top: c.Top}
+		query := index.Query{Text: q, Classes: []string{""}, Top: c.Top, Glossary: glossary}
 		if embed != nil {
 			out, err := embed.Embed(app.ctx, chat.EmbedRequest{Texts: []string{q}, Purpose: chat.PurposeQuery, Cut: true, Principal: chat.Local})
 			if err != nil {
@@ -93,6 +98,37 @@ func (c *searchCmd) Run(app *app) error {
 		return w.Flush()
 	})
 	return errors.Join(err, w.Flush())
+}
+
+// glossary reads the words that mean the same: those of a line, divided by commas. What follows # says why.
+func (c *searchCmd) glossary() (*index.Glossary, error) {
+	if c.Glossary == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(c.Glossary)
+	if err != nil {
+		return nil, chat.NewError(chat.CodeDocumentMissing, err, c.Glossary)
+	}
+	var groups [][]string
+	number := 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		line, _, _ = strings.Cut(line, "#")
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		var group []string
+		for word := range strings.SplitSeq(line, ",") {
+			if word = strings.TrimSpace(word); word != "" {
+				group = append(group, word)
+			}
+		}
+		if len(group) < 2 {
+			return nil, chat.NewError(chat.CodeCLIBadLine, nil, number, "word, word, …")
+		}
+		groups = append(groups, group)
+	}
+	return index.NewGlossary(groups), nil
 }
 
 // questions calls f for each question: that of the command line, or those of a file.

@@ -129,6 +129,7 @@ A file of --queries has a {"query":"…"} on each line. With --embedder, passage
 	"cli_flag_queries":     {"질문이 든 파일. -이면 표준 입력", "a file with questions; - is standard input"},
 	"cli_flag_top":         {"질문마다 보여 줄 대목의 수", "how many passages for each question"},
 	"cli_flag_search_json": {"질문마다 JSON 한 줄", "a line of JSON for each question"},
+	"cli_flag_glossary":    {"같은 뜻의 말을 한 줄에 쉼표로 나누어 적은 파일 (예: 연차, 연월차, 유급휴가)", "a file with words that mean the same on each line, divided by commas"},
 	"cli_flag_embedder":    {"뜻으로도 찾을 때 쓸 임베딩 모델", "an embedding model, to find by meaning, too"},
 
 	"cli_help_pull": {
