@@ -13,7 +13,6 @@ type Question struct {
 	Text     string
 	Versions []string // only in these; nil is all
 	Top      int      // 10 if 0
-	Glossary *index.Glossary
 }
 
 // Found is a passage that bears on a question.
@@ -30,7 +29,11 @@ func (s *Shelf) Search(ctx context.Context, who chat.Principal, q Question) ([]F
 	if err != nil || len(classes) == 0 {
 		return nil, err
 	}
-	query := index.Query{Text: q.Text, Classes: classes, Documents: q.Versions, Top: q.Top, Glossary: q.Glossary}
+	words, err := s.words.of(ctx, s.store)
+	if err != nil {
+		return nil, err
+	}
+	query := index.Query{Text: q.Text, Classes: classes, Documents: q.Versions, Top: q.Top, Glossary: words}
 	if s.o.Embedder != nil {
 		if e, model := s.o.Embedder(); e != nil {
 			out, err := e.Embed(ctx, chat.EmbedRequest{Model: model, Texts: []string{q.Text}, Purpose: chat.PurposeQuery, Cut: true, Principal: who})

@@ -42,6 +42,8 @@ type Shelf struct {
 	ended context.CancelFunc
 	done  sync.WaitGroup
 
+	words glossary
+
 	talks map[string]string // versions of conversations in the index; of the goroutine that keeps them
 
 	mu      sync.Mutex

@@ -150,7 +150,11 @@ func (s *Shelf) SearchTalks(ctx context.Context, who chat.Principal, query strin
 	for grade := range most + 1 {
 		classes = append(classes, talkClass(who.ID, grade))
 	}
-	result, err := s.index.Search(ctx, index.Query{Text: query, Classes: classes, Top: limit * talksPerHit})
+	words, err := s.words.of(ctx, s.store)
+	if err != nil {
+		return nil, err
+	}
+	result, err := s.index.Search(ctx, index.Query{Text: query, Classes: classes, Top: limit * talksPerHit, Glossary: words})
 	if err != nil {
 		return nil, err
 	}

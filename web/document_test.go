@@ -134,6 +134,26 @@ func TestDocumentsFromUploadToPassage(t *testing.T) {
 	ann.refused("GET", "/api/versions/"+version, nil, chat.CodeNoDocument)
 }
 
+// What a house calls one thing by two names is found by either.
+func TestGlossaryIsSearchedWith(t *testing.T) {
+	w := newArchive(t)
+	boss, ann := w.join("boss", "admin"), w.join("ann", "member")
+	_, out := ann.put("/api/documents", "회식.txt", "회식비는 부서장이 승인한다.")
+	ann.readEvents(out.text("versions", 0, "id"))
+	if found := ann.must("POST", "/api/passages", jsonObject{"query": "뒤풀이"}); found.at("items", 0) != nil {
+		t.Fatalf("without a glossary it finds %v", found)
+	}
+	ann.refused("PUT", "/api/admin/glossary", jsonObject{"groups": [][]string{{"뒤풀이", "회식비"}}}, chat.CodeMayNot)
+	boss.refused("PUT", "/api/admin/glossary", jsonObject{"groups": [][]string{{"뒤풀이"}}}, chat.CodeBadField)
+	boss.must("PUT", "/api/admin/glossary", jsonObject{"groups": [][]string{{"뒤풀이", "회식비", "회식"}}})
+	if found := ann.must("POST", "/api/passages", jsonObject{"query": "뒤풀이"}); found.text("items", 0, "name") != "회식.txt" {
+		t.Errorf("with one it finds %v", found)
+	}
+	if words := ann.must("GET", "/api/glossary", nil); words.text("groups", 0, 1) != "회식비" {
+		t.Errorf("%v", words)
+	}
+}
+
 func TestDocumentsThatAreRefused(t *testing.T) {
 	w := newArchive(t)
 	ann := w.join("ann", "member")

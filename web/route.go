@@ -44,6 +44,7 @@ var routes = slices.Concat(
 	downloadRoutes,
 	feedbackRoutes,
 	folderRoutes,
+	glossaryRoutes,
 	gradeRoutes,
 	healthRoutes,
 	importRoutes,
