@@ -276,7 +276,7 @@ func (s *cfbStream) Read(p []byte) (int, error) {
 	if s.at == cfbEnd && s.open {
 		return 0, io.EOF
 	}
-	if s.at >= cfbMaxSector || s.steps*s.unit > s.c.size {
+	if s.at >= cfbMaxSector || s.steps*s.unit >= s.c.sectors()*s.c.sector {
 		return 0, fmt.Errorf("%d bytes before its end: %w", s.left, io.ErrUnexpectedEOF)
 	}
 	p = p[:min(int64(len(p)), s.left, s.unit-s.from)]

@@ -181,6 +181,22 @@ func TestCompoundFilesThatAreCutOpenAsFarAsTheyGo(t *testing.T) {
 	}
 }
 
+func TestCompoundFilesWithLoopsEndBeforeTheFileDoes(t *testing.T) {
+	data := compoundOf(map[string][]byte{"a": []byte(strings.Repeat("a", 5000))})
+	data = append(data, make([]byte, 100)...) // a cut sector at its end
+	c, err := openCompound(strings.NewReader(string(data)), int64(len(data)), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, _ := c.entry("a")
+	e.size = 1 << 40
+	c.fat[e.start] = e.start
+	got, err := c.read(e, 1<<41)
+	if len(got) > len(data) || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("%d bytes of a file of %d, %v", len(got), len(data), err)
+	}
+}
+
 // FuzzCompound holds the reader to its bounds: streams are not longer than the file, and everything ends.
 func FuzzCompound(f *testing.F) {
 	f.Add(compoundOf(map[string][]byte{"a": []byte(strings.Repeat("a", 5000)), "b/c": []byte("small")}))
