@@ -83,11 +83,11 @@ func (c *serveCmd) Run(app *app) error {
 	if name, err := os.Hostname(); exposed && err == nil {
 		hosts = append(hosts, name)
 	}
-	turns, err := newTurns(app, d, meter, gate)
+	shelf, err := newShelf(app, d)
 	if err != nil {
 		return err
 	}
-	shelf, err := newShelf(app, d)
+	turns, err := newTurns(app, d, shelf, meter, gate)
 	if err != nil {
 		return err
 	}

@@ -20,29 +20,30 @@ import (
 const imports = `
 browser   :
 chat      :
+disk      :
 tensor    :
 tokenizer :
-weights   : tensor
+weights   : tensor disk
 model     : tensor weights
 prompt    : chat
 grammar   : chat tokenizer
 convert   : tensor tokenizer weights model
-engine    : chat tensor tokenizer model prompt weights grammar
+engine    : chat disk tensor tokenizer model prompt weights grammar
 korean    :
 document  : chat korean
 ocr       : chat document
-index     : chat korean tensor
-intake    : chat document index store
+index     : chat disk korean tensor
+intake    : chat disk document index store
 people    : chat
-store     : chat people
+store     : chat disk people
 exchange  : chat store
 library   : chat
-assistant : chat store
-hub       : chat weights
+assistant : chat korean document intake store
+hub       : chat disk weights
 api       : chat
-web       : chat people store assistant exchange library document intake
+web       : chat people store assistant exchange library document intake korean
 bench     : chat engine model tensor tokenizer weights
-main      : chat people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange library document ocr korean index intake
+main      : chat disk people tensor tokenizer weights model convert prompt grammar engine store hub api web bench assistant exchange library document ocr korean index intake
 `
 
 // aids are those of our packages that tests alone import, of any package.

@@ -164,8 +164,8 @@ func (d *desk) sweepNowAndThen() {
 }
 
 // newTurns returns the answers to people, whose end is kept before the store is closed.
-func newTurns(app *app, d *desk, meter *people.Meter, gate *web.Gate) (*assistant.Turns, error) {
-	turns, err := assistant.NewTurns(app.ctx, assistant.Options{Store: d.store, Models: talkers{meter, d},
+func newTurns(app *app, d *desk, library assistant.Library, meter *people.Meter, gate *web.Gate) (*assistant.Turns, error) {
+	turns, err := assistant.NewTurns(app.ctx, assistant.Options{Store: d.store, Models: talkers{meter, d}, Library: library,
 		Watch: gate.Resolver().WatchPrincipal, Log: app.log})
 	if err == nil {
 		app.onClose(func() error { return endTurns(turns) })

@@ -43,6 +43,7 @@ type Question struct {
 	Summaries []Summary // of the conversation, in the order they were made
 	Text      string
 	Begun     string // what the answer begins with: it is to go on from there
+	Scope     Scope  // the documents that the answer rests on
 
 	// Seed is 0 for the first answer to a question, which is the likeliest one. Another answer is wanted to be another: it
 	// is picked at random, as the seed has it.

@@ -22,6 +22,8 @@ type Ask struct {
 	Mode  string // "" is what the conversation was last asked in, or auto
 	Model string // "" is what the conversation was last asked of, or the usual one
 
+	Scope Scope // the documents that the answer rests on; "" as usual
+
 	Temporary bool   // of a conversation that this begins
 	Folder    string // of a conversation that this begins
 

@@ -16,6 +16,9 @@ type Options struct {
 	Store  *store.Store
 	Models Models
 
+	// Library has the documents that answers rest on; nil where there are none.
+	Library Library
+
 	// Modes are further modes, which are asked for by name and which auto may pick, after those of the program.
 	Modes []Offer
 
@@ -88,7 +91,7 @@ func NewTurns(ctx context.Context, opts Options) (*Turns, error) {
 		opts.Log.Info("answers were interrupted when the program ended", "answers", n)
 	}
 	t := &Turns{opts: opts, live: make(map[string]*turn), putting: make(map[string]chan struct{}), modes: make(map[string]Mode), append: opts.Store.AppendEvents}
-	t.helps = &Assistant{models: opts.Models, now: opts.Now, keep: t.keepSummary}
+	t.helps = &Assistant{models: opts.Models, library: opts.Library, now: opts.Now, keep: t.keepSummary}
 	all := append(offers(t.helps), opts.Modes...)
 	for _, o := range all {
 		t.modes[o.Name()] = o.Mode

@@ -12,9 +12,10 @@ import (
 // Assistant is what the modes share: the models, and the steps that are really the same. It may be used by many
 // goroutines.
 type Assistant struct {
-	models Models
-	now    func() time.Time
-	counts counts
+	models  Models
+	library Library // nil where there is none
+	now     func() time.Time
+	counts  counts
 	// keep keeps a summary that was made, and returns it with its id if that could be done.
 	keep func(ctx context.Context, q Question, s Summary) Summary
 }

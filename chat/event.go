@@ -184,6 +184,8 @@ func (File) event()      {}
 func (Approval) event()  {}
 func (Ledger) event()    {}
 func (Verdict) event()   {}
+func (Passages) event()  {}
+func (Claim) event()     {}
 func (Unknown) event()   {}
 
 // TokenLogprob is one token, its natural-log probability, and the likeliest tokens at its place.

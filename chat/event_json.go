@@ -51,6 +51,18 @@ func EncodeEvent(ev Event) (kind string, version int, data []byte, err error) {
 	case Verdict:
 		e.Checked, e.Failed = present(e.Checked), present(e.Failed)
 		kind, ev = "verdict", e
+	case Passages:
+		e.Versions, e.Items = present(e.Versions), slices.Clone(present(e.Items))
+		for i := range e.Items {
+			e.Items[i].Marks, e.Items[i].Extract = present(e.Items[i].Marks), present(e.Items[i].Extract)
+		}
+		kind, ev = "passages", e
+	case Claim:
+		e.Cites, e.Checked, e.Missing = slices.Clone(present(e.Cites)), present(e.Checked), present(e.Missing)
+		for i := range e.Cites {
+			e.Cites[i].Spans = present(e.Cites[i].Spans)
+		}
+		kind, ev = "claim", e
 	case Unknown:
 		return e.Kind, e.Version, e.Data, nil
 	}
@@ -109,6 +121,10 @@ func decoded(kind string, data []byte) Event {
 		return read[Ledger](data)
 	case "verdict":
 		return read[Verdict](data)
+	case "passages":
+		return read[Passages](data)
+	case "claim":
+		return read[Claim](data)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -38,6 +39,13 @@ var everyEvent = []Event{
 	Ledger{Window: 4096, Rounds: 2, RoundTokens: 1800},
 	Verdict{Checked: []string{"1"}, Failed: []string{"2", "3"}},
 	Verdict{},
+	Passages{Query: "연차 며칠", Among: 3, Versions: []string{"v-1"}, Items: []Passage{{Index: 1, Source: "version:v-1", Document: "d-1",
+		Title: "취업규칙.hwpx", Heading: "제3장 › 제15조", Where: "12쪽", Page: 12, Last: 13, Date: time.UnixMilli(1e12).UTC(),
+		Text: "연차는 15일이다.", Marks: [][2]int{{0, 2}}, Place: json.RawMessage(`{"section":1}`), Score: 7.5, Gaps: 1, Extract: []int{0, 10}}}},
+	Passages{Nearest: true, Items: []Passage{{Index: 1, Withheld: true}, {Index: 2, Deleted: true}}},
+	Claim{Start: 3, End: 20, Cites: []Cite{{Index: 1, Source: "version:v-1", Document: "d-1", Page: 12, Hash: "ab",
+		Spans: []CiteSpan{{Text: 4, Start: 0, End: 22}}}}, Checked: []string{CheckSource, CheckNumbers}, Missing: []string{"16일"}, Loose: true},
+	Claim{Cites: []Cite{{Index: 1, Withheld: true}}},
 	Finish{Reason: FinishStop, Stop: "\n\n", Model: "exaone-3.0", Usage: Usage{PromptTokens: 3, CachedTokens: 2, CompletionTokens: 1},
 		Warnings: []Warning{{Path: "/a", Keyword: "format", Text: "unknown"}}},
 	Finish{},

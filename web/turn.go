@@ -31,6 +31,7 @@ type askJSON struct {
 	Regenerate   string          `json:"regenerate"`
 	Continue     string          `json:"continue"`
 	Attachments  json.RawMessage `json:"attachments"`
+	Scope        assistant.Scope `json:"scope"`
 	ClientID     string          `json:"client_id"` // what the page calls it: sent twice, it is one turn
 }
 
@@ -41,7 +42,7 @@ func (h *handler) readAsk(w http.ResponseWriter, r *http.Request) (assistant.Ask
 		return assistant.Ask{}, err
 	}
 	return assistant.Ask{Conversation: in.Conversation, Parent: in.Parent, Text: in.Text, Attachments: in.Attachments, Mode: in.Mode,
-		Model: in.Model, Temporary: in.Temporary, Folder: in.Folder, Regenerate: in.Regenerate, Continue: in.Continue, Once: in.ClientID}, nil
+		Model: in.Model, Temporary: in.Temporary, Folder: in.Folder, Regenerate: in.Regenerate, Continue: in.Continue, Scope: in.Scope, Once: in.ClientID}, nil
 }
 
 // ask begins an answer and replies once question and answer are on the disk.
