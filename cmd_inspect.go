@@ -14,6 +14,7 @@ import (
 
 	"exaone/chat"
 	"exaone/convert"
+	"exaone/disk"
 	"exaone/engine"
 	"exaone/model"
 	"exaone/tensor"
@@ -119,7 +120,7 @@ func (c *inspectLogitsCmd) Run(app *app) error {
 		return chat.NewError(chat.CodeTooLong, nil, len(c.IDs), shape.Window)
 	}
 	err = writeWhole(c.Out, func(w io.Writer) error { return c.compute(app, m, w) })
-	if weights.DiskFull(err) {
+	if disk.Full(err) {
 		return chat.NewError(chat.CodeConvertDiskFull, err, c.Out)
 	}
 	return err

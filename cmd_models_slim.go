@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/disk"
 	"exaone/hub"
 	"exaone/weights"
 )
@@ -214,7 +215,7 @@ func reasonOf(err error, path string) any {
 	if full, ok := errors.AsType[*weights.NoSpace](err); ok {
 		return chat.NewError(chat.CodeHubDiskFull, err, dir, full.Free>>20, (full.Want+1<<20-1)>>20)
 	}
-	if weights.DiskFull(err) {
+	if disk.Full(err) {
 		return chat.NewError(chat.CodeConvertDiskFull, err, path)
 	}
 	return err

@@ -13,6 +13,7 @@ import (
 
 	"exaone/chat"
 	"exaone/convert"
+	"exaone/disk"
 	"exaone/hub"
 	"exaone/tensor"
 	"exaone/weights"
@@ -110,7 +111,7 @@ func conversionError(err error, name, out string) error {
 		return chat.NewError(chat.CodeConvertExists, err, out)
 	case errors.Is(err, weights.ErrWriting):
 		return chat.NewError(chat.CodeConvertBusy, err, out)
-	case weights.DiskFull(err):
+	case disk.Full(err):
 		return chat.NewError(chat.CodeConvertDiskFull, err, out)
 	case isPath && strings.HasPrefix(filepath.Base(path.Path), "."+filepath.Base(out)):
 		return chat.NewError(chat.CodeHubUnwritable, err, filepath.Dir(out))

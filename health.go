@@ -9,9 +9,9 @@ import (
 
 	"exaone/assistant"
 	"exaone/chat"
+	"exaone/disk"
 	"exaone/store"
 	"exaone/web"
-	"exaone/weights"
 )
 
 // checkup is how a server finds out how it is.
@@ -28,7 +28,7 @@ type checkup struct {
 
 // newCheckup returns one of this machine.
 func newCheckup(c *serveCmd, d *desk, config *tls.Config, exposed bool) *checkup {
-	return &checkup{desk: d, config: config, url: c.URL, exposed: exposed, now: time.Now, space: weights.FreeSpace, memory: physicalMemory}
+	return &checkup{desk: d, config: config, url: c.URL, exposed: exposed, now: time.Now, space: disk.Free, memory: physicalMemory}
 }
 
 // facts are what those who run the server should know, in the order in which they would look. What cannot be found out

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"exaone/chat"
+	"exaone/disk"
 	"exaone/weights"
 )
 
@@ -25,7 +26,7 @@ func reason(err error, path string) any {
 	switch full, isFull := errors.AsType[*weights.NoSpace](err); {
 	case isFull:
 		return chat.NewError(chat.CodeNoticeFull, err, full.Free>>20, (full.Want+1<<20-1)>>20)
-	case weights.DiskFull(err):
+	case disk.Full(err):
 		return chat.NewError(chat.CodeNoticeNoRoom, err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return chat.NewError(chat.CodeNoticeNoWrite, err)

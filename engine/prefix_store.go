@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/disk"
 )
 
 // prefixes keeps runs of all models on disk, under one limit:
@@ -66,7 +67,7 @@ const (
 // openPrefixes opens the directory, making it if it is not there. If it cannot be used, that is logged, and nothing
 // is kept.
 func openPrefixes(dir string, limit int64, log *slog.Logger) *prefixes {
-	return openPrefixesOn(diskSpace, dir, limit, log)
+	return openPrefixesOn(disk.Space, dir, limit, log)
 }
 
 // openPrefixesOn is openPrefixes where something else says how much room there is.

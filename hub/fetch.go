@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"exaone/chat"
-	"exaone/weights"
+	"exaone/disk"
 )
 
 // item is one file to download.
@@ -217,7 +217,7 @@ func (p *pull) receive(c *client, resp *http.Response, part *part) error {
 
 // writeError explains an error of writing into the staging folder.
 func (p *pull) writeError(err error) error {
-	if weights.DiskFull(err) {
+	if disk.Full(err) {
 		free, _ := p.h.free(p.dir) // 0 is near enough to what is free on a full disk
 		return diskFull(err, p.dir, free, p.now.Total-p.now.Done+spare)
 	}

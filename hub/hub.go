@@ -21,7 +21,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"exaone/weights"
+	"exaone/disk"
 )
 
 // Options say where models are kept and how they may be brought. Only Dir is needed.
@@ -72,7 +72,7 @@ func New(opts Options) *Hub {
 		opts: opts,
 		dir:  filepath.Join(opts.Dir, "models"),
 		log:  log,
-		free: weights.FreeSpace,
+		free: disk.Free,
 		timing: timing{
 			connect: 20 * time.Second,
 			idle:    40 * time.Second,

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/disk"
 	"exaone/weights"
 )
 
@@ -447,7 +448,7 @@ func (h *Hub) Remove(what string) error {
 			return errors.Join(unwritable(path, err), os.RemoveAll(gone))
 		}
 	}
-	if err := syncDir(h.dir); err != nil {
+	if err := disk.SyncDir(h.dir); err != nil {
 		return unwritable(h.dir, err)
 	}
 	return unwritable(gone, os.RemoveAll(gone))

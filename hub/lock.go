@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"exaone/weights"
+	"exaone/disk"
 )
 
 // lock is a model's lock, held. The file stays when the lock goes: removing it would let two hold two files of
@@ -24,7 +24,7 @@ func (h *Hub) tryLock(name string) (*lock, error) {
 	if err != nil {
 		return nil, unwritable(path, err)
 	}
-	ok, err := weights.LockFile(f)
+	ok, err := disk.Lock(f)
 	if err != nil || !ok {
 		f.Close()
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"exaone/chat"
+	"exaone/disk"
 )
 
 const (
@@ -167,7 +168,7 @@ func (p *pull) keep(it item, pt *part) (File, error) {
 		err = p.root.Rename(it.name+partSuffix, it.name)
 	}
 	if err == nil {
-		err = syncDir(p.dir)
+		err = disk.SyncDir(p.dir)
 	}
 	if err != nil {
 		return File{}, p.writeError(err)

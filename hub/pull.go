@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/disk"
 )
 
 // target is what a pull is to bring.
@@ -250,7 +251,7 @@ func (p *pull) settle(m manifest) error {
 	if err := p.writeFile(manifestName, data); err != nil {
 		return err
 	}
-	if err := syncDir(p.dir); err != nil {
+	if err := disk.SyncDir(p.dir); err != nil {
 		return unwritable(p.dir, err)
 	}
 	if err := p.root.Close(); err != nil { // Windows renames no open folder
@@ -263,7 +264,7 @@ func (p *pull) settle(m manifest) error {
 	if err := os.Rename(p.dir, final); err != nil {
 		return unwritable(final, err)
 	}
-	if err := syncDir(p.h.dir); err != nil {
+	if err := disk.SyncDir(p.h.dir); err != nil {
 		return unwritable(p.h.dir, err)
 	}
 	p.dir = final

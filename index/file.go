@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+
+	"exaone/disk"
 )
 
 // file is one of our files, mapped. It is unmapped, and removed if it is no longer wanted, when the last user has
@@ -35,7 +37,7 @@ func mapFile(path string, number uint64) (*file, error) {
 		return nil, err
 	}
 	defer f.Close() // the map stays
-	data, unmap, err := mapBytes(f, int(info.Size()))
+	data, unmap, err := disk.Map(f, int(info.Size()))
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +84,7 @@ func (f *file) drop() error {
 var errRenamed = errors.New("the new file may not outlive a crash")
 
 // writeFile writes a file whole or not at all, and makes sure that what is in it outlives a crash; its name does after
-// syncDir.
+// disk.SyncDir.
 func writeFile(path string, write func(f *os.File) error) error {
 	part := path + ".new"
 	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/disk"
 )
 
 // takeLock locks a directory for this process, or returns a *chat.Error that names the one that has it. The file stays when
@@ -19,7 +20,7 @@ func takeLock(dir string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	ok, err := lockFile(f)
+	ok, err := disk.Lock(f)
 	if err == nil && !ok {
 		err = chat.NewError(chat.CodeIndexLocked, nil, holder(f), dir)
 	}

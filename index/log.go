@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"exaone/disk"
 )
 
 // A log has what was put and deleted since the last flush, so that it outlives a crash: logMagic, then records.
@@ -49,7 +51,7 @@ func createLog(dir string, number uint64) (*logFile, error) {
 		err = f.Sync()
 	}
 	if err == nil {
-		err = syncDir(dir)
+		err = disk.SyncDir(dir)
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close(), os.Remove(path))

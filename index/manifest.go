@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"exaone/disk"
 )
 
 // manifest says which files make the index. It is replaced whole: a line of JSON, and a line with its checksum.
@@ -42,7 +44,7 @@ func writeManifest(dir string, m *manifest) error {
 	if err != nil {
 		return err
 	}
-	if err := syncDir(dir); err != nil {
+	if err := disk.SyncDir(dir); err != nil {
 		return err
 	}
 	err = writeFile(filepath.Join(dir, manifestName), func(f *os.File) error {
@@ -52,7 +54,7 @@ func writeManifest(dir string, m *manifest) error {
 	if err != nil {
 		return err
 	}
-	if err := syncDir(dir); err != nil {
+	if err := disk.SyncDir(dir); err != nil {
 		return fmt.Errorf("%w: %w", errRenamed, err)
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"exaone/disk"
 )
 
 // Files are merged when mergeAt of a class are about the same size, and written anew when a quarter of what they hold is
@@ -162,7 +164,7 @@ func (ix *Index) compact(ctx context.Context, ids []string) error {
 			return ctx.Err()
 		}
 	}
-	return errors.Join(ix.removeLogs(), syncDir(ix.dir))
+	return errors.Join(ix.removeLogs(), disk.SyncDir(ix.dir))
 }
 
 // hasDead reports whether a table has one of these documents dead; or any, if ids is nil.

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"exaone/disk"
 	"exaone/document"
 )
 
@@ -43,7 +44,7 @@ func (k kept) save(version string, doc *document.Document) error {
 	if err := os.Rename(temp.Name(), k.path(version)); err != nil {
 		return err
 	}
-	return syncDir(k.dir)
+	return disk.SyncDir(k.dir)
 }
 
 func (k kept) write(file *os.File, doc *document.Document) error {

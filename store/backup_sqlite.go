@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/disk"
 )
 
 // backUpSQLite copies the store as it is to DIR/backups, whole and checked, or returns why not.
@@ -39,7 +40,7 @@ func backUpSQLite(s *Store, ctx context.Context, conn *sql.Conn, version int) (e
 		return err
 	}
 	s.log.Info("the store was copied before it is migrated", "path", path, "version", version)
-	return syncDir(dir)
+	return disk.SyncDir(dir)
 }
 
 // checkCopy reads a copy through.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/disk"
 )
 
 // Blob is a stored file. Equal content is stored once; it stays while anything refers to it.
@@ -149,7 +150,7 @@ func (s *Store) placeBlob(temp string, b Blob) error {
 }
 
 func (s *Store) syncBlobDir(dir string) error {
-	return syncDir(filepath.Join(s.blobs.Name(), dir))
+	return disk.SyncDir(filepath.Join(s.blobs.Name(), dir))
 }
 
 func insertBlob(ctx context.Context, tx *sql.Tx, who chat.Principal, b Blob) error {

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"exaone/chat"
+	"exaone/disk"
 )
 
 var errNotDirectory = errors.New("is not a directory")
@@ -43,9 +44,9 @@ func (s *Store) fault(op string, err error) error {
 // fileCode is the code for an error of the file system, "" if there is none.
 func fileCode(err error) chat.Code {
 	switch {
-	case isDiskFull(err):
+	case disk.Full(err):
 		return chat.CodeStoreFull
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, errNotDirectory), isReadOnly(err):
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, errNotDirectory), disk.ReadOnly(err):
 		return chat.CodeStoreUnwritable
 	}
 	if _, ok := errors.AsType[*fs.PathError](err); ok {

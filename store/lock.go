@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"exaone/chat"
+	"exaone/disk"
 )
 
 // lock is the data directory's lock file, held. The file stays when the lock goes: removing it would let two
@@ -41,7 +42,7 @@ func takeLock(dir string) (*lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	ok, err := lockFile(f)
+	ok, err := disk.Lock(f)
 	if err == nil && !ok {
 		err = lockedBy(f, dir)
 	}

@@ -31,13 +31,13 @@ func (n *inode) apply(change func([]byte) []byte) {
 	n.pending = append(n.pending, change)
 }
 
-// disk is the model: the names that programs see, and those that are sure to be there after a power cut.
-type disk struct {
+// diskModel is the model: the names that programs see, and those that are sure to be there after a power cut.
+type diskModel struct {
 	root       string
 	live, kept map[string]*inode
 }
 
-func (d *disk) file(path string) *inode {
+func (d *diskModel) file(path string) *inode {
 	if d.live[path] == nil {
 		d.live[path] = &inode{}
 	}
@@ -45,7 +45,7 @@ func (d *disk) file(path string) *inode {
 }
 
 // sync is fsync: of a file its content, of a directory the names in it.
-func (d *disk) sync(path string) {
+func (d *diskModel) sync(path string) {
 	n := d.live[path]
 	if path != d.root && (n == nil || !n.dir) {
 		n = d.file(path)
@@ -66,7 +66,7 @@ func (d *disk) sync(path string) {
 
 // cut writes what a power cut leaves to a new directory. A change that was not synchronised is there or not, as
 // chance has it, or only half of it.
-func (d *disk) cut(t *testing.T, to string, random *rand.Rand) {
+func (d *diskModel) cut(t *testing.T, to string, random *rand.Rand) {
 	t.Helper()
 	for _, path := range slices.Sorted(maps.Keys(d.kept)) {
 		n := d.kept[path]
@@ -126,7 +126,7 @@ func names(args string) []string {
 }
 
 // play does one call to the model. It returns what the call printed, if it printed anything.
-func (d *disk) play(call, args string) (printed string, err error) {
+func (d *diskModel) play(call, args string) (printed string, err error) {
 	var path, data string
 	if m := pathOfFD.FindStringSubmatch(args); m != nil {
 		path = unhex(m[1])
@@ -202,7 +202,7 @@ func TestPowerCutsLoseNothing(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Skipf("strace: cannot trace here: %v %s", err, out)
 	}
-	d := &disk{root: base, live: map[string]*inode{}, kept: map[string]*inode{}}
+	d := &diskModel{root: base, live: map[string]*inode{}, kept: map[string]*inode{}}
 	random := rand.New(rand.NewPCG(20261124, 2))
 	var acknowledged []string
 	stores, lost := 0, 0

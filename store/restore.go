@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"exaone/chat"
+	"exaone/disk"
 )
 
 // restoringDir is where a data directory is put together before it takes its place.
@@ -115,7 +116,7 @@ func moveStore(from, to string) error {
 		if err := os.Rename(path, target); err != nil {
 			return err
 		}
-		return syncDir(filepath.Dir(target))
+		return disk.SyncDir(filepath.Dir(target))
 	})
 	if err != nil {
 		return err
@@ -126,13 +127,13 @@ func moveStore(from, to string) error {
 			return err
 		}
 	}
-	if err := syncDir(to); err != nil {
+	if err := disk.SyncDir(to); err != nil {
 		return err
 	}
 	if err := os.Rename(filepath.Join(from, "store.db"), filepath.Join(to, "store.db")); err != nil {
 		return err
 	}
-	return syncDir(to)
+	return disk.SyncDir(to)
 }
 
 // restorePostgres makes the tables anew and fills them in one transaction. Files that a restoration left which was cut

@@ -16,6 +16,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"exaone/chat"
+	"exaone/disk"
 )
 
 // sqliteDialect is SQLite in WAL mode: one file, one connection that writes, others that read.
@@ -192,7 +193,7 @@ func primaryCode(s *Store, e *sqlite.Error) chat.Code {
 	case sqlite3.SQLITE_IOERR:
 		// SQLite reports only a failed write as a full disk. Growing the file of the WAL's index fails
 		// as an I/O error for the same reason, so the disk is asked.
-		if diskIsFull(s.dir) {
+		if free, err := disk.Free(s.dir); err == nil && free < 64<<10 {
 			return chat.CodeStoreFull
 		}
 		return chat.CodeStoreFault

@@ -32,11 +32,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"exaone/chat"
+	"exaone/disk"
 	"exaone/people"
 )
 
@@ -202,6 +204,9 @@ func (s *Store) place() string {
 	return s.databasePath()
 }
 
+// permissionsMatter says that a file's mode decides who may read it; on Windows the directory's ACL does.
+const permissionsMatter = runtime.GOOS != "windows"
+
 // warnIfOpenToOthers says so if other users can look into the data directory. Its mode is left alone: it may
 // be a directory that was not made for us.
 func (s *Store) warnIfOpenToOthers() {
@@ -231,7 +236,7 @@ func makeDir(dir string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil && !os.IsExist(err) {
 		return err
 	}
-	return syncDir(parent)
+	return disk.SyncDir(parent)
 }
 
 // milliseconds is how times are kept; the zero time is 0.

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+
+	"exaone/disk"
 )
 
 // mapFile maps a regular file that is not empty.
@@ -34,7 +36,11 @@ func mapFile(path string) ([]byte, func() error, error) {
 	case info.Size() > math.MaxInt:
 		return nil, nil, fmt.Errorf("%s: %d bytes, more than this machine can address", filepath.Base(path), info.Size())
 	}
-	return mapBytes(file, int(info.Size()))
+	data, unmap, err := disk.Map(file, int(info.Size()))
+	if err == nil {
+		hugePages(data)
+	}
+	return data, unmap, err
 }
 
 // errChanged is what reading a map gives if the file was truncated under it.

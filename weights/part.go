@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"exaone/disk"
 )
 
 // ErrWriting says that somebody else, in this process or in another, is just writing the same file.
@@ -48,7 +50,7 @@ func tryPart(part string) (out *os.File, err error) {
 	if !held.Mode().IsRegular() { // it took the place of a file just now
 		return nil, &NotAFile{part, held.Mode()}
 	}
-	switch ok, err := LockFile(f); {
+	switch ok, err := disk.Lock(f); {
 	case err != nil: // there are no locks here, so that nobody else uses it either
 		return nil, errors.Join(err, os.Remove(part))
 	case !ok:

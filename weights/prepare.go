@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"exaone/disk"
 	"exaone/tensor"
 )
 
@@ -344,7 +345,7 @@ func RestoreAs(ctx context.Context, path, sum string, progress func(done, total 
 
 // room reports a disk that has no room for what is to be written. One that does not say how much it has may have it.
 func (w *preparer) room(dir string) error {
-	free, err := FreeSpace(dir)
+	free, err := disk.Free(dir)
 	if err == nil && free < w.total+spare {
 		return &NoSpace{free, w.total + spare}
 	}
