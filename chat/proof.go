@@ -1,0 +1,88 @@
+package chat
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// SourceVersion begins the Source of a citation from a document that the store keeps; the id of the version that was read
+// follows. An answer cites a version, so that it is true when there is a newer one.
+const SourceVersion = "version:"
+
+// Passages are what was found that bears on a question, the best first. A mode yields them before any model speaks.
+type Passages struct {
+	Query    string    `json:"query"`    // what was looked for: the question, made to stand alone
+	Among    int       `json:"among"`    // documents that were looked through; 0 is not known
+	Nearest  bool      `json:"nearest"`  // nothing answers the question: these are only what comes nearest
+	Versions []string  `json:"versions"` // those alone were looked through; empty: all that whoever asked may read
+	Items    []Passage `json:"items"`
+}
+
+// Passage is a stretch of a document that was found. The answer refers to it as [Index].
+type Passage struct {
+	Index    int             `json:"index"`  // 1, 2, …
+	Source   string          `json:"source"` // a SourceVersion and an id
+	Document string          `json:"document"`
+	Title    string          `json:"title"`   // the document's name
+	Heading  string          `json:"heading"` // what stands above, the outermost first, divided by " › "
+	Where    string          `json:"where"`   // the place within it, for people: "3쪽"
+	Page     int             `json:"page"`    // on which it begins; 0 if the format has none
+	Last     int             `json:"last"`
+	Date     time.Time       `json:"date,omitzero"` // of the version
+	Text     string          `json:"text"`
+	Marks    [][2]int        `json:"marks"`           // what matches the question, from and to, in UTF-16 units of Text
+	Place    json.RawMessage `json:"place,omitempty"` // where it stands, as package intake tells it
+	Score    float64         `json:"score"`
+	Gaps     int             `json:"gaps"`   // places of the document that could not be read: it has holes
+	Hidden   bool            `json:"hidden"` // the document does not show it to a reader
+
+	// Extract is the part of Text that answers best without a model, from and to in UTF-16 units: a sentence, with its
+	// neighbours. Empty where none does.
+	Extract []int `json:"extract"`
+
+	// Withheld says that whoever is shown the answer may not read the source: there is one, and no more is told.
+	Withheld bool `json:"withheld,omitempty"`
+	// Deleted says that the document is not here any more.
+	Deleted bool `json:"deleted,omitempty"`
+}
+
+// Claim is a sentence of an answer with the text that it rests on, and what was checked of it. The program makes it, not the
+// model: the model only names passages.
+type Claim struct {
+	Start   int      `json:"start"` // UTF-16 units of what was said
+	End     int      `json:"end"`
+	Cites   []Cite   `json:"cites"`   // none: the sentence rests on nothing
+	Checked []string `json:"checked"` // CheckSource, CheckNumbers, …: what was looked at, and is in order
+	// Missing are numbers, dates, units and names in quotation marks of the sentence that no cited text has. A sentence with
+	// any does not stand, and is shown struck through.
+	Missing []string `json:"missing"`
+	// Loose says that few of the sentence's words are in the cited text: nothing in it is refuted, and little is shown.
+	Loose bool `json:"loose,omitempty"`
+}
+
+// What is checked of a claim.
+const (
+	CheckSource  = "source"  // the cited text is in the document, where it is said to be
+	CheckNumbers = "numbers" // every number, date and unit of the sentence is in the cited text
+	CheckNames   = "names"   // so is every name in quotation marks
+)
+
+// Cite is the text of a document that a claim rests on.
+type Cite struct {
+	Index    int        `json:"index"`  // of the passage
+	Source   string     `json:"source"` // a SourceVersion and an id
+	Document string     `json:"document"`
+	Page     int        `json:"page"`
+	Spans    []CiteSpan `json:"spans"` // in reading order
+	Hash     string     `json:"hash"`  // see HashCited
+
+	Withheld bool `json:"withheld,omitempty"`
+	Deleted  bool `json:"deleted,omitempty"`
+}
+
+// CiteSpan is bytes Start to End of the text with a number of a document, in the order of document.Document.Texts.
+type CiteSpan struct {
+	Text  int `json:"text"`
+	Start int `json:"start"`
+	End   int `json:"end"`
+}
