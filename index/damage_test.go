@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // idsOf are the documents that an index has, sorted.
@@ -260,4 +261,34 @@ func mustVectors(t *testing.T, ix *Index, id string) [][]float32 {
 		list[i] = []float32{1, 2, 3}
 	}
 	return list
+}
+
+// A log that cannot be written any more is given up for another, once all that is in memory is in files: nothing that was
+// acknowledged is lost, nor does anything come that was refused.
+func TestABrokenLogIsReplaced(t *testing.T) {
+	dir := t.TempDir()
+	ix, err := Open(dir, Options{})
+	must(t, err)
+	w := newWriter(8, 50)
+	must(t, ix.Put(t.Context(), w.document("before", "c")))
+	must(t, ix.journal.file.Close())
+	if err := ix.Put(t.Context(), w.document("refused", "c")); err == nil {
+		t.Fatal("written to a log that is closed")
+	}
+	for range 500 { // by itself
+		if err = ix.Put(t.Context(), w.document("after", "c")); err == nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	must(t, err)
+	for range 2 {
+		if got := strings.Join(idsOf(t, ix), " "); got != "after before" {
+			t.Errorf("it has %q", got)
+		}
+		must(t, ix.Close())
+		ix, err = Open(dir, Options{})
+		must(t, err)
+	}
+	must(t, ix.Close())
 }

@@ -16,7 +16,7 @@ func (ix *Index) keepFlushing(ctx context.Context) {
 		case <-ix.wake:
 		}
 		ix.mu.Lock()
-		full := ix.held > int64(ix.opt.FlushBytes)
+		full := ix.held > int64(ix.opt.FlushBytes) || ix.failed != nil
 		ix.mu.Unlock()
 		if !full {
 			continue
@@ -31,7 +31,8 @@ func (ix *Index) keepFlushing(ctx context.Context) {
 	}
 }
 
-// Flush writes what is in memory to files. Nothing depends on it but how much memory is held and how long opening takes.
+// Flush writes what is in memory to files. Nothing depends on it but how much memory is held and how long opening takes; and,
+// when the log could not be written, whether anything can be put again: with all of it in files, the log begins anew.
 func (ix *Index) Flush(ctx context.Context) error {
 	ix.flushing.Lock()
 	defer ix.flushing.Unlock()
@@ -68,9 +69,7 @@ func (ix *Index) turnLog() (frozen *state, last uint64, err error) {
 	switch {
 	case ix.closed:
 		return nil, 0, errClosed
-	case ix.failed != nil:
-		return nil, 0, ix.failed
-	case ix.journal.size == int64(len(logMagic)) && ix.first == ix.journal.number:
+	case ix.failed == nil && ix.journal.size == int64(len(logMagic)) && ix.first == ix.journal.number:
 		return nil, 0, nil
 	}
 	next, err := createLog(ix.dir, ix.journal.number+1)
@@ -78,8 +77,10 @@ func (ix *Index) turnLog() (frozen *state, last uint64, err error) {
 		return nil, 0, err
 	}
 	last = ix.journal.number
-	if err := ix.journal.file.Close(); err != nil {
-		ix.log.Warn("index: close a log", "error", err)
+	if ix.journal.file != nil {
+		if err := ix.journal.file.Close(); err != nil {
+			ix.log.Warn("index: close a log", "error", err)
+		}
 	}
 	ix.journal = next
 	return ix.state.Load(), last, nil

@@ -63,7 +63,7 @@ type Index struct {
 	first   uint64 // log with something that is in no file
 	next    uint64 // number of the next file
 	held    int64  // bytes of segments in memory
-	failed  error  // why nothing can be written any more
+	failed  error  // why nothing can be put before all that is in memory has been written to files
 	closed  bool
 	room    *sync.Cond // held became less, or flushing failed
 	unsaved error      // why the last flush failed
@@ -128,7 +128,11 @@ func Open(dir string, opt Options) (*Index, error) {
 	if ix.held > int64(opt.FlushBytes) {
 		signal(ix.wake)
 	}
-	err = ix.renew(ctx)
+	if ix.failed == nil {
+		err = ix.renew(ctx)
+	} else {
+		ix.log.Warn("index: opened for searching alone", "dir", ix.dir, "error", ix.failed)
+	}
 	if err == nil && opt.Repair {
 		err = ix.Flush(ctx) // no log with damage stays
 	}
@@ -170,7 +174,7 @@ func (ix *Index) Close() error {
 // abandon releases files and the lock.
 func (ix *Index) abandon() error {
 	var errs []error
-	if ix.journal != nil {
+	if ix.journal != nil && ix.journal.file != nil {
 		errs = append(errs, ix.journal.file.Close())
 	}
 	old := ix.state.Swap(&state{closed: true})

@@ -24,11 +24,15 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(childKey) != "" {
-		fmt.Println("FAIL", writeUntilKilled(os.Getenv(dirKey)))
+	child := map[string]func(dir string) error{"write": writeUntilKilled, "full": fillDisk}[os.Getenv(childKey)]
+	if child == nil {
+		os.Exit(m.Run())
+	}
+	if err := child(os.Getenv(dirKey)); err != nil {
+		fmt.Println("FAIL", err)
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	os.Exit(0)
 }
 
 // writeUntilKilled writes for ever and says what it is about to write, and what was acknowledged. It flushes every few

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"exaone/disk"
 )
 
 // load reads the manifest, opens what it names, and does again what the logs say.
@@ -46,7 +48,11 @@ func (ix *Index) load() error {
 	if err := ix.sweep(m, last); err != nil {
 		return err
 	}
-	if ix.journal, err = createLog(ix.dir, last+1); err != nil {
+	ix.journal, err = createLog(ix.dir, last+1)
+	if disk.Full(err) { // what is there can be found; what is put is refused until there is room
+		ix.journal, ix.failed, err = &logFile{number: last}, err, nil
+	}
+	if err != nil {
 		return err
 	}
 	if len(damage) > 0 {

@@ -33,8 +33,8 @@ const (
 // logFile is the log that is being written.
 type logFile struct {
 	number uint64
-	file   *os.File
-	size   int64 // of what is known to be whole
+	file   *os.File // nil if it could not be begun
+	size   int64    // of what is known to be whole
 }
 
 func logName(number uint64) string { return fmt.Sprintf("log-%08d", number) }

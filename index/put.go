@@ -133,10 +133,11 @@ func (ix *Index) write(ctx context.Context, kind byte, parts [][]byte) error {
 func (ix *Index) waitForRoom(ctx context.Context) error {
 	for {
 		switch {
-		case ix.failed != nil:
-			return ix.failed
 		case ix.closed:
 			return errClosed
+		case ix.failed != nil:
+			signal(ix.wake) // for whoever tries again
+			return ix.failed
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case ix.held < 2*int64(ix.opt.FlushBytes):

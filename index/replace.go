@@ -41,7 +41,7 @@ func (m *made) files() (files []*file) {
 }
 
 // replace puts new files in the place of what they are made of: in the manifest, and in what is found. Documents that died
-// while they were written are dead in them. It calls also under the lock, before the manifest is written.
+// while they were written are dead in them. A flush gives also, which is called under the lock before the manifest is written.
 func (ix *Index) replace(all []*made, also func(*edit)) error {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
@@ -76,6 +76,9 @@ func (ix *Index) replace(all []*made, also func(*edit)) error {
 			ix.failed = err
 		}
 		return err
+	}
+	if also != nil {
+		ix.failed, ix.unsaved = nil, nil // whatever may be in logs, nothing needs them
 	}
 	before := ix.state.Load().classes
 	for name := range e.own {
