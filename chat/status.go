@@ -23,6 +23,7 @@ var statuses = map[Code]int{
 	CodeBodyNotJSON:           http.StatusBadRequest,
 	CodeImportTooLarge:        http.StatusRequestEntityTooLarge,
 	CodeImportTooMany:         http.StatusRequestEntityTooLarge,
+	CodeTableTooLarge:         http.StatusRequestEntityTooLarge,
 	CodeImportDamaged:         http.StatusBadRequest,
 	CodeImportForm:            http.StatusBadRequest,
 	CodeImportUnknown:         http.StatusBadRequest,

@@ -61,6 +61,7 @@ var routes = slices.Concat(
 	sessionRoutes,
 	settingRoutes,
 	shareRoutes,
+	tableRoutes,
 	teamRoutes,
 	turnRoutes,
 	usageRoutes,

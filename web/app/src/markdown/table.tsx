@@ -1,12 +1,20 @@
-import { useRef, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { copyText } from "../copy";
-import { IconButton } from "../parts/button";
+import { download } from "../exchange/save";
+import { told } from "../net";
+import { Button, IconButton } from "../parts/button";
+import { toast } from "../parts/toast";
 import { useText } from "../text";
+
+const number = /^[-+]?\d[\d,]*(\.\d+)?%?$/;
+
+/** formula says whether a spreadsheet could take a text for one. The server does the same for files (exchange/xlsx_cell.go). */
+export const formula = (s: string): boolean => /^[\t\r]|^\s*[=@＝＠＋－]/.test(s) || (/^\s*[-+]/.test(s) && !number.test(s.trim()));
 
 /** csv writes rows as a spreadsheet reads them. A cell that it could take for a formula is made harmless. */
 export function csv(rows: string[][]): string {
   const cell = (s: string) => {
-    const safe = /^[=+@\t\r]|^-[^\d.]/.test(s) ? "'" + s : s;
+    const safe = formula(s) ? "'" + s : s;
     return /[",\n\r]/.test(safe) ? '"' + safe.replaceAll('"', '""') + '"' : safe;
   };
   return rows.map((row) => row.map(cell).join(",")).join("\r\n");
@@ -15,14 +23,45 @@ export function csv(rows: string[][]): string {
 const cells = (table: HTMLTableElement | null): string[][] =>
   [...(table?.rows ?? [])].map((row) => [...row.cells].map((c) => c.innerText.trim()));
 
-/** Table scrolls by itself where it is wide, and can be copied. */
-export function Table({ children }: { children?: ReactNode }) {
+/** Whole is a table as it is taken away: all of it, also what is not shown. */
+export interface Whole { title: string; columns: string[]; rows: string[][] }
+
+/** TableActs are what can be done with a table: copied, or saved as a file. whole is asked when something is done. */
+export function TableActs({ whole }: { whole(): Whole }) {
+  const t = useText();
+  const [busy, setBusy] = useState("");
+  const save = async (format: "csv" | "xlsx") => {
+    setBusy(format);
+    try {
+      await download("POST", "/api/tables/export", { ...whole(), format }, "table." + format);
+      toast(t("table_saved"));
+    } catch (err) {
+      toast(told(err), "bad");
+    }
+    setBusy("");
+  };
+  const copy = () => { const { columns, rows } = whole(); copyText(csv([columns, ...rows])); };
+  return (
+    <span className="table-acts" role="group" aria-label={t("table")}>
+      <IconButton small icon="copy" label={t("table_copy")} onClick={copy} />
+      <Button small kind="quiet" icon="down" busy={busy === "csv"} aria-label={t("table_csv")} onClick={() => void save("csv")}>CSV</Button>
+      <Button small kind="quiet" icon="down" busy={busy === "xlsx"} aria-label={t("table_xlsx")} onClick={() => void save("xlsx")}>XLSX</Button>
+    </span>
+  );
+}
+
+/** Table scrolls by itself where it is wide, and can be taken away, unless who shows it has acts of its own. */
+export function Table({ children, acts = true }: { children?: ReactNode; acts?: boolean }) {
   const t = useText();
   const ref = useRef<HTMLTableElement>(null);
+  const whole = (): Whole => {
+    const [columns = [], ...rows] = cells(ref.current);
+    return { title: "", columns, rows };
+  };
   return (
     <figure className="sheet">
       <div className="sheet-in" tabIndex={0} role="region" aria-label={t("table")}><table ref={ref}>{children}</table></div>
-      <div className="sheet-act"><IconButton small icon="copy" label={t("table_copy")} onClick={() => copyText(csv(cells(ref.current)))} /></div>
+      {acts && <figcaption className="sheet-act"><TableActs whole={whole} /></figcaption>}
     </figure>
   );
 }

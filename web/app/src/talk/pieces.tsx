@@ -3,9 +3,8 @@
 import { createContext, useContext, useState } from "react";
 import { api } from "../api";
 import { SourceChip } from "../markdown/source";
-import { csv, Table } from "../markdown/table";
-import { copyText } from "../copy";
-import { Button, IconButton } from "../parts/button";
+import { Table, TableActs } from "../markdown/table";
+import { Button } from "../parts/button";
 import { Icon } from "../parts/icon";
 import { told } from "../net";
 import { toast } from "../parts/toast";
@@ -36,8 +35,8 @@ function SheetView({ sheet }: { sheet: Sheet }) {
   return (
     <div className="piece">
       <div className="piece-head"><strong className="grow">{sheet.title}</strong>
-        <IconButton small icon="copy" label={t("table_copy")} onClick={() => copyText(csv([sheet.columns, ...sheet.rows]))} /></div>
-      <Table>
+        <TableActs whole={() => sheet} /></div>
+      <Table acts={false}>
         <thead><tr>{sheet.columns.map((c, n) => <th key={n} scope="col" className={numeric[n] ? "right" : undefined}>{c}</th>)}</tr></thead>
         <tbody>{rows.map((r, n) => <tr key={n}>{sheet.columns.map((_, c) => <td key={c} className={numeric[c] ? "right" : undefined}>{r[c] ?? ""}</td>)}</tr>)}</tbody>
       </Table>

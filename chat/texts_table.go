@@ -1,0 +1,19 @@
+package chat
+
+// The codes of tables as files.
+const (
+	CodeTableTooLarge Code = "table_too_large" // how many rows, columns or characters of a cell, how many there may be
+	CodeTableUntitled Code = "table_untitled"
+)
+
+// tableTexts are the texts of tables as files.
+var tableTexts = map[Code]text{
+	CodeTableTooLarge: {
+		"표가 엑셀 시트에 담을 수 있는 크기를 넘습니다(%d, 최대 %d). CSV로 내려받으세요.",
+		"the table is beyond what a sheet can hold: %d, at most %d; take it as CSV"},
+	CodeTableUntitled: {"표", "Table"},
+
+	"ui_table_csv":   {"CSV로 내려받기", "Download as CSV"},
+	"ui_table_xlsx":  {"엑셀(XLSX)로 내려받기", "Download as Excel (XLSX)"},
+	"ui_table_saved": {"표를 내려받았습니다", "The table was downloaded"},
+}
