@@ -59,11 +59,11 @@ var items = []item{
 	{"비율", SkillReckon, "직원 40명 가운데 25%가 휴가를 갔습니다. 휴가를 간 직원은 몇 명입니까? 숫자만 쓰세요.", number, exactly("10")},
 	{"hours", SkillReckon, "A meeting begins at 14:30 and lasts 90 minutes. At what hour does it end (0–23)? Write the number only.", number, exactly("16")},
 
-	{"수도", SkillKnow, "대한민국의 수도는 어디인가요?", chat.Grammar{}, korean("서울")},
+	{"수도", SkillKnow, "대한민국의 수도는 어디인가요?", chat.Grammar{}, inKorean("서울")},
 	{"boiling", SkillKnow, "At how many degrees Celsius does water boil at sea level?", chat.Grammar{}, mentions("100")},
-	{"한글", SkillKnow, "한글을 만든 조선의 왕은 누구인가요?", chat.Grammar{}, korean("세종")},
+	{"한글", SkillKnow, "한글을 만든 조선의 왕은 누구인가요?", chat.Grammar{}, inKorean("세종")},
 	{"author of Hamlet", SkillKnow, "Who wrote the play Hamlet?", chat.Grammar{}, mentions("Shakespeare")},
-	{"높임말", SkillKnow, "‘밥 먹었어?’를 높임말로 바꾸어 쓰세요.", chat.Grammar{}, korean("드셨|잡수셨|하셨")},
+	{"높임말", SkillKnow, "‘밥 먹었어?’를 높임말로 바꾸어 쓰세요.", chat.Grammar{}, inKorean("드셨|잡수셨|하셨")},
 	{"largest planet", SkillKnow, "Which planet of our solar system is the largest?", chat.Grammar{}, mentions("Jupiter")},
 }
 
@@ -158,8 +158,8 @@ func mentions(words string) func(string) bool {
 	return func(said string) bool { return has(said, words) }
 }
 
-// korean takes an answer that has one of words in it and is mostly in Hangul.
-func korean(words string) func(string) bool {
+// inKorean takes an answer that has one of words in it and is mostly in Hangul.
+func inKorean(words string) func(string) bool {
 	return func(said string) bool {
 		hangul, letters := 0, 0
 		for _, r := range said {
