@@ -7,9 +7,10 @@ import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as fixture from "./fixture.mjs";
+import { handle as shelves, multipart, shelf } from "./documents.mjs";
 import { texts } from "./texts.mjs";
 
-const dist = fileURLToPath(new URL("../../dist", import.meta.url));
+const dist = process.env.DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
 const kinds = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json" };
 export const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -17,7 +18,7 @@ export const policy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 export function mock({ begin = "", speed = 25, answer = fixture.rich } = {}) {
   const s = {
     begin, conversations: begin === "empty" ? [] : structuredClone(fixture.conversations), messages: structuredClone(fixture.messages), folders: structuredClone(fixture.folders),
-    signedIn: begin !== "signed-out" && begin !== "setup", settings: {}, turns: new Map(), taken: new Map(), next: 1, pulls: [], requests: [], cut: begin === "down-mid-answer" ? 1 : 0, current: "exaone-3.5-2.4b",
+    signedIn: begin !== "signed-out" && begin !== "setup", settings: {}, turns: new Map(), taken: new Map(), next: 1, pulls: [], requests: [], shelf: shelf(begin), cut: begin === "down-mid-answer" ? 1 : 0, current: "exaone-3.5-2.4b",
   };
   const server = createServer((req, res) => {
     handle(s, { speed, answer }, req, res).catch((err) => {
@@ -32,9 +33,11 @@ const json = (res, status, body) => { res.writeHead(status, { "Content-Type": "a
 const refuse = (status, code, message) => Object.assign(new Error(message), { status, code });
 
 async function bodyOf(req) {
-  let text = "";
-  for await (const chunk of req) text += chunk;
-  return text ? JSON.parse(text) : {};
+  const pieces = [];
+  for await (const chunk of req) pieces.push(chunk);
+  const raw = Buffer.concat(pieces), type = req.headers["content-type"] ?? "";
+  if (type.startsWith("multipart/")) return multipart(raw, type);
+  return raw.length > 0 ? JSON.parse(raw.toString("utf8")) : {};
 }
 
 async function handle(s, opts, req, res) {
@@ -44,6 +47,8 @@ async function handle(s, opts, req, res) {
   s.requests.push({ method: req.method, path: url.pathname, body });
   const [, , what, id, sub] = url.pathname.split("/");
   const ok = (v = { ok: true }) => json(res, 200, v);
+  const shelved = shelves(s.shelf, refuse, { method: req.method, what, id, sub, body, query: url.searchParams, req, res }, ok);
+  if (shelved !== false) return shelved;
   switch (what) {
     case "texts": return ok(texts(url.searchParams.get("lang")));
     case "session": return session(s, req.method, id, body, ok);
@@ -55,6 +60,7 @@ async function handle(s, opts, req, res) {
     case "prompts": return ok(id === "builtin" ? { items: fixture.builtin, jobs: [...new Set(fixture.builtin.map((p) => p.job))].map((j) => ({ id: j, name: j })) } : { items: fixture.prompts });
     case "ledger": return ok(ledger(s, body));
     case "search": return ok({ items: s.conversations.filter((c) => c.title.includes(url.searchParams.get("q"))).slice(0, 5).map((c) => ({ conversation: c.id, title: c.title, message: "", archived: false, updated: c.updated, snippet: `… 이 부분에서 ${url.searchParams.get("q")}에 대해 이야기했습니다 …`, marks: [[9, 9 + url.searchParams.get("q").length]] })) });
+    case "directory": return ok({ items: [{ id: "t1", kind: "team", name: "전략기획" }, { id: "t2", kind: "team", name: "영업팀" }, { id: "p1", kind: "person", name: "김서연" }, { id: "p2", kind: "person", name: "박지훈" }, { id: "p3", kind: "person", name: "이하늘" }] });
     case "grades": return ok({ items: [{ grade: 0, ko: "공개", en: "Open" }, { grade: 1, ko: "민감", en: "Sensitive" }, { grade: 2, ko: "기밀", en: "Classified" }], clearance: 1 });
     case "status": return ok({ state: "ready", model: s.current, pulls: s.pulls, notes: [] });
     case "models": return models(s, id, body, ok);
@@ -80,7 +86,7 @@ function session(s, method, sub, body, ok) {
   }
   return ok({
     setup: s.begin !== "setup", local: true, person: s.signedIn ? fixture.person : null,
-    may: s.signedIn ? ["ask", "use.api", "share", "prompts.publish", "people.manage", "models.manage", "usage.read", "audit.read", "quotas.manage", "brand"] : [],
+    may: s.signedIn ? ["ask", "use.api", "share", "prompts.publish", "people.manage", "models.manage", "usage.read", "audit.read", "quotas.manage", "brand"] : [], modes: ["auto", "chat", "documents", "extract", "summary", "compare", "table"],
     branding: { name: "", accent: "", notice: "" }, announcements: s.signedIn && s.begin === "announced" ? [{ id: "an1", level: "info", text: "오늘 오후 6시부터 10분 동안 점검이 있습니다." }] : [],
     quota: { per_day: 200000, used_today: 48210, per_minute: 20, at_once: 2, resets_at: Date.now() + 9 * 3_600_000 }, server: { version: "dev", url: "", mail: false }, model: { name: s.current, level: "assist", window: 4096 },
   });

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from "react";
 import { setRegion } from "./announce";
+import { UploadPanel } from "./documents/panel";
 import { loadGrades } from "./grades";
 import { bind } from "./keys";
 import { loadLists } from "./lists";
@@ -23,6 +24,7 @@ const Licence = lazy(() => import("./models/licence"));
 const Settings = lazy(() => import("./settings/settings"));
 const FolderPage = lazy(() => import("./settings/folder"));
 const Library = lazy(() => import("./library/page"));
+const Documents = lazy(() => import("./documents/page"));
 const Admin = lazy(() => import("./admin/page"));
 const SharedPage = lazy(() => import("./share/shared"));
 const ShareDialog = lazy(() => import("./share/dialog"));
@@ -60,6 +62,7 @@ export function App() {
       {palette && <Palette />}
       {keys && <KeysDialog />}
       {licence && <Suspense><Licence /></Suspense>}
+      <UploadPanel />
       <Common />
     </div>
   );
@@ -83,6 +86,7 @@ function Place() {
     case "settings": return <Suspense fallback={<Waiting />}><Settings tab={parts[1] ?? ""} /></Suspense>;
     case "folder": return <Suspense fallback={<Waiting />}><FolderPage id={parts[1] ?? ""} /></Suspense>;
     case "prompts": return <Suspense fallback={<Waiting />}><Library /></Suspense>;
+    case "documents": return <Suspense fallback={<Waiting />}><Documents folder={parts[1] ?? ""} /></Suspense>;
     case "admin": return <Suspense fallback={<Waiting />}><Admin tab={parts[1] ?? ""} rest={query} /></Suspense>;
     case "s": return <Suspense fallback={<Waiting />}><SharedPage secret={parts[1] ?? ""} /></Suspense>;
     default: return <><TopBar /><Talk id={parts[0] === "c" ? parts[1] ?? "" : ""} folder={parts[0] === "f" ? parts[1] ?? "" : ""} jump={query.get("m") ?? ""} />{parts[0] === "c" && parts[2] === "share" && <Suspense><ShareDialog id={parts[1] ?? ""} /></Suspense>}</>;

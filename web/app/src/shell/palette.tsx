@@ -53,6 +53,7 @@ export function Palette() {
   const groups = useMemo((): [string, Entry[]][] => {
     const commands: Entry[] = [
       { key: "new", icon: "edit", text: t("new"), keys: "Ctrl+Shift+O", run: () => go("/") },
+      { key: "documents", icon: "book", text: t("documents"), run: () => go("/documents") },
       { key: "models", icon: "bolt", text: t("models"), run: () => go("/models") },
       { key: "prompts", icon: "book", text: t("prompts"), run: () => go("/prompts") },
       { key: "shares", icon: "share", text: t("shares"), run: () => go("/settings/shares") },

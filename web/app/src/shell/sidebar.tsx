@@ -56,6 +56,7 @@ export function Sidebar() {
   const narrow = useShell((s) => s.narrow);
   const selecting = useShell((s) => s.selecting);
   const name = useSession((s) => s?.branding?.name) || "";
+  const at = usePlace().parts[0];
   const start = () => { go("/"); closeSide(); };
   return (
     <nav className="side" aria-label={t("side")}>
@@ -65,6 +66,7 @@ export function Sidebar() {
       </div>
       <div className="side-do">
         <button type="button" id="new" className="side-row" onClick={start}><Icon name="edit" /><span className="grow">{t("new")}</span>{!narrow && <kbd>{keyText("Ctrl+Shift+O")}</kbd>}</button>
+        <a id="documents" className="side-row" href="#/documents" aria-current={at === "documents" ? "page" : undefined} onClick={closeSide}><Icon name="book" /><span className="grow">{t("documents")}</span></a>
         <button type="button" className="side-row" onClick={() => { shell.set({ palette: true }); closeSide(); }}><Icon name="search" /><span className="grow">{t("search")}</span>{!narrow && <kbd>{keyText("Ctrl+K")}</kbd>}</button>
       </div>
       <List />

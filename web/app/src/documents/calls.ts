@@ -1,0 +1,60 @@
+// What the server offers about documents, typed. The names are those of its JSON.
+
+import { ask } from "../net";
+import type { Time } from "../api";
+
+/** Collection is a folder of documents. Whoever may read it sees it; what is in it may have readers of its own. */
+export interface Collection { id: string; name: string; parent: string; mine: boolean; readers?: string[]; documents?: number }
+
+export type ReadState = "waiting" | "read" | "failed" | "cancelled";
+
+/** Version is one file that a document was. done and total are pages; a total of 0 is not known yet. */
+export interface Version {
+  id: string; document: string; number: number; name: string; size: number; state: ReadState; done: number; total: number; format?: string;
+  pages: number; gaps: number; manifest?: Manifest; error?: { code: string; message: string } | null; embedded?: boolean; created: Time;
+}
+
+export interface Doc {
+  id: string; name: string; grade: number; mine: boolean; created: Time; updated: Time; readers?: string[]; versions?: Version[];
+  collection?: string; conversation?: string; inherits?: boolean;
+}
+
+/** Manifest sets what came out of a file beside what a second pass counted in it. */
+export interface Manifest { bytes: number; whole: boolean; in?: Counted; out: Counted; gaps?: Gap[] }
+export interface Counted { pages: number; tables: number; cells: number; images: number; characters: number }
+export interface Gap { what: string; page?: number; where?: string; in?: number; out?: number; why?: string }
+
+/** Hit is a passage that was found; marks are where in its text, from and to, it fits. */
+export interface Hit {
+  document: string; version: string; name: string; heading: string; text: string; marks: [number, number][] | null; page: number; score: number; gaps: number; hidden: boolean;
+  place?: { spans?: Span[] } | null;
+}
+export interface Span { text: number; start: number; end: number }
+
+export interface DocChange { name?: string; grade?: number; readers?: string[]; collection?: string; inherits?: boolean }
+
+const id = encodeURIComponent;
+
+export const documents = {
+  list: (p: { collection?: string; conversation?: string; after?: string; limit?: number }, signal?: AbortSignal) => {
+    const set = Object.entries(p).filter(([, v]) => v !== undefined && v !== "").map(([k, v]) => [k, String(v)]);
+    return ask<{ items: Doc[] }>("GET", "/api/documents" + (set.length > 0 ? "?" + new URLSearchParams(set).toString() : ""), undefined, signal);
+  },
+  one: (document: string) => ask<Doc>("GET", `/api/documents/${id(document)}`),
+  change: (document: string, change: DocChange) => ask<Doc>("PATCH", `/api/documents/${id(document)}`, change),
+  remove: (document: string) => ask<unknown>("DELETE", `/api/documents/${id(document)}`),
+  version: (version: string) => ask<Version>("GET", `/api/versions/${id(version)}`),
+  events: (version: string) => `/api/versions/${id(version)}/events`,
+  file: (version: string) => `/api/versions/${id(version)}/file`,
+  readAgain: (version: string) => ask<Version>("POST", `/api/versions/${id(version)}/reading`, {}),
+  stopReading: (version: string) => ask<Version>("DELETE", `/api/versions/${id(version)}/reading`),
+  find: (body: { query: string; top?: number; scope?: string; conversation?: string }, signal?: AbortSignal) => ask<{ items: Hit[] }>("POST", "/api/passages", body, signal),
+
+  collections: () => ask<{ items: Collection[] }>("GET", "/api/collections"),
+  addCollection: (spec: { name: string; parent?: string; readers?: string[] }) => ask<Collection>("POST", "/api/collections", spec),
+  changeCollection: (collection: string, change: { name?: string; parent?: string; readers?: string[] }) => ask<Collection>("PATCH", `/api/collections/${id(collection)}`, change),
+  removeCollection: (collection: string) => ask<unknown>("DELETE", `/api/collections/${id(collection)}`),
+};
+
+/** newest is the version that is searched and shown. */
+export const newest = (d: Doc): Version | undefined => d.versions?.[0];

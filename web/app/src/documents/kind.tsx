@@ -1,0 +1,21 @@
+import type { Doc, Version } from "./calls";
+
+// What a file is, in the letters that people know it by, and the colour of its family.
+const families: Record<string, string> = {
+  hwp: "c1", hwpx: "c1", hwpml: "c1", doc: "c1", docx: "c1", odt: "c1", pdf: "c0", ppt: "c2", pptx: "c2", odp: "c2", xls: "c3", xlsx: "c3", ods: "c3", csv: "c3", tsv: "c3",
+  png: "c4", jpg: "c4", jpeg: "c4", webp: "c4", tif: "c4", tiff: "c4", bmp: "c4", gif: "c4",
+};
+
+/** kindOf names the format of a file: by what was read, or before that by its name. */
+export function kindOf(name: string, format = ""): string {
+  const ending = /\.([^.\s/]{1,5})$/.exec(name)?.[1] ?? "";
+  const word = (format && !/^(text|image)$/.test(format) ? format : ending || format || "?").toLowerCase();
+  return word === "jpeg" ? "jpg" : word;
+}
+
+export const docKind = (d: Doc, v: Version | undefined = d.versions?.[0]): string => kindOf(v?.name ?? d.name, v?.format);
+
+/** Kind is the sign of a file. It says nothing that its name does not: it is not read aloud. */
+export function Kind({ kind }: { kind: string }) {
+  return <span className={"doc-kind " + (families[kind] ?? "c5")} aria-hidden="true" data-kind={kind.slice(0, 5).toUpperCase()} />;
+}
