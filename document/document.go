@@ -20,6 +20,8 @@ type Source struct {
 	Size     int64
 	Name     string // the file's own name, without a folder; only its extension says anything
 	Password string // opens an encrypted file; "" tries without
+
+	listed *listed // of an archive: its list of files, once somebody has asked
 }
 
 // Document is what a file says. It and what hangs from it is the caller's.
@@ -127,6 +129,7 @@ type Options struct {
 // Read reads a document. Its errors are *chat.Error with a code that a person may read, and what was read until then
 // comes with it. A document with a hole is no error: its Manifest says what is missing.
 func Read(ctx context.Context, src *Source, o Options) (*Document, error) {
+	src = src.inMemory()
 	f, err := detect(src)
 	if err != nil {
 		return nil, err

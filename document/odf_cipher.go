@@ -114,7 +114,7 @@ func (s *sealedPack) manifest(x *xmlScanner) string {
 
 // anyPrefix is the value of an attribute whatever its prefix is.
 func anyPrefix(x *xmlScanner, name string) string {
-	for _, a := range x.attrs {
+	for _, a := range x.attributes() {
 		if local(a.name) == name {
 			return string(x.resolve(a.value))
 		}
@@ -165,14 +165,9 @@ func (s *sealedPack) verify() error {
 		if err := s.b.ctx.Err(); err != nil {
 			return err
 		}
-		from, err := s.files[name].Open()
-		if err == nil {
-			var n int64
-			n, err = io.Copy(io.Discard, io.LimitReader(from, s.b.limits.Unpacked-s.b.unpacked))
-			from.Close()
-			if over := s.b.unpack(n); over != nil {
-				return over
-			}
+		n, err := s.look(name, s.b.limits.Unpacked-s.b.unpacked)
+		if over := s.b.unpack(n); over != nil {
+			return over
 		}
 		if err != nil {
 			s.b.gap(Gap{What: GapEntry, Where: clean(name), Why: err.Error()})

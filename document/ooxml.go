@@ -1,7 +1,6 @@
 package document
 
 import (
-	"archive/zip"
 	"bytes"
 	"cmp"
 	"errors"
@@ -105,13 +104,21 @@ func openOOXML(src *Source, b *builder, kind string) (*ooxml, error) {
 
 // mainByName is the part that is the main one by its name, for files whose relationships are lost.
 func mainByName(names []string, kind string) string {
-	usual := map[string]string{"word": "document", "ppt": "presentation", "xl": "workbook"}[kind]
 	for _, n := range names {
-		if path.Dir(n) == kind && strings.HasPrefix(path.Base(n), usual) && path.Ext(n) == ".xml" {
+		if isMain(n, kind) {
 			return n
 		}
 	}
 	return ""
+}
+
+// isMain reports whether a part is called as the main one usually is.
+func isMain(name, kind string) bool {
+	if !strings.HasPrefix(name, kind) || path.Ext(name) != ".xml" {
+		return false
+	}
+	usual := map[string]string{"word": "document", "ppt": "presentation", "xl": "workbook"}[kind]
+	return path.Dir(name) == kind && strings.HasPrefix(path.Base(name), usual)
 }
 
 // missing notes a part that could not be read, once.
@@ -347,15 +354,19 @@ func isOOXML(kind string, extensions ...string) func([]byte, *Source) bool {
 		if !hasPrefix("PK\x03\x04")(head, src) {
 			return false
 		}
-		archive, err := zip.NewReader(&listing{ReaderAt: src, left: maxListing}, src.Size)
+		if rest := head[min(len(head), 30):]; bytes.HasPrefix(rest, []byte("mimetypeapplication/")) {
+			return false // what begins so says what it is, and never that it is one of these
+		}
+		archive, _, err := src.archive()
 		if err != nil {
 			return slices.Contains(extensions, src.extension())
 		}
-		names := make([]string, 0, len(archive.File))
 		for _, f := range archive.File {
-			names = append(names, slashed(f.Name))
+			if isMain(slashed(f.Name), kind) {
+				return true
+			}
 		}
-		return mainByName(names, kind) != "" || mainOfRoot(archive, kind)
+		return mainOfRoot(archive, kind)
 	}
 }
 

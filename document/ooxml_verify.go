@@ -2,7 +2,6 @@ package document
 
 import (
 	"errors"
-	"io"
 	"path"
 	"strings"
 )
@@ -25,13 +24,7 @@ func (o *ooxml) verify() error {
 			o.missing(name, errors.New("nothing in the file leads to it"))
 			continue
 		}
-		f, err := o.files[name].Open()
-		if err != nil {
-			o.missing(name, err)
-			continue
-		}
-		n, err := io.Copy(io.Discard, io.LimitReader(f, left))
-		f.Close()
+		n, err := o.look(name, left)
 		if err != nil {
 			o.missing(name, err)
 		}

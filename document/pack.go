@@ -19,21 +19,22 @@ type pack struct {
 	files map[string]*zip.File
 	names []string // in the archive's order
 	size  int64    // of the archive
+	src   *Source
 	b     *builder
+	room  *room // of what is lent; nil: nothing was
 }
 
 // openPack opens the archive that a file is. One without its list of files, as a file has none that was cut off, is a gap,
 // and has the parts that are found without.
 func openPack(src *Source, b *builder) (*pack, error) {
-	list := &listing{ReaderAt: src, left: maxListing}
-	archive, err := zip.NewReader(list, src.Size)
+	archive, long, err := src.archive()
 	if err == nil && len(archive.File) == 0 && src.Size > 0 {
 		var begin [4]byte
 		if _, no := src.ReadAt(begin[:], 0); no == nil && string(begin[:]) == "PK\x03\x04" {
 			err = errors.New("it is empty, and there are entries")
 		}
 	}
-	if err != nil && list.left >= 0 {
+	if err != nil && !long {
 		found, none := salvaged(src, b.limits)
 		if _, over := errors.AsType[*chat.Error](none); over {
 			return nil, none
@@ -44,15 +45,14 @@ func openPack(src *Source, b *builder) (*pack, error) {
 		}
 	}
 	switch {
-	case list.left < 0:
+	case long:
 		return nil, tooMuch("entries", b.limits.Entries)
 	case err != nil:
 		return nil, chat.NewError(chat.CodeDocumentDamaged, err, src.Name)
 	case len(archive.File) > b.limits.Entries:
 		return nil, tooMuch("entries", b.limits.Entries)
 	}
-	list.left = 1 << 62
-	p := &pack{files: map[string]*zip.File{}, size: src.Size, b: b}
+	p := &pack{files: map[string]*zip.File{}, size: src.Size, src: src, b: b}
 	for _, f := range archive.File {
 		name := slashed(f.Name)
 		if _, twice := p.files[name]; twice {
@@ -77,6 +77,27 @@ func slashed(name string) string {
 // maxListing is how much is read of an archive to find its files, in bytes.
 const maxListing = 16 << 20
 
+// archive is the archive that a file is, with the list of its files; long says that there is too much of the list. It is read
+// once, however many ask whether the file is theirs.
+func (src *Source) archive() (archive *zip.Reader, long bool, err error) {
+	if l := src.listed; l != nil {
+		return l.archive, l.long, l.err
+	}
+	list := &listing{ReaderAt: src.ReaderAt, left: maxListing}
+	archive, err = zip.NewReader(list, src.Size)
+	long = list.left < 0
+	list.left = 1 << 62
+	src.listed = &listed{archive, long, err}
+	return archive, long, err
+}
+
+// listed is what came of the list of files of an archive.
+type listed struct {
+	archive *zip.Reader
+	long    bool
+	err     error
+}
+
 // listing is an archive of which only so much more is read.
 type listing struct {
 	io.ReaderAt
@@ -94,18 +115,50 @@ func (l *listing) ReadAt(p []byte, at int64) (int, error) {
 // has reports whether there is a part of that name.
 func (p *pack) has(name string) bool { return p.files[name] != nil }
 
-// part returns a whole part. A part that is not there is fs.ErrNotExist; one that is damaged comes with its beginning.
+// part returns a whole part, which is the caller's. A part that is not there is fs.ErrNotExist; one that is damaged comes with
+// its beginning.
 func (p *pack) part(name string) ([]byte, error) {
+	return p.partIn(name, func(n int) []byte { return make([]byte, n) })
+}
+
+// lend returns a part like part does. It is the caller's until the pack is closed.
+func (p *pack) lend(name string) ([]byte, error) {
+	if p.room == nil {
+		p.room = rooms.Get().(*room)
+	}
+	return p.partIn(name, p.room.more)
+}
+
+// close takes back what was lent.
+func (p *pack) close() {
+	if p.room != nil {
+		p.room.leave()
+		p.room = nil
+	}
+}
+
+// partIn returns a part in memory of so many bytes.
+func (p *pack) partIn(name string, memory func(n int) []byte) ([]byte, error) {
 	f := p.files[name]
 	if f == nil {
 		return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
 	}
+	left := p.b.limits.Unpacked - p.b.unpacked
+	if size, ok := p.atOnce(f); ok && int64(size) <= left {
+		if data := memory(size + inflateMargin); p.unpackInto(data, f) {
+			return data[:size:size], p.b.unpack(int64(size))
+		}
+	}
+	return p.slowly(name, f, left)
+}
+
+// slowly returns a part, or what there is of one that is damaged, and says what is wrong with it.
+func (p *pack) slowly(name string, f *zip.File, left int64) ([]byte, error) {
 	from, err := f.Open()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	defer from.Close()
-	left := p.b.limits.Unpacked - p.b.unpacked
 	// What deflate packs is never more than 1032 times as large: that much of what the archive says can be believed.
 	const most = 1032
 	var whole bytes.Buffer
@@ -121,13 +174,27 @@ func (p *pack) part(name string) ([]byte, error) {
 	return data, nil
 }
 
+// look unpacks a part to see whether it is damaged, and returns how many bytes it looked at: so many at most.
+func (p *pack) look(name string, most int64) (int64, error) {
+	f := p.files[name]
+	if p.whole(f) {
+		return int64(f.UncompressedSize64), nil
+	}
+	from, err := f.Open()
+	if err != nil {
+		return 0, err
+	}
+	defer from.Close()
+	return io.Copy(io.Discard, io.LimitReader(from, most))
+}
+
 // inPack returns an is for a ZIP that has a part of a name, or whose part has the given beginning.
 func inPack(name, begins string) func([]byte, *Source) bool {
 	return func(head []byte, src *Source) bool {
 		if !hasPrefix("PK\x03\x04")(head, src) {
 			return false
 		}
-		archive, err := zip.NewReader(&listing{ReaderAt: src, left: maxListing}, src.Size)
+		archive, _, err := src.archive()
 		if err != nil {
 			return false
 		}

@@ -114,7 +114,7 @@ func (p *pptxReader) shapeParts(x *xmlScanner, shape *pptxShape, text func(x *xm
 			shape.isPlaceholder, shape.kind, shape.index = true, firstOf(x.attr("type"), "obj"), x.attr("idx")
 		case "p:spPr":
 			return x.inside(func(x *xmlScanner) error {
-				if x.name == "a:ext" && len(x.attrs) == 1 { // of an extension
+				if x.name == "a:ext" && len(x.attributes()) == 1 { // of an extension
 					return nil
 				}
 				shape.frame.read(x)

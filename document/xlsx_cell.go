@@ -11,8 +11,8 @@ import (
 // cell reads the cell that was opened last, to its end.
 func (s *xlsxSheet) cell(x *xmlScanner) error {
 	kind, style, ref := "", 0, []byte(nil)
-	for i := range x.attrs {
-		switch a := &x.attrs[i]; a.name {
+	for _, a := range x.attributes() {
+		switch a.name {
 		case "r":
 			ref = a.value
 		case "s":

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/htmlindex"
@@ -25,20 +24,25 @@ const (
 // xmlScanner reads the XML of office files (XML 1.0, https://www.w3.org/TR/xml/) from memory, an order of magnitude faster
 // than encoding/xml, which the second passes use. It expands no entity but the five of XML and numbers, loads nothing,
 // keeps no tree, and nests no deeper than it is told. It is lenient where readers of such files are: what has no end is
-// an error only when it comes to it.
+// an error only when it comes to it, and attributes are read when somebody asks for one.
 type xmlScanner struct {
 	data  []byte
 	pos   int
 	name  string // of the element that was opened or closed, with the canonical prefix of its namespace: "w:p"
+	local string // without it, of the one that was opened
 	text  []byte // of xmlText; valid until the next call
-	attrs []xmlAttr
 
-	open     []string          // names of open elements
-	most     int               // how many there may be
-	pending  bool              // <a/> was opened and must be closed
-	names    map[string]string // raw name → canonical name, as long as no namespace changes
+	raw   []byte    // attributes of the element that was opened last, as they are written
+	attrs []xmlAttr // of it, once asked is true
+	asked bool
+	wrong error // with them: the next call of next tells
+
+	open     []string // names of open elements
+	most     int      // how many there may be
+	pending  bool     // <a/> was opened and must be closed
+	names    *xmlNames
 	prefixes []xmlPrefix       // in force, the innermost last
-	canon    map[string]string // namespace → canonical prefix
+	canon    map[string]string // namespace → canonical prefix; nil: names are taken as they are written
 	buf      []byte
 }
 
@@ -55,7 +59,7 @@ type xmlPrefix struct {
 // newXML returns a scanner of data. canon maps namespaces to the prefixes under which the caller knows them; elements of
 // others keep the prefix that they were written with.
 func newXML(data []byte, canon map[string]string, depth int) *xmlScanner {
-	return &xmlScanner{data: xmlUTF8(data), canon: canon, most: depth, names: map[string]string{}}
+	return &xmlScanner{data: xmlUTF8(data), canon: canon, most: depth, names: &xmlNames{}}
 }
 
 // xmlUTF8 is XML as UTF-8, whatever encoding it says it has.
@@ -92,16 +96,13 @@ func xmlUTF8(data []byte) []byte {
 	return data
 }
 
-// maxAttrs is how many attributes an element may have.
-const maxAttrs = 1 << 12
-
-// maxNames is how many names are remembered: no format has as many.
-const maxNames = 4096
-
 var errXMLEnd = errors.New("ends within an element")
 
 // next returns the next token, or io.EOF at the end of a whole file.
 func (x *xmlScanner) next() (xmlToken, error) {
+	if x.wrong != nil {
+		return 0, x.wrong
+	}
 	if x.pending {
 		x.pending = false
 		return x.close()
@@ -121,21 +122,12 @@ func (x *xmlScanner) next() (xmlToken, error) {
 			return xmlText, nil
 		}
 		rest := x.data[x.pos:]
+		mark := byte(0)
+		if len(rest) > 1 {
+			mark = rest[1]
+		}
 		switch {
-		case bytes.HasPrefix(rest, []byte("<!--")):
-			x.skip("-->")
-		case bytes.HasPrefix(rest, []byte("<![CDATA[")):
-			end := bytes.Index(rest, []byte("]]>"))
-			if end < 0 {
-				return 0, x.fault(errXMLEnd)
-			}
-			x.text, x.pos = rest[len("<![CDATA["):end], x.pos+end+3
-			return xmlText, nil
-		case bytes.HasPrefix(rest, []byte("<?")):
-			x.skip("?>")
-		case bytes.HasPrefix(rest, []byte("<!")):
-			x.doctype()
-		case bytes.HasPrefix(rest, []byte("</")):
+		case mark == '/':
 			end := bytes.IndexByte(rest, '>')
 			if end < 0 {
 				return 0, x.fault(errXMLEnd)
@@ -145,8 +137,21 @@ func (x *xmlScanner) next() (xmlToken, error) {
 				return 0, x.fault(errors.New("an element ends that did not begin"))
 			}
 			return x.close()
-		default:
+		case mark == '?':
+			x.skip("?>")
+		case mark != '!':
 			return x.element()
+		case bytes.HasPrefix(rest, []byte("<!--")):
+			x.skip("-->")
+		case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+			end := bytes.Index(rest, []byte("]]>"))
+			if end < 0 {
+				return 0, x.fault(errXMLEnd)
+			}
+			x.text, x.pos = rest[len("<![CDATA["):end], x.pos+end+3
+			return xmlText, nil
+		default:
+			x.doctype()
 		}
 	}
 	if len(x.open) > 0 {
@@ -192,7 +197,7 @@ func (x *xmlScanner) close() (xmlToken, error) {
 			n--
 		}
 		x.prefixes = x.prefixes[:n]
-		clear(x.names)
+		x.names.forget()
 	}
 	return xmlClose, nil
 }
@@ -207,158 +212,46 @@ func (x *xmlScanner) element() (xmlToken, error) {
 	for end < len(x.data) && !xmlSpace(x.data[end]) && x.data[end] != '>' && x.data[end] != '/' {
 		end++
 	}
-	raw := x.data[at:end]
-	x.pos, x.attrs = end, x.attrs[:0]
-	depth := len(x.open) + 1
-	declared := false
-	for {
-		for x.pos < len(x.data) && xmlSpace(x.data[x.pos]) {
-			x.pos++
-		}
-		if x.pos >= len(x.data) {
+	last := end
+	if last == len(x.data) || x.data[last] != '>' {
+		if last = x.tagEnd(end); last < 0 {
 			return 0, x.fault(errXMLEnd)
 		}
-		switch x.data[x.pos] {
-		case '>':
-			x.pos++
-			return x.opened(raw, declared)
-		case '/':
-			x.pos++
-			if x.pos < len(x.data) && x.data[x.pos] == '>' {
-				x.pos++
-				x.pending = true
-				return x.opened(raw, declared)
-			}
-			continue
-		}
-		name, value, err := x.attribute()
-		if err != nil {
-			return 0, err
-		}
-		if prefix, is := xmlnsPrefix(name); is {
-			declared = true
-			x.declare(prefix, string(x.resolve(value)), depth)
-			continue
-		}
-		if len(x.attrs) == maxAttrs {
-			return 0, tooMuch("attributes", maxAttrs)
-		}
-		x.attrs = append(x.attrs, xmlAttr{name: name, value: value})
 	}
-}
-
-// opened notes that an element has begun; names of attributes get their canonical prefixes.
-func (x *xmlScanner) opened(raw []byte, declared bool) (xmlToken, error) {
-	if declared {
-		clear(x.names)
+	x.pos, x.pending = last+1, x.data[last-1] == '/'
+	x.raw, x.asked = x.data[end:last], false
+	if x.canon != nil && len(x.raw) > len("xmlns") && bytes.Contains(x.raw, []byte("xmlns")) {
+		x.declarations()
 	}
-	x.name = x.canonical(raw, true)
+	x.name, x.local = x.names.find(x, x.data[at:end], true)
 	x.open = append(x.open, x.name)
-	for i := range x.attrs {
-		if name := x.attrs[i].name; strings.IndexByte(name, ':') >= 0 { // one without a prefix is in no namespace
-			x.attrs[i].name = x.canonical([]byte(name), false)
-		}
-	}
 	return xmlOpen, nil
 }
 
-// attribute reads a name and a value.
-func (x *xmlScanner) attribute() (string, []byte, error) {
-	at := x.pos
-	for x.pos < len(x.data) && x.data[x.pos] != '=' && x.data[x.pos] != '>' && !xmlSpace(x.data[x.pos]) {
-		x.pos++
-	}
-	name := x.intern(x.data[at:x.pos])
-	for x.pos < len(x.data) && xmlSpace(x.data[x.pos]) {
-		x.pos++
-	}
-	if x.pos >= len(x.data) || x.data[x.pos] != '=' {
-		return name, nil, nil // a name alone
-	}
-	x.pos++
-	for x.pos < len(x.data) && xmlSpace(x.data[x.pos]) {
-		x.pos++
-	}
-	if x.pos >= len(x.data) || x.data[x.pos] != '"' && x.data[x.pos] != '\'' {
-		return "", nil, x.fault(errors.New("a value without quotation marks"))
-	}
-	quote := x.data[x.pos]
-	x.pos++
-	end := bytes.IndexByte(x.data[x.pos:], quote)
+// tagEnd is where the tag ends in which a place outside of values is: at its ">"; -1 if it does not.
+func (x *xmlScanner) tagEnd(from int) int {
+	rest := x.data[from:]
+	end := bytes.IndexByte(rest, '>')
 	if end < 0 {
-		return "", nil, x.fault(errXMLEnd)
+		return -1
 	}
-	value := x.data[x.pos : x.pos+end]
-	x.pos += end + 1
-	return name, value, nil
-}
-
-// intern returns a name as a string, the same one each time.
-func (x *xmlScanner) intern(raw []byte) string {
-	key := "@" + string(raw) // no element begins so
-	if name, ok := x.names[key]; ok {
-		return name
+	// With an even number of quotation marks of one kind before it, it is in no value.
+	if tag := rest[:end]; bytes.Count(tag, []byte{'"'})&1 == 0 && bytes.IndexByte(tag, '\'') < 0 {
+		return from + end
 	}
-	name := string(raw)
-	if len(x.names) < maxNames {
-		x.names[key] = name
-	}
-	return name
-}
-
-// canonical is a name with the prefix under which the caller knows its namespace.
-func (x *xmlScanner) canonical(raw []byte, element bool) string {
-	if !element && bytes.IndexByte(raw, ':') < 0 {
-		return x.intern(raw) // an attribute without a prefix is in no namespace
-	}
-	if name, ok := x.names[string(raw)]; ok {
-		return name
-	}
-	prefix, local, ok := bytes.Cut(raw, []byte(":"))
-	if !ok {
-		prefix, local = nil, raw
-	}
-	name := string(raw)
-	for i := len(x.prefixes) - 1; i >= 0; i-- {
-		if p := x.prefixes[i]; p.prefix == string(prefix) {
-			if p.canon != "" {
-				name = p.canon + ":" + string(local)
+	for i := 0; i < len(rest); i++ {
+		switch c := rest[i]; c {
+		case '"', '\'':
+			end := bytes.IndexByte(rest[i+1:], c)
+			if end < 0 {
+				return -1
 			}
-			break
+			i += end + 1
+		case '>':
+			return from + i
 		}
 	}
-	if len(x.names) < maxNames {
-		x.names[string(raw)] = name
-	}
-	return name
-}
-
-// declare puts a prefix into force from a depth on.
-func (x *xmlScanner) declare(prefix, space string, depth int) {
-	const most = 1024
-	if len(x.prefixes) < most {
-		x.prefixes = append(x.prefixes, xmlPrefix{prefix: prefix, canon: x.canon[space], depth: depth})
-	}
-}
-
-// attr returns the value of an attribute of the element that was opened last, "" if it has none.
-func (x *xmlScanner) attr(name string) string {
-	for _, a := range x.attrs {
-		if a.name == name {
-			return string(x.resolve(a.value))
-		}
-	}
-	return ""
-}
-
-// has returns the value of an attribute, and whether it is there.
-func (x *xmlScanner) has(name string) (string, bool) {
-	for _, a := range x.attrs {
-		if a.name == name {
-			return string(x.resolve(a.value)), true
-		}
-	}
-	return "", false
+	return -1
 }
 
 // skipElement goes on after the end of the element that was opened last. Names and values in it are not looked at.
@@ -413,20 +306,12 @@ func (x *xmlScanner) skipElement() error {
 
 // skipTag goes on after the start of an element, and reports whether it must be closed.
 func (x *xmlScanner) skipTag() (opens bool, err error) {
-	for i := x.pos + 1; i < len(x.data); i++ {
-		switch c := x.data[i]; c {
-		case '"', '\'':
-			end := bytes.IndexByte(x.data[i+1:], c)
-			if end < 0 {
-				return false, x.fault(errXMLEnd)
-			}
-			i += end + 1
-		case '>':
-			x.pos = i + 1
-			return x.data[i-1] != '/', nil
-		}
+	end := x.tagEnd(x.pos + 1)
+	if end < 0 {
+		return false, x.fault(errXMLEnd)
 	}
-	return false, x.fault(errXMLEnd)
+	x.pos = end + 1
+	return x.data[end-1] != '/', nil
 }
 
 // depth is how many elements are open.
@@ -491,14 +376,3 @@ func xmlEntity(name string) (rune, bool) {
 func (x *xmlScanner) fault(err error) error { return fmt.Errorf("byte %d: %w", x.pos, err) }
 
 func xmlSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
-
-// xmlnsPrefix is the prefix that an attribute declares, and whether it does.
-func xmlnsPrefix(name string) (string, bool) {
-	if name == "xmlns" {
-		return "", true
-	}
-	if len(name) > 6 && name[:6] == "xmlns:" {
-		return name[6:], true
-	}
-	return "", false
-}

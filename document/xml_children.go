@@ -19,7 +19,7 @@ func (x *xmlScanner) children(f func(name string) error, text func([]byte)) erro
 				text(x.text)
 			}
 		case xmlOpen:
-			if err := f(local(x.name)); err != nil {
+			if err := f(x.local); err != nil {
 				return err
 			}
 			for x.depth() > depth {
@@ -53,9 +53,9 @@ func local(name string) string { return name[strings.IndexByte(name, ':')+1:] }
 
 // num is the value of an attribute as a whole number, 0 if it is none. Hangul writes negative ones as those of 32 bits.
 func (x *xmlScanner) num(name string) int {
-	for i := range x.attrs {
-		if x.attrs[i].name == name {
-			return wholeNumber(x.attrs[i].value)
+	for _, a := range x.attributes() {
+		if a.name == name {
+			return wholeNumber(a.value)
 		}
 	}
 	return 0

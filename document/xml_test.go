@@ -25,7 +25,7 @@ func events(data string, canon map[string]string) (string, error) {
 		switch token {
 		case xmlOpen:
 			fmt.Fprintf(&out, "<%s", x.name)
-			for _, a := range x.attrs {
+			for _, a := range x.attributes() {
 				fmt.Fprintf(&out, " %s=%s", a.name, x.attr(a.name))
 			}
 			out.WriteString(">")
