@@ -82,6 +82,8 @@ type Citation struct {
 
 	// Withheld says that whoever is shown the answer may not read the source: there is one, and no more is told.
 	Withheld bool `json:"withheld,omitempty"`
+	// Deleted says that the document is not here any more.
+	Deleted bool `json:"deleted,omitempty"`
 }
 
 // SourceFile begins the Source of a citation from a file that the store keeps; the file's hash follows.

@@ -35,6 +35,7 @@ var statuses = map[Code]int{
 	CodeImportLong:            http.StatusServiceUnavailable,
 	CodeDocumentUnread:        http.StatusConflict,
 	CodeNoDocument:            http.StatusNotFound,
+	CodeNoCollection:          http.StatusNotFound,
 	CodeDocumentDamaged:       http.StatusUnprocessableEntity,
 	CodeDocumentEmpty:         http.StatusUnprocessableEntity,
 	CodeDocumentUnknown:       http.StatusUnsupportedMediaType,

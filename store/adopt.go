@@ -22,6 +22,7 @@ func adopt(ctx context.Context, tx *sql.Tx, to string) error {
 		{`UPDATE shares SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{`UPDATE ratings SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{`UPDATE settings SET principal = $1 WHERE principal = $2`, []any{to, from}},
+		{`UPDATE collections SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{`UPDATE documents SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{`UPDATE jobs SET principal = $1 WHERE principal = $2 AND kind = '` + JobDocument + `'`, []any{to, from}},
 		{`UPDATE blob_refs SET principal = $1 WHERE principal = $2`, []any{to, from}},

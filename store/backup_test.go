@@ -47,7 +47,11 @@ func fillEverything(t testing.TB, s *Store) (secret string) {
 		_, err = s.PutBlob(ctx, who, fmt.Sprint("message:", i), "text/plain", stringReader(strings.Repeat("파일 ", 1+i*40_000)))
 		must(t, err)
 	}
-	addDocument(t, s, chat.Principal{ID: ada.ID}, DocumentSpec{Name: "출장 규정.txt", Readers: []string{Everybody}}, "출장비는 닷새 안에 정산한다.")
+	shelf, err := s.AddCollection(ctx, who, CollectionSpec{Name: "규정", Readers: []string{team.ID}})
+	must(t, err)
+	_, regulation := addDocument(t, s, chat.Principal{ID: ada.ID}, DocumentSpec{Name: "출장 규정.txt", Readers: []string{Everybody}, Collection: shelf.ID},
+		"출장비는 닷새 안에 정산한다.")
+	must(t, s.KeepDigest(ctx, who, "요약", Digest{Version: regulation.ID, Data: json.RawMessage(`"줄임"`)}))
 	must(t, s.write(ctx, "test", func(tx *sql.Tx) error {
 		for _, query := range []string{
 			`INSERT INTO folders (id, principal, name, instructions, position, created, updated) VALUES ('f', $1, '폴더', '', 1, 1, 1)`,
@@ -69,6 +73,9 @@ func fillEverything(t testing.TB, s *Store) (secret string) {
 			return err
 		}
 		if _, err := tx.Exec(`INSERT INTO events (message, number, first, kind, version, data) VALUES ('a', 2, 1, 'delta', 1, '{}')`); err != nil {
+			return err
+		}
+		if err := insertSources(tx, "a", []string{regulation.ID}, false); err != nil {
 			return err
 		}
 		_, err := tx.Exec(`INSERT INTO summaries (id, conversation, until, text, model, created) VALUES ('u', 'c', 'q', '줄임', 'm', 1)`)

@@ -58,7 +58,13 @@ func takeAlong(tx *sql.Tx, who chat.Principal, m Message, from string) error {
 		SELECT $1, events.number, events.number, kind, version, data, events.created, events.principal, events.grade
 		FROM events JOIN messages ON messages.id = events.message
 		WHERE events.message = $2 AND messages.conversation = $3
-			AND kind NOT IN (`+spelling+`, 'ledger', 'approval', 'verdict', 'finish')`, m.ID, from, m.Conversation)
+			AND kind NOT IN (`+spelling+`, 'ledger', 'approval', 'verdict', 'claim', 'finish')`, m.ID, from, m.Conversation)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO message_sources (message, version, attached) SELECT $1, message_sources.version, attached
+		FROM message_sources JOIN messages ON messages.id = message_sources.message
+		WHERE message_sources.message = $2 AND messages.conversation = $3 ON CONFLICT (message, version) DO NOTHING`, m.ID, from, m.Conversation)
 	if err != nil {
 		return err
 	}

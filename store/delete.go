@@ -27,7 +27,7 @@ func (s *Store) DeleteConversations(ctx context.Context, who chat.Principal, ids
 			if _, err := ownConversation(ctx, tx, who, id); err != nil {
 				return err
 			}
-			if err := deleteConversation(tx, who, id); err != nil {
+			if err := deleteConversation(ctx, tx, who, id); err != nil {
 				return err
 			}
 		}
@@ -43,12 +43,27 @@ func (s *Store) DeleteConversations(ctx context.Context, who chat.Principal, ids
 	if err := s.wipeDeleted(context.WithoutCancel(ctx)); err != nil {
 		s.log.Warn("what was said in deleted conversations is there until the next start", "err", err)
 	}
+	s.scrubLater()
 	return nil
 }
 
-// deleteConversation leaves a tombstone of a conversation, so that nobody sees it any more. What was said in it is for
-// wipeDeleted, after the transaction.
-func deleteConversation(tx *sql.Tx, by chat.Principal, id string) error {
+// deleteConversation leaves a tombstone of a conversation, so that nobody sees it any more, nor the documents that are part of
+// it. What was said in it is for wipeDeleted, after the transaction.
+func deleteConversation(ctx context.Context, tx *sql.Tx, by chat.Principal, id string) error {
+	documents, err := rows(ctx, tx, text, `SELECT id FROM documents WHERE conversation = $1 AND deleted = 0 ORDER BY id`, id)
+	if err != nil {
+		return err
+	}
+	for _, document := range documents {
+		if err := deleteDocument(ctx, tx, by, document); err != nil {
+			return err
+		}
+	}
+	return forgetConversation(tx, by, id)
+}
+
+// forgetConversation leaves a tombstone of a conversation alone.
+func forgetConversation(tx *sql.Tx, by chat.Principal, id string) error {
 	_, err := tx.Exec(`UPDATE conversations SET deleted = $2, title = '', folder = '', leaf = '' WHERE id = $1`, id, milliseconds(now()))
 	if err != nil {
 		return err
@@ -59,8 +74,8 @@ func deleteConversation(tx *sql.Tx, by chat.Principal, id string) error {
 	return appendAudit(tx, by, "conversation.delete", id, nil)
 }
 
-// wipeDeleted deletes what was said in conversations that were deleted, some in each transaction.
-func (s *Store) wipeDeleted(ctx context.Context) error {
+// wipeConversations deletes what was said in conversations that were deleted, some in each transaction.
+func (s *Store) wipeConversations(ctx context.Context) error {
 	for {
 		ids, err := rows(ctx, s.reader, text, `SELECT id FROM conversations WHERE deleted > $1 AND
 			(EXISTS (SELECT 1 FROM messages WHERE messages.conversation = conversations.id) OR
@@ -90,8 +105,9 @@ func (s *Store) wipeDeleted(ctx context.Context) error {
 // wipeLater does so in the background.
 func (s *Store) wipeLater() {
 	s.background.Go(func() {
-		if err := s.wipeDeleted(s.life); err != nil && s.life.Err() == nil {
-			s.log.Warn("what was said in deleted conversations is there until the next start", "err", err)
+		err := s.wipeDeleted(s.life)
+		if err != nil && s.life.Err() == nil {
+			s.log.Warn("what was deleted is not all wiped until the next start", "err", err)
 		}
 	})
 }
@@ -105,7 +121,7 @@ func wipe(ctx context.Context, tx *sql.Tx, id string) (gone []string, err error)
 	if err != nil {
 		return nil, err
 	}
-	for _, table := range []string{"events", "ratings"} {
+	for _, table := range []string{"events", "ratings", "message_sources"} {
 		_, err := tx.Exec(`DELETE FROM `+table+` WHERE message IN (SELECT id FROM messages WHERE conversation = $1)`, id)
 		if err != nil {
 			return nil, err
@@ -134,7 +150,10 @@ func (s *Store) DeleteMessage(ctx context.Context, who chat.Principal, id string
 		if err := unindex(ctx, tx, m.Conversation, id); err != nil {
 			return err
 		}
-		for _, table := range []string{"events", "ratings"} {
+		if err := dropAttached(ctx, tx, who, m); err != nil {
+			return err
+		}
+		for _, table := range []string{"events", "ratings", "message_sources"} {
 			if _, err := tx.Exec(`DELETE FROM `+table+` WHERE message = $1`, id); err != nil {
 				return err
 			}
@@ -151,10 +170,28 @@ func (s *Store) DeleteMessage(ctx context.Context, who chat.Principal, id string
 		if err := moveLeaf(ctx, tx, m); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(`UPDATE conversations SET redacted = $2 WHERE id = $1`, m.Conversation, milliseconds(now())); err != nil {
+			return err
+		}
 		return appendAudit(tx, who, "message.delete", id, nil)
 	})
 	if err == nil {
 		s.dropFiles(ctx, gone)
+		s.wipeSoon(ctx)
+	}
+	return err
+}
+
+// dropAttached deletes the documents that are part of a conversation and attached to no message of it but one.
+func dropAttached(ctx context.Context, tx *sql.Tx, who chat.Principal, m Message) error {
+	ids, err := rows(ctx, tx, text, `SELECT documents.id FROM documents JOIN document_versions AS v ON v.document = documents.id
+		JOIN message_sources ON message_sources.version = v.id
+		WHERE documents.conversation = $1 AND documents.deleted = 0 AND message_sources.attached = 1
+		GROUP BY documents.id HAVING min(message_sources.message) = $2 AND max(message_sources.message) = $2`, m.Conversation, m.ID)
+	for _, id := range ids {
+		if err == nil {
+			err = deleteDocument(ctx, tx, who, id)
+		}
 	}
 	return err
 }
@@ -218,7 +255,7 @@ func (s *Store) SweepTemporary(ctx context.Context) (n int, err error) {
 		}
 		n = len(ids)
 		for _, id := range ids {
-			if err := deleteConversation(tx, System, id); err != nil {
+			if err := deleteConversation(ctx, tx, System, id); err != nil {
 				return err
 			}
 		}
@@ -229,6 +266,9 @@ func (s *Store) SweepTemporary(ctx context.Context) (n int, err error) {
 	}
 	if err := s.wipeDeleted(ctx); err != nil {
 		return n, err
+	}
+	if n > 0 {
+		s.scrubLater()
 	}
 	return n, s.write(ctx, "forget deleted conversations", func(tx *sql.Tx) error {
 		_, err := tx.Exec(`DELETE FROM conversations WHERE deleted > $1 AND deleted < $2`,

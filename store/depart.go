@@ -58,7 +58,7 @@ func (s *Store) Depart(ctx context.Context, by chat.Principal, id, heir string) 
 			return err
 		}
 		for _, conversation := range temporary {
-			if err := deleteConversation(tx, by, conversation); err != nil {
+			if err := deleteConversation(ctx, tx, by, conversation); err != nil {
 				return err
 			}
 		}
@@ -159,6 +159,7 @@ func handOver(tx *sql.Tx, from, to string, at int64) (map[string]any, error) {
 			ON CONFLICT (hash, principal, object) DO NOTHING`, []any{to, from}},
 		{"files", `DELETE FROM blob_refs WHERE principal = $1`, []any{from}},
 		{"settings_deleted", `DELETE FROM settings WHERE principal = $1`, []any{from}},
+		{"collections", `UPDATE collections SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{"documents", `UPDATE documents SET principal = $1 WHERE principal = $2`, []any{to, from}},
 		{"", `UPDATE jobs SET principal = $1 WHERE principal = $2 AND kind = '` + JobDocument + `'`, []any{to, from}},
 		{"", `UPDATE jobs SET state = 'cancelled', finished = $1 WHERE principal = $2 AND state IN ('queued', 'running')`, []any{at, from}},

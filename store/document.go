@@ -26,14 +26,24 @@ type Document struct {
 	Created time.Time
 	Updated time.Time
 	Deleted time.Time
+
+	Collection   string // that it is in; "" is none, or one that whoever asks may not see
+	Conversation string // that it is part of: an id, or draftPrefix and what follows; "" is a document of its own right
+	Inherits     bool   // its readers are those of its collection
 }
 
 // DocumentSpec is what a new document should be.
 type DocumentSpec struct {
 	Name    string // of the file
 	Mime    string
+	Size    int64    // of the file, or a little more, if that is known before it has come
 	Grade   int      // 0 to MaxGrade
-	Readers []string // persons, teams, Everybody
+	Readers []string // persons, teams, Everybody; nil in a Collection: those of the collection
+
+	Collection string // one of one's own
+	// Conversation is one of one's own that the document becomes part of, without readers: it goes with it. "draft:" and a
+	// word of the caller's is one that has not begun; see Message attachments.
+	Conversation string
 }
 
 // VersionState is how far a version has come.
@@ -85,12 +95,12 @@ type DocumentJob struct {
 const documentAttempts = 10
 
 const documentColumns = `documents.id, documents.principal, documents.name, documents.grade, documents.class, documents.created,
-	documents.updated, documents.deleted`
+	documents.updated, documents.deleted, documents.collection, documents.conversation, documents.inherits`
 
 func scanDocument(r scanner) (d Document, err error) {
-	var created, updated, deleted int64
-	err = r.Scan(&d.ID, &d.Owner, &d.Name, &d.Grade, &d.Class, &created, &updated, &deleted)
-	d.Created, d.Updated, d.Deleted = moment(created), moment(updated), moment(deleted)
+	var created, updated, deleted, inherits int64
+	err = r.Scan(&d.ID, &d.Owner, &d.Name, &d.Grade, &d.Class, &created, &updated, &deleted, &d.Collection, &d.Conversation, &inherits)
+	d.Inherits, d.Created, d.Updated, d.Deleted = inherits != 0, moment(created), moment(updated), moment(deleted)
 	return d, err
 }
 
@@ -140,25 +150,36 @@ func classOf(grade int, owner string, readers []string) string {
 }
 
 // AddDocument keeps a file as a new document of who, and asks for it to be read. It returns when both are on the disk.
-// CodeBadField says what is wrong with the spec. Bound r: it is written until it ends.
+// CodeBadField says what is wrong with the spec, CodeDocumentNoRoom that the disk would be full; nothing has been kept then.
+// Bound r: it is written until it ends.
 func (s *Store) AddDocument(ctx context.Context, who chat.Principal, spec DocumentSpec, r io.Reader) (d Document, v Version, err error) {
 	at := now()
-	readers := slices.Compact(slices.Sorted(slices.Values(spec.Readers)))
-	d = Document{ID: newID("document"), Owner: who.ID, Name: spec.Name, Grade: spec.Grade, Class: classOf(spec.Grade, who.ID, readers),
-		Created: at, Updated: at}
-	if err := checkName("name", d.Name); err != nil {
+	d = Document{ID: newID("document"), Owner: who.ID, Name: spec.Name, Grade: spec.Grade, Created: at, Updated: at,
+		Collection: spec.Collection, Conversation: spec.Conversation, Inherits: spec.Collection != "" && spec.Readers == nil}
+	if err := checkDocument(d, spec); err != nil {
 		return Document{}, Version{}, err
 	}
-	v, err = s.putVersion(ctx, who, Version{Document: d.ID, Number: 1, Name: spec.Name, Mime: spec.Mime}, d.Grade, r, func(tx *sql.Tx) error {
-		if err := requireGrade(ctx, tx, who, d.Grade); err != nil {
-			return err
+	if err := placeDocument(ctx, s.reader, who, &d); err != nil { // before anybody's gigabytes are written
+		return Document{}, Version{}, s.fault("keep a document", err)
+	}
+	v, err = s.putVersion(ctx, who, Version{Document: d.ID, Name: spec.Name, Mime: spec.Mime}, r, func(tx *sql.Tx) (int, error) {
+		if err := placeDocument(ctx, tx, who, &d); err != nil {
+			return 0, err
 		}
-		_, err := tx.Exec(`INSERT INTO documents (id, principal, name, grade, class, created, updated) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			d.ID, who.ID, d.Name, d.Grade, d.Class, milliseconds(at), milliseconds(at))
+		readers := slices.Compact(slices.Sorted(slices.Values(spec.Readers)))
+		if d.Inherits {
+			if readers, err = collectionReaders(ctx, tx, d.Collection); err != nil {
+				return 0, err
+			}
+		}
+		d.Class = classOf(d.Grade, who.ID, readers)
+		_, err := tx.Exec(`INSERT INTO documents (id, principal, name, grade, class, created, updated, collection, conversation, inherits)
+			VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)`,
+			d.ID, who.ID, d.Name, d.Grade, d.Class, milliseconds(at), d.Collection, d.Conversation, bit(d.Inherits))
 		if err != nil {
-			return err
+			return 0, err
 		}
-		return insertReaders(ctx, tx, who, d.ID, readers, at)
+		return d.Grade, insertReaders(ctx, tx, who, d.ID, readers, at)
 	})
 	if err != nil {
 		return Document{}, Version{}, err
@@ -166,25 +187,57 @@ func (s *Store) AddDocument(ctx context.Context, who chat.Principal, spec Docume
 	return d, v, nil
 }
 
-// AddVersion keeps a file as the newest version of a document of who. Older versions stay for what cites them.
-// CodeNoDocument if it is not theirs.
-func (s *Store) AddVersion(ctx context.Context, who chat.Principal, document, name, mime string, r io.Reader) (Version, error) {
-	d, err := ownDocument(ctx, s.reader, who, document) // before anybody's gigabytes are written
-	if err != nil {
-		return Version{}, s.fault("read a document", err)
+// checkDocument is an error for what no document can be.
+func checkDocument(d Document, spec DocumentSpec) error {
+	if err := checkName("name", d.Name); err != nil {
+		return err
 	}
-	v := Version{Document: document, Name: name, Mime: mime}
-	return s.putVersion(ctx, who, v, d.Grade, r, func(tx *sql.Tx) error {
-		if _, err := ownDocument(ctx, tx, who, document); err != nil {
+	switch {
+	case d.Conversation != "" && (d.Collection != "" || len(spec.Readers) > 0):
+		return chat.NewError(chat.CodeBadField, nil, "conversation", fmt.Sprintf("%.40q", d.Conversation), "…")
+	case isDraft(d.Conversation):
+		return checkDraft(d.Conversation)
+	}
+	return nil
+}
+
+// placeDocument is an error unless a new document of who may be where it is to be, and is as confidential as its conversation.
+func placeDocument(ctx context.Context, q querier, who chat.Principal, d *Document) error {
+	if d.Collection != "" {
+		if _, err := ownCollection(ctx, q, who, d.Collection); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`UPDATE documents SET updated = $1 WHERE id = $2`, milliseconds(now()), document)
-		return err
+	}
+	if d.Conversation != "" && !isDraft(d.Conversation) {
+		c, err := ownConversation(ctx, q, who, d.Conversation)
+		if err != nil {
+			return err
+		}
+		d.Grade = c.Grade
+	}
+	return requireGrade(ctx, q, who, d.Grade)
+}
+
+// AddVersion keeps a file as the newest version of a document of who; of spec its grade and readers do not count. Older
+// versions stay for what cites them. CodeNoDocument if it is not theirs, CodeDocumentNoRoom.
+func (s *Store) AddVersion(ctx context.Context, who chat.Principal, document string, spec DocumentSpec, r io.Reader) (Version, error) {
+	if _, err := ownDocument(ctx, s.reader, who, document); err != nil { // before anybody's gigabytes are written
+		return Version{}, s.fault("read a document", err)
+	}
+	v := Version{Document: document, Name: spec.Name, Mime: spec.Mime, Size: spec.Size}
+	return s.putVersion(ctx, who, v, r, func(tx *sql.Tx) (int, error) {
+		d, err := ownDocument(ctx, tx, who, document)
+		if err != nil {
+			return 0, err
+		}
+		_, err = tx.Exec(`UPDATE documents SET updated = $1 WHERE id = $2`, milliseconds(now()), document)
+		return d.Grade, err
 	})
 }
 
-// putVersion writes a file and, in one transaction, what first does, its blob, the version and the job that reads it.
-func (s *Store) putVersion(ctx context.Context, who chat.Principal, v Version, grade int, r io.Reader, first func(*sql.Tx) error) (Version, error) {
+// putVersion writes a file and, in one transaction, what first does, which returns the grade, its blob, the version and the
+// job that reads it.
+func (s *Store) putVersion(ctx context.Context, who chat.Principal, v Version, r io.Reader, first func(*sql.Tx) (int, error)) (Version, error) {
 	for _, f := range []struct{ name, value string }{{"name", v.Name}, {"mime", v.Mime}} {
 		if err := checkName(f.name, f.value); err != nil {
 			return Version{}, err
@@ -212,7 +265,8 @@ func (s *Store) putVersion(ctx context.Context, who chat.Principal, v Version, g
 		if err := requirePrincipal(ctx, tx, who); err != nil {
 			return err
 		}
-		if err := first(tx); err != nil {
+		grade, err := first(tx)
+		if err != nil {
 			return err
 		}
 		if err := insertBlobGraded(ctx, tx, who, b, grade); err != nil {

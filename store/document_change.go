@@ -11,34 +11,32 @@ import (
 
 // DocumentChange is what should be otherwise; nil stays as it is.
 type DocumentChange struct {
-	Name    *string
-	Grade   *int
-	Readers *[]string // who else may read it
+	Name       *string
+	Grade      *int
+	Readers    *[]string // who else may read it, whoever may read its collection
+	Collection *string   // one of one's own; "" takes it out of the one that it is in
+	Inherits   *bool     // whether its readers are those of its collection; false leaves those that it has
 }
 
-// UpdateDocument changes a document of who and returns what it is then. Who may read it and how confidential it is
-// are recorded. CodeNoDocument if it is not theirs, CodeBadField, CodeGradeAbove.
+// UpdateDocument changes a document of who and returns what it is then. A document that is moved has the readers of where it
+// comes to be if it had those of where it was, or none; in no collection it keeps those that it had. Who may read it and how
+// confidential it is are recorded. CodeNoDocument if it is not theirs, CodeNoCollection, CodeBadField, CodeGradeAbove.
 func (s *Store) UpdateDocument(ctx context.Context, who chat.Principal, id string, change DocumentChange) (d Document, err error) {
 	err = s.write(ctx, "change a document", func(tx *sql.Tx) error {
 		if d, err = ownDocument(ctx, tx, who, id); err != nil {
 			return err
 		}
-		readers, err := rows(ctx, tx, text, `SELECT subject FROM document_readers WHERE document = $1 ORDER BY subject`, id)
+		before, err := documentReaders(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		before, grade := readers, d.Grade
-		set(&d.Name, change.Name)
-		set(&d.Grade, change.Grade)
-		if err := checkName("name", d.Name); err != nil {
-			return err
-		}
-		if err := requireGrade(ctx, tx, who, d.Grade); err != nil {
+		grade := d.Grade
+		readers, err := applyDocument(ctx, tx, who, &d, before, change)
+		if err != nil {
 			return err
 		}
 		d.Updated = now()
-		if change.Readers != nil {
-			readers = slices.Compact(slices.Sorted(slices.Values(*change.Readers)))
+		if !slices.Equal(before, readers) {
 			if _, err := tx.Exec(`DELETE FROM document_readers WHERE document = $1`, id); err != nil {
 				return err
 			}
@@ -71,10 +69,52 @@ func (s *Store) UpdateDocument(ctx context.Context, who chat.Principal, id strin
 	return d, nil
 }
 
+// documentReaders are those who else may read a document, sorted.
+func documentReaders(ctx context.Context, q querier, id string) ([]string, error) {
+	return rows(ctx, q, text, `SELECT subject FROM document_readers WHERE document = $1 ORDER BY subject`, id)
+}
+
+// applyDocument changes a document of who that has some readers, and returns those that it has then.
+func applyDocument(ctx context.Context, q querier, who chat.Principal, d *Document, readers []string, change DocumentChange) ([]string, error) {
+	moved := change.Collection != nil && *change.Collection != d.Collection
+	set(&d.Name, change.Name)
+	set(&d.Grade, change.Grade)
+	set(&d.Collection, change.Collection)
+	switch {
+	case change.Readers != nil:
+		readers, d.Inherits = slices.Compact(slices.Sorted(slices.Values(*change.Readers))), false
+	case moved && d.Collection == "":
+		d.Inherits = false
+	case moved && len(readers) == 0:
+		d.Inherits = true
+	}
+	set(&d.Inherits, change.Inherits)
+	spec := DocumentSpec{Readers: readers}
+	if d.Inherits {
+		if change.Readers != nil || d.Collection == "" {
+			return nil, chat.NewError(chat.CodeBadField, nil, "inherits", true, "collection")
+		}
+		spec.Readers = nil
+	}
+	if d.Conversation != "" && change.Grade != nil {
+		return nil, chat.NewError(chat.CodeBadField, nil, "grade", *change.Grade, "…") // it is its conversation's
+	}
+	if err := checkDocument(*d, spec); err != nil {
+		return nil, err
+	}
+	if err := placeDocument(ctx, q, who, d); err != nil {
+		return nil, err
+	}
+	if d.Inherits {
+		return collectionReaders(ctx, q, d.Collection)
+	}
+	return readers, nil
+}
+
 // setDocument writes what may change of a document, and gives all that belongs to it its grade.
 func setDocument(tx *sql.Tx, d Document) error {
-	_, err := tx.Exec(`UPDATE documents SET name = $2, grade = $3, class = $4, updated = $5 WHERE id = $1`,
-		d.ID, d.Name, d.Grade, d.Class, milliseconds(d.Updated))
+	_, err := tx.Exec(`UPDATE documents SET name = $2, grade = $3, class = $4, updated = $5, collection = $6, inherits = $7 WHERE id = $1`,
+		d.ID, d.Name, d.Grade, d.Class, milliseconds(d.Updated), d.Collection, bit(d.Inherits))
 	if err != nil {
 		return err
 	}
@@ -145,45 +185,30 @@ func readAgain(tx *sql.Tx, v Version, by string) error {
 	return err
 }
 
-// DeleteDocument deletes a document of who: its files go now, its row keeps only that it was there, and what was read of
-// it goes when whoever keeps the index has taken it out (GoneVersions). It is recorded. CodeNoDocument if it is not
-// theirs.
+// DeleteDocument deletes a document of who: it is nowhere any more when it returns. What was in its files, what was read of it
+// and what answers have of it goes then, or soon; see wipeDocuments. It is recorded. CodeNoDocument if it is not theirs.
 func (s *Store) DeleteDocument(ctx context.Context, who chat.Principal, id string) error {
-	var gone []string
 	err := s.write(ctx, "delete a document", func(tx *sql.Tx) error {
 		if _, err := ownDocument(ctx, tx, who, id); err != nil {
 			return err
 		}
-		var err error
-		gone, err = deleteDocument(ctx, tx, who, id)
-		return err
+		return deleteDocument(ctx, tx, who, id)
 	})
 	if err == nil {
-		s.dropFiles(ctx, gone)
-		s.wipeLater()
+		s.wipeSoon(ctx)
 	}
 	return err
 }
 
-func deleteDocument(ctx context.Context, tx *sql.Tx, who chat.Principal, id string) (gone []string, err error) {
-	at := milliseconds(now())
-	for _, query := range []string{
-		`UPDATE documents SET name = '', class = '', deleted = $2, updated = $2 WHERE id = $1`,
-		`UPDATE jobs SET state = 'cancelled', finished = $2 WHERE id IN (SELECT job FROM document_versions WHERE document = $1) AND state IN ('queued', 'running')`,
-		`UPDATE document_versions SET name = '', manifest = '', mime = '', updated = $2, state = 'cancelled' WHERE document = $1`,
-	} {
-		if _, err := tx.Exec(query, id, at); err != nil {
-			return nil, err
-		}
+// deleteDocument marks a document as deleted, so that nobody sees it any more. The rest is for wipeDocuments, after the
+// transaction.
+func deleteDocument(ctx context.Context, tx *sql.Tx, by chat.Principal, id string) error {
+	name, ok, err := row(ctx, tx, text, `UPDATE documents SET deleted = $2, updated = $2 WHERE id = $1 AND deleted = 0 RETURNING name`,
+		id, milliseconds(now()))
+	if err != nil || !ok {
+		return err
 	}
-	if _, err := tx.Exec(`DELETE FROM document_readers WHERE document = $1`, id); err != nil {
-		return nil, err
-	}
-	gone, err = letGo(ctx, tx, `object IN (SELECT 'version:' || id FROM document_versions WHERE document = $1)`, id)
-	if err != nil {
-		return nil, err
-	}
-	return gone, appendAudit(tx, who, "document.delete", id, nil)
+	return appendAudit(tx, by, "document.delete", id, map[string]any{"name": sealed(name)})
 }
 
 // reclassDocuments works out anew who may read the documents of somebody who has come by some.
@@ -193,7 +218,7 @@ func reclassDocuments(ctx context.Context, tx *sql.Tx, owner string) error {
 		return err
 	}
 	for _, d := range all {
-		readers, err := rows(ctx, tx, text, `SELECT subject FROM document_readers WHERE document = $1`, d.ID)
+		readers, err := documentReaders(ctx, tx, d.ID)
 		if err != nil {
 			return err
 		}

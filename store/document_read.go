@@ -5,27 +5,66 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 
 	"exaone/chat"
 )
 
-// Documents returns the documents that who may read, the one that changed last first, at most limit of them (1 to 1000).
-// after is the last one of the page before, nil for the first.
-func (s *Store) Documents(ctx context.Context, who chat.Principal, after *Document, limit int) ([]Document, error) {
-	limit = min(max(limit, 1), 1000)
+// DocumentFilter says which documents are listed.
+type DocumentFilter struct {
+	Collection   *string   // only those in it, and not below; "" is those in none that who may see. nil is all
+	Conversation string    // those that are part of it, and no other; "" is those of their own right
+	After        *Document // the last one of the page before, nil for the first
+	Limit        int       // 1 to 1000
+}
+
+// Documents returns documents that who may read, the one that changed last first.
+func (s *Store) Documents(ctx context.Context, who chat.Principal, filter DocumentFilter) ([]Document, error) {
+	limit := min(max(filter.Limit, 1), 1000)
 	updated, id := int64(1)<<62, ""
-	if after != nil {
-		updated, id = milliseconds(after.Updated), after.ID
+	if filter.After != nil {
+		updated, id = milliseconds(filter.After.Updated), filter.After.ID
 	}
-	all, err := rows(ctx, s.reader, scanDocument, `SELECT `+documentColumns+` FROM documents WHERE `+readable(1)+`
-		AND (documents.updated < $2 OR documents.updated = $2 AND documents.id > $3)
-		ORDER BY documents.updated DESC, documents.id LIMIT $4`, who.ID, updated, id, limit)
+	args := []any{who.ID, updated, id, limit, filter.Conversation}
+	query := withSeen(1) + `SELECT ` + documentColumns + ` FROM documents WHERE ` + readable(1) + `
+		AND (documents.updated < $2 OR documents.updated = $2 AND documents.id > $3) AND documents.conversation = $5`
+	switch {
+	case filter.Collection == nil:
+	case *filter.Collection == "":
+		query += ` AND documents.collection NOT IN (SELECT id FROM seen)`
+	default:
+		args = append(args, *filter.Collection)
+		query += ` AND documents.collection = $6 AND documents.collection IN (SELECT id FROM seen)`
+	}
+	all, err := rows(ctx, s.reader, scanDocument, query+` ORDER BY documents.updated DESC, documents.id LIMIT $4`, args...)
+	if err == nil {
+		err = hideCollections(ctx, s.reader, who, all)
+	}
 	return all, s.fault("list the documents", err)
+}
+
+// hideCollections leaves out in which collections documents are that who may not see.
+func hideCollections(ctx context.Context, q querier, who chat.Principal, all []Document) error {
+	if !slices.ContainsFunc(all, func(d Document) bool { return d.Collection != "" && d.Owner != who.ID }) {
+		return nil
+	}
+	seen, err := rows(ctx, q, text, withSeen(1)+`SELECT id FROM seen ORDER BY id`, who.ID)
+	for i := range all {
+		if _, ok := slices.BinarySearch(seen, all[i].Collection); !ok {
+			all[i].Collection, all[i].Inherits = "", false
+		}
+	}
+	return err
 }
 
 // Document returns a document that who may read, or CodeNoDocument.
 func (s *Store) Document(ctx context.Context, who chat.Principal, id string) (Document, error) {
 	d, err := s.document(ctx, who, id)
+	if err == nil {
+		one := []Document{d}
+		err = hideCollections(ctx, s.reader, who, one)
+		d = one[0]
+	}
 	return d, s.fault("read a document", err)
 }
 
@@ -42,7 +81,7 @@ func (s *Store) DocumentReaders(ctx context.Context, who chat.Principal, id stri
 	if _, err := ownDocument(ctx, s.reader, who, id); err != nil {
 		return nil, s.fault("read a document", err)
 	}
-	all, err := rows(ctx, s.reader, text, `SELECT subject FROM document_readers WHERE document = $1 ORDER BY subject`, id)
+	all, err := documentReaders(ctx, s.reader, id)
 	return all, s.fault("look up who may read a document", err)
 }
 

@@ -55,7 +55,7 @@ func TestDocumentsAreReadByTheirReaders(t *testing.T) {
 			who  chat.Principal
 			want []Document
 		}{{ada, []Document{own, ours, to, all}}, {bob, []Document{ours, all}}, {eve, []Document{to, all}}} {
-			got, err := s.Documents(ctx, c.who, nil, 10)
+			got, err := s.Documents(ctx, c.who, DocumentFilter{Limit: 10})
 			must(t, err)
 			classes, err := s.DocumentClasses(ctx, c.who)
 			must(t, err)
@@ -70,7 +70,7 @@ func TestDocumentsAreReadByTheirReaders(t *testing.T) {
 		wantCode(t, second(s.Version(ctx, bob, version.ID)), chat.CodeNoDocument)
 		wantCode(t, second(s.UpdateDocument(ctx, bob, ours.ID, DocumentChange{Name: point("x")})), chat.CodeNoDocument)
 		wantCode(t, s.DeleteDocument(ctx, bob, all.ID), chat.CodeNoDocument)
-		_, err = s.AddVersion(ctx, bob, ours.ID, "x.txt", "text/plain", strings.NewReader("x"))
+		_, err = s.AddVersion(ctx, bob, ours.ID, DocumentSpec{Name: "x.txt", Mime: "text/plain"}, strings.NewReader("x"))
 		wantCode(t, err, chat.CodeNoDocument)
 		f, _, err := s.OpenVersion(ctx, ada, version.ID)
 		must(t, err)
@@ -81,9 +81,9 @@ func TestDocumentsAreReadByTheirReaders(t *testing.T) {
 		}
 
 		// A page at a time, and a reader who is taken away again.
-		first, err := s.Documents(ctx, ada, nil, 3)
+		first, err := s.Documents(ctx, ada, DocumentFilter{Limit: 3})
 		must(t, err)
-		rest, err := s.Documents(ctx, ada, &first[2], 3)
+		rest, err := s.Documents(ctx, ada, DocumentFilter{After: &first[2], Limit: 3})
 		if err != nil || len(rest) != 1 {
 			t.Errorf("the second page has %d, %v; want 1", len(rest), err)
 		}
@@ -144,7 +144,7 @@ func TestVersionsOfADocument(t *testing.T) {
 		ada := signUp(t, s, "ada", RoleMember).as()
 		d, one := addDocument(t, s, ada, DocumentSpec{Name: "규정.txt"}, "하나")
 		readAll(t, s, one)
-		two, err := s.AddVersion(ctx, ada, d.ID, "규정(개정).txt", "text/plain", strings.NewReader("둘"))
+		two, err := s.AddVersion(ctx, ada, d.ID, DocumentSpec{Name: "규정(개정).txt", Mime: "text/plain"}, strings.NewReader("둘"))
 		must(t, err)
 		must(t, s.CancelVersion(ctx, ada, one.ID)) // it is read: nothing happens
 		must(t, s.CancelVersion(ctx, ada, two.ID))

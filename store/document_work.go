@@ -180,11 +180,19 @@ func (s *Store) GoneVersions(ctx context.Context, who chat.Principal, limit int)
 	return all, s.fault("list what has been deleted", err)
 }
 
-// ForgetVersion removes the row of a version of a deleted document, once nothing of it is left.
+// ForgetVersion removes the row of a version of a deleted document, once nothing of it is left: what is still to be wiped
+// is wiped first.
 func (s *Store) ForgetVersion(ctx context.Context, who chat.Principal, id string) error {
 	if err := program(who); err != nil {
 		return err
 	}
+	if err := s.wipeDocuments(ctx); err != nil {
+		return err
+	}
+	if err := s.redactGone(ctx, id); err != nil {
+		return err
+	}
+	defer s.scrubLater()
 	return s.write(ctx, "forget a version", func(tx *sql.Tx) error {
 		_, err := tx.Exec(`DELETE FROM document_versions WHERE id = $1 AND document IN (SELECT id FROM documents WHERE deleted <> 0)`, id)
 		return err

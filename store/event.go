@@ -145,9 +145,20 @@ func appendBatch(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, b *eventBatc
 	if err != nil {
 		return err
 	}
+	sources := sourcesOf(b.events)
+	if err := insertSources(tx, b.message, sources, false); err != nil {
+		return err
+	}
+	gone, err := goneOf(ctx, tx, sources)
+	if err != nil {
+		return err
+	}
 	for _, e := range b.events {
 		if e.Number <= last {
 			continue
+		}
+		if e, err = unsay(e, gone); err != nil { // the document was deleted while the answer was being made
+			return err
 		}
 		_, err := insert.Exec(b.message, e.Number, e.first(), e.Kind, e.Version, string(e.Data), milliseconds(now()))
 		if err != nil {

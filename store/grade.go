@@ -13,7 +13,7 @@ import (
 // What is derived has the grade of what it comes from:
 //
 //	folder ─▶ conversation ─▶ message ─▶ events, ratings, files
-//	                      ├─▶ summaries, shares
+//	                      ├─▶ summaries, shares, documents that are part of it
 //	                      └─▶ a branch, or a reader's copy, which never goes below it
 //
 // All that belongs to a conversation has its grade at all times, so that one comparison is enough to show or hide it.
@@ -75,6 +75,9 @@ func regrade(ctx context.Context, tx *sql.Tx, who chat.Principal, c *Conversatio
 		return chat.NewError(chat.CodeGradeBelow, nil, lowest)
 	}
 	if err := setGrade(tx, c.ID, grade); err != nil {
+		return err
+	}
+	if err := gradeDocuments(ctx, tx, c.ID); err != nil {
 		return err
 	}
 	before := c.Grade

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"exaone/chat"
@@ -289,7 +290,40 @@ func (one *importOne) writeMessage(ctx context.Context, tx *sql.Tx, who chat.Pri
 	if _, err := refer(tx, cmp.Or(one.from.filesOf, who.ID), who.ID, m.ID, filesOf(from.Attachments, from.Events)); err != nil {
 		return err
 	}
-	return indexMessage(ctx, tx, who.ID, m)
+	if err := indexMessage(ctx, tx, who.ID, m); err != nil {
+		return err
+	}
+	return one.noteSources(ctx, tx, who, m.ID, from)
+}
+
+// noteSources notes what a message rests on, as far as it is here and who may read it: an import from elsewhere names what is
+// none of ours. Of what was copied from a conversation here, what has gone meanwhile is taken out.
+func (one *importOne) noteSources(ctx context.Context, tx *sql.Tx, who chat.Principal, message string, from *ImportedMessage) error {
+	here := strings.HasPrefix(one.Origin, "branch:") || strings.HasPrefix(one.Origin, "share:")
+	note := func(version string, attached bool) error {
+		if err := requireVersion(ctx, tx, who, version); err != nil && (!here || codeOf(err) != chat.CodeNoDocument) {
+			if codeOf(err) == chat.CodeNoDocument {
+				return nil
+			}
+			return err
+		}
+		return insertSources(tx, message, []string{version}, attached)
+	}
+	for _, version := range sourcesOf(from.Events) {
+		if err := note(version, false); err != nil {
+			return err
+		}
+	}
+	_, err := eachDocument(from.Attachments, func(d *attachedDocument) error {
+		if d.Version == "" {
+			return nil
+		}
+		return note(d.Version, true)
+	})
+	if err != nil || !here {
+		return err
+	}
+	return redactEnded(ctx, tx, message)
 }
 
 // putFiles keeps the files that come with conversations, for the messages that name them: each is written once, however

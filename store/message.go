@@ -35,7 +35,7 @@ type Message struct {
 	Thinking     string
 	Mode         string
 	Model        string
-	Attachments  json.RawMessage // a list
+	Attachments  json.RawMessage // a list: files (Attachment), documents that are kept here, and what others put there
 	Usage        chat.Usage
 	Finish       string      // the chat.FinishReason; "" if there was none
 	Error        *chat.Error // why it failed; nil if it did not
@@ -230,6 +230,10 @@ func insertMessage(ctx context.Context, tx *sql.Tx, who chat.Principal, m *Messa
 		return err
 	}
 	m.Number = last + 1
+	documents, err := attachDocuments(ctx, tx, who, m)
+	if err != nil {
+		return err
+	}
 	_, err = tx.Exec(`INSERT INTO messages (id, conversation, parent, number, principal, role, state, text, thinking, mode, model,
 			attachments, finish, created, finished, grade)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, (SELECT grade FROM conversations WHERE id = $2))`,
@@ -237,6 +241,9 @@ func insertMessage(ctx context.Context, tx *sql.Tx, who chat.Principal, m *Messa
 		string(m.Attachments), m.Finish, milliseconds(m.Created), milliseconds(m.Finished))
 	if err == nil {
 		err = attach(ctx, tx, who, *m)
+	}
+	if err == nil {
+		err = insertSources(tx, m.ID, documents, true)
 	}
 	if err != nil || m.State == StateWriting {
 		return err
@@ -352,7 +359,10 @@ func finishMessage(ctx context.Context, tx *sql.Tx, id string, end MessageEnd) e
 	if err != nil || !ok {
 		return orElse(err, chat.NewError(chat.CodeNoMessage, nil, id))
 	}
-	return indexMessage(ctx, tx, owner, m)
+	if err := indexMessage(ctx, tx, owner, m); err != nil {
+		return err
+	}
+	return redactEnded(ctx, tx, id)
 }
 
 // requireWriting is an error unless an answer is being written. It returns whose conversation it is in.

@@ -24,7 +24,8 @@ type Attachment struct {
 	Size int64  `json:"size"`
 }
 
-// Attached returns the attachments that name a file, in order.
+// Attached returns the attachments that name a file, in order. Those that are documents kept here name none: they have
+// readers of their own.
 func Attached(attachments json.RawMessage) []Attachment {
 	var each []json.RawMessage
 	if json.Unmarshal(attachments, &each) != nil {
@@ -32,9 +33,12 @@ func Attached(attachments json.RawMessage) []Attachment {
 	}
 	var all []Attachment
 	for _, raw := range each {
-		var one Attachment
-		if json.Unmarshal(raw, &one) == nil && one.Blob != "" {
-			all = append(all, one)
+		var one struct {
+			Attachment
+			Document string `json:"document"`
+		}
+		if json.Unmarshal(raw, &one) == nil && one.Blob != "" && one.Document == "" {
+			all = append(all, one.Attachment)
 		}
 	}
 	return all

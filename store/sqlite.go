@@ -125,6 +125,7 @@ func (s *Store) writerName() string {
 			"fullfsync(1)", "checkpoint_fullfsync(1)", // darwin's fsync leaves it in the drive's cache
 			"journal_size_limit(" + strconv.Itoa(walLimit) + ")",
 			"foreign_keys(1)", "cell_size_check(1)", "trusted_schema(0)",
+			"secure_delete(1)", // what is deleted is overwritten
 		},
 	})
 }

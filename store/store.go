@@ -82,6 +82,7 @@ type Store struct {
 	keepers int        // how many want the files to stay that nothing refers to; under blobsMu
 	kept    bool       // whether some did stay
 
+	scrubbing  atomic.Bool // somebody is about to scrub
 	background sync.WaitGroup
 	life       context.Context    // of the background work
 	stop       context.CancelFunc // ends it

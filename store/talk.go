@@ -20,30 +20,40 @@ type Talk struct {
 	Title    string
 	Updated  time.Time // the last message that was begun
 	Finished time.Time // the last message that was ended
+	Redacted time.Time // when something was last taken out of what was said; zero is never
 }
 
 // Version names all that a Talk says: another one is to be put into the index anew.
 func (t Talk) Version() string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%d %d %d\n%s", t.Owner, t.Grade, milliseconds(t.Updated), milliseconds(t.Finished), t.Title))
-	return hex.EncodeToString(sum[:12])
+	return hex.EncodeToString(sum[:12]) + t.Cut()
+}
+
+// Cut ends a Version of a conversation out of which something was taken: one that has another end, and is in an index, is to
+// leave it with every byte before it is put in again.
+func (t Talk) Cut() string {
+	if t.Redacted.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf(" cut %d", milliseconds(t.Redacted))
 }
 
 func scanTalk(r scanner) (t Talk, err error) {
-	var updated, finished int64
-	err = r.Scan(&t.ID, &t.Owner, &t.Grade, &t.Title, &updated, &finished)
-	t.Updated, t.Finished = moment(updated), moment(finished)
+	var updated, finished, redacted int64
+	err = r.Scan(&t.ID, &t.Owner, &t.Grade, &t.Title, &updated, &redacted, &finished)
+	t.Updated, t.Finished, t.Redacted = moment(updated), moment(finished), moment(redacted)
 	return t, err
 }
 
 // Talks returns the conversations that can be searched, after one of an id, in the order of ids, at most limit of them. since
-// leaves out those with no message begun since then; the zero time leaves out none.
+// leaves out those with no message begun, and nothing taken out, since then; the zero time leaves out none.
 func (s *Store) Talks(ctx context.Context, who chat.Principal, since time.Time, after string, limit int) ([]Talk, error) {
 	if err := program(who); err != nil {
 		return nil, err
 	}
-	all, err := rows(ctx, s.reader, scanTalk, `SELECT id, principal, grade, title, updated,
+	all, err := rows(ctx, s.reader, scanTalk, `SELECT id, principal, grade, title, updated, redacted,
 			coalesce((SELECT max(finished) FROM messages WHERE messages.conversation = conversations.id AND messages.deleted = 0), 0)
-		FROM conversations WHERE deleted = 0 AND temporary = 0 AND updated >= $1 AND id > $2 ORDER BY id LIMIT $3`,
+		FROM conversations WHERE deleted = 0 AND temporary = 0 AND (updated >= $1 OR redacted >= $1) AND id > $2 ORDER BY id LIMIT $3`,
 		milliseconds(since), after, limit)
 	return all, s.fault("list the conversations to be found", err)
 }

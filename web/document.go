@@ -110,7 +110,7 @@ func (h *handler) documents(_ http.ResponseWriter, r *http.Request, who chat.Pri
 		}
 		after = &last
 	}
-	all, err := h.store.Documents(r.Context(), who, after, int(limit))
+	all, err := h.store.Documents(r.Context(), who, store.DocumentFilter{After: after, Limit: int(limit)})
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +175,7 @@ func (h *handler) addDocument(w http.ResponseWriter, r *http.Request, who chat.P
 // addVersion keeps a file as the newest version of a document.
 func (h *handler) addVersion(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	return h.receiveDocument(w, r, who, func(spec store.DocumentSpec, file io.Reader) (any, error) {
-		v, err := h.store.AddVersion(r.Context(), who, r.PathValue("id"), spec.Name, spec.Mime, file)
+		v, err := h.store.AddVersion(r.Context(), who, r.PathValue("id"), spec, file)
 		if err != nil {
 			return nil, err
 		}
@@ -209,6 +209,7 @@ func (h *handler) receiveDocument(w http.ResponseWriter, r *http.Request, who ch
 	if err != nil {
 		return nil, cutShort(err)
 	}
+	spec.Size = max(r.ContentLength, 0) // with the rest of the form, which is little
 	out, err = keep(spec, part)
 	if err != nil {
 		return nil, cutShort(err)
@@ -268,7 +269,7 @@ func (h *handler) changeDocument(w http.ResponseWriter, r *http.Request, who cha
 			return nil, err
 		}
 	}
-	d, err := h.store.UpdateDocument(r.Context(), who, r.PathValue("id"), store.DocumentChange(in))
+	d, err := h.store.UpdateDocument(r.Context(), who, r.PathValue("id"), store.DocumentChange{Name: in.Name, Grade: in.Grade, Readers: in.Readers})
 	if err != nil {
 		return nil, err
 	}
