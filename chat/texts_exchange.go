@@ -38,6 +38,7 @@ const (
 	CodeExportUnfinished Code = "export_unfinished"
 	CodeExportOthers     Code = "export_others" // how many messages
 	CodeExportSources    Code = "export_sources"
+	CodeExportNearest    Code = "export_nearest"
 	CodeExportChart      Code = "export_chart"   // title
 	CodeExportFile       Code = "export_file"    // name
 	CodeExportFailed     Code = "export_failed"  // what
@@ -97,6 +98,7 @@ var exchangeTexts = map[Code]text{
 		"다른 갈래에 있는 메시지 %d개는 JSON으로 내보내면 들어 있습니다.",
 		"Another %d messages are on other branches; the JSON export has them."},
 	CodeExportSources: {"출처", "Sources"},
+	CodeExportNearest: {"찾은 대목", "Passages that were found"},
 	CodeExportChart:   {"(차트: %s)", "(chart: %s)"},
 	CodeExportFile:    {"(파일: %s)", "(file: %s)"},
 	CodeExportFailed:  {"확인하지 못한 내용: %s", "Not confirmed: %s"},

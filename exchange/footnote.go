@@ -64,10 +64,13 @@ func (m *markdown) sources(cited []chat.Citation, noted map[int]bool) {
 	}
 }
 
-// source is a source in one line.
+// source is a source in one line. Of a document here it has the text that is cited: others may not have the document.
 func (m *markdown) source(c chat.Citation) string {
-	if c.Withheld {
+	switch {
+	case c.Withheld:
 		return m.text(chat.CodeSourceWithheld)
+	case c.Deleted:
+		return plain(m.text(chat.CodeDocumentGone))
 	}
 	parts := []string{plain(cmp.Or(line(c.Title, 300), line(c.Source, 300)))}
 	if c.Where != "" {
@@ -75,6 +78,9 @@ func (m *markdown) source(c chat.Citation) string {
 	}
 	if link := webLink(c.URL); link != "" {
 		parts = append(parts, "<"+strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20").Replace(link)+">")
+	}
+	if text := quoted(c.Snippet); text != "" && strings.HasPrefix(c.Source, chat.SourceVersion) {
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, " — ")
 }

@@ -123,7 +123,7 @@ func (m *markdown) message(one store.Message, events []store.Event) {
 	if len(cited) > 0 {
 		m.answers++
 	}
-	words, noted := footnotes(one.Text, m.answers, cited)
+	words, noted := footnotes(struck(one.Text, claimsOf(events)), m.answers, cited)
 	m.paragraph(words)
 	for _, file := range store.Attached(one.Attachments) {
 		m.paragraph("*" + m.text(chat.CodeExportFile, plain(line(file.Name, maxTitle))) + "*")
@@ -154,7 +154,12 @@ func (m *markdown) events(events []store.Event) {
 			}
 		case chat.Unknown:
 			m.paragraph("*" + m.text(chat.CodeExportUnknown, plain(e.Kind)) + "*")
+		case chat.Passages:
+			if len(sourcesOf(events)) == 0 { // what is cited is at the end
+				m.passages(ev)
+			}
 		case chat.Citation: // at the end
+		case chat.Claim: // in the text
 		case chat.Delta, chat.Echo, chat.Phase, chat.CallDelta, chat.Call, chat.Finish, chat.Result, chat.Approval, chat.Ledger:
 			// How an answer came about is in the JSON.
 		}
