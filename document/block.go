@@ -69,6 +69,10 @@ type Line struct {
 	Page       int     `json:"page"`
 	Rect       Rect    `json:"box"`
 	Confidence float64 `json:"confidence,omitempty"` // 0 to 1, of text that was recognised in a picture; 0: not recognised
+	Turn       int     `json:"turn,omitempty"`       // the text runs: 0 to the right, 1 down, 2 to the left, 3 up
+	// Steps are how much of the line each character takes, the first at its beginning, in hundredths of a point; together they
+	// are as long as the line. nil where that is not known.
+	Steps []uint16 `json:"-"`
 }
 
 // MarkKind is what a stretch of text is.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -248,7 +249,7 @@ func TestHWPXPages(t *testing.T) {
 		{Start: 0, End: 14, Page: 1, Rect: Rect{85.04, 739.2, 510.24, 749.2}}, {Start: 14, End: 33, Page: 2, Rect: Rect{85.04, 99.2, 510.24, 109.2}},
 	}
 	got := append(slices.Clone(doc.Blocks[0].Lines), doc.Blocks[1].Lines...)
-	if !slices.Equal(got, want) {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("lines\n%+v, want\n%+v", got, want)
 	}
 	if in := doc.Manifest.In; in.Pages != 4 {

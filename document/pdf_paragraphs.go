@@ -194,7 +194,8 @@ func (p *pdfPage) block(sheet *pdfSheet, from *pdfParagraph, kind Kind) (b Block
 		}
 		begin := w.text.Len()
 		w.line(l)
-		w.lines = append(w.lines, Line{Start: begin, End: w.text.Len(), Page: p.number, Rect: sheet.back(l.box, l.turn).rounded()})
+		w.lines = append(w.lines, Line{Start: begin, End: w.text.Len(), Page: p.number, Rect: sheet.back(l.box, l.turn).rounded(), Turn: l.turn,
+			Steps: l.steps(sheet, w.text.String()[begin:])})
 	}
 	b = Block{Kind: kind, Text: w.text.String(), Lines: w.lines, Marks: w.marks}
 	b.Page = p.number

@@ -1,4 +1,4 @@
 package document
 
 // Version is raised when documents are read in another way than before, so that what was read is read again.
-const Version = "1"
+const Version = "2"
