@@ -55,6 +55,7 @@ var routes = slices.Concat(
 	modelRoutes,
 	pageRoutes,
 	personRoutes,
+	placeRoutes,
 	promptRoutes,
 	quotaRoutes,
 	searchRoutes,

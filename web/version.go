@@ -107,8 +107,12 @@ func (h *handler) versionFile(w http.ResponseWriter, r *http.Request, who chat.P
 	return sendFile(w, r, f, store.Blob{Hash: v.Hash, Size: v.Size, Mime: v.Mime})
 }
 
-// versionContent replies with what was read: pages, blocks, tables, and where everything stands.
+// versionContent replies with what was read: pages, blocks, tables, and where everything stands. With from or to it is those
+// parts of the document as the reading room shows them.
 func (h *handler) versionContent(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+	if q := r.URL.Query(); q.Has("from") || q.Has("to") {
+		return h.versionParts(r, who)
+	}
 	shelf, err := h.shelf()
 	if err != nil {
 		return nil, err

@@ -1,0 +1,56 @@
+package web
+
+import (
+	"net/http"
+	"testing"
+
+	"exaone/chat"
+)
+
+func TestReadingRoomShowsAPlace(t *testing.T) {
+	w := newArchive(t)
+	ann, bob := w.join("ann", "member"), w.join("bob", "member")
+	status, out := ann.put("/api/documents", "여비.html", "<h1>여비</h1><p>😀 출장비는 닷새 안에 정산한다.</p><table><tr><td>구분<td>금액<tr><td>숙박비<td>7만원</table>", "grade", "0")
+	if status != http.StatusOK {
+		t.Fatalf("%d %v", status, out)
+	}
+	version := out.text("versions", 0, "id")
+	ann.readEvents(version)
+
+	content := ann.must("GET", "/api/versions/"+version+"/content?from=0&to=3", nil)
+	if content.at("parts", 0, "text") != 0.0 || content.text("items", 0, "blocks", 1, "text") != "😀 출장비는 닷새 안에 정산한다." {
+		t.Fatalf("content %v", content)
+	}
+	cell, ok := content.at("items", 0, "blocks", 2, "table", "cells", 3).(map[string]any)
+	if !ok || cell["text"] != "7만원" {
+		t.Fatalf("cell %v of %v", cell, content)
+	}
+	if bare := ann.must("GET", "/api/versions/"+version+"/content?from=0&bare=true", nil); bare.at("parts") != nil || bare.at("items", 0) == nil {
+		t.Errorf("without lists: %v", bare)
+	}
+	if beyond := ann.must("GET", "/api/versions/"+version+"/content?from=7", nil); beyond.at("items", 0) != nil {
+		t.Errorf("beyond the end: %v", beyond)
+	}
+	ann.refused("GET", "/api/versions/"+version+"/content?from=0&to=99", nil, chat.CodeBadField)
+	ann.refused("GET", "/api/versions/"+version+"/content?from=-1", nil, chat.CodeBadField)
+
+	spans := jsonObject{"spans": []jsonObject{{"text": 1, "start": 5, "end": 14}, {"text": cell["n"], "start": 0, "end": 7}, {"text": 1, "start": 1, "end": 14}}}
+	places := ann.must("POST", "/api/versions/"+version+"/places", spans)
+	if places.text("texts", 0, "quote") != "출장비" || places.at("texts", 0, "start") != 3.0 || places.at("texts", 0, "end") != 6.0 || places.at("texts", 0, "part") != 0.0 {
+		t.Errorf("a word stands at %v", places)
+	}
+	if places.text("texts", 1, "quote") != "7만원" || places.at("texts", 1, "row") != 1.0 || places.at("texts", 1, "col") != 1.0 {
+		t.Errorf("a cell stands at %v", places)
+	}
+	if places.at("texts", 2) != nil {
+		t.Errorf("half a character stands at %v", places)
+	}
+	many := make([]jsonObject, mostStretches+1)
+	for i := range many {
+		many[i] = jsonObject{"text": 1, "start": 5, "end": 14}
+	}
+	ann.refused("POST", "/api/versions/"+version+"/places", jsonObject{"spans": many}, chat.CodeBadField)
+
+	bob.refused("POST", "/api/versions/"+version+"/places", spans, chat.CodeNoDocument)
+	bob.refused("GET", "/api/versions/"+version+"/content?from=0", nil, chat.CodeNoDocument)
+}
