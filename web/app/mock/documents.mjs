@@ -1,6 +1,7 @@
 // The documents of the mock server: files are read a page every while, so that one sees it go on.
 
 const hour = 3_600_000;
+const timers = new WeakMap(); // of the versions that are being read
 
 /** shelf makes what there is at first; begin "empty" has nothing. */
 export function shelf(begin) {
@@ -38,10 +39,10 @@ function reading(s, v) {
     v.done++;
     if (wrong && v.done >= 2) Object.assign(v, { state: "failed", error: { code: "document_password", message: `‘${v.name}’ 파일은 암호로 잠겨 있습니다. 암호를 입력하세요.` } });
     else if (v.done >= v.total) Object.assign(v, { state: "read", pages: v.total, embedded: true, error: null });
-    else v.timer = setTimeout(step, s.slow);
+    else timers.set(v, setTimeout(step, s.slow));
     for (const fn of s.watchers) fn();
   };
-  v.timer = setTimeout(step, s.slow);
+  timers.set(v, setTimeout(step, s.slow));
 }
 
 const versionOf = (s, id) => s.documents.flatMap((d) => d.versions).find((v) => v.id === id);
@@ -122,16 +123,15 @@ function collectionsOf(s, refuse, { method, id, body }, ok) {
 function versions(s, refuse, { method, id, sub, req, res }, ok) {
   const v = versionOf(s, id);
   if (!v) throw refuse(404, "no_document", "그런 문서가 없습니다.");
-  const plain = () => { const { timer, ...rest } = v; return rest; };
   if (sub === "reading") {
-    clearTimeout(v.timer);
+    clearTimeout(timers.get(v));
     if (method === "DELETE") v.state = "cancelled"; else { v.done = 0; v.name = v.name.replace(/fail/, "ok"); reading(s, v); }
     for (const fn of s.watchers) fn();
-    return ok(plain());
+    return ok(v);
   }
-  if (sub !== "events") return ok(plain());
+  if (sub !== "events") return ok(v);
   res.writeHead(200, { "Content-Type": "text/event-stream" });
-  const send = () => { res.write(`event: version\ndata: ${JSON.stringify(plain())}\n\n`); if (v.state !== "waiting") { s.watchers.delete(send); res.end(); } };
+  const send = () => { res.write(`event: version\ndata: ${JSON.stringify(v)}\n\n`); if (v.state !== "waiting") { s.watchers.delete(send); res.end(); } };
   s.watchers.add(send);
   req.on("close", () => s.watchers.delete(send));
   send();

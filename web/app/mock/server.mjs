@@ -145,7 +145,7 @@ function turn(s, body, opts, ok) {
   if (before) { parent = before.parent; all.splice(all.indexOf(before)); } else {
     const at = all.findIndex((m) => m.id === parent);
     all.splice(at + 1);
-    question = { ...base, id: "q" + s.next++, parent, role: "user", text: body.text };
+    question = { ...base, id: "q" + s.next++, parent, role: "user", text: body.text, attachments: (body.attachments ?? []).map((a) => { const d = s.shelf.documents.find((x) => x.id === a.document); if (d && /^draft:/.test(d.conversation)) d.conversation = c.id; return { name: d?.name, mime: "", size: d?.versions[0].size, document: a.document, version: d?.versions[0].id }; }) };
     all.push(question);
     parent = question.id;
   }

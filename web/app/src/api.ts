@@ -64,7 +64,8 @@ export interface Message {
   attachments?: Attachment[];
 }
 
-export interface Attachment { name: string; mime: string; blob: string; size: number }
+/** Attachment is a file of a message, or a document: of one that is gone, or that is not to be seen, only that is told. */
+export interface Attachment { name: string; mime: string; blob: string; size: number; document?: string; version?: string; deleted?: boolean; withheld?: boolean }
 
 export interface Opened { conversation: Conversation; messages: Message[]; writing: string | null }
 export interface Page<T> { items: T[]; next?: string }
@@ -86,6 +87,8 @@ export interface Ask {
   folder?: string;
   regenerate?: string;
   continue?: string;
+  scope?: string; // what the answer rests on
+  attachments?: { document: string }[];
   client_id?: string; // sent twice, it is one turn
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
 const how = { temporary: false, folder: "", mode: "", model: "" };
-const all = () => Array.from({ length: localStorage.length }, (_, n) => localStorage.key(n) ?? "").filter((k) => /^(draft|queue|unsure):/.test(k));
+const all = () => Array.from({ length: localStorage.length }, (_, n) => localStorage.key(n) ?? "").filter((k) => /^(draft|clips|scope|queue|unsure):/.test(k));
 
 /** page is the module as a page that has just been loaded has it. */
 async function page() {

@@ -170,7 +170,7 @@ test("an answer that the server could not finish is shown as interrupted, not as
   expect(thread.get().messages.at(-1)?.state).toBe("interrupted");
 });
 
-const kept = () => Array.from({ length: localStorage.length }, (_, n) => localStorage.key(n) ?? "").filter((k) => /^(draft|queue|unsure):/.test(k));
+const kept = () => Array.from({ length: localStorage.length }, (_, n) => localStorage.key(n) ?? "").filter((k) => /^(draft|clips|scope|queue|unsure):/.test(k));
 
 test("a temporary question stays one, and leaves nothing in the browser", async () => {
   const s = await start();

@@ -8,6 +8,8 @@ import { EmptyState, Skeleton, Trouble } from "../parts/plain";
 import { loadDirectory, useDirectory } from "../people/directory";
 import { go } from "../router";
 import { PageHead } from "../shell/pagehead";
+import { attachDocument } from "../talk/clips";
+import { keepScope } from "../talk/drafts";
 import { count, useText } from "../text";
 import { addFolder, moveDocuments, moveFolder, removeDocuments, removeFolder, renameDocument, renameFolder } from "./acts";
 import type { Collection, Doc } from "./calls";
@@ -23,7 +25,7 @@ import { DocRow, type RowActs } from "./row";
 import { ShareDocuments } from "./sharing";
 import { loadCollections, useShelf } from "./shelf";
 import { pathOf, pathText, within } from "./tree";
-import { upload } from "./uploads";
+import { onUploaded, upload } from "./uploads";
 import "../style/admin.css";
 import "../style/documents.css";
 
@@ -44,7 +46,13 @@ export default function Documents({ folder }: { folder: string }) {
   const [open, setOpen] = useState<Open | null>(null);
   const here = collections.find((c) => c.id === folder);
   const title = here ? pathText(collections, folder) : t("doc_all");
-  useEffect(() => { void loadCollections(); void loadDirectory(); }, []);
+  useEffect(() => {
+    void loadCollections();
+    void loadDirectory();
+    let timer = 0;
+    const end = onUploaded(() => { clearTimeout(timer); timer = window.setTimeout(() => void loadCollections(), 400); }); // how many are in each
+    return () => { clearTimeout(timer); end(); };
+  }, []);
   useEffect(() => { document.title = `${here ? here.name : t("documents")} · ChatEXAONE`; }, [t, here]);
   useEffect(() => setSelected([]), [folder]);
   const take = useCallback((got: Gathering) => upload(got.files, { collection: folder, conversation: "" }), [folder]);
@@ -76,6 +84,13 @@ export default function Documents({ folder }: { folder: string }) {
       {open?.kind === "move-folder" && <ChooseFolder title={t("doc_move_one", open.of.name)} now={open.of.parent} but={open.of.id} onClose={() => setOpen(null)} onDone={(to) => { setOpen(null); void moveFolder(open.of, to); }} />}
     </div>
   );
+}
+
+/** askAbout begins a conversation about a document. */
+function askAbout(d: Doc): void {
+  attachDocument("", d);
+  keepScope("", "attached");
+  go("/");
 }
 
 /** commonFolder is the folder that documents lie in, if it is one for all. */
@@ -137,7 +152,7 @@ function Listed({ listing, collections, folder, selected, setSelected, setOpen, 
   const acts: RowActs = {
     rename: (d) => void renameDocument(d).then((fresh) => { if (fresh) listing.keep(fresh); }),
     move: (d) => setOpen({ kind: "move", docs: [d] }), share: (d) => setOpen({ kind: "share", docs: [d] }), remove: (d) => remove([d]),
-    details: (d) => setOpen({ kind: "details", id: d.id }),
+    details: (d) => setOpen({ kind: "details", id: d.id }), ask: askAbout,
     changed: (d, v) => listing.keep({ ...d, versions: [v, ...(d.versions?.slice(1) ?? [])] }),
   };
   const select = (d: Doc, on: boolean, range: boolean) => {

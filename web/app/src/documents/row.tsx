@@ -11,7 +11,7 @@ import { placeOf } from "./place";
 import { readersText } from "./readers";
 import { ReadState, useReading } from "./state";
 
-export interface RowActs { rename(d: Doc): void; move(d: Doc): void; share(d: Doc): void; remove(d: Doc): void; details(d: Doc): void; changed(d: Doc, v: Version): void }
+export interface RowActs { ask(d: Doc): void; rename(d: Doc): void; move(d: Doc): void; share(d: Doc): void; remove(d: Doc): void; details(d: Doc): void; changed(d: Doc, v: Version): void }
 
 /** DocRow is one document of a list. */
 export function DocRow({ d, folder, path, selected, onSelect, acts }: { d: Doc; folder?: Collection; path: string; selected: boolean; onSelect(on: boolean, range: boolean): void; acts: RowActs }) {
@@ -22,6 +22,7 @@ export function DocRow({ d, folder, path, selected, onSelect, acts }: { d: Doc; 
   const follows = d.inherits === true && folder !== undefined;
   const who = !d.mine ? t("doc_shared_with_me") : follows ? t("doc_as_folder") : readersText(t, names, d.readers);
   const items: MenuItem[] = [
+    { text: t("doc_ask"), icon: "spark", disabled: !v || v.state === "failed" || v.state === "cancelled", run: () => acts.ask(d) },
     { text: t("doc_details"), icon: "info", run: () => acts.details(d) },
     ...(d.mine ? [
       { text: t("rename"), icon: "edit" as const, run: () => acts.rename(d) }, { text: t("doc_move"), icon: "folder" as const, run: () => acts.move(d) }, { text: t("share"), icon: "share" as const, run: () => acts.share(d) },

@@ -7,13 +7,19 @@ import { Icon } from "../parts/icon";
 import { toast } from "../parts/toast";
 import { useSession } from "../session";
 import { useText } from "../text";
+import { DropZone, sayGathered } from "../documents/drop";
+import { picked, type Gathering } from "../documents/gather";
+import { isSending } from "../documents/uploads";
+import { ClipBar } from "./clipbar";
+import { attach, sending, takeClips, uploadsOf } from "./clips";
 import { LedgerBar } from "./ledger";
 import { ModePicker } from "./mode";
+import { ScopePicker } from "./scope";
 import { FillPrompt } from "./fill";
 import { watchSendKey } from "./sendkey";
 import { suggestions, triggerAt, variables, type Suggestion, type Trigger } from "./suggest";
-import { draftOf, keepDraft, setField } from "./drafts";
-import { makeTemporary, say, sendNext, stop, thread, unqueue, useThread } from "./thread";
+import { draftOf, giveBack, keepDraft, setField } from "./drafts";
+import { chooseScope, makeTemporary, say, sendNext, stop, thread, unqueue, useThread } from "./thread";
 import type { Prompt } from "../api";
 
 /** insertText puts a text into the composer from elsewhere: a quotation, an example. */
@@ -35,6 +41,8 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
   const [filling, setFilling] = useState<Prompt | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const enterSends = useLook((l) => l.enterSends);
+  const [holding, setHolding] = useState<string[]>([]); // questions that wait for the files that go with them
+  const files = useRef<HTMLInputElement>(null);
 
   // The draft belongs to its conversation.
   const owner = useRef(id);
@@ -103,22 +111,42 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
     } else {
       set(rest, trigger.from);
       if (s.kind === "model") { thread.set({ model: s.offer.model }); toast(t("model_chosen", s.offer.title)); }
+      else if (s.kind === "collection") { chooseScope("collection:" + s.collection.id); toast(t("scope_chosen", s.collection.name)); }
       else if (thread.get().id === "") { thread.set({ folder: s.folder.id }); toast(t("folder_chosen", s.folder.name)); }
       else void move([thread.get().id], s.folder.id).then(() => toast(t("folder_moved", s.folder.name)));
     }
   }, [trigger, set, t]);
 
+  const take = useCallback((got: Gathering) => {
+    attach(owner.current, got.files);
+    chooseScope("attached"); // what is put in here is what the answer is to rest on
+    focusComposer();
+  }, []);
+
   const submit = useCallback(async () => {
     const said = (area.current?.value ?? "").trim();
     if (!said) return;
     if (!ready) { toast(why); return; }
+    const into = owner.current;
     setText("");
     setTrigger(null);
     typed.current = "";
     if (area.current) area.current.value = ""; // what is refused comes back before what is typed meanwhile
     keepDraft(owner.current, "");
-    await say(said);
-  }, [ready, why]);
+    if (uploadsOf(into).some(isSending)) {
+      setHolding((all) => [...all, said]);
+      const { failed } = await sending(into);
+      setHolding((all) => all.filter((x) => x !== said));
+      // A question is not asked without a file that was to go with it, and not in another conversation.
+      const elsewhere = owner.current !== into;
+      if (elsewhere || failed.length > 0) {
+        giveBack(into, [said]);
+        toast(elsewhere ? t("clip_elsewhere") : t("clip_failed", failed[0]?.name ?? ""), "bad");
+        return;
+      }
+    }
+    await say(said, takeClips(into));
+  }, [ready, why, t]);
 
   const now = useRef({ submit, choose, offered, chosen, trigger });
   now.current = { submit, choose, offered, chosen, trigger };
@@ -148,6 +176,12 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
   const open = trigger !== null && offered.length > 0;
   return (
     <div className="composer-wrap">
+      <DropZone title={t("clip_drop")} detail={t("clip_drop_detail")} onFiles={take} />
+      {holding.length > 0 && (
+        <section className="queue" aria-label={t("clip_holding")}>
+          <ul>{holding.map((said, n) => <li key={n}><span className="spin" aria-hidden="true" /><span className="grow cut">{said}</span><span className="quiet">{t("clip_holding")}</span></li>)}</ul>
+        </section>
+      )}
       {queue.length > 0 && (
         <section className={"queue" + (held ? " held" : "")} aria-label={t("queue")}>
           {held && <div className="queue-head"><Icon name="info" size={16} /><span className="grow">{t("queue_held", queue.length)}</span>
@@ -173,11 +207,22 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
         </div>
       )}
       <div className={"composer" + (temporary ? " temporary" : "")} onClick={(e) => { if (e.target === e.currentTarget) focusComposer(); }}>
+        <ClipBar conversation={id} typed={text.trim() !== ""} />
         <textarea ref={area} id="composer-input" rows={1} value={text} autoComplete="off" aria-label={t("message")} placeholder={t(temporary ? "message_temporary" : "message")}
           aria-controls={open ? "suggest" : undefined} aria-activedescendant={open ? "suggest-" + chosen : undefined} aria-autocomplete="list"
-          onChange={(e) => { setText(e.target.value); look4(e.target); }} onSelect={(e) => look4(e.currentTarget)} onBlur={() => setTrigger(null)} />
+          onChange={(e) => { setText(e.target.value); look4(e.target); }} onSelect={(e) => look4(e.currentTarget)} onBlur={() => setTrigger(null)}
+          onPaste={(e) => {
+            const got = pasted(e.clipboardData, t("clip_pasted"));
+            if (!got) return;
+            e.preventDefault();
+            sayGathered(t, got);
+            if (got.files.length > 0) take(got);
+          }} />
         <div className="composer-row">
+          <input ref={files} type="file" multiple hidden data-pick="clips" onChange={(e) => { const got = picked(e.target.files ?? []); e.target.value = ""; sayGathered(t, got); if (got.files.length > 0) take(got); }} />
+          <IconButton icon="clip" label={t("clip_add")} tip="top" onClick={() => files.current?.click()} />
           <ModePicker />
+          <ScopePicker />
           {(id === "" || temporary) && (
             <IconButton icon="ghost" label={t("temporary")} tip="top" aria-pressed={temporary} disabled={id !== ""} onClick={() => makeTemporary(!temporary)} />
           )}
@@ -192,6 +237,15 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
       {filling && <FillPrompt prompt={filling} onClose={() => setFilling(null)} onDone={(v) => { setFilling(null); set(v); }} />}
     </div>
   );
+}
+
+/** pasted are the files of a clipboard. A picture that was copied has a name that says nothing: it gets one with the time. */
+function pasted(data: DataTransfer, name: string): Gathering | null {
+  const all = [...data.files];
+  const text = data.getData("text/plain");
+  if (all.length === 0 || (text !== "" && !all.some((f) => text.includes(f.name)))) return null; // spreadsheets put a picture beside a text
+  const clock = new Date().toTimeString().slice(0, 8).replaceAll(":", "-");
+  return picked(all.map((f) => (/^image\.\w+$/.test(f.name) ? new File([f], `${name} ${clock}.${f.name.split(".")[1] ?? "png"}`, { type: f.type }) : f)));
 }
 
 /** Suggested are first questions for who does not know what to ask. */

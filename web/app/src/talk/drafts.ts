@@ -1,13 +1,16 @@
 // What has been typed and not yet been taken by the server: per person and conversation, and kept in this browser until it
 // is. What is typed in a temporary chat is kept in this page alone.
 
-/** How is where and how a question is asked. */
-export interface How { temporary: boolean; folder: string; mode: string; model: string }
+/** How is where and how a question is asked; scope says what the answer rests on, as the server has it, "" is the usual. */
+export interface How { temporary: boolean; folder: string; mode: string; model: string; scope?: string }
+
+/** Clip is a document that is to go with the next question. */
+export interface Clip { document: string; version: string; name: string; mime: string; size: number; own: boolean }
 
 /** Waiting is a question that is to be sent. Its id is what the server knows it by, so that sent twice it is asked once. */
-export interface Waiting extends How { id: string; text: string; tab: string }
+export interface Waiting extends How { id: string; text: string; tab: string; clips?: Clip[] }
 
-const kinds = ["draft", "queue", "unsure"] as const;
+const kinds = ["draft", "clips", "scope", "queue", "unsure"] as const; // the first three are the field's
 type Kind = (typeof kinds)[number];
 
 let owner = ""; // whose browser this is now; before that is known nothing is kept
@@ -81,7 +84,7 @@ export const isQueue = (key: string): boolean => key.startsWith("queue:");
  */
 export function fleet(conversation: string, temporary: boolean): void {
   if (temporary === fleeting.has(conversation)) return;
-  const moved = conversation === "" ? kinds.slice(0, 1) : kinds;
+  const moved = conversation === "" ? kinds.slice(0, 3) : kinds;
   const now = moved.map((kind) => [kind, take(kind, conversation)] as const);
   if (temporary) {
     for (const [kind] of now) put(kind, conversation, "");
@@ -106,6 +109,14 @@ export function offer(text: string): void {
 
 export const draftOf = (conversation: string): string => take("draft", conversation);
 export const keepDraft = (conversation: string, text: string): void => put("draft", conversation, text);
+
+export const scopeOf = (conversation: string): string => take("scope", conversation);
+export const keepScope = (conversation: string, scope: string): void => put("scope", conversation, scope);
+
+/** Clipped are the documents that go with the next question, and the name under which they wait for a conversation that has not begun. */
+export interface Clipped { draft: string; clips: Clip[] }
+export const clippedOf = (conversation: string): Clipped => read<Clipped>("clips", conversation, { draft: "", clips: [] });
+export const keepClipped = (conversation: string, of: Clipped): void => put("clips", conversation, of.clips.length > 0 || of.draft ? JSON.stringify(of) : "");
 
 /** Field is where a person types. */
 export interface Field { conversation: string; get(): string; set(text: string): void; move(conversation: string): void }
@@ -161,11 +172,12 @@ export function newId(): string {
 const tab = newId(); // what this window asks is told by from what others do
 
 /** waiting makes a question to be sent. If it is one of which nobody knows whether it was taken, it keeps its id. */
-export function waiting(conversation: string, text: string, how: How): Waiting {
+export function waiting(conversation: string, text: string, how: How, clips: Clip[] = []): Waiting {
   const before = read<Waiting | null>("unsure", conversation, null);
-  const same = before?.text === text && before.temporary === how.temporary && before.folder === how.folder;
-  const { temporary, folder, mode, model } = how;
-  return { id: same ? before.id : newId(), text, tab, temporary, folder, mode, model };
+  const names = (of: Clip[] | undefined) => (of ?? []).map((c) => c.document).join();
+  const same = before?.text === text && before.temporary === how.temporary && before.folder === how.folder && names(before.clips) === names(clips);
+  const { temporary, folder, mode, model, scope } = how;
+  return { id: same ? before.id : newId(), text, tab, temporary, folder, mode, model, ...(scope && { scope }), ...(clips.length > 0 && { clips }) };
 }
 
 /** unsure remembers a question of which nobody knows whether the server has taken it; null forgets. */

@@ -6,6 +6,7 @@ import { Button, IconButton } from "../parts/button";
 import { Icon } from "../parts/icon";
 import { clock, useText } from "../text";
 import { Actions } from "./actions";
+import { MessageDocuments } from "./clipbar";
 import { fold, nothing, type Answer } from "./answer";
 import { FileView, PieceView, Sources, Steps } from "./pieces";
 import { liveOf, resay, sibling, uncover, useThread } from "./thread";
@@ -61,8 +62,8 @@ function Question({ m }: { m: Message }) {
 
 /** Attachments are the files that came with a question. */
 export function Attachments({ m }: { m: Message }) {
-  const files = (m.attachments ?? []).filter((f) => typeof f.name === "string" && typeof f.blob === "string");
-  return files.length > 0 && <div className="attachments">{files.map((f) => <FileView key={f.blob + f.name} file={f} />)}</div>;
+  const files = (m.attachments ?? []).filter((f) => typeof f.name === "string" && typeof f.blob === "string" && !f.document);
+  return <><MessageDocuments of={m.attachments} />{files.length > 0 && <div className="attachments">{files.map((f) => <FileView key={f.blob + f.name} file={f} />)}</div>}</>;
 }
 
 function Edit({ m, onEnd }: { m: Message; onEnd(): void }) {

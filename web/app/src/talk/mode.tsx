@@ -4,7 +4,7 @@ import { useSession } from "../session";
 import { useText } from "../text";
 import { thread, useThread } from "./thread";
 
-const icons: Record<string, IconName> = { auto: "spark", chat: "list", web: "search", documents: "book", code: "file", database: "table", data: "chart" };
+const icons: Record<string, IconName> = { auto: "spark", chat: "list", web: "search", documents: "book", extract: "quote", summary: "list", compare: "scale", table: "table", code: "file", database: "table", data: "chart" };
 const standard = ["auto", "chat"];
 
 /** modeText says a mode in words; one that this page does not know by its name. */

@@ -1,7 +1,11 @@
 // What is offered while somebody types '/', '@' or '#'.
 
 import { api, type Folder, type Offer, type Prompt } from "../api";
+import { loadCollections, shelf } from "../documents/shelf";
+import type { Collection } from "../documents/calls";
+import { pathText } from "../documents/tree";
 import { lists } from "../lists";
+import { t } from "../text";
 
 export interface Trigger { sign: "/" | "@" | "#"; word: string; from: number; to: number }
 
@@ -18,7 +22,8 @@ export function triggerAt(text: string, caret: number): Trigger | null {
 export type Suggestion =
   | { kind: "prompt"; key: string; text: string; detail: string; prompt: Prompt }
   | { kind: "model"; key: string; text: string; detail: string; offer: Offer }
-  | { kind: "folder"; key: string; text: string; detail: string; folder: Folder };
+  | { kind: "folder"; key: string; text: string; detail: string; folder: Folder }
+  | { kind: "collection"; key: string; text: string; detail: string; collection: Collection };
 
 const clean = (s: string): string => s.normalize("NFC").toLowerCase().replace(/[\s_-]+/g, "");
 
@@ -51,8 +56,12 @@ export async function suggestions(tr: Trigger): Promise<Suggestion[]> {
     return matches((await allOffers()).filter((o) => o.here), tr.word, (o) => `${o.title} ${o.model}`).slice(0, 8)
       .map((o): Suggestion => ({ kind: "model", key: o.model, text: o.title, detail: o.note, offer: o }));
   }
-  return matches(lists.get().folders, tr.word, (f) => f.name).slice(0, 8)
-    .map((f): Suggestion => ({ kind: "folder", key: f.id, text: f.name, detail: f.instructions, folder: f }));
+  if (shelf.get().state === "") await loadCollections();
+  const { collections } = shelf.get();
+  return [
+    ...matches(lists.get().folders, tr.word, (f) => f.name).slice(0, 8).map((f): Suggestion => ({ kind: "folder", key: f.id, text: f.name, detail: f.instructions, folder: f })),
+    ...matches(collections, tr.word, (c) => c.name).slice(0, 8).map((c): Suggestion => ({ kind: "collection", key: c.id, text: pathText(collections, c.id), detail: t("scope_suggested"), collection: c })),
+  ];
 }
 
 export interface Variable { name: string; choices: string[] }

@@ -11,8 +11,9 @@ import { createStore, useStore, type Store } from "../store";
 import { follow } from "../stream";
 import { t, when } from "../text";
 import { nothing, step, type Answer } from "./answer";
+import { begun, dropClips, returnClips } from "./clips";
 import * as drafts from "./drafts";
-import type { Waiting } from "./drafts";
+import type { Clip, Waiting } from "./drafts";
 
 export interface Thread {
   id: string; // "" is a conversation that has not begun
@@ -29,10 +30,11 @@ export interface Thread {
   folder: string;
   mode: string;
   model: string;
+  scope: string; // what answers rest on; "" is what belongs to the conversation, or else everything
 }
 
 const blank: Thread = {
-  id: "", conversation: null, messages: [], state: "ready", error: "", writing: "", queue: [], held: false, line: true, temporary: false, folder: "", mode: "", model: "",
+  id: "", conversation: null, messages: [], state: "ready", error: "", writing: "", queue: [], held: false, line: true, temporary: false, folder: "", mode: "", model: "", scope: "",
 };
 
 export const thread = createStore<Thread>(blank);
@@ -53,17 +55,18 @@ export async function open(id: string, opts: { leaf?: string; folder?: string; a
   const { signal } = leave;
   lives.clear();
   if (id === "") {
+    if (thread.get().temporary && thread.get().id === "") dropClips("");
     drafts.leaveNew();
-    thread.set({ ...blank, folder: opts.folder ?? "", model: thread.get().model, mode: thread.get().mode });
+    thread.set({ ...blank, folder: opts.folder ?? "", model: thread.get().model, mode: thread.get().mode, scope: drafts.scopeOf("") });
     showQueue(true);
     return;
   }
-  if (!same) thread.set({ ...blank, id, state: "loading", conversation: lists.get().items.find((c) => c.id === id) ?? null });
+  if (!same) thread.set({ ...blank, id, state: "loading", scope: drafts.scopeOf(id), conversation: lists.get().items.find((c) => c.id === id) ?? null });
   try {
     const got = await api.open(id, { leaf: opts.leaf }, signal);
     if (got.conversation.temporary) drafts.fleet(id, true);
     thread.set({ id, conversation: got.conversation, messages: got.messages, state: "ready", error: "", writing: got.writing ?? "",
-      mode: got.conversation.mode, model: got.conversation.model, folder: got.conversation.folder, temporary: got.conversation.temporary });
+      mode: got.conversation.mode, model: got.conversation.model, folder: got.conversation.folder, temporary: got.conversation.temporary, scope: drafts.scopeOf(id) });
     showQueue(!got.writing);
     if (got.writing) void listen(got.writing, signal);
   } catch (err) {
@@ -150,6 +153,7 @@ function giveBackQueue(): void {
   drafts.clearQueue(id);
   showQueue();
   drafts.giveBack(id, queue.map((w) => w.text));
+  returnClips(id, queue.flatMap((w) => w.clips ?? []));
 }
 
 /** sendNext sends the first that waits, now or when the answer is done, and the others after it. */
@@ -165,20 +169,22 @@ export function unqueue(one: Waiting, edit: boolean): void {
   drafts.dequeue(id, one.id);
   showQueue();
   if (edit) drafts.giveBack(id, [one.text]);
+  returnClips(id, one.clips ?? []);
 }
 
 /** ended is how an answer that this page followed ended, with its pieces. */
 export const ended = (message: string): Answer | undefined => lives.get(message)?.get();
 
 let local = 0;
-const draft = (role: "user" | "assistant", text: string, parent: string): Message => ({
+const draft = (role: "user" | "assistant", text: string, parent: string, clips: Clip[] = []): Message => ({
   id: "local-" + ++local, parent, role, state: role === "user" ? "done" : "writing", text, created: Date.now(),
+  ...(clips.length > 0 && { attachments: clips.map((c) => ({ name: c.name, mime: c.mime, size: c.size, blob: "", document: c.document, version: c.version })) }),
 });
 
 /** say asks a question, or puts it in the queue while an answer is being written. What is refused is in the field again. */
-export async function say(text: string): Promise<boolean> {
+export async function say(text: string, clips: Clip[] = []): Promise<boolean> {
   const { id, writing } = thread.get();
-  const one = drafts.waiting(id, text, thread.get());
+  const one = drafts.waiting(id, text, thread.get(), clips);
   if (!writing) return put(one);
   drafts.enqueue(id, one);
   showQueue();
@@ -194,7 +200,7 @@ async function put(one: Waiting): Promise<boolean> {
   drafts.enqueueFirst(now.id, one);
   sending = one.id;
   showQueue();
-  const taken = await turn({ parent: parent || undefined, text: one.text }, [...now.messages, draft("user", one.text, parent), draft("assistant", "", "")], { one });
+  const taken = await turn({ parent: parent || undefined, text: one.text }, [...now.messages, draft("user", one.text, parent, one.clips), draft("assistant", "", "")], { one });
   if (sending === one.id) sending = "";
   showQueue(taken || thread.get().id !== now.id ? undefined : true);
   return taken;
@@ -236,13 +242,20 @@ async function turn(ask: Ask, shown: Message[], from: From): Promise<boolean> {
       ...(now.id ? { conversation: now.id } : { temporary: how.temporary || undefined, folder: how.folder || undefined }),
       ...(how.mode ? { mode: how.mode } : {}),
       ...(!ask.model && how.model ? { model: how.model } : {}),
+      ...(how.scope ? { scope: how.scope } : {}),
+      ...(from.one?.clips ? { attachments: from.one.clips.map((c) => ({ document: c.document })) } : {}),
     });
     const id = typeof got.conversation === "string" ? got.conversation : got.conversation.id;
     if (from.one) {
       drafts.dequeue(now.id, from.one.id);
       drafts.unsure(now.id, null);
     }
-    if (!now.id && from.one) drafts.begun(id, from.one);
+    if (!now.id && from.one) {
+      drafts.begun(id, from.one);
+      drafts.keepScope(id, from.one.scope ?? "");
+      drafts.keepScope("", "");
+      begun(id);
+    }
     if (signal.aborted) { void loadLists(); return true; } // somebody has gone elsewhere: the server answers all the same
     const known = typeof got.conversation === "string" ? now.conversation : got.conversation;
     const kept = shown.filter((m) => !m.id.startsWith("local-") && m.id !== got.answer.id);
@@ -260,6 +273,7 @@ async function turn(ask: Ask, shown: Message[], from: From): Promise<boolean> {
       if (now.id || !from.one.temporary || !signal.aborted) { // the field for a new question is no longer a temporary one
         drafts.unsure(now.id, err instanceof Refused && err.status > 0 && err.status < 500 ? null : from.one);
         drafts.giveBack(now.id, [from.one.text]);
+        returnClips(now.id, from.one.clips ?? []);
       }
     }
     if (!signal.aborted) thread.set({ messages: now.messages, writing: "", line: true });
@@ -333,6 +347,12 @@ export function chooseModel(model: string): void {
   const { id } = thread.get();
   thread.set({ model });
   if (id) void change(id, { model });
+}
+
+/** chooseScope says what answers rest on from now on, here. */
+export function chooseScope(scope: string): void {
+  thread.set({ scope });
+  drafts.keepScope(thread.get().id, scope);
 }
 
 /** makeTemporary says whether the conversation that is about to begin is to be kept. */
