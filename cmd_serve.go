@@ -108,6 +108,9 @@ func (c *serveCmd) Run(app *app) error {
 	context.AfterFunc(app.ctx, func() { _ = endTurns(turns) }) // while those who follow are still there; it is waited for below
 	return c.serve(app, d, gate, listener, handler, config, func() {
 		d.begin(c.Model, first, missing, func(ctx context.Context) error { return c.accept(ctx, h) })
+		if !c.APIOnly {
+			d.bringExamples(app.lang, shelf.Wake)
+		}
 	})
 }
 

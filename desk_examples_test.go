@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"exaone/chat"
 	"exaone/document"
 	"exaone/library"
+	"exaone/store"
 )
 
 // TestExamplesReadWhole holds that of our own documents nothing is missing, and that they are what they are meant to show.
@@ -42,5 +44,45 @@ func TestExamplesReadWhole(t *testing.T) {
 	}
 	if size > 300<<10 {
 		t.Errorf("our documents take %d bytes, want 300 KiB at most", size)
+	}
+}
+
+// TestExamplesAreThereOnce starts with an empty store: what is deleted does not come back, and a store that was used gets
+// nothing.
+func TestExamplesAreThereOnce(t *testing.T) {
+	ctx := t.Context()
+	s, err := store.Open(ctx, store.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	put, err := putExamples(ctx, s, chat.Korean)
+	if err != nil || !put {
+		t.Fatalf("put in: %t, %v", put, err)
+	}
+	collections, err := s.Collections(ctx, chat.Local)
+	if err != nil || len(collections) != 1 || collections[0].Name != "예제 자료" || collections[0].Documents != len(library.Documents()) {
+		t.Fatalf("collections %+v, %v", collections, err)
+	}
+	if put, err := putExamples(ctx, s, chat.Korean); err != nil || put {
+		t.Errorf("put in again: %t, %v", put, err)
+	}
+	if err := s.DeleteCollection(ctx, chat.Local, collections[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if put, err := putExamples(ctx, s, chat.Korean); err != nil || put {
+		t.Errorf("put in after they were deleted: %t, %v", put, err)
+	}
+
+	used, err := store.Open(ctx, store.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { used.Close() })
+	if _, _, err := used.AddDocument(ctx, chat.Local, store.DocumentSpec{Name: "a.txt", Mime: "text/plain"}, strings.NewReader("가")); err != nil {
+		t.Fatal(err)
+	}
+	if put, err := putExamples(ctx, used, chat.Korean); err != nil || put {
+		t.Errorf("put into a store that was used: %t, %v", put, err)
 	}
 }
