@@ -60,5 +60,7 @@ export const admin = {
   removeLogo: () => ask<unknown>("DELETE", "/api/admin/branding/logo"),
   reports: (every: boolean, cursor = "") => ask<Items<Report>>("GET", "/api/admin/feedback" + q({ all: every ? "true" : "", cursor })),
   handle: (message: string, person: string) => ask<unknown>("POST", "/api/admin/feedback/handle", { message, person }),
+  glossary: () => ask<{ groups: string[][] }>("GET", "/api/glossary"),
+  setGlossary: (groups: string[][]) => ask<{ groups: string[][] }>("PUT", "/api/admin/glossary", { groups }),
   health: () => ask<Items<Fact> & { version: string; at: Time }>("GET", "/api/admin/health"),
 };

@@ -11,6 +11,7 @@ import { AnnouncementsPart } from "./announcements";
 import { AuditPart } from "./audit";
 import { BrandPart } from "./branding";
 import { FeedbackPart } from "./feedback";
+import { GlossaryPart } from "./glossary";
 import { HealthPart } from "./health";
 import { LimitsPart } from "./limits";
 import { ReadersPart } from "./readers";
@@ -21,7 +22,7 @@ import "../style/admin.css";
 const all = [
   ["health", "models.manage", "gauge"], ["people", "people.manage", "user"], ["teams", "teams.manage", "people"], ["readers", "models.manage", "bolt"],
   ["limits", "quotas.manage", "scale"], ["usage", "usage.read", "chart"], ["audit", "audit.read", "shield"], ["feedback", "feedback.handle", "thumbDown"],
-  ["announcements", "announce", "info"], ["brand", "brand", "spark"],
+  ["announcements", "announce", "info"], ["brand", "brand", "spark"], ["glossary", "brand", "book"],
 ] as const satisfies readonly (readonly [string, string, IconName])[];
 type Part = (typeof all)[number][0];
 
@@ -49,6 +50,7 @@ export default function Admin({ tab, rest }: { tab: string; rest: URLSearchParam
             {now === "feedback" && <FeedbackPart />}
             {now === "announcements" && <AnnouncementsPart />}
             {now === "brand" && <BrandPart />}
+            {now === "glossary" && <GlossaryPart />}
           </div>
         </div>
       )}
