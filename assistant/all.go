@@ -3,7 +3,12 @@ package assistant
 // offers are the modes that there are, the one that answers when no other fits first. A new mode is a file of its own, its
 // prompts beside it, and a line here.
 func offers(a *Assistant) []Offer {
-	return []Offer{
-		{Mode: talk{a}},
+	all := []Offer{
+		{Mode: talk{a}, Korean: "일반 대화, 글쓰기, 번역, 상식 질문", English: "conversation, writing, translation, general questions"},
 	}
+	if a.library != nil {
+		d := documents{Assistant: a}
+		all = append(all, Offer{Mode: d, Korean: "회사 문서나 첨부한 파일에서 찾아 답할 질문", English: "questions that documents of the company or attached files answer", Fits: d.fits})
+	}
+	return all
 }

@@ -32,6 +32,17 @@ type Previewer interface {
 	Preview(ctx context.Context, q Question) (chat.Ledger, error)
 }
 
+// Unaided is a Mode that may answer where there is no model at all: Question.Model has no name then.
+type Unaided interface {
+	Unaided(ctx context.Context, q Question) bool
+}
+
+// Ahead is a Mode that has something to tell before it is known which model answers: Question.Model is not filled in, and
+// may take long to be. It is asked to answer the same question afterwards, and does not tell that again.
+type Ahead interface {
+	Ahead(ctx context.Context, q Question, say func(chat.Event)) error
+}
+
 // Question is what a mode answers.
 type Question struct {
 	Principal    chat.Principal
@@ -52,6 +63,9 @@ type Question struct {
 	Instructions []string      // what the person, and the folder, want to be read first
 	Language     chat.Language // of the question
 	Model        Model
+
+	// memo holds what a mode has found for it, for the mode that answers; nil for none.
+	memo *memory
 
 	// Approved waits until the person has allowed or refused a chat.Approval that has been yielded, and returns which. What
 	// reaches beyond the conversation is not done before. nil where nobody can be asked.

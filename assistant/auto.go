@@ -12,15 +12,34 @@ import (
 // Auto is the name of the mode that picks another.
 const Auto = "auto"
 
+// Fit is how well a mode fits a question.
+type Fit int
+
+// The fits, the least first.
+const (
+	Unfit    Fit = iota
+	Possible     // a model may pick it
+	Fitting      // it answers where no model picks
+	Certain      // it answers, and no model is asked
+)
+
 // Offer is a mode that auto may pick.
 type Offer struct {
 	Mode
-	Korean, English string              // what it is for, as a model is told that picks
-	Fits            func(Question) bool // the rule by which it is picked where the model is not to be asked; nil never
+	Korean, English string                              // what it is for, as a model is told that picks
+	Fits            func(context.Context, Question) Fit // nil is always Possible
 }
 
-// auto answers in the mode that fits the question: the model picks, and cannot but name one; a model that is not up to
-// that is not asked, and the first mode whose rule fits answers, or else the first of all.
+// fit is how well it fits.
+func (o Offer) fit(ctx context.Context, q Question) Fit {
+	if o.Fits == nil {
+		return Possible
+	}
+	return o.Fits(ctx, q)
+}
+
+// auto answers in the mode that fits the question: one that fits for certain, or the one that the model picks, which cannot
+// but name one; a model that is not up to that is not asked, and the first mode that fits answers, or else the first of all.
 type auto struct {
 	*Assistant
 	offers []Offer
@@ -32,7 +51,7 @@ func (auto) Name() string { return Auto }
 // Answer picks, tells what it picked if there was a choice, and answers in that mode. What picking took is in its ledger.
 func (m auto) Answer(ctx context.Context, q Question) iter.Seq2[chat.Event, error] {
 	return func(yield func(chat.Event, error) bool) {
-		picked, took, err := m.pick(ctx, q)
+		picked, took, err := m.pick(ctx, &q)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -55,19 +74,21 @@ func (m auto) Answer(ctx context.Context, q Question) iter.Seq2[chat.Event, erro
 // asking takes is.
 func (m auto) Preview(ctx context.Context, q Question) (chat.Ledger, error) {
 	var took rounds
+	q.remember()
 	picked := m.offers[0]
-	if m.choice(q) {
-		req := m.ballot(q)
-		n, _, err := m.count(ctx, req)
-		if err != nil {
-			return chat.Ledger{}, err
-		}
-		if n+req.MaxTokens <= q.Model.Window {
-			took.add(n + req.MaxTokens)
-		}
-	}
 	if q.Begun == "" {
-		picked = m.byRule(q)
+		fits := m.fits(ctx, q)
+		picked = m.byRule(fits)
+		if ballot := m.choice(q, fits); len(ballot) > 1 {
+			req := m.ballot(q, ballot)
+			n, _, err := m.count(ctx, req)
+			if err != nil {
+				return chat.Ledger{}, err
+			}
+			if n+req.MaxTokens <= q.Model.Window {
+				took.add(n + req.MaxTokens)
+			}
+		}
 	}
 	l, err := m.previewOf(ctx, picked.Mode, q)
 	return took.in(l), err
@@ -81,32 +102,89 @@ func (a *Assistant) previewOf(ctx context.Context, m Mode, q Question) (chat.Led
 	return talk{a}.Preview(ctx, q)
 }
 
-// choice reports whether the model is to pick.
-func (m auto) choice(q Question) bool {
-	return len(m.offers) > 1 && q.Begun == "" && q.Model.Level.AtLeast(Assist)
+// Unaided reports whether the mode whose rule fits needs no model.
+func (m auto) Unaided(ctx context.Context, q Question) bool {
+	if q.Begun != "" {
+		return false
+	}
+	u, ok := m.byRule(m.fits(ctx, q)).Mode.(Unaided)
+	return ok && u.Unaided(ctx, q)
 }
 
-func (m auto) pick(ctx context.Context, q Question) (picked Mode, took rounds, err error) {
-	switch {
-	case m.choice(q):
-		return m.choose(ctx, q)
-	case q.Begun != "":
+// Ahead tells what the mode that fits for certain has to tell.
+func (m auto) Ahead(ctx context.Context, q Question, say func(chat.Event)) error {
+	if q.Begun != "" {
+		return nil
+	}
+	fits := m.fits(ctx, q)
+	if i := slices.Index(fits, Certain); i >= 0 {
+		if a, ok := m.offers[i].Mode.(Ahead); ok {
+			return a.Ahead(ctx, q, say)
+		}
+	}
+	return nil
+}
+
+// fits are how well the offers fit a question.
+func (m auto) fits(ctx context.Context, q Question) []Fit {
+	all := make([]Fit, len(m.offers))
+	for i, o := range m.offers {
+		all[i] = o.fit(ctx, q)
+	}
+	return all
+}
+
+// choice is what the model is to pick from; one or none if it is not to be asked.
+func (m auto) choice(q Question, fits []Fit) []Offer {
+	if q.Begun != "" || !q.Model.Level.AtLeast(Assist) || slices.Contains(fits, Certain) {
+		return nil
+	}
+	var all []Offer
+	for i, o := range m.offers {
+		if i == 0 || fits[i] >= Possible {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// pick picks the mode. What modes have found in order to know how well they fit is remembered in the question.
+func (m auto) pick(ctx context.Context, q *Question) (picked Mode, took rounds, err error) {
+	if q.Begun != "" {
 		return m.offers[0], took, nil
 	}
-	return m.byRule(q), took, nil
+	q.remember()
+	fits := m.fits(ctx, *q)
+	if err := ctx.Err(); err != nil {
+		return nil, took, context.Cause(ctx)
+	}
+	if ballot := m.choice(*q, fits); len(ballot) > 1 {
+		return m.choose(ctx, *q, ballot, m.byRule(fits))
+	}
+	return m.byRule(fits), took, nil
 }
 
-// byRule is the first mode whose rule fits.
-func (m auto) byRule(q Question) Offer {
-	i := slices.IndexFunc(m.offers, func(o Offer) bool { return o.Fits != nil && o.Fits(q) })
+// remember lets modes remember in the question what they find for it.
+func (q *Question) remember() {
+	if q.memo == nil {
+		q.memo = &memory{}
+	}
+}
+
+// byRule is a mode that fits for certain, or else the first that fits, or else the first.
+func (m auto) byRule(fits []Fit) Offer {
+	i := slices.Index(fits, Certain)
+	if i < 0 {
+		i = slices.Index(fits, Fitting)
+	}
 	return m.offers[max(i, 0)]
 }
 
 // ballot is how the model is asked to pick.
-func (m auto) ballot(q Question) chat.Request {
+func (m auto) ballot(q Question, offers []Offer) chat.Request {
 	lines := []string{promptFor(Auto, q.Language)}
 	var names []string
-	for _, o := range m.offers {
+	for _, o := range offers {
 		what := o.English
 		if q.Language == chat.Korean {
 			what = o.Korean
@@ -121,14 +199,14 @@ func (m auto) ballot(q Question) chat.Request {
 }
 
 // choose has the model pick. A question that is too long for that is answered by rule.
-func (m auto) choose(ctx context.Context, q Question) (picked Mode, took rounds, err error) {
-	req := m.ballot(q)
+func (m auto) choose(ctx context.Context, q Question, offers []Offer, rule Offer) (picked Mode, took rounds, err error) {
+	req := m.ballot(q, offers)
 	n, _, err := m.count(ctx, req)
 	if err != nil {
 		return nil, took, err
 	}
 	if n+req.MaxTokens > q.Model.Window {
-		return m.byRule(q), took, nil
+		return rule, took, nil
 	}
 	said, finish, err := chat.Collect(m.models.Chat(ctx, req))
 	if err != nil {
@@ -136,9 +214,9 @@ func (m auto) choose(ctx context.Context, q Question) (picked Mode, took rounds,
 	}
 	took.add(finish.Usage.PromptTokens + finish.Usage.CompletionTokens)
 	if i := slices.Index(req.Grammar.Choices, strings.TrimSpace(said.Text)); i >= 0 {
-		return m.offers[i], took, nil
+		return offers[i], took, nil
 	}
-	return m.byRule(q), took, nil // a model elsewhere may not have heard of the constraint
+	return rule, took, nil // a model elsewhere may not have heard of the constraint
 }
 
 // rounds are what the model was, or would be, asked before an answer.

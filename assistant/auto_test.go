@@ -12,10 +12,18 @@ func TestAutoPicksAMode(t *testing.T) {
 	one := func(name string) Mode {
 		return scripted{name: name, events: []chat.Event{chat.Delta{Text: name}, chat.Finish{}}}
 	}
+	has := func(word string) func(context.Context, Question) Fit {
+		return func(_ context.Context, q Question) Fit {
+			if strings.Contains(q.Text, word) {
+				return Fitting
+			}
+			return Possible
+		}
+	}
 	all := []Offer{
 		{Mode: one("chat"), Korean: "그 밖의 모든 질문", English: "anything else"},
-		{Mode: one("web"), Korean: "최근 소식", English: "recent news", Fits: func(q Question) bool { return strings.Contains(q.Text, "오늘") }},
-		{Mode: one("data"), Korean: "표와 숫자", English: "tables", Fits: func(q Question) bool { return strings.Contains(q.Text, "표") }},
+		{Mode: one("web"), Korean: "최근 소식", English: "recent news", Fits: has("오늘")},
+		{Mode: one("data"), Korean: "표와 숫자", English: "tables", Fits: has("표")},
 	}
 	for name, c := range map[string]struct {
 		offers []Offer

@@ -2,7 +2,9 @@ package assistant
 
 import (
 	"context"
+	"encoding/json"
 	"hash/fnv"
+	"slices"
 	"time"
 
 	"exaone/chat"
@@ -12,8 +14,29 @@ import (
 // slowModel is how long finding out about a model may take before those who follow are told that it is being loaded.
 const slowModel = 300 * time.Millisecond
 
-// questionOf is what the mode of a turn is asked.
+// questionOf is what the mode of a turn is asked. What the mode has to tell before it is known which model answers is told.
 func (t *Turns) questionOf(ctx context.Context, one *turn) (Question, error) {
+	who := t.ownerOf(one)
+	c, err := t.opts.Store.Conversation(ctx, who, one.answer.Conversation)
+	if err != nil {
+		return Question{}, err
+	}
+	p := proposal{who: who, conversation: c, question: one.question, begun: one.begun, mode: one.mode, model: one.answer.Model, pass: one.pass, scope: one.scope}
+	q, err := t.history(ctx, p)
+	if err != nil {
+		return q, err
+	}
+	if one.again {
+		h := fnv.New64a()
+		h.Write([]byte(one.answer.ID))
+		q.Seed = h.Sum64() | 1
+	}
+	q.remember()
+	if a, ok := one.mode.(Ahead); ok {
+		if err := a.Ahead(ctx, q, one.record.add); err != nil {
+			return q, err
+		}
+	}
 	told := make(chan struct{})
 	loading := time.AfterFunc(slowModel, func() {
 		one.record.add(chat.Phase{Name: "load"})
@@ -24,39 +47,62 @@ func (t *Turns) questionOf(ctx context.Context, one *turn) (Question, error) {
 			<-told // nothing is recorded behind the turn's back
 		}
 	}()
-	who := t.ownerOf(one)
-	c, err := t.opts.Store.Conversation(ctx, who, one.answer.Conversation)
-	if err != nil {
-		return Question{}, err
+	q.Model, err = t.describe(ctx, p, q)
+	return q, err
+}
+
+// asked is a proposal's question without the conversation before it, and without a model.
+func (t *Turns) asked(ctx context.Context, p proposal) (q Question, err error) {
+	q = Question{Principal: p.who, Pass: p.pass, Conversation: p.conversation.ID, Message: p.question.ID, Text: p.question.Text, Begun: p.begun,
+		Scope: p.scope, Language: languageOf(p.question.Text)}
+	folder := p.conversation.Folder
+	if p.conversation.ID == "" {
+		folder = p.ask.Folder
 	}
-	q, err := t.whole(ctx, proposal{who: who, conversation: c, question: one.question, begun: one.begun, model: one.answer.Model,
-		pass: one.pass})
-	if one.again {
-		h := fnv.New64a()
-		h.Write([]byte(one.answer.ID))
-		q.Seed = h.Sum64() | 1
-	}
+	q.Instructions, err = t.instructions(ctx, p.who, folder)
 	return q, err
 }
 
 // bare is a proposal's question without the conversation before it.
 func (t *Turns) bare(ctx context.Context, p proposal) (q Question, err error) {
-	q = Question{Principal: p.who, Pass: p.pass, Conversation: p.conversation.ID, Message: p.question.ID, Text: p.question.Text, Begun: p.begun,
-		Language: languageOf(p.question.Text)}
-	folder := p.conversation.Folder
-	if p.conversation.ID == "" {
-		folder = p.ask.Folder
+	if q, err = t.asked(ctx, p); err == nil {
+		q.Model, err = t.describe(ctx, p, q)
 	}
-	if q.Instructions, err = t.instructions(ctx, p.who, folder); err != nil {
-		return q, err
-	}
-	q.Model, err = t.opts.Models.Describe(ctx, p.who, p.model)
 	return q, err
 }
 
 // whole is a proposal's question with the conversation before it.
 func (t *Turns) whole(ctx context.Context, p proposal) (Question, error) {
-	q, err := t.bare(ctx, p)
+	q, err := t.history(ctx, p)
+	if err == nil {
+		q.Model, err = t.describe(ctx, p, q)
+	}
+	return q, err
+}
+
+// describe is the model of a question. Where there is none at all, and the mode can do without, it has no name.
+func (t *Turns) describe(ctx context.Context, p proposal, q Question) (Model, error) {
+	m, err := t.opts.Models.Describe(ctx, p.who, p.model)
+	if p.model != "" || !hasCode(err, chat.CodeNoModel) && !hasCode(err, chat.CodeNoModelYet) {
+		return m, err
+	}
+	q.remember()
+	if u, ok := p.mode.(Unaided); ok && (u.Unaided(ctx, q) || t.helps.library != nil && attachesDocument(p.ask.Attachments)) {
+		return Model{}, nil
+	}
+	return m, err
+}
+
+// attachesDocument reports whether a question comes with a document.
+func attachesDocument(attachments json.RawMessage) bool {
+	var all []struct{ Document string }
+	return len(attachments) > 0 && json.Unmarshal(attachments, &all) == nil &&
+		slices.ContainsFunc(all, func(a struct{ Document string }) bool { return a.Document != "" })
+}
+
+// history is a proposal's question with the conversation before it, and without a model.
+func (t *Turns) history(ctx context.Context, p proposal) (Question, error) {
+	q, err := t.asked(ctx, p)
 	if err != nil || p.question.Parent == "" {
 		return q, err
 	}

@@ -104,6 +104,7 @@ type proposal struct {
 	question     store.Message      // ID "" is one that is to be put, with its Parent and Text
 	begun        string
 	mode         Mode
+	scope        Scope
 	model        string // as it is asked for; "" is the usual one
 
 	pass  string // with which it was let in
@@ -121,7 +122,7 @@ func (p *proposal) yields() bool {
 
 // prepare looks up what somebody refers to.
 func (t *Turns) prepare(ctx context.Context, who chat.Principal, ask Ask) (p proposal, err error) {
-	p = proposal{who: who, ask: ask, question: store.Message{Text: ask.Text}}
+	p = proposal{who: who, ask: ask, scope: ask.Scope, question: store.Message{Text: ask.Text}}
 	switch {
 	case ask.Regenerate != "":
 		err = t.again(ctx, &p, ask.Regenerate)
@@ -241,7 +242,10 @@ func (t *Turns) fitsAlone(ctx context.Context, p proposal) error {
 	// It goes on when nobody waits any more: loading a model half-way and then again helps nobody.
 	err := t.background(func() {
 		q, err := t.bare(t.life, p)
-		if err == nil {
+		if hasCode(err, chat.CodeNoModel) || hasCode(err, chat.CodeNoModelYet) { // what it refers to may say that none is needed
+			q, err = t.whole(t.life, p)
+		}
+		if err == nil && q.Model.Name != "" {
 			_, err = t.helps.plan(t.life, q, talk{t.helps}.prompt(q))
 		}
 		heard <- err

@@ -21,6 +21,7 @@ type turn struct {
 	question store.Message
 	answer   store.Message
 	mode     Mode
+	scope    Scope
 	begun    string // what the answer begins with
 	again    bool   // the question has been answered before, and another answer is wanted
 
@@ -47,7 +48,7 @@ type ending struct {
 // newTurn returns a turn that run can be called with. Its context ends with the program, when somebody stops it, and when
 // whoever asked may go on no more.
 func (t *Turns) newTurn(question, answer store.Message, p proposal) *turn {
-	one := &turn{who: p.who, pass: p.pass, leave: p.leave, question: question, answer: answer, mode: p.mode, begun: p.begun, again: p.ask.Regenerate != "",
+	one := &turn{who: p.who, pass: p.pass, leave: p.leave, question: question, answer: answer, mode: p.mode, scope: p.scope, begun: p.begun, again: p.ask.Regenerate != "",
 		done: make(chan struct{})}
 	one.ctx, one.cancel = context.WithCancelCause(t.life)
 	return one

@@ -92,14 +92,24 @@ func NewTurns(ctx context.Context, opts Options) (*Turns, error) {
 	}
 	t := &Turns{opts: opts, live: make(map[string]*turn), putting: make(map[string]chan struct{}), modes: make(map[string]Mode), append: opts.Store.AppendEvents}
 	t.helps = &Assistant{models: opts.Models, library: opts.Library, now: opts.Now, keep: t.keepSummary}
+	t.helps.scope, t.helps.waiting = opts.Store.ScopeVersions, t.waiting
 	all := append(offers(t.helps), opts.Modes...)
 	for _, o := range all {
 		t.modes[o.Name()] = o.Mode
 	}
 	t.modes[Auto] = auto{t.helps, all}
+	if opts.Library != nil {
+		t.modes[Extractives] = documents{Assistant: t.helps, extract: true}
+	}
 	t.life, t.end = context.WithCancelCause(context.WithoutCancel(ctx))
 	t.work.Go(t.keepNowAndThen)
 	return t, nil
+}
+
+// waiting reports whether a version that who may read is still to be read.
+func (t *Turns) waiting(ctx context.Context, who chat.Principal, version string) (bool, error) {
+	v, err := t.opts.Store.Version(ctx, who, version)
+	return v.State == store.VersionWaiting, err
 }
 
 // Modes returns the names of the modes that may be asked for, auto among them, in no particular order.

@@ -16,6 +16,11 @@ type Assistant struct {
 	library Library // nil where there is none
 	now     func() time.Time
 	counts  counts
+
+	// scope returns the versions that an answer in a conversation rests on, or that it rests on all that whoever asks may read.
+	scope func(ctx context.Context, who chat.Principal, conversation, scope string) (versions []string, all bool, err error)
+	// waiting reports whether a version is still to be read; nil where nobody knows.
+	waiting func(ctx context.Context, who chat.Principal, version string) (bool, error)
 	// keep keeps a summary that was made, and returns it with its id if that could be done.
 	keep func(ctx context.Context, q Question, s Summary) Summary
 }
@@ -163,19 +168,16 @@ func (a *Assistant) ask(ctx context.Context, w *window) (chat.Request, error) {
 	if len(w.q.Instructions) == 0 && w.summary.Text == "" {
 		req.Public = 1 // our own words: whoever asks next may find them computed
 	}
-	if w.q.Seed != 0 {
-		req.Sampling = chat.Sampling{Temperature: 0.7, TopP: 0.95, Seed: w.q.Seed}
+	req.Sampling = anew(w.q)
+	return a.continued(ctx, w.q, req)
+}
+
+// anew is how the first answer to a question is sampled, or another one.
+func anew(q Question) chat.Sampling {
+	if q.Seed == 0 {
+		return chat.Sampling{}
 	}
-	if w.q.Begun == "" {
-		return req, nil
-	}
-	on, able, err := a.models.Continue(ctx, req, w.q.Begun)
-	if err != nil || able {
-		return on, err
-	}
-	req.Messages = append(req.Messages, chat.Message{Role: chat.Assistant, Text: w.q.Begun},
-		chat.Message{Role: chat.User, Text: chat.Text(w.q.Language, chat.CodeAskGoOn)})
-	return req, nil
+	return chat.Sampling{Temperature: 0.7, TopP: 0.95, Seed: q.Seed}
 }
 
 // head is what the model reads first.

@@ -14,6 +14,19 @@ const (
 
 	CodeAINotice Code = "ai_notice"
 
+	// What an answer from documents says by itself, and where something stands in one.
+	CodeAnswerNotFound Code = "answer_not_found"
+	CodeAnswerNearest  Code = "answer_nearest"
+	CodeAnswerNothing  Code = "answer_nothing"
+	CodePlacePage      Code = "place_page"  // page
+	CodePlacePages     Code = "place_pages" // first, last
+	CodePlaceSlide     Code = "place_slide"
+	CodePlaceSheet     Code = "place_sheet"
+	CodePlaceChapter   Code = "place_chapter"
+	CodePlaceParagraph Code = "place_paragraph"
+	CodeAskSource      Code = "ask_source" // a word of a prompt: what a passage is called
+	CodeAskSourcePlace Code = "ask_source_place"
+
 	CodeAskGoOn     Code = "ask_go_on"
 	CodeAskSummary  Code = "ask_summary"
 	CodeAskQuestion Code = "ask_question"
@@ -53,6 +66,18 @@ var assistantTexts = map[Code]text{
 	CodeAINotice: {
 		"이 답변은 AI가 만들었습니다. 틀릴 수 있으니 중요한 내용은 확인하세요.",
 		"This answer was made by AI. It may be wrong: check what matters."},
+
+	CodeAnswerNotFound: {"문서에서 답을 찾지 못했습니다.", "The documents do not answer this."},
+	CodeAnswerNearest:  {"가장 가까운 내용을 함께 보여 드립니다.", "What comes nearest is shown beside it."},
+	CodeAnswerNothing:  {"찾아볼 문서가 없습니다.", "There are no documents to look through."},
+	CodePlacePage:      {"%d쪽", "p. %d"},
+	CodePlacePages:     {"%d–%d쪽", "pp. %d–%d"},
+	CodePlaceSlide:     {"슬라이드 %d", "slide %d"},
+	CodePlaceSheet:     {"시트 %d", "sheet %d"},
+	CodePlaceChapter:   {"%d장", "chapter %d"},
+	CodePlaceParagraph: {"%d번째 문단", "paragraph %d"},
+	CodeAskSource:      {"자료", "source"},
+	CodeAskSourcePlace: {"출처", "from"},
 
 	CodeAskGoOn: {
 		"바로 앞의 답변이 중간에 끊겼습니다. 앞 내용을 되풀이하지 말고 끊긴 곳부터 이어서 쓰세요.",

@@ -1,0 +1,275 @@
+package assistant
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+
+	"exaone/chat"
+	"exaone/document"
+	"exaone/korean"
+)
+
+// This file makes the proof of an answer. The model only names passages; which words of them carry a sentence, and whether
+// they have its numbers, is found out here:
+//
+//	answer ─ marks ─▶ citations of what is there ─ cutter ─▶ sentence ─ prover ─▶ chat.Claim
+
+// HashCited is the SHA-256 of texts that are cited, in hexadecimal: of their bytes, a line end between each two.
+func HashCited(texts []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(texts, "\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// shown is a passage that an answer may cite.
+type shown struct {
+	chat.Passage
+	version string
+	spans   []document.Span
+}
+
+// prover makes claims of the sentences of one answer. It is for one goroutine.
+type prover struct {
+	open     func(version string) (*document.Document, error)
+	passages []shown // by Index - 1
+	papers   map[string]*paper
+}
+
+func (a *Assistant) prover(ctx context.Context, who chat.Principal, passages []shown) *prover {
+	return &prover{passages: passages, papers: map[string]*paper{}, open: func(version string) (*document.Document, error) {
+		return a.library.Document(ctx, who, version)
+	}}
+}
+
+// paper returns a version as a proof sees it, nil while it is not read.
+func (p *prover) paper(version string) *paper {
+	one, ok := p.papers[version]
+	if !ok {
+		if doc, err := p.open(version); err == nil {
+			one = paperOf(doc)
+		}
+		p.papers[version] = one
+	}
+	return one
+}
+
+// needs is what a sentence says that its source has to have.
+type needs struct {
+	numbers []korean.Numeral
+	names   []string
+	words   asked
+}
+
+// needsOf takes a sentence apart.
+func needsOf(said string) needs {
+	n := needs{numbers: korean.Numerals(said), names: quoted(said), words: askOf(said)}
+	for i := range n.words.terms {
+		n.words.terms[i].weight = 1
+		if n.words.terms[i].light {
+			n.words.terms[i].weight = 0.25
+		}
+	}
+	return n
+}
+
+// listNumber is what counts a sentence of a list, and says nothing.
+var listNumber = regexp.MustCompile(`^(?:[-*•#>|]+ *)*(?:\d{1,2}[.)] |[①-⑳] ?|\(\d{1,2}\) |[가-하]\. )?`)
+
+// saidBy is what a sentence says: without citations, what counts it in a list, and marks of Markdown.
+func saidBy(sentence string) string {
+	text := strings.TrimSpace(withoutMarks(sentence))
+	text = text[len(listNumber.FindString(text)):]
+	return strings.NewReplacer("**", "", "__", "", "`", "").Replace(text)
+}
+
+// claim proves a sentence by the passages that it cites.
+func (p *prover) claim(s sentence) chat.Claim { return p.prove(s, nil) }
+
+// prove proves a sentence. It rests on the lines of its passages that are known, by the index of the passage, or else on
+// those that carry it.
+func (p *prover) prove(s sentence, known map[int]line) chat.Claim {
+	c := chat.Claim{Start: s.from, End: s.to}
+	said := saidBy(s.text)
+	need := needsOf(said)
+	var g ground
+	inPlace := true
+	for _, n := range marksIn(s.text) {
+		if n < 1 || n > len(p.passages) {
+			continue
+		}
+		passage := &p.passages[n-1]
+		l, ok := known[n]
+		if !ok {
+			l = smallest(passage.Text, &need)
+		}
+		cite, found := p.cite(passage, l, &need, &g)
+		inPlace = inPlace && found
+		c.Cites = append(c.Cites, cite)
+	}
+	c.Missing = g.missing(&need)
+	if len(c.Cites) == 0 {
+		return c
+	}
+	c.Checked = g.checked(&need, inPlace)
+	c.Loose = need.words.share([]bag{bagOf(g.text.String())}, []float64{1}) < looseShare && len(need.words.terms) > 0
+	return c
+}
+
+// looseShare is the least share of a sentence's words that is in the cited text if it says what the text does.
+const looseShare = 0.34
+
+// ground is the text that a sentence rests on.
+type ground struct {
+	text    strings.Builder
+	numbers korean.NumeralSet
+}
+
+func (g *ground) add(text string) {
+	g.text.WriteString(text)
+	g.text.WriteByte('\n')
+	g.numbers.Add(text)
+}
+
+// lacks are the numbers and names that are not there.
+func (g *ground) lacks(n *needs) (numbers, names []string) {
+	for _, one := range n.numbers {
+		if !g.numbers.Has(one) {
+			numbers = append(numbers, one.Text)
+		}
+	}
+	all := folded(g.text.String())
+	for _, name := range n.names {
+		if !strings.Contains(all, folded(name)) {
+			names = append(names, name)
+		}
+	}
+	return numbers, names
+}
+
+func (g *ground) missing(n *needs) []string {
+	numbers, names := g.lacks(n)
+	return slices.Concat(numbers, names)
+}
+
+func (g *ground) checked(n *needs, inPlace bool) []string {
+	var all []string
+	if inPlace {
+		all = append(all, chat.CheckSource)
+	}
+	numbers, names := g.lacks(n)
+	if len(numbers) == 0 {
+		all = append(all, chat.CheckNumbers)
+	}
+	if len(names) == 0 {
+		all = append(all, chat.CheckNames)
+	}
+	return all
+}
+
+// cite cites a line of a passage, adds what it has to the ground, and reports whether the text is in the document, there
+// where it is said to be.
+func (p *prover) cite(passage *shown, l line, need *needs, g *ground) (chat.Cite, bool) {
+	c := chat.Cite{Index: passage.Index, Source: passage.Source, Document: passage.Document, Page: passage.Page}
+	paper := p.paper(passage.version)
+	if len(passage.spans) == 0 { // of a file within the document
+		g.add(passage.Text)
+		c.Hash = HashCited([]string{passage.Text})
+		return c, paper != nil && paper.within(passage.Text)
+	}
+	c.Spans = spansOf(passage.spans, l)
+	if paper == nil {
+		texts := cutOut(passage.Text, passage.spans, l)
+		for _, t := range texts {
+			g.add(t)
+		}
+		c.Hash = HashCited(texts)
+		return c, false
+	}
+	texts, ok := paper.cited(c.Spans)
+	if !ok || !slices.Equal(texts, cutOut(passage.Text, passage.spans, l)) {
+		c.Hash = HashCited(texts)
+		return c, false
+	}
+	g.add(paper.withMarkers(c.Spans))
+	if heads := paper.headingsFor(c.Spans, need, g); len(heads) > 0 {
+		c.Spans = append(heads, c.Spans...)
+		slices.SortStableFunc(c.Spans, func(a, b chat.CiteSpan) int {
+			return cmp.Or(cmp.Compare(a.Text, b.Text), cmp.Compare(a.Start, b.Start))
+		})
+		texts, _ = paper.cited(c.Spans)
+	}
+	c.Hash = HashCited(texts)
+	return c, true
+}
+
+// spansOf are the spans of a document that bytes of a passage are from.
+func spansOf(spans []document.Span, l line) []chat.CiteSpan {
+	var all []chat.CiteSpan
+	for _, s := range spans {
+		if from, to := max(s.Start, l.from), min(s.End, l.to); from < to {
+			all = append(all, chat.CiteSpan{Text: s.Text, Start: s.From + from - s.Start, End: s.From + to - s.Start})
+		}
+	}
+	return all
+}
+
+// cutOut are the texts of these spans, as the passage has them.
+func cutOut(text string, spans []document.Span, l line) []string {
+	var all []string
+	for _, s := range spans {
+		if from, to := max(s.Start, l.from, 0), min(s.End, l.to, len(text)); from < to {
+			all = append(all, text[from:to])
+		}
+	}
+	return all
+}
+
+// Windows of sentences that are looked at.
+const (
+	mostWindowed = 24  // a passage of more sentences is looked at in short windows only
+	shortWindow  = 4   // of so many
+	worthMore    = 0.2 // so much more of the words is worth a sentence more
+)
+
+// smallest is the smallest run of sentences of a passage that carries a sentence: that has of its numbers and names what
+// the passage has, and of its words most.
+func smallest(text string, n *needs) line {
+	lines := linesOf(text)
+	if len(lines) == 0 {
+		return line{0, len(text)}
+	}
+	longest := len(lines)
+	if longest > mostWindowed {
+		longest = shortWindow
+	}
+	best, bestHeld, bestShare := line{}, -1, -1.0
+	for k := 1; k <= longest; k++ {
+		for i := 0; i+k <= len(lines); i++ {
+			l := line{lines[i].from, lines[i+k-1].to}
+			held, share := n.in(text[l.from:l.to])
+			if held < bestHeld || held == bestHeld && share <= bestShare+float64(min(k-1, 1))*worthMore {
+				continue
+			}
+			best, bestHeld, bestShare = l, held, share
+		}
+		if k >= 2 && bestHeld == len(n.numbers)+len(n.names) {
+			break
+		}
+	}
+	return best
+}
+
+// in is how many of the numbers and names a text has, and how much of the words.
+func (n *needs) in(text string) (held int, share float64) {
+	var g ground
+	if len(n.numbers)+len(n.names) > 0 {
+		g.add(text)
+		numbers, names := g.lacks(n)
+		held = len(n.numbers) + len(n.names) - len(numbers) - len(names)
+	}
+	return held, n.words.share([]bag{bagOf(text)}, []float64{1})
+}
