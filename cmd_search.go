@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"exaone/chat"
+	"exaone/disk"
 	"exaone/document"
 	"exaone/engine"
 	"exaone/hub"
@@ -223,6 +224,10 @@ func (c *searchCmd) refresh(app *app, dir string, ix *index.Index, embed chat.Em
 		}
 	}
 	done, err := folder.Refresh(app.ctx)
+	if disk.Full(err) {
+		app.note(chat.CodeIndexNoRoom, dir)
+		err = nil
+	}
 	if err == nil && done.Read+done.Removed > 0 {
 		app.note(chat.CodeCLISearchRefreshed, done.Files, done.Read, done.Removed)
 	}

@@ -36,6 +36,8 @@ var statuses = map[Code]int{
 	CodeDocumentUnread:        http.StatusConflict,
 	CodeNoDocument:            http.StatusNotFound,
 	CodeNoCollection:          http.StatusNotFound,
+	CodeDocumentNoRoom:        http.StatusInsufficientStorage,
+	CodeDocumentHeld:          http.StatusInsufficientStorage,
 	CodeDocumentDamaged:       http.StatusUnprocessableEntity,
 	CodeDocumentEmpty:         http.StatusUnprocessableEntity,
 	CodeDocumentUnknown:       http.StatusUnsupportedMediaType,

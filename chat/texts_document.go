@@ -4,6 +4,9 @@ package chat
 const (
 	CodeNoDocument            Code = "no_document"             // id
 	CodeDocumentUnread        Code = "document_unread"         // name
+	CodeDocumentNoRoom        Code = "document_no_room"        // name, MiB that are wanted, MiB that are free
+	CodeDocumentHeld          Code = "document_held"           // MiB that are wanted, MiB that are free
+	CodeIndexNoRoom           Code = "index_no_room"           // folder
 	CodeDocumentMissing       Code = "document_missing"        // the path
 	CodeDocumentDamaged       Code = "document_damaged"        // the file's name
 	CodeDocumentEmpty         Code = "document_empty"          // name
@@ -53,6 +56,15 @@ var documentTexts = map[Code]text{
 	CodeDocumentUnread: {
 		"‘%s’ 문서를 아직 읽는 중입니다.",
 		"%q is still being read"},
+	CodeDocumentNoRoom: {
+		"‘%s’ 파일을 넣을 공간이 모자랍니다: %d MiB가 필요한데 디스크에 %d MiB가 남아 있습니다. 공간을 비운 뒤 다시 넣어 주세요.",
+		"there is no room for %q: %d MiB are wanted, and the disk has %d MiB; free some space and put it in again"},
+	CodeDocumentHeld: {
+		"디스크 공간이 모자라 읽기를 멈췄습니다: %d MiB가 필요한데 %d MiB가 남아 있습니다. 공간이 생기면 이어서 읽습니다.",
+		"reading waits for room on the disk: %d MiB are wanted, %d MiB are free; it goes on as soon as there is room"},
+	CodeIndexNoRoom: {
+		"디스크 공간이 모자라 ‘%s’ 폴더에서 바뀐 것을 다 읽지 못했습니다. 이미 읽은 것에서 찾습니다.",
+		"the disk is full, so not all that has changed in %q was read; what has been read before is searched"},
 	CodeDocumentMissing: {
 		"‘%s’ 파일이 없거나 열 수 없습니다.",
 		"%q is not there or cannot be opened"},

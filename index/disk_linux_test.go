@@ -102,9 +102,6 @@ func fillDisk(dir string) error {
 	if err := os.Remove(filler); err != nil {
 		return err
 	}
-	if err := ix.Flush(context.Background()); err != nil {
-		return fmt.Errorf("flush with room: %w", err)
-	}
 	for range 10 {
 		if err := put(); err != nil {
 			return fmt.Errorf("put with room: %w", err)

@@ -16,7 +16,7 @@ func (ix *Index) keepFlushing(ctx context.Context) {
 		case <-ix.wake:
 		}
 		ix.mu.Lock()
-		full := ix.held > int64(ix.opt.FlushBytes) || ix.failed != nil
+		full := ix.held > int64(ix.opt.FlushBytes)
 		ix.mu.Unlock()
 		if !full {
 			continue

@@ -104,6 +104,9 @@ func (ix *Index) Delete(ctx context.Context, ids ...string) error {
 
 // write logs a record and does what it says.
 func (ix *Index) write(ctx context.Context, kind byte, parts [][]byte) error {
+	if err := ix.mend(ctx); err != nil {
+		return err
+	}
 	record := appendRecord(nil, kind, parts...)
 	_, parts, err := recordParts(record[recordHead:]) // which share its memory
 	if err != nil {
@@ -129,6 +132,17 @@ func (ix *Index) write(ctx context.Context, kind byte, parts [][]byte) error {
 	return nil
 }
 
+// mend flushes if nothing can be put before that.
+func (ix *Index) mend(ctx context.Context) error {
+	ix.mu.Lock()
+	failed := ix.failed
+	ix.mu.Unlock()
+	if failed == nil {
+		return nil
+	}
+	return ix.Flush(ctx)
+}
+
 // waitForRoom waits until what is in memory may grow. It fails if it cannot be flushed.
 func (ix *Index) waitForRoom(ctx context.Context) error {
 	for {
@@ -136,7 +150,6 @@ func (ix *Index) waitForRoom(ctx context.Context) error {
 		case ix.closed:
 			return errClosed
 		case ix.failed != nil:
-			signal(ix.wake) // for whoever tries again
 			return ix.failed
 		case ctx.Err() != nil:
 			return ctx.Err()

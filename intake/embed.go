@@ -43,6 +43,12 @@ func Embed(ctx context.Context, e chat.Embedder, who chat.Principal, model strin
 // keepEmbedding makes vectors of what has been read, when there is a model for it, until ctx ends.
 func (s *Shelf) keepEmbedding(ctx context.Context) {
 	for {
+		if s.noRoom(0) != nil {
+			if !wait(ctx, nil, s.o.roomWait) {
+				return
+			}
+			continue
+		}
 		more, err := s.embedSome(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("make vectors of documents", "error", err)

@@ -17,6 +17,10 @@ import (
 // keepReading claims jobs and reads what they are for, until ctx ends.
 func (s *Shelf) keepReading(ctx context.Context) {
 	for ctx.Err() == nil {
+		if s.hold(s.noRoom(0)) {
+			wait(ctx, nil, poll)
+			continue
+		}
 		job, ok, err := s.store.Claim(ctx, store.System, s.o.Lease, store.JobDocument)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("claim a document to read", "error", err)
@@ -38,6 +42,10 @@ func (s *Shelf) work(ctx context.Context, job store.Job) {
 	err := s.read(ctx, job)
 	if err == nil || ctx.Err() != nil {
 		return // a reading that is cut off is taken up when its lease has run out
+	}
+	if why := s.full(err, 0); why != nil {
+		s.putOff(ctx, job, why)
+		return
 	}
 	told, ok := errors.AsType[*chat.Error](err)
 	switch {
@@ -88,6 +96,9 @@ func (s *Shelf) read(ctx context.Context, job store.Job) error {
 	if !ok { // read before a crash that came before the job was ended, or cancelled
 		return s.store.Complete(ctx, job)
 	}
+	if why := s.noRoom(v.Size); why != nil {
+		return why
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	r := &reading{shelf: s, job: job, version: v, class: class}
@@ -100,7 +111,11 @@ func (s *Shelf) read(ctx context.Context, job store.Job) error {
 	if doc == nil {
 		return err
 	}
-	return r.finish(ctx, doc)
+	err = r.finish(ctx, doc)
+	if why := s.full(err, v.Size); why != nil {
+		return why
+	}
+	return err
 }
 
 // reading is a version that is being read.
@@ -112,7 +127,8 @@ type reading struct {
 	done, total atomic.Int64 // pages
 	blocks      []document.Block
 	pages       []document.Page
-	next        int // at how many pages what there is goes into the index
+	failed      error // why what was read could not be put into the index
+	next        int   // at how many pages what there is goes into the index
 }
 
 // beat says from time to time that the reading goes on, and ends it when nobody wants it any more.
@@ -166,6 +182,9 @@ func (r *reading) document(ctx context.Context) (*document.Document, error) {
 		}
 	}
 	doc, err := s.o.Reader.Read(ctx, filepath.Join(s.store.Dir(), "blobs", filepath.FromSlash(path)), v.Name, "", o)
+	if r.failed != nil { // which is not the file's fault
+		return nil, r.failed
+	}
 	if err == nil || doc == nil || len(doc.Blocks) == 0 {
 		return doc, err
 	}
@@ -198,8 +217,8 @@ func (r *reading) page(ctx context.Context, page document.Page, blocks []documen
 		return nil
 	}
 	r.next = 4 * len(r.pages)
-	_, err := r.put(ctx, &document.Document{Unit: document.Paper, Pages: r.pages, Blocks: r.blocks}, partVersion)
-	return err
+	_, r.failed = r.put(ctx, &document.Document{Unit: document.Paper, Pages: r.pages, Blocks: r.blocks}, partVersion)
+	return r.failed
 }
 
 // put puts what there is of the document into the index, and returns how many passages that are.

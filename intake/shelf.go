@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/disk"
 	"exaone/document"
 	"exaone/index"
 	"exaone/store"
@@ -27,6 +28,10 @@ type Options struct {
 	Workers  int           // files read at once; 0 is 1
 	Lease    time.Duration // after how long without a word a reading is taken up again; 0 is 10 s
 	Log      *slog.Logger  // nil: nowhere
+
+	// Tests have disks of their own, and less time.
+	free     func(dir string) (int64, error)
+	roomWait time.Duration
 }
 
 // Shelf has the documents of a server read, and finds their passages. Many goroutines may use it.
@@ -44,9 +49,11 @@ type Shelf struct {
 
 	words glossary
 
+	lacks bool              // the index has yet to be compared with the store; of the goroutine that keeps it true
 	talks map[string]string // versions of conversations in the index; of the goroutine that keeps them
 
 	mu      sync.Mutex
+	held    *chat.Error   // why nothing is read
 	changed chan struct{} // closed, and made anew, when a version has come further
 }
 
@@ -62,6 +69,12 @@ func Open(ctx context.Context, o Options) (*Shelf, error) {
 	if o.Lease == 0 {
 		o.Lease = 10 * time.Second
 	}
+	if o.free == nil {
+		o.free = disk.Free
+	}
+	if o.roomWait == 0 {
+		o.roomWait = roomWait
+	}
 	s := &Shelf{o: o, store: o.Store, kept: kept{filepath.Join(o.Dir, "read")}, log: o.Log,
 		wake: make(chan struct{}, 1), tidy: make(chan struct{}, 1), changed: make(chan struct{})}
 	if err := s.kept.open(); err != nil {
@@ -71,7 +84,10 @@ func Open(ctx context.Context, o Options) (*Shelf, error) {
 	if s.index, err = openIndex(filepath.Join(o.Dir, "index"), o.Log); err != nil {
 		return nil, err
 	}
-	if err := s.complete(ctx); err != nil {
+	err = s.complete(ctx, true)
+	if s.lacks = s.full(err, 0) != nil; s.lacks {
+		o.Log.Warn("the index of documents lacks some until there is room on the disk", "why", err)
+	} else if err != nil {
 		return nil, errors.Join(err, s.index.Close())
 	}
 	ctx, s.ended = context.WithCancel(context.WithoutCancel(ctx))

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,6 +23,13 @@ import (
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("EXAONE_TEST_INTAKE"); dir != "" {
 		serveUntilKilled(dir)
+	}
+	if dir := os.Getenv("EXAONE_TEST_INTAKE_FULL"); dir != "" {
+		if err := fillDisk(dir); err != nil {
+			fmt.Println("FAIL", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	goleak.VerifyTestMain(m)
 }
@@ -166,7 +175,7 @@ func TestWhatIsPutInIsFoundByItsReaders(t *testing.T) {
 		t.Errorf("at once after it was taken from him bob finds %q", got)
 	}
 	h.shelf.Wake()
-	two, err := h.store.AddVersion(t.Context(), ada, d.ID, "여비2.md", "text/markdown", strings.NewReader("# 여비\n\n출장비는 폐지한다."))
+	two, err := h.store.AddVersion(t.Context(), ada, d.ID, store.DocumentSpec{Name: "여비2.md", Mime: "text/markdown"}, strings.NewReader("# 여비\n\n출장비는 폐지한다."))
 	must(t, err)
 	h.shelf.Wake()
 	h.until(ada, two.ID, store.VersionRead)
@@ -359,4 +368,61 @@ func TestConversationsAreFoundByTheirOwners(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Error("what is deleted stays in the index")
+}
+
+// Where there is no room, nothing is read and what waits says why; as soon as there is room, it is read.
+func TestReadingWaitsForRoom(t *testing.T) {
+	var free atomic.Int64
+	free.Store(5 << 20)
+	h := newHouse(t, Options{free: func(string) (int64, error) { return free.Load(), nil }})
+	ada := h.person("ada")
+	_, v := h.add(ada, "규정.txt", "출장비 규정")
+	for range 500 {
+		if h.shelf.Held() != nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	why := h.shelf.Held()
+	if why == nil || why.Code != chat.CodeDocumentHeld || fmt.Sprint(why.Params) != "[16 5]" {
+		t.Errorf("held: %v", why)
+	}
+	h.until(ada, v.ID, store.VersionWaiting)
+	free.Store(1 << 30)
+	h.until(ada, v.ID, store.VersionRead)
+	h.settled(ada, "출장비", "규정.txt")
+	if why := h.shelf.Held(); why != nil {
+		t.Errorf("held with room: %v", why)
+	}
+}
+
+// A reading that does not fit is tried again as often as it takes: it is not the file's fault.
+func TestWhatDidNotFitIsTriedAgain(t *testing.T) {
+	h := newHouse(t, Options{Reader: full{}, roomWait: 10 * time.Millisecond})
+	ada := h.person("ada")
+	_, v := h.add(ada, "규정.txt", "출장비 규정")
+	for n := range 15 {
+		var job store.Job
+		for range 500 {
+			var err error
+			job, err = h.store.Job(t.Context(), ada, v.Job)
+			must(t, err)
+			if job.State == store.JobQueued && job.Attempt > n {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if job.State != store.JobQueued || job.MaxAttempts <= job.Attempt || job.Error == nil || job.Error.Code != chat.CodeDocumentHeld {
+			t.Fatalf("attempt %d: %+v", n+1, job)
+		}
+		h.shelf.Wake()
+	}
+	h.until(ada, v.ID, store.VersionWaiting)
+}
+
+// full is a reader on a disk without room.
+type full struct{}
+
+func (full) Read(context.Context, string, string, string, document.Options) (*document.Document, error) {
+	return nil, fmt.Errorf("write: %w", syscall.ENOSPC)
 }

@@ -36,13 +36,18 @@ func (s *Shelf) keepTalks(ctx context.Context) {
 		if time.Since(all) > talkAll {
 			since = time.Time{}
 		}
-		began := time.Now()
-		if err := s.syncTalks(ctx, since); err == nil && since.IsZero() {
-			all = began
-		} else if err != nil && ctx.Err() == nil {
+		began, pause := time.Now(), talkPoll
+		err := s.syncTalks(ctx, since)
+		if err != nil && ctx.Err() == nil {
 			s.log.Error("keep the index of conversations true", "error", err)
 		}
-		if !wait(ctx, nil, talkPoll) {
+		if err == nil && since.IsZero() {
+			all = began
+		}
+		if s.full(err, 0) != nil {
+			pause = s.o.roomWait
+		}
+		if !wait(ctx, nil, pause) {
 			return
 		}
 	}

@@ -3,6 +3,8 @@ package intake
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"exaone/document"
@@ -13,13 +15,18 @@ import (
 // tidyBatch is how many versions are looked at in one go.
 const tidyBatch = 100
 
-// keepTidy lets the index follow the store until ctx ends.
+// keepTidy lets the index follow the store until ctx ends. What takes words out is tried on a full disk, too: it may make room.
 func (s *Shelf) keepTidy(ctx context.Context) {
 	for {
-		if err := s.tidyUp(ctx); err != nil && ctx.Err() == nil {
+		pause := poll
+		err := s.tidyUp(ctx)
+		if err != nil && ctx.Err() == nil {
 			s.log.Error("keep the index of documents true", "error", err)
 		}
-		if !wait(ctx, s.tidy, poll) {
+		if s.full(err, 0) != nil {
+			pause = s.o.roomWait
+		}
+		if !wait(ctx, s.tidy, pause) {
 			return
 		}
 	}
@@ -27,7 +34,16 @@ func (s *Shelf) keepTidy(ctx context.Context) {
 
 // tidyUp moves what has other readers now, and takes out what is deleted or has a newer version. Each step may be done again.
 func (s *Shelf) tidyUp(ctx context.Context) error {
-	return errors.Join(s.purgeGone(ctx), s.dropSuperseded(ctx), s.moveMoved(ctx))
+	err := errors.Join(s.purgeGone(ctx), s.dropSuperseded(ctx))
+	if s.noRoom(0) != nil {
+		return err
+	}
+	if s.lacks {
+		missed := s.complete(ctx, false)
+		s.lacks = missed != nil
+		err = errors.Join(err, missed)
+	}
+	return errors.Join(err, s.moveMoved(ctx))
 }
 
 // purgeGone removes what is left of deleted documents, bytes and all.
@@ -37,13 +53,15 @@ func (s *Shelf) purgeGone(ctx context.Context) error {
 		if err != nil || len(gone) == 0 {
 			return err
 		}
+		for _, id := range gone { // first: the index may need the room
+			if err := s.kept.drop(id); err != nil {
+				return err
+			}
+		}
 		if err := s.index.Purge(ctx, gone...); err != nil {
 			return err
 		}
 		for _, id := range gone {
-			if err := s.kept.drop(id); err != nil {
-				return err
-			}
 			if err := s.store.ForgetVersion(ctx, store.System, id); err != nil {
 				return err
 			}
@@ -106,8 +124,9 @@ func (s *Shelf) place(ctx context.Context, v store.ReadVersion) error {
 	return s.store.IndexedVersion(ctx, store.System, v.ID, v.Class)
 }
 
-// complete compares the index with the store: what it lacks is put in again, what nobody knows is taken out.
-func (s *Shelf) complete(ctx context.Context) error {
+// complete compares the index with the store: what nobody knows is taken out, what it lacks is put in again. It takes out
+// nothing while documents are read: what is in the index of these nobody else knows yet.
+func (s *Shelf) complete(ctx context.Context, takeOut bool) error {
 	has := map[string]string{} // class, by version
 	for d, err := range s.index.Documents() {
 		if err != nil {
@@ -117,8 +136,8 @@ func (s *Shelf) complete(ctx context.Context) error {
 			has[d.ID] = d.Class
 		}
 	}
-	after := ""
-	for {
+	var lacking []store.ReadVersion
+	for after := ""; ; {
 		all, err := s.store.ReadVersions(ctx, store.System, after, tidyBatch)
 		if err != nil {
 			return err
@@ -126,9 +145,7 @@ func (s *Shelf) complete(ctx context.Context) error {
 		for _, v := range all {
 			after = v.ID
 			if class, ok := has[v.ID]; !ok || class != v.Class {
-				if err := s.place(ctx, v); err != nil {
-					return err
-				}
+				lacking = append(lacking, v)
 			}
 			delete(has, v.ID)
 		}
@@ -136,9 +153,15 @@ func (s *Shelf) complete(ctx context.Context) error {
 			break
 		}
 	}
-	var unknown []string
-	for id := range has { // older versions, and what was being read: that is put in again
-		unknown = append(unknown, id)
+	if takeOut { // older versions, and what was being read: that is put in again
+		if err := s.index.Delete(ctx, slices.Collect(maps.Keys(has))...); err != nil {
+			return err
+		}
 	}
-	return s.index.Delete(ctx, unknown...)
+	for _, v := range lacking {
+		if err := s.place(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -162,7 +162,7 @@ func (s *Store) AddDocument(ctx context.Context, who chat.Principal, spec Docume
 	if err := placeDocument(ctx, s.reader, who, &d); err != nil { // before anybody's gigabytes are written
 		return Document{}, Version{}, s.fault("keep a document", err)
 	}
-	v, err = s.putVersion(ctx, who, Version{Document: d.ID, Name: spec.Name, Mime: spec.Mime}, r, func(tx *sql.Tx) (int, error) {
+	v, err = s.putVersion(ctx, who, Version{Document: d.ID, Name: spec.Name, Mime: spec.Mime, Size: spec.Size}, r, func(tx *sql.Tx) (int, error) {
 		if err := placeDocument(ctx, tx, who, &d); err != nil {
 			return 0, err
 		}
@@ -246,9 +246,10 @@ func (s *Store) putVersion(ctx context.Context, who chat.Principal, v Version, r
 	if err := requirePrincipal(ctx, s.reader, who); err != nil {
 		return Version{}, s.fault("keep a document", err)
 	}
-	temp, b, err := s.writeTemp(ctx, r)
+	room := &roomReader{r: r, free: s.free, name: v.Name, size: v.Size}
+	temp, b, err := s.writeTemp(ctx, room)
 	if err != nil {
-		return Version{}, s.fault("keep a document", err)
+		return Version{}, s.fault("keep a document", room.fault(err))
 	}
 	defer s.blobs.Remove(temp) // not there any more if it was needed
 	at := now()
@@ -259,7 +260,7 @@ func (s *Store) putVersion(ctx context.Context, who chat.Principal, v Version, r
 	s.blobsMu.Lock()
 	defer s.blobsMu.Unlock()
 	if err := s.placeBlob(temp, b); err != nil {
-		return Version{}, s.fault("keep a document", err)
+		return Version{}, s.fault("keep a document", room.fault(err))
 	}
 	err = s.write(ctx, "keep a document", func(tx *sql.Tx) error {
 		if err := requirePrincipal(ctx, tx, who); err != nil {
@@ -278,7 +279,7 @@ func (s *Store) putVersion(ctx context.Context, who chat.Principal, v Version, r
 		if !s.dialect.mayHaveStood(err) {
 			s.dropUnless(ctx, b.Hash)
 		}
-		return Version{}, err
+		return Version{}, room.fault(err)
 	}
 	return v, nil
 }

@@ -96,6 +96,17 @@ func (s *Store) Fail(ctx context.Context, job Job, why *chat.Error, final bool) 
 		milliseconds(at.Add(delay(job.Attempt))), string(why.Code), params)
 }
 
+// PutOff ends an attempt at a claimed job that could not begin or go on for a reason that is not its own: it does not count,
+// and the job waits for a while. Errors are those of Heartbeat.
+func (s *Store) PutOff(ctx context.Context, job Job, why *chat.Error, wait time.Duration) error {
+	params, err := encodeParams(why.Params)
+	if err != nil {
+		return fmt.Errorf("put off job %s: %w", job.ID, err)
+	}
+	return s.changeClaimed(ctx, "put a job off", job, `state = 'queued', max_attempts = max_attempts + 1, not_before = $3, error_code = $4, error_params = $5`,
+		milliseconds(now().Add(wait)), string(why.Code), params)
+}
+
 // delay is how long to wait after an attempt, of which the first is 1.
 func delay(attempt int) time.Duration {
 	d := firstDelay

@@ -33,6 +33,7 @@ var documentRoutes = []route{
 type Documents interface {
 	Wake()
 	Changed() <-chan struct{}
+	Held() *chat.Error
 	Document(ctx context.Context, who chat.Principal, version string) (*document.Document, error)
 	Search(ctx context.Context, who chat.Principal, q intake.Question) ([]intake.Found, error)
 	SearchTalks(ctx context.Context, who chat.Principal, query string, limit int) ([]store.FoundTalk, error)
@@ -69,7 +70,7 @@ type versionJSON struct {
 	Pages    int                `json:"pages"`
 	Gaps     int                `json:"gaps"` // places that could not be read: the document has holes
 	Manifest json.RawMessage    `json:"manifest,omitempty"`
-	Error    *errorJSON         `json:"error,omitempty"`
+	Error    *errorJSON         `json:"error,omitempty"` // why it could not be read, or is not read yet
 	Created  time.Time          `json:"created"`
 }
 
@@ -81,8 +82,18 @@ func (h *handler) newVersion(r *http.Request, who chat.Principal, v store.Versio
 		out.Error = &errorJSON{v.Error.Code, v.Error.In(language(r))}
 	}
 	if v.State == store.VersionWaiting {
+		var why *chat.Error
+		if h.opts.Documents != nil {
+			why = h.opts.Documents.Held()
+		}
 		if job, err := h.store.Job(r.Context(), who, v.Job); err == nil { // another's is not told, and says nothing
 			out.Done, out.Total = job.Done, job.Total
+			if job.State == store.JobQueued && job.Error != nil {
+				why = job.Error
+			}
+		}
+		if why != nil {
+			out.Error = &errorJSON{why.Code, why.In(language(r))}
 		}
 	}
 	return out
