@@ -8,6 +8,7 @@ import { startModels, useModels } from "./models/state";
 import { Asking } from "./parts/ask";
 import { Skeleton } from "./parts/plain";
 import { Toasts } from "./parts/toast";
+import { useReading } from "./reading/state";
 import { go, usePlace } from "./router";
 import { takeSettings } from "./session";
 import { KeysDialog, Palette } from "./shell/palette";
@@ -27,6 +28,7 @@ const Library = lazy(() => import("./library/page"));
 const Documents = lazy(() => import("./documents/page"));
 const Admin = lazy(() => import("./admin/page"));
 const SharedPage = lazy(() => import("./share/shared"));
+const Room = lazy(() => import("./reading/room"));
 const ShareDialog = lazy(() => import("./share/dialog"));
 
 /** App is the page of somebody who is signed in. */
@@ -37,6 +39,7 @@ export function App() {
   const palette = useShell((s) => s.palette);
   const keys = useShell((s) => s.keys);
   const licence = useModels((m) => m.licence);
+  const reads = useReading((r) => r.hits.length > 0);
   useEffect(() => {
     void loadLists();
     void takeSettings();
@@ -59,6 +62,7 @@ export function App() {
       {narrow && side && <div className="side-scrim" onClick={() => shell.set({ side: false })} />}
       <div className="side-frame" inert={!side}><Sidebar /></div>
       <main id="main" tabIndex={-1} inert={narrow && side}><Place /></main>
+      {reads && <Suspense><Room /></Suspense>}
       {palette && <Palette />}
       {keys && <KeysDialog />}
       {licence && <Suspense><Licence /></Suspense>}

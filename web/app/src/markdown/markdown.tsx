@@ -3,10 +3,11 @@ import type { Components } from "hast-util-to-jsx-runtime";
 import { Icon } from "../parts/icon";
 import { t } from "../text";
 import type { Citation } from "../talk/answer";
-import { SourceChip } from "./source";
+import { ChipAt, SourceChip } from "./source";
+import { Sentences, SentenceView } from "./sentence";
 import { blocks, Grown, mended } from "./blocks";
 import { CodeBlock, Formula, textOf } from "./code";
-import { host, read } from "./parse";
+import { host, read, type Sentence } from "./parse";
 import { Table } from "./table";
 import "../style/prose.css";
 
@@ -41,12 +42,12 @@ function Ref({ name, children }: { name?: string; children?: ReactNode }) {
   const index = Number(/^ref-(\d+)$/.exec(name ?? "")?.[1]);
   const source = useContext(Cited).find((c) => c.index === index);
   if (!name?.startsWith("ref-")) return <sup>{children}</sup>;
-  if (!source) return <>{children}</>;
-  return <SourceChip source={source} short />;
+  return <ChipAt index={index} otherwise={source ? <SourceChip source={source} short /> : <>{children}</>} />;
 }
 
 const components: Partial<Components> = {
   sup: ({ className, children }) => <Ref name={className}>{children}</Ref>,
+  span: ({ className, children }) => <SentenceView name={className}>{children}</SentenceView>,
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
   img: ({ src, alt }) => <Outside src={src} alt={alt} />,
   table: ({ children }) => <Table>{children}</Table>,
@@ -57,8 +58,10 @@ const components: Partial<Components> = {
 };
 
 /** BlockView reads one block once. */
-const BlockView = memo(function BlockView({ text }: { text: string }) {
-  return read(text, components);
+const BlockView = memo(function BlockView({ text, at }: { text: string; at: number }) {
+  const all = useContext(Sentences);
+  const mine: Sentence[] = all.flatMap((s, index) => (s.start < at + text.length && s.end > at ? [{ start: s.start - at, end: s.end - at, index }] : []));
+  return read(text, components, mine);
 });
 
 /** Insert is something that is shown after the block in which its offset lies. */
@@ -82,7 +85,7 @@ export const Markdown = memo(function Markdown({ text, growing = false, inserts 
         const last = n === parts.length - 1;
         return (
           <Fragment key={b.at}>
-            <BlockView text={growing && last ? mended(b.text) : b.text} />
+            <BlockView text={growing && last ? mended(b.text) : b.text} at={b.at} />
             {until(last ? Infinity : b.at + b.text.length)}
           </Fragment>
         );

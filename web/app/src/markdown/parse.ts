@@ -67,6 +67,41 @@ export function safe(address: unknown): string {
   return scheme === undefined ? address : ["http", "https", "mailto"].includes(scheme) ? address : "";
 }
 
+/** Sentence is a stretch of a block, in UTF-16 units of it, that is shown as one: a sentence of which something was checked. */
+export interface Sentence { start: number; end: number; index: number }
+
+type Nodes = Root["children"];
+
+/** divide puts what is said in a sentence into an element of its own, a part of it where other elements lie between. */
+function divide(node: Root | Nodes[number], sentences: Sentence[], last: Map<number, { properties: Record<string, unknown> }>): void {
+  if (!("children" in node)) return;
+  const out: Nodes = [];
+  for (const child of node.children as Nodes) {
+    const from = child.position?.start.offset, to = child.position?.end.offset;
+    if (child.type !== "text" || from === undefined || to === undefined) {
+      divide(child, sentences, last);
+      out.push(child);
+      continue;
+    }
+    // Where a text is not what was written (an escape, an entity), it is not cut.
+    const same = child.value.length === to - from;
+    let at = 0;
+    for (const s of sentences) {
+      const middle = (from + to) / 2;
+      const a = same ? Math.max(at, s.start - from) : s.start <= middle ? 0 : child.value.length;
+      const b = same ? Math.min(child.value.length, s.end - from) : s.end > middle ? child.value.length : 0;
+      if (a >= b || a < at) continue;
+      if (a > at) out.push({ type: "text", value: child.value.slice(at, a) });
+      const part = { type: "element" as const, tagName: "span", properties: { className: ["claim-" + s.index] as string[] }, children: [{ type: "text" as const, value: child.value.slice(a, b) }] };
+      if (part.children[0]?.value.trim()) last.set(s.index, part);
+      out.push(part);
+      at = b;
+    }
+    if (at < child.value.length) out.push({ type: "text", value: child.value.slice(at) });
+  }
+  node.children = out as never;
+}
+
 const mark = /\[(\d{1,3})\]/;
 
 /** refer makes elements of the marks [1], [2], … in what is said, for those that stand for a source. */
@@ -94,17 +129,23 @@ export function host(address: string): string {
 const drawn = new Map<string, ReactElement>(); // the last few hundred blocks, oldest first
 const most = 600;
 
-/** read makes elements of a block. */
-export function read(text: string, components: Partial<Components>): ReactElement {
-  const before = drawn.get(text);
+/** read makes elements of a block. Of each sentence the last part has the class claim-end. */
+export function read(text: string, components: Partial<Components>, sentences: Sentence[] = []): ReactElement {
+  const key = sentences.length === 0 ? text : text + "\0" + sentences.map((s) => `${s.index} ${s.start} ${s.end}`).join();
+  const before = drawn.get(key);
   if (before) return before;
   const parsed = machine.parse(text);
   stand(parsed, text);
   const tree = machine.runSync(parsed) as Root;
   clean(tree);
+  if (sentences.length > 0) {
+    const last = new Map<number, { properties: Record<string, unknown> }>();
+    divide(tree, sentences, last);
+    for (const [index, part] of last) part.properties.className = ["claim-" + index, "claim-end"];
+  }
   refer(tree);
   const out = toJsxRuntime(tree, { Fragment, jsx, jsxs, components, tableCellAlignToStyle: false, passKeys: true, passNode: false }) as ReactElement;
-  drawn.set(text, out);
+  drawn.set(key, out);
   if (drawn.size > most) drawn.delete(drawn.keys().next().value ?? "");
   return out;
 }

@@ -3,7 +3,7 @@ import type { Message } from "../api";
 import { loadLists } from "../lists";
 import { Loaded, useLoad } from "../load";
 import { DrawOnAsk } from "../markdown/code";
-import { Cited, Markdown } from "../markdown/markdown";
+import { Markdown } from "../markdown/markdown";
 import { told } from "../net";
 import { Button } from "../parts/button";
 import { toast } from "../parts/toast";
@@ -11,7 +11,9 @@ import { go } from "../router";
 import { PageHead } from "../shell/pagehead";
 import { fold, type Attached } from "../talk/answer";
 import { Attachments, Thoughts } from "../talk/message";
-import { PieceView, SaveFile, Sources } from "../talk/pieces";
+import { Badge, PassagesView } from "../talk/passages";
+import { PieceView, SaveFile, shownPieces, Sources } from "../talk/pieces";
+import { Rests } from "../talk/rests";
 import { saveBlob } from "../exchange/save";
 import { day, useText } from "../text";
 import { sharing, type Shared } from "./calls";
@@ -40,13 +42,17 @@ export default function SharedPage({ secret }: { secret: string }) {
 function Said({ m }: { m: Message }) {
   const t = useText();
   const a = useMemo(() => fold(m.text, m.thinking ?? "", m.events ?? []), [m]);
-  const inserts = useMemo(() => a.pieces.map((p) => ({ at: p.at, key: String(p.number), node: <PieceView piece={p} /> })), [a.pieces]);
+  const inserts = useMemo(() => shownPieces(a).map((p) => ({ at: p.at, key: String(p.number), node: <PieceView piece={p} /> })), [a]);
   if (m.role === "user") return <article className="turn user" aria-label={t("said_asker")}><div className="bubble">{m.text}</div><Attachments m={m} /></article>;
   return (
     <article className="turn assistant" aria-label={t("said_model")}>
       {m.thinking && <Thoughts text={m.thinking} writing={false} />}
-      <div className="answer"><Cited value={a.citations}><Markdown text={m.text} growing={false} inserts={inserts} /></Cited></div>
-      <Sources citations={a.citations} />
+      <Rests a={a}>
+        {a.passages && <PassagesView found={a.passages} open={a.passages.nearest || m.text === ""} />}
+        <div className="answer"><Markdown text={m.text} growing={false} inserts={inserts} /></div>
+        <Badge claims={a.claims} />
+        <Sources citations={a.citations} />
+      </Rests>
       {m.error?.message && <p className="quiet small">{m.error.message}</p>}
       <p className="by quiet small">{t("notice_short")}{m.model ? " · " + m.model : ""}</p>
     </article>

@@ -1,6 +1,7 @@
 // An answer is a fold of its events: the same whether they come now, come again, or were stored long ago.
 
 import type { Ledger } from "../api";
+import { claimOf, passagesOf, type Claim, type Passages } from "./proof";
 import type { Numbered } from "../stream";
 
 export interface Citation { index: number; title: string; source: string; where: string; snippet: string; url: string; withheld?: boolean }
@@ -29,6 +30,8 @@ export interface Answer {
   phase: Phase | null;
   steps: Step[];
   citations: Citation[];
+  passages: Passages | null; // what was found before the first word
+  claims: Claim[]; // in the order of the words
   pieces: Piece[];
   ledger: Ledger | null;
   finish: string;
@@ -38,7 +41,7 @@ export interface Answer {
 }
 
 export const nothing: Answer = {
-  number: 0, text: "", thinking: "", phase: null, steps: [], citations: [], pieces: [], ledger: null, finish: "", model: "", usage: null, error: null,
+  number: 0, text: "", thinking: "", phase: null, steps: [], citations: [], passages: null, claims: [], pieces: [], ledger: null, finish: "", model: "", usage: null, error: null,
 };
 
 type Data = Record<string, unknown>;
@@ -76,6 +79,15 @@ export function step(a: Answer, ev: Numbered): Answer {
       out.citations = [...a.citations.filter((c) => c.index !== num(d, "index")),
         { index: num(d, "index"), title: str(d, "title"), source: str(d, "source"), where: str(d, "where"), snippet: str(d, "snippet"), url: str(d, "url"), ...(d.withheld === true && { withheld: true }) }];
       break;
+    case "passages":
+      out.passages = passagesOf(d);
+      out.phase = null;
+      break;
+    case "claim": {
+      const claim = claimOf(d);
+      out.claims = [...a.claims.filter((c) => c.start !== claim.start), claim].sort((x, y) => x.start - y.start);
+      break;
+    }
     case "table":
       piece({ ...here, kind: "table", table: { title: str(d, "title"), columns: list(d, "columns"), rows: Array.isArray(d.rows) ? (d.rows as unknown[]).map((r) => (Array.isArray(r) ? r.map(String) : [])) : [] } });
       break;

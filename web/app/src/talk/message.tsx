@@ -1,15 +1,18 @@
 import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { api, type Message } from "../api";
 import { composing } from "../keys";
-import { Cited, Markdown } from "../markdown/markdown";
+import { Markdown } from "../markdown/markdown";
 import { Button, IconButton } from "../parts/button";
 import { Icon } from "../parts/icon";
 import { clock, useText } from "../text";
 import { Actions } from "./actions";
 import { MessageDocuments } from "./clipbar";
 import { fold, nothing, type Answer } from "./answer";
-import { FileView, PieceView, Sources, Steps } from "./pieces";
+import { Badge, PassagesView } from "./passages";
+import { FileView, PieceView, shownPieces, Sources, Steps } from "./pieces";
+import { Rests } from "./rests";
 import { liveOf, resay, sibling, uncover, useThread } from "./thread";
+import "../style/reading.css";
 
 /** MessageView is one message with what can be done with it. */
 export const MessageView = memo(function MessageView({ m, last }: { m: Message; last: boolean }) {
@@ -116,16 +119,21 @@ function AnswerView({ m, last }: { m: Message; last: boolean }) {
   const a = useAnswer(m);
   const body = useRef<HTMLDivElement>(null);
   const writing = m.state === "writing";
-  const inserts = useMemo(() => a.pieces.map((p) => ({ at: p.at, key: String(p.number), node: <PieceView piece={p} message={writing ? m.id : ""} /> })), [a.pieces, writing, m.id]);
+  const inserts = useMemo(() => shownPieces(a).map((p) => ({ at: p.at, key: String(p.number), node: <PieceView piece={p} message={writing ? m.id : ""} /> })), [a.pieces, a.claims.length > 0, writing, m.id]);
   const error = m.error ?? a.error;
+  const fresh = useRef(writing); // what was found lies open where the answer was seen to come
   return (
     <article className="turn assistant" aria-busy={writing || undefined}>
       <h2 className="sr">{t("said_model")}</h2>
+      <Rests a={a}>
+      {a.passages && <PassagesView found={a.passages} open={fresh.current || a.passages.nearest || a.text === ""} />}
       {a.thinking && <Thoughts text={a.thinking} writing={writing && a.text === ""} />}
       {a.steps.length > 0 && <Steps steps={a.steps} />}
       {writing && (a.text === "" || a.phase) && <PhaseLine a={a} />}
-      <div ref={body} className="answer" data-message={m.id}><Cited value={a.citations}><Markdown text={a.text} growing={writing} inserts={inserts} /></Cited></div>
+      <div ref={body} className="answer" data-message={m.id}><Markdown text={a.text} growing={writing} inserts={inserts} /></div>
+      <Badge claims={a.claims} />
       <Sources citations={a.citations} />
+      </Rests>
       {!writing && <Ending m={m} finish={m.finish ?? a.finish} error={error} empty={a.text === ""} />}
       {!writing && (
         <div className={"acts" + (last ? " stay" : "")}>

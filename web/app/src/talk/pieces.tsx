@@ -10,7 +10,10 @@ import { told } from "../net";
 import { toast } from "../parts/toast";
 import { bytes, useText } from "../text";
 import { Chart } from "./chart";
-import type { Attached, Citation, Consent, Piece, Sheet, Step, Verdict } from "./answer";
+import type { Answer, Attached, Citation, Consent, Piece, Sheet, Step, Verdict } from "./answer";
+
+/** shownPieces are those that are shown among the words: what was checked of sentences is said at these, and below. */
+export const shownPieces = (a: Answer): Piece[] => (a.claims.length > 0 ? a.pieces.filter((p) => p.kind !== "verdict") : a.pieces);
 
 /** PieceView shows a piece of an answer. message is the answer while it is written: what it asks can be answered then. */
 export function PieceView({ piece, message = "" }: { piece: Piece; message?: string }) {

@@ -1,0 +1,97 @@
+// A document as structure: what its blocks are, and not how they look on paper.
+
+import { createContext, Fragment, memo, useContext, type ReactNode } from "react";
+import { Icon } from "../parts/icon";
+import { useText } from "../text";
+import type { Block, Cell, Content, Marked } from "./calls";
+
+/** Marking is what is marked, by text, and what the document counts. */
+export const Marking = createContext<{ marks: Map<number, Marked[]>; unit: Content["unit"] }>({ marks: new Map(), unit: "page" });
+
+/** Words are a text with what is marked in it. */
+export function Words({ n, text }: { n: number; text: string }) {
+  const marks = useContext(Marking).marks.get(n);
+  if (!marks) return <>{text}</>;
+  const out: ReactNode[] = [];
+  let at = 0;
+  for (const m of marks) {
+    const from = Math.max(at, m.start);
+    if (m.end <= from) continue;
+    out.push(text.slice(at, from), <mark key={m.start} className="hit">{text.slice(from, m.end)}</mark>);
+    at = m.end;
+  }
+  return <>{out}{text.slice(at)}</>;
+}
+
+const indents = 6; // deeper items are not moved further in
+
+/** BlockView is a block with what hangs from it. */
+export const BlockView = memo(function BlockView({ b }: { b: Block }) {
+  const t = useText();
+  const unit = useContext(Marking).unit;
+  const words = <Words n={b.n} text={b.text ?? ""} />;
+  const under = b.blocks?.map((c, n) => <BlockView key={n} b={c} />);
+  const marker = b.marker ? <span className="doc-marker">{b.marker} </span> : null;
+  const aside = (name: string) => (
+    <aside className="doc-aside" aria-label={t(name)}><span className="doc-label">{t(name)}{b.author ? " · " + b.author : ""}</span><p>{marker}{words}</p>{under}</aside>
+  );
+  switch (b.kind) {
+    case "heading": {
+      const H = (["h3", "h4", "h5", "h6"] as const)[Math.min(Math.max((b.level ?? 1) - 1, 0), 3)] ?? "h6";
+      return <><H className={"doc-heading l" + Math.min(b.level ?? 1, 5)}>{marker}{words}</H>{under}</>;
+    }
+    case "item": return <><p className={"doc-item i" + Math.min(b.level ?? 1, indents)}>{marker}{words}</p>{under}</>;
+    case "table": return <>{b.text && <p>{words}</p>}{b.table && <TableView b={b} />}{under}</>;
+    case "picture": return <><p className="doc-picture"><Icon name="eye" size={16} />{t("reading_picture")}{b.text ? ": " : ""}{words}</p>{under}</>;
+    case "equation": case "code": case "chart": return <><pre className="doc-code" tabIndex={0}>{words}</pre>{under}</>;
+    case "caption": return <><p className="doc-caption">{marker}{words}</p>{under}</>;
+    case "box": case "diagram": return <div className="doc-box">{b.text && <p>{words}</p>}{under}</div>;
+    case "footnote": case "endnote": case "comment": case "notes": case "hidden": return aside("reading_" + b.kind);
+    case "header": case "footer": return <div className="doc-edge"><span className="sr">{t("reading_" + b.kind)}: </span>{words}{under}</div>;
+    case "deleted": return <><p><del><span className="sr">{t("reading_deleted")}: </span>{words}</del></p>{under}</>;
+    case "field": return <><p>{b.marker && <strong>{b.marker}: </strong>}{words}</p>{under}</>;
+    default:
+      if (!b.text && !under) return unit === "flow" ? null : <div className="doc-gap" />;
+      return <>{(b.text || marker) && <p className={b.hidden ? "doc-unseen" : undefined}>{b.hidden && <span className="doc-label">{t("reading_unseen")} </span>}{marker}{words}</p>}{under}</>;
+  }
+});
+
+const widest = 1000; // columns that a cell may span, whatever the file says
+
+function TableView({ b }: { b: Block }) {
+  const t = useText();
+  const grid = b.table;
+  if (!grid) return null;
+  const rows = new Map<number, Cell[]>();
+  for (const c of grid.cells) rows.set(c.r, [...(rows.get(c.r) ?? []), c]);
+  return (
+    <div className="doc-table" tabIndex={0} role="group" aria-label={t("reading_table", grid.rows, grid.cols)}>
+      <table>
+        <tbody>
+          {[...rows].map(([r, cells]) => (
+            <tr key={r}>{cells.map((c) => {
+              const Td = r < (grid.headers ?? 0) ? "th" : "td";
+              return <Td key={c.c} {...(Td === "th" && { scope: "col" })} rowSpan={span(c.rs)} colSpan={span(c.cs)}>{c.blocks ? c.blocks.map((x, n) => <BlockView key={n} b={x} />) : <Words n={c.n} text={c.text ?? ""} />}</Td>;
+            })}</tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const span = (n = 1): number | undefined => (n > 1 ? Math.min(n, widest) : undefined);
+
+/** Blocks are blocks with a sign where a page begins. last is the page that was shown before them. */
+export function Blocks({ blocks, last }: { blocks: Block[]; last: number }) {
+  const t = useText();
+  const unit = useContext(Marking).unit;
+  let page = last;
+  return (
+    <>{blocks.map((b, n) => {
+      const turned = (b.page ?? 0) > page;
+      if (turned) page = b.page ?? page;
+      return <Fragment key={n}>{turned && <div className="page-sign" data-page={page}><span>{t("reading_" + unit, page)}</span></div>}<BlockView b={b} /></Fragment>;
+    })}</>
+  );
+}

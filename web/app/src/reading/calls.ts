@@ -1,0 +1,29 @@
+import { ask } from "../net";
+import type { Span } from "../talk/proof";
+
+export interface Box { x0: number; y0: number; x1: number; y1: number }
+export interface Spot { stretch: number; page?: number; box?: Box; section?: number; paragraph?: number; exact: boolean }
+/** Marked is what is marked of a text, in UTF-16 units. */
+export interface Marked { text: number; start: number; end: number; part: number; quote: string; row?: number; col?: number }
+export interface Places { places: Spot[]; texts: Marked[] }
+
+export interface Sheet { number: number; label?: string; width?: number; height?: number; hidden?: boolean }
+export interface Part { page?: number; text: number; texts: number; row?: number; end_row?: number }
+export interface Cell { n: number; r: number; c: number; rs?: number; cs?: number; text?: string; shown?: string; formula?: string; blocks?: Block[] }
+export interface Grid { rows: number; cols: number; headers?: number; cells: Cell[] }
+export interface Block {
+  n: number; kind: string; level?: number; marker?: string; text?: string; marks?: { start: number; end: number; kind: string; value?: string }[];
+  page?: number; hidden?: boolean; author?: string; table?: Grid; blocks?: Block[];
+}
+export interface Item { part: number; page?: number; blocks: Block[] }
+export interface Content { format: string; unit: "page" | "slide" | "sheet" | "chapter" | "flow"; layout: string; title: string; pages?: Sheet[]; parts?: Part[]; items: Item[] }
+
+const id = encodeURIComponent;
+const most = 256; // stretches of one request
+
+export const rooms = {
+  places: (version: string, spans: Span[], signal?: AbortSignal) => ask<Places>("POST", `/api/versions/${id(version)}/places`, { spans: spans.slice(0, most) }, signal),
+  content: (version: string, from: number, to: number, bare: boolean, signal?: AbortSignal) =>
+    ask<Content>("GET", `/api/versions/${id(version)}/content?from=${from}&to=${to}${bare ? "&bare=true" : ""}`, undefined, signal),
+  file: (version: string) => `/api/versions/${id(version)}/file`,
+};

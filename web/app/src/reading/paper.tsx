@@ -1,0 +1,120 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { IconButton } from "../parts/button";
+import { Skeleton, Trouble } from "../parts/plain";
+import { useText } from "../text";
+import { rooms, type Sheet, type Spot } from "./calls";
+import type { Shown } from "./load";
+import { openPDF, TextLayer, type PDFDocumentProxy, type RenderTask } from "./pdf";
+
+const between = 12, edge = 12; // pixels
+const zooms = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
+
+/** Paper shows the pages of a PDF as they look, with what is cited marked. Pages are fetched and drawn as they come into sight. */
+export default function Paper({ shown }: { shown: Shown }) {
+  const t = useText();
+  const { hit, head, places, turn } = shown;
+  const pages = useMemo(() => head.pages ?? [], [head]);
+  const [pdf, setPDF] = useState<PDFDocumentProxy | null>(null);
+  const [error, setError] = useState("");
+  const [width, setWidth] = useState(0);
+  const [zoom, setZoom] = useState(1);
+  const box = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    const task = openPDF(rooms.file(hit.version));
+    setPDF(null);
+    setError("");
+    let gone = false;
+    task.promise.then((doc) => { if (!gone) setPDF(doc); }, () => { if (!gone) setError(t("reading_pdf_failed")); });
+    return () => { gone = true; void task.destroy(); };
+  }, [hit.version]);
+  useEffect(() => {
+    const el = box.current;
+    if (!el) return;
+    const size = new ResizeObserver(() => setWidth(el.clientWidth));
+    size.observe(el);
+    return () => size.disconnect();
+  }, []);
+
+  const widest = Math.max(1, ...pages.map((p) => p.width || 595));
+  const scale = Math.max(0.1, ((width - 2 * edge) / widest) * zoom);
+  const tall = useCallback((n: number) => (pages[n]?.height || 842) * scale + between, [pages, scale]);
+  const rows = useVirtualizer({ count: width > 0 ? pages.length : 0, getScrollElement: () => box.current, estimateSize: tall, overscan: 1, paddingStart: edge });
+  useEffect(() => { rows.measure(); }, [scale]);
+
+  // The mark is a third down what is seen.
+  const first = places.places.find((p) => p.page && p.box) ?? places.places.find((p) => p.page);
+  const went = useRef("");
+  useEffect(() => {
+    const el = box.current;
+    const key = `${hit.version} ${turn} ${width > 0}`;
+    if (!el || width === 0 || went.current === key) return;
+    went.current = key;
+    const page = first?.page ?? hit.page;
+    let top = edge;
+    for (let n = 0; n < page - 1; n++) top += tall(n);
+    el.scrollTop = Math.max(0, top + (first?.box?.y0 ?? 0) * scale - (first?.box ? el.clientHeight / 3 : 0));
+    if (first?.box && zoom > 1) el.scrollLeft = Math.max(0, first.box.x0 * scale - el.clientWidth / 3);
+  }, [turn, width, hit, first, scale, tall, zoom]);
+
+  const step = (by: number) => setZoom((z) => zooms[Math.min(zooms.length - 1, Math.max(0, zooms.indexOf(z) + by))] ?? 1);
+  return (
+    <div className="paper-frame">
+      <div className="room-body papers" ref={box} tabIndex={0} role="region" aria-label={t("reading_text", hit.title)}>
+        {error ? <Trouble text={error} /> : !pdf && <div className="papers-wait"><Skeleton lines={6} /></div>}
+        <div className="papers-in" style={{ height: rows.getTotalSize(), width: widest * scale + 2 * edge }}>
+          {pdf && rows.getVirtualItems().map((row) => {
+            const page = pages[row.index];
+            return page && <PageView key={row.index} pdf={pdf} page={page} scale={scale} top={row.start} spots={places.places.filter((s) => s.page === page.number)} />;
+          })}
+        </div>
+      </div>
+      <div className="zoom" role="group" aria-label={t("reading_zoom")}>
+        <IconButton small icon="minus" label={t("reading_smaller")} tip="top" disabled={zoom === zooms[0]} onClick={() => step(-1)} />
+        <span className="num">{Math.round(zoom * 100)}%</span>
+        <IconButton small icon="add" label={t("reading_larger")} tip="top" disabled={zoom === zooms.at(-1)} onClick={() => step(1)} />
+      </div>
+    </div>
+  );
+}
+
+const mostPixels = 1 << 24; // of a canvas
+
+function PageView({ pdf, page, scale, top, spots }: { pdf: PDFDocumentProxy; page: Sheet; scale: number; top: number; spots: Spot[] }) {
+  const t = useText();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const text = useRef<HTMLDivElement>(null);
+  const [drawn, setDrawn] = useState(false);
+  const width = (page.width || 595) * scale, height = (page.height || 842) * scale;
+  useEffect(() => {
+    let gone = false, task: RenderTask | null = null, layer: InstanceType<typeof TextLayer> | null = null;
+    void (async () => {
+      const proxy = await pdf.getPage(page.number);
+      const natural = proxy.getViewport({ scale: 1 });
+      const fit = width / natural.width; // a page may count in other units than points
+      const dots = Math.min(devicePixelRatio || 1, Math.sqrt(mostPixels / Math.max(1, width * height)));
+      const el = canvas.current;
+      if (gone || !el || !text.current) return;
+      el.width = Math.round(width * dots);
+      el.height = Math.round(height * dots);
+      task = proxy.render({ canvas: el, viewport: proxy.getViewport({ scale: fit * dots }) });
+      await task.promise;
+      if (gone) return;
+      setDrawn(true);
+      text.current.replaceChildren();
+      layer = new TextLayer({ textContentSource: proxy.streamTextContent(), container: text.current, viewport: proxy.getViewport({ scale: fit }) });
+      await layer.render();
+    })().catch(() => {}); // a page that cannot be drawn stays white, as its structure is elsewhere
+    return () => { gone = true; task?.cancel(); layer?.cancel(); };
+  }, [pdf, page, width, height]);
+  return (
+    <div className="sheet-paper" data-page={page.number} data-drawn={drawn || undefined} style={{ top, width, height }} role="group" aria-label={t("reading_page", page.number)}>
+      <canvas ref={canvas} aria-hidden="true" />
+      {spots.map((s, n) => s.box && (
+        <div key={n} className={"paper-mark" + (s.exact ? "" : " unsure")} style={{ left: s.box.x0 * scale, top: s.box.y0 * scale, width: (s.box.x1 - s.box.x0) * scale, height: (s.box.y1 - s.box.y0) * scale }} />
+      ))}
+      <div ref={text} className="text-layer" style={{ "--total-scale-factor": String(scale) } as React.CSSProperties} />
+    </div>
+  );
+}

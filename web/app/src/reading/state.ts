@@ -1,0 +1,39 @@
+// What is open beside the answer: the places that an answer points to, and the one that is shown.
+
+import { createStore, useStore } from "../store";
+import type { Hit } from "../talk/proof";
+
+interface Reading {
+  hits: Hit[];
+  at: number; // which of them is shown
+  turn: number; // rises whenever a place is asked for, so that the same one is shown again
+}
+
+export const reading = createStore<Reading>({ hits: [], at: 0, turn: 0 });
+export const useReading = <S>(select: (r: Reading) => S): S => useStore(reading, select);
+
+let before: HTMLElement | null = null; // had the focus when the room was opened
+
+/** openReading opens the room at one of some places. */
+export function openReading(hits: Hit[], at: number): void {
+  if (!hits[at]) return;
+  if (reading.get().hits.length === 0) before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  reading.set((r) => ({ hits, at, turn: r.turn + 1 }));
+}
+
+/** openVersion opens a document at its beginning. */
+export function openVersion(version: string, title: string): void {
+  openReading([{ key: "v", version, title, where: "", index: 0, page: 0, spans: [], quote: "" }], 0);
+}
+
+/** moveReading goes to the next place, or to the one before. */
+export function moveReading(step: number): void {
+  reading.set((r) => (r.hits[r.at + step] ? { at: r.at + step, turn: r.turn + 1 } : {}));
+}
+
+/** closeReading gives the focus back to where it was. */
+export function closeReading(): void {
+  reading.set({ hits: [], at: 0 });
+  if (before?.isConnected) before.focus();
+  before = null;
+}
