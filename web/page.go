@@ -7,6 +7,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -39,6 +40,14 @@ func mountPage(mux *http.ServeMux) error {
 			return err
 		}
 		at := strings.TrimPrefix(name, "dist")
+		if whole, ok := strings.CutSuffix(at, ".gz"); ok { // a long script, which is kept as it is sent
+			f, err := newSqueezed(whole, content)
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			mux.Handle("GET "+whole, f)
+			return nil
+		}
 		pattern := "GET " + at
 		if at == "/index.html" {
 			pattern = "GET /{$}"
@@ -51,6 +60,7 @@ func mountPage(mux *http.ServeMux) error {
 // static is one file of the page, which any number of goroutines may serve.
 type static struct {
 	content []byte
+	unpack  func() []byte // content, of a file that is kept compressed; nil where it is not
 	kind    string
 	cache   string
 	tag     string
@@ -64,6 +74,9 @@ var kinds = map[string]string{
 	".css":         "text/css; charset=utf-8",
 	".html":        "text/html; charset=utf-8",
 	".js":          "text/javascript; charset=utf-8",
+	".mjs":         "text/javascript; charset=utf-8",
+	".bcmap":       "application/octet-stream",
+	".pfb":         "application/octet-stream",
 	".svg":         "image/svg+xml",
 	".txt":         "text/plain; charset=utf-8",
 	".webmanifest": "application/manifest+json",
@@ -98,6 +111,26 @@ func newStatic(name string, content []byte) *static {
 	return f
 }
 
+// newSqueezed is a file of which there is only what compressed it, by gzip. Almost no browser asks for it otherwise.
+func newSqueezed(name string, packed []byte) (*static, error) {
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	const most = 64 << 20
+	whole := sync.OnceValue(func() []byte {
+		content, err := io.ReadAll(io.LimitReader(r, most))
+		if err != nil { // it was built into the program
+			panic(fmt.Errorf("%s: %w", name, err))
+		}
+		return content
+	})
+	f := newStatic(name, packed)
+	f.content, f.unpack = nil, whole
+	f.packed = func() []byte { return packed }
+	return f, nil
+}
+
 // pack compresses as well as gzip can: it is done once.
 func pack(content []byte) []byte {
 	var buf bytes.Buffer
@@ -130,6 +163,9 @@ func (f *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			content, tag = f.packed(), fmt.Sprintf("%q", f.tag+"-gzip")
 			header.Set("Content-Encoding", "gzip")
 		}
+	}
+	if content == nil && f.unpack != nil {
+		content = f.unpack()
 	}
 	header.Set("ETag", tag)
 	if r.Header.Get("If-None-Match") == tag {

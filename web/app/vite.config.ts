@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -37,10 +38,47 @@ export function thirdParty(fileName = "third-party.txt"): Plugin {
   };
 }
 
+// pdfParts brings what pdf.js fetches by itself for some files: how Korean encodings are read, the two fonts of signs that no
+// machine need have, and how JPEG 2000 is decoded without WebAssembly, which the policy of the server does not let run.
+export function pdfParts(): Plugin {
+  const home = fileURLToPath(new URL("node_modules/pdfjs-dist/", import.meta.url));
+  const parts: [from: string, to: string, which: RegExp][] = [
+    ["cmaps", "cmaps", /^(Adobe-Korea1|KSC|UniKS).*\.bcmap$/],
+    ["standard_fonts", "fonts", /^(FoxitSymbol|FoxitDingbats)\.pfb$/],
+    ["wasm", "images", /^openjpeg_nowasm_fallback\.js$/],
+  ];
+  const all = parts.flatMap(([from, to, which]) => readdirSync(home + from).filter((f) => which.test(f)).map((f) => [`pdf/${to}/${f}`, `${home}${from}/${f}`] as const));
+  return {
+    name: "pdf-parts",
+    apply: "build",
+    generateBundle() {
+      for (const [fileName, path] of all) this.emitFile({ type: "asset", fileName, source: readFileSync(path) });
+    },
+  };
+}
+
+// squeezed leaves of long scripts only what a browser is sent, so that the program that they are built into is smaller.
+export function squeezed(): Plugin {
+  const least = 100_000;
+  return {
+    name: "squeezed",
+    apply: "build",
+    writeBundle({ dir = "." }, bundle) {
+      for (const name of Object.keys(bundle)) {
+        if (!/\.m?js$/.test(name)) continue;
+        const path = `${dir}/${name}`, whole = readFileSync(path);
+        if (whole.length < least) continue;
+        writeFileSync(path + ".gz", gzipSync(whole, { level: 9 }));
+        rmSync(path);
+      }
+    },
+  };
+}
+
 // Every file that the page needs comes from its own server: nothing is inlined, since the policy of the server lets
 // nothing that is written into a page or a style be loaded.
 export default defineConfig({
-  plugins: [woff2Only(), react(), thirdParty()],
+  plugins: [woff2Only(), react(), thirdParty(), pdfParts(), squeezed()],
   build: {
     outDir: "build", // and then at once to web/dist, which is embedded whenever somebody builds the program
     emptyOutDir: true,

@@ -1,5 +1,5 @@
 import { defineConfig, type Plugin } from "vite";
-import { thirdParty, woff2Only } from "./vite.config";
+import { squeezed, thirdParty, woff2Only } from "./vite.config";
 
 // leftOut leaves out what a text cannot ask for, since it may not say how it is drawn: 1.7 MB of another way to lay out, and of
 // formulas.
@@ -16,7 +16,7 @@ function leftOut(): Plugin {
 // a sandboxed page may load nothing that is not served for it.
 export default defineConfig({
   publicDir: false,
-  plugins: [leftOut(), woff2Only(), thirdParty("frame/third-party.txt")],
+  plugins: [leftOut(), woff2Only(), thirdParty("frame/third-party.txt"), squeezed()],
   build: {
     outDir: "build",
     emptyOutDir: false,
