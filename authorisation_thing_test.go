@@ -38,6 +38,7 @@ type thing func(p *place, kind string, who chat.Principal) string
 var things = map[string]thing{
 	"attached":     newAttached,
 	"announcement": alone(newAnnouncement, (*store.Store).DeleteAnnouncement),
+	"collection":   newCollection,
 	"conversation": newConversation,
 	"document":     newDocumentOf,
 	"file":         newFile,
@@ -333,6 +334,21 @@ func (p *place) newDocument(kind string, who chat.Principal) (store.Document, st
 func newDocumentOf(p *place, kind string, who chat.Principal) string {
 	d, _ := p.newDocument(kind, who)
 	return d.ID
+}
+
+// newCollection is a collection without documents.
+func newCollection(p *place, kind string, who chat.Principal) string {
+	p.t.Helper()
+	spec := store.CollectionSpec{Name: "과일"}
+	if kind == "shared" {
+		spec.Readers = p.audience(who)
+	}
+	c, err := p.store.AddCollection(p.t.Context(), p.owner(kind, who), spec)
+	p.check(err)
+	if kind == "deleted" {
+		p.check(p.store.DeleteCollection(p.t.Context(), who, c.ID))
+	}
+	return c.ID
 }
 
 func newVersionOf(p *place, kind string, who chat.Principal) string {

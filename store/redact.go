@@ -159,17 +159,22 @@ func blankParams(e *chat.Error) string {
 	if e == nil {
 		return "[]"
 	}
-	params := slices.Clone(e.Params)
+	text, err := encodeParams(blank(e.Params))
+	if err != nil {
+		return "[]"
+	}
+	return text
+}
+
+// blank are parameters of an error, without words.
+func blank(params []any) []any {
+	params = slices.Clone(params)
 	for i, p := range params {
 		if _, ok := p.(string); ok {
 			params[i] = "…"
 		}
 	}
-	text, err := encodeParams(params)
-	if err != nil {
-		return "[]"
-	}
-	return text
+	return params
 }
 
 // forgetSaid makes all that was derived from an answer follow what it says now.

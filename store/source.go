@@ -10,12 +10,19 @@ import (
 )
 
 // MayRead reports whether somebody may read what a citation names as its source: what is kept here, is theirs and not
-// above their clearance. Of a file, "file:HASH", that is whoever has something that refers to it. Any other source is
-// nobody's: not known here, it is not known to be anybody's.
+// above their clearance. Of a file, "file:HASH", that is whoever has something that refers to it; of a version of a document,
+// "version:ID", whoever may read the document. Any other source is nobody's: not known here, it is not known to be anybody's.
 //
 // Whoever has a conversation reads its citations without being asked; this is for others, to whom it is shown. A kind of
 // source that comes to be kept here gets its rule here.
 func (s *Store) MayRead(ctx context.Context, who chat.Principal, source string) (bool, error) {
+	if version, ok := strings.CutPrefix(source, chat.SourceVersion); ok {
+		err := requireVersion(ctx, s.reader, who, version)
+		if codeOf(err) == chat.CodeNoDocument {
+			return false, nil
+		}
+		return err == nil, s.fault("look who may read a source", err)
+	}
 	hash, ok := strings.CutPrefix(source, chat.SourceFile)
 	if !ok {
 		return false, nil

@@ -18,8 +18,9 @@ import (
 // why they may not see it, it is CodeNoShare: that it is revoked or has expired, that they are not in the audience, that
 // its owner may act no more, or share no more, that the conversation was deleted, that there never was such a link.
 //
-// Messages have no siblings: other branches are not shared. A citation of what who may not read is withheld; see
-// [chat.Citation].
+// Messages have no siblings: other branches are not shared. What rests on a source that who may not read is withheld: citations
+// and passages say only that there are some, and of an answer that rests on such a document only the sentences are shown that
+// rest on others.
 func (s *Store) OpenShare(ctx context.Context, who chat.Principal, secret string) (Share, Whole, error) {
 	return s.openShare(ctx, who, secret, s.mostText)
 }
@@ -44,6 +45,7 @@ func (s *Store) openShare(ctx context.Context, who chat.Principal, secret string
 		return Share{}, Whole{}, err
 	}
 	one.Opened++
+	one.Title = w.Title
 	return one, w, nil
 }
 
@@ -54,7 +56,7 @@ func (s *Store) OpenSharedFile(ctx context.Context, who chat.Principal, secret, 
 	if err != nil {
 		return nil, Blob{}, s.fault("open a file of a share", err)
 	}
-	shown, err := s.showsFile(ctx, c, one, hash)
+	shown, err := s.showsFile(ctx, who, c, one, hash)
 	if err != nil {
 		return nil, Blob{}, s.fault("open a file of a share", err)
 	}
@@ -64,8 +66,8 @@ func (s *Store) OpenSharedFile(ctx context.Context, who chat.Principal, secret, 
 	return nil, Blob{}, chat.NewError(chat.CodeNoBlob, nil, fmt.Sprintf("%.70q", hash))
 }
 
-// showsFile reports whether a message of the branch that a share shows has a file: one that refers to it, and shows it.
-func (s *Store) showsFile(ctx context.Context, c Conversation, one Share, hash string) (bool, error) {
+// showsFile reports whether a message of the branch that a share shows who has a file: one that refers to it, and shows it.
+func (s *Store) showsFile(ctx context.Context, who chat.Principal, c Conversation, one Share, hash string) (bool, error) {
 	if _, err := BlobPath(hash); err != nil || cmp.Or(one.Leaf, c.Leaf) == "" {
 		return false, nil
 	}
@@ -88,7 +90,10 @@ func (s *Store) showsFile(ctx context.Context, c Conversation, one Share, hash s
 		if err != nil {
 			return false, err
 		}
-		events, _, err := eventsWithin(ctx, s.reader, []Message{m}, "IN ('file')", s.mostText)
+		events, _, err := eventsWithin(ctx, s.reader, []Message{m}, shownOnly, s.mostText)
+		if err == nil && who.ID != c.Owner {
+			events[m.ID], _, err = s.veilFor(who).draw(ctx, &m, events[m.ID])
+		}
 		if err != nil || ok && slices.Contains(filesOf(m.Attachments, events[m.ID]), hash) {
 			return err == nil, err
 		}
@@ -147,6 +152,7 @@ func (s *Store) shownTo(ctx context.Context, who chat.Principal, one Share, c Co
 	}
 	w.Events = make(map[string][]Event)
 	var files []string
+	v := s.veilFor(who)
 	for i := range w.Messages {
 		m := &w.Messages[i]
 		m.Siblings, m.Index = []string{m.ID}, 0
@@ -157,14 +163,33 @@ func (s *Store) shownTo(ctx context.Context, who chat.Principal, one Share, c Co
 			m.Thinking = ""
 		}
 		w.Events[m.ID] = shownEvents(kept[m.ID])
+		if who.ID != w.Owner {
+			var some bool
+			if w.Events[m.ID], some, err = v.draw(ctx, m, w.Events[m.ID]); err != nil {
+				return w, err
+			}
+			if some && w.Titled == TitledModel { // it may have words of what went
+				w.Title, w.Titled = titleOfBranch(w.Messages), TitledRule
+			}
+		}
 		files = append(files, filesOf(m.Attachments, w.Events[m.ID])...)
 	}
 	return w, s.withhold(ctx, who, w, files)
 }
 
+// titleOfBranch is how the first question of a branch begins.
+func titleOfBranch(branch []Message) string {
+	for _, m := range branch {
+		if m.Role == chat.User && m.Text != "" {
+			return beginning(m.Text)
+		}
+	}
+	return ""
+}
+
 // shownKinds are the kinds of events that a page renders beside an answer's words. How the answer came about, such as
 // what a tool was asked and gave, is its owner's.
-var shownKinds = []string{"citation", "table", "chart", "file", "verdict", "finish"}
+var shownKinds = []string{"passages", "claim", "citation", "table", "chart", "file", "verdict", "finish"}
 
 // shownOnly is the condition that an event is of one of those.
 var shownOnly = "IN ('" + strings.Join(shownKinds, "', '") + "')"
@@ -185,7 +210,7 @@ func (s *Store) withhold(ctx context.Context, who chat.Principal, w Whole, files
 	for _, events := range w.Events {
 		for i := range events {
 			c, ok := chat.DecodeEvent(events[i].Kind, events[i].Version, events[i].Data).(chat.Citation)
-			if !ok {
+			if !ok || c.Withheld {
 				continue
 			}
 			may, err := s.mayReadCited(ctx, who, c, files)

@@ -51,10 +51,15 @@ type documentJSON struct {
 	Updated  time.Time     `json:"updated"`
 	Readers  []string      `json:"readers,omitempty"`  // of one's own: persons, teams, "*"
 	Versions []versionJSON `json:"versions,omitempty"` // the newest first
+
+	Collection   string `json:"collection,omitempty"`   // that it is in
+	Conversation string `json:"conversation,omitempty"` // that it is part of
+	Inherits     bool   `json:"inherits"`               // its readers are those of its collection
 }
 
 func newDocument(d store.Document, who chat.Principal) documentJSON {
-	return documentJSON{ID: d.ID, Name: d.Name, Grade: d.Grade, Mine: d.Owner == who.ID, Created: d.Created.UTC(), Updated: d.Updated.UTC()}
+	return documentJSON{ID: d.ID, Name: d.Name, Grade: d.Grade, Mine: d.Owner == who.ID, Created: d.Created.UTC(), Updated: d.Updated.UTC(),
+		Collection: d.Collection, Conversation: d.Conversation, Inherits: d.Inherits}
 }
 
 type versionJSON struct {
@@ -107,21 +112,28 @@ func (h *handler) shelf() (Documents, error) {
 	return h.opts.Documents, nil
 }
 
-// documents lists what somebody may read, a page at a time: after is the id of the last one of the page before.
+// documents lists what somebody may read, a page at a time: after is the id of the last one of the page before. collection
+// leaves only those in one, and "none" those in none; conversation those that are part of one.
 func (h *handler) documents(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	limit, err := number(r, "limit", 1, 200, 50)
 	if err != nil {
 		return nil, err
 	}
-	var after *store.Document
-	if id := r.URL.Query().Get("after"); id != "" {
+	query := r.URL.Query()
+	filter := store.DocumentFilter{Conversation: query.Get("conversation"), Limit: int(limit)}
+	if collection := query.Get("collection"); collection == "none" {
+		filter.Collection = new(string)
+	} else if collection != "" {
+		filter.Collection = &collection
+	}
+	if id := query.Get("after"); id != "" {
 		last, err := h.store.Document(r.Context(), who, id)
 		if err != nil {
 			return nil, err
 		}
-		after = &last
+		filter.After = &last
 	}
-	all, err := h.store.Documents(r.Context(), who, store.DocumentFilter{After: after, Limit: int(limit)})
+	all, err := h.store.Documents(r.Context(), who, filter)
 	if err != nil {
 		return nil, err
 	}
@@ -164,12 +176,16 @@ func (h *handler) wholeDocument(r *http.Request, who chat.Principal, d store.Doc
 	return out, err
 }
 
-// addDocument keeps a file as a new document: a form with the fields grade and reader, as often as there are readers, and then
-// file. It replies as soon as the file is on the disk; reading it goes on.
+// addDocument keeps a file as a new document: a form with the fields grade, collection, conversation, and reader, as often as
+// there are readers, and then file. The conversation is one of one's own, or "draft:" and a word of the page's for one that its
+// first question will begin: the document becomes part of that when it is attached to the question. It replies as soon as the file is on the disk; reading it goes on.
 func (h *handler) addDocument(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	return h.receiveDocument(w, r, who, func(spec store.DocumentSpec, file io.Reader) (any, error) {
-		if len(spec.Readers) > 0 {
-			if err := h.gate.may(who, people.Share); err != nil {
+		if err := h.mayNameReaders(who, spec.Readers); err != nil {
+			return nil, err
+		}
+		if spec.Readers == nil {
+			if err := h.mayPutInto(r, who, spec.Collection); err != nil {
 				return nil, err
 			}
 		}
@@ -259,35 +275,59 @@ func documentForm(form *multipart.Reader) (spec store.DocumentSpec, file *multip
 			spec.Grade = int(grade)
 		case name == "reader" && len(spec.Readers) < mostReaders:
 			spec.Readers = append(spec.Readers, string(word))
+		case name == "collection":
+			spec.Collection = string(word)
+		case name == "conversation":
+			spec.Conversation = string(word)
 		default:
-			return spec, nil, chat.NewError(chat.CodeBadField, nil, fmt.Sprintf("%.40q", name), "…", "grade, reader, file")
+			return spec, nil, chat.NewError(chat.CodeBadField, nil, fmt.Sprintf("%.40q", name), "…", "grade, reader, collection, conversation, file")
 		}
 	}
 }
 
-// changeDocument changes the name, the grade, or who may read a document of one's own.
+// changeDocument changes the name, the grade, the collection, or who may read a document of one's own.
 func (h *handler) changeDocument(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	var in struct {
 		Name    *string   `json:"name"`
 		Grade   *int      `json:"grade"`
 		Readers *[]string `json:"readers"`
+
+		Collection *string `json:"collection"`
+		Inherits   *bool   `json:"inherits"`
 	}
 	if err := read(w, r, &in); err != nil {
 		return nil, err
 	}
-	if in.Readers != nil && len(*in.Readers) > 0 {
-		if err := h.gate.may(who, people.Share); err != nil {
-			return nil, err
-		}
+	if err := h.mayChangeReaders(r, who, store.DocumentChange(in)); err != nil {
+		return nil, err
 	}
-	d, err := h.store.UpdateDocument(r.Context(), who, r.PathValue("id"), store.DocumentChange{Name: in.Name, Grade: in.Grade, Readers: in.Readers})
+	d, err := h.store.UpdateDocument(r.Context(), who, r.PathValue("id"), store.DocumentChange(in))
 	if err != nil {
 		return nil, err
 	}
-	if shelf, err := h.shelf(); err == nil {
-		shelf.Wake()
-	}
+	h.shelfChanged()
 	return h.wholeDocument(r, who, d)
+}
+
+// mayChangeReaders is an error if a change of a document of who's may share it, and they may not share.
+func (h *handler) mayChangeReaders(r *http.Request, who chat.Principal, change store.DocumentChange) error {
+	if change.Readers != nil {
+		if err := h.mayNameReaders(who, *change.Readers); err != nil {
+			return err
+		}
+	}
+	collection := change.Collection
+	if collection == nil && change.Inherits != nil && *change.Inherits {
+		d, err := h.store.Document(r.Context(), who, r.PathValue("id"))
+		if err != nil || d.Owner != who.ID {
+			return err // it is not theirs to change, which is told when they try
+		}
+		collection = &d.Collection
+	}
+	if collection == nil {
+		return nil
+	}
+	return h.mayPutInto(r, who, *collection)
 }
 
 func (h *handler) deleteDocument(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
@@ -295,9 +335,7 @@ func (h *handler) deleteDocument(_ http.ResponseWriter, r *http.Request, who cha
 	if err != nil {
 		return nil, err
 	}
-	if shelf, err := h.shelf(); err == nil {
-		shelf.Wake()
-	}
+	h.shelfChanged()
 	return struct{}{}, nil
 }
 
@@ -321,6 +359,9 @@ func (h *handler) passages(w http.ResponseWriter, r *http.Request, who chat.Prin
 		Query    string   `json:"query"`
 		Versions []string `json:"versions"` // only in these; left out: in all
 		Top      int      `json:"top"`
+
+		Scope        string `json:"scope"`        // what is looked through, as a question to the assistant says it; "all" if it is left out
+		Conversation string `json:"conversation"` // in which it would be asked
 	}
 	if err := read(w, r, &in); err != nil {
 		return nil, err
@@ -332,6 +373,15 @@ func (h *handler) passages(w http.ResponseWriter, r *http.Request, who chat.Prin
 	shelf, err := h.shelf()
 	if err != nil {
 		return nil, err
+	}
+	if in.Versions == nil {
+		all := false
+		if in.Versions, all, err = h.store.ScopeVersions(r.Context(), who, in.Conversation, cmp.Or(in.Scope, "all")); err != nil {
+			return nil, err
+		}
+		if !all && len(in.Versions) == 0 {
+			return list[passageJSON]{Items: []passageJSON{}}, nil // there is nothing to look through
+		}
 	}
 	found, err := shelf.Search(r.Context(), who, intake.Question{Text: in.Query, Versions: in.Versions, Top: in.Top})
 	return listed(found, func(f intake.Found) passageJSON {

@@ -39,6 +39,7 @@ var routes = slices.Concat(
 	auditRoutes,
 	blobRoutes,
 	brandingRoutes,
+	collectionRoutes,
 	conversationRoutes,
 	documentRoutes,
 	downloadRoutes,
