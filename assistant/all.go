@@ -8,6 +8,7 @@ func offers(a *Assistant) []Offer {
 	}
 	if a.library != nil {
 		d := documents{Assistant: a}
+		all = append(all, Offer{Mode: digest{a}, Korean: "문서 전체의 요약", English: "a summary of a whole document", Fits: digest{a}.fits})
 		all = append(all, Offer{Mode: d, Korean: "회사 문서나 첨부한 파일에서 찾아 답할 질문", English: "questions that documents of the company or attached files answer", Fits: d.fits})
 	}
 	return all

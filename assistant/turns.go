@@ -91,7 +91,7 @@ func NewTurns(ctx context.Context, opts Options) (*Turns, error) {
 		opts.Log.Info("answers were interrupted when the program ended", "answers", n)
 	}
 	t := &Turns{opts: opts, live: make(map[string]*turn), putting: make(map[string]chan struct{}), modes: make(map[string]Mode), append: opts.Store.AppendEvents}
-	t.helps = &Assistant{models: opts.Models, library: opts.Library, now: opts.Now, keep: t.keepSummary}
+	t.helps = &Assistant{models: opts.Models, library: opts.Library, store: opts.Store, now: opts.Now, keep: t.keepSummary}
 	t.helps.scope, t.helps.waiting = opts.Store.ScopeVersions, t.waiting
 	all := append(offers(t.helps), opts.Modes...)
 	for _, o := range all {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/store"
 )
 
 // Assistant is what the modes share: the models, and the steps that are really the same. It may be used by many
@@ -14,6 +15,7 @@ import (
 type Assistant struct {
 	models  Models
 	library Library // nil where there is none
+	store   *store.Store
 	now     func() time.Time
 	counts  counts
 
