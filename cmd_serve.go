@@ -109,7 +109,7 @@ func (c *serveCmd) Run(app *app) error {
 	return c.serve(app, d, gate, listener, handler, config, func() {
 		d.begin(c.Model, first, missing, func(ctx context.Context) error { return c.accept(ctx, h) })
 		if !c.APIOnly {
-			d.bringExamples(app.lang, shelf.Wake)
+			d.bringExamples(app.lang, shelf)
 		}
 	})
 }

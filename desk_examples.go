@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"runtime/debug"
 
 	"exaone/chat"
+	"exaone/intake"
 	"exaone/library"
 	"exaone/store"
 )
@@ -14,36 +16,57 @@ const examplesSetting = "examples"
 
 // bringExamples has documents of our own read in a store that nobody has used yet, so that there is something to ask about at
 // once. It goes on behind the server: nothing waits for it.
-func (d *desk) bringExamples(lang chat.Language, wake func()) {
+func (d *desk) bringExamples(lang chat.Language, shelf *intake.Shelf) {
 	d.work.Go(func() {
-		put, err := putExamples(d.ctx, d.store, lang)
+		versions, err := putExamples(d.ctx, d.store, lang)
 		if err != nil && d.ctx.Err() == nil {
 			d.log.Warn("the examples are not there", "err", err)
 		}
-		if put {
-			wake()
+		if len(versions) == 0 {
+			return
 		}
+		shelf.Wake()
+		for _, id := range versions {
+			d.awaitRead(id, shelf)
+		}
+		debug.FreeOSMemory() // what reading took: nobody may come for hours
 	})
 }
 
-// putExamples puts our own documents into a new store, in a collection that everybody may read, and reports whether it did.
+// awaitRead returns when a version is not waiting to be read any more.
+func (d *desk) awaitRead(version string, shelf *intake.Shelf) {
+	for {
+		changed := shelf.Changed()
+		v, err := d.store.Version(d.ctx, chat.Local, version)
+		if err != nil || v.State != store.VersionWaiting {
+			return // or somebody else's by now
+		}
+		select {
+		case <-changed:
+		case <-d.ctx.Done():
+			return
+		}
+	}
+}
+
+// putExamples puts our own documents into a new store, in a collection that everybody may read, and returns their versions.
 // They belong to whoever tries the program out on this machine, and go with what else is theirs to the first administrator.
 // What is deleted of them does not come back.
-func putExamples(ctx context.Context, s *store.Store, lang chat.Language) (bool, error) {
+func putExamples(ctx context.Context, s *store.Store, lang chat.Language) (versions []string, err error) {
 	var done bool
 	if _, err := s.Setting(ctx, store.System, examplesSetting, &done); err != nil || done {
-		return false, err
+		return nil, err
 	}
 	unused, err := unusedStore(ctx, s)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	if unused {
-		if err := addExamples(ctx, s, chat.Text(lang, chat.CodeExamples)); err != nil {
-			return false, err
+		if versions, err = addExamples(ctx, s, chat.Text(lang, chat.CodeExamples)); err != nil {
+			return versions, err
 		}
 	}
-	return unused, s.SetSetting(ctx, store.System, store.System, examplesSetting, true)
+	return versions, s.SetSetting(ctx, store.System, store.System, examplesSetting, true)
 }
 
 // unusedStore reports whether nobody has come to a store yet, or put anything into it.
@@ -64,16 +87,18 @@ func unusedStore(ctx context.Context, s *store.Store) (bool, error) {
 	return len(documents) == 0, err
 }
 
-func addExamples(ctx context.Context, s *store.Store, name string) error {
+func addExamples(ctx context.Context, s *store.Store, name string) (versions []string, err error) {
 	c, err := s.AddCollection(ctx, chat.Local, store.CollectionSpec{Name: name, Readers: []string{store.Everybody}})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, one := range library.Documents() {
 		spec := store.DocumentSpec{Name: one.Name, Mime: one.Mime, Collection: c.ID}
-		if _, _, err := s.AddDocument(ctx, chat.Local, spec, bytes.NewReader(one.Data)); err != nil {
-			return err
+		_, v, err := s.AddDocument(ctx, chat.Local, spec, bytes.NewReader(one.Data))
+		if err != nil {
+			return versions, err
 		}
+		versions = append(versions, v.ID)
 	}
-	return nil
+	return versions, nil
 }
