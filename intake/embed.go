@@ -40,6 +40,18 @@ func Embed(ctx context.Context, e chat.Embedder, who chat.Principal, model strin
 	return vectors, by, nil
 }
 
+// EmbeddingModel names the model that makes vectors of documents; "" is none, and they are found by their words alone.
+func (s *Shelf) EmbeddingModel() string {
+	if s.o.Embedder == nil {
+		return ""
+	}
+	e, model := s.o.Embedder()
+	if e == nil {
+		return ""
+	}
+	return model
+}
+
 // keepEmbedding makes vectors of what has been read, when there is a model for it, until ctx ends.
 func (s *Shelf) keepEmbedding(ctx context.Context) {
 	for {

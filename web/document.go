@@ -37,6 +37,7 @@ type Documents interface {
 	Document(ctx context.Context, who chat.Principal, version string) (*document.Document, error)
 	Search(ctx context.Context, who chat.Principal, q intake.Question) ([]intake.Found, error)
 	SearchTalks(ctx context.Context, who chat.Principal, query string, limit int) ([]store.FoundTalk, error)
+	EmbeddingModel() string
 }
 
 // maxDocument is how long a document may be, in bytes: as much as its reader unpacks.
@@ -147,6 +148,12 @@ func (h *handler) documents(_ http.ResponseWriter, r *http.Request, who chat.Pri
 			one := h.newVersion(r, who, v)
 			one.Manifest = nil
 			out.Items[i].Versions = []versionJSON{one}
+		}
+		if !out.Items[i].Mine || d.Inherits {
+			continue
+		}
+		if out.Items[i].Readers, err = h.store.DocumentReaders(r.Context(), who, d.ID); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

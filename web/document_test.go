@@ -110,8 +110,11 @@ func TestDocumentsFromUploadToPassage(t *testing.T) {
 			t.Errorf("content %v", content)
 		}
 	}
-	if list := bob.must("GET", "/api/documents", nil); list.text("items", 0, "versions", 0, "state") != "read" {
+	if list := bob.must("GET", "/api/documents", nil); list.text("items", 0, "versions", 0, "state") != "read" || list.at("items", 0, "readers") != nil {
 		t.Errorf("bob's list: %v", list)
+	}
+	if list := ann.must("GET", "/api/documents", nil); list.text("items", 0, "readers", 0) != bob.who.ID {
+		t.Errorf("ann's list does not say who else reads: %v", list)
 	}
 
 	ann.must("PATCH", "/api/documents/"+id, jsonObject{"readers": []string{}})
