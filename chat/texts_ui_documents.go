@@ -40,6 +40,7 @@ var uiDocumentTexts = map[Code]text{
 	"ui_doc_reading_of":       {"%s / %s쪽 읽는 중", "Reading page %s of %s"},
 	"ui_doc_reading_progress": {"%s 읽기", "Reading %s"},
 	"ui_doc_stop_reading":     {"%s 그만 읽기", "Stop reading %s"},
+	"ui_doc_read":             {"다 읽음", "Read"},
 	"ui_doc_failed":           {"읽지 못했습니다", "Could not be read"},
 	"ui_doc_cancelled":        {"읽다가 멈췄습니다", "Reading was stopped"},
 	"ui_doc_read_again":       {"%s 다시 읽기", "Read %s again"},
@@ -60,6 +61,7 @@ var uiDocumentTexts = map[Code]text{
 	"ui_doc_share_detail":        {"고른 사람은 문서를 열고, 문서에서 찾고, 문서로 답을 받을 수 있습니다. 고치거나 지울 수는 없습니다.", "They can open it, search it, and get answers from it. They cannot change or delete it."},
 	"ui_doc_share_folder":        {"‘%s’ 폴더 공유", "Share the folder ‘%s’"},
 	"ui_doc_share_folder_detail": {"폴더를 따르는 문서를 모두 볼 수 있게 됩니다. 볼 사람을 따로 정한 문서는 그대로입니다.", "They may read every document that follows the folder. Those with readers of their own stay as they are."},
+	"ui_doc_above":               {"위 폴더를 볼 수 있는 사람도 봅니다: %s", "Those who may read the folder above it may too: %s"},
 	"ui_doc_grade_detail":        {"이 등급까지 볼 수 있는 사람에게만 보입니다.", "Only those cleared for it see it."},
 	"ui_doc_grade_mixed":         {"서로 다름", "Different"},
 
@@ -135,7 +137,6 @@ var uiDocumentTexts = map[Code]text{
 	"ui_up_ended_failed": {"%s / %s 읽었고, %s개는 못 했습니다", "Read %s of %s; %s could not be"},
 	"ui_up_waiting":      {"차례를 기다립니다", "Waiting for its turn"},
 	"ui_up_sending":      {"올리는 중 %s / %s", "Uploading %s of %s"},
-	"ui_up_done_gaps":    {"%s쪽, 빠진 곳 %s", "%s pages, missing: %s"},
 	"ui_up_cancelled":    {"취소했습니다", "Cancelled"},
 	"ui_up_failed":       {"올리지 못했습니다", "Could not be uploaded"},
 	"ui_up_progress":     {"%s 진행", "Progress of %s"},

@@ -46,7 +46,7 @@ function reading(s, v) {
 }
 
 const versionOf = (s, id) => s.documents.flatMap((d) => d.versions).find((v) => v.id === id);
-const count = (s, id) => s.documents.filter((d) => d.collection === id).length + s.collections.filter((c) => c.parent === id).reduce((n, c) => n + count(s, c.id), 0);
+const count = (s, id) => s.documents.filter((d) => d.collection === id).length;
 const below = (s, id) => [id, ...s.collections.filter((c) => c.parent === id).flatMap((c) => below(s, c.id))];
 
 /** multipart reads a form: its fields, and its file. */

@@ -6,6 +6,7 @@ import { toast } from "../parts/toast";
 import { count, t } from "../text";
 import { documents, type Collection, type Doc } from "./calls";
 import { keepCollection, loadCollections } from "./shelf";
+import { within } from "./tree";
 
 /** each does something with one after the other, and says how many could not be, and why. It returns those with which it was done. */
 async function each(docs: Doc[], what: (d: Doc) => Promise<unknown>, some: string): Promise<string[]> {
@@ -61,8 +62,9 @@ export async function moveFolder(c: Collection, parent: string): Promise<void> {
 }
 
 /** removeFolder deletes a folder with all that is in it, after it has said so. */
-export async function removeFolder(c: Collection): Promise<boolean> {
-  const detail = (c.documents ?? 0) > 0 ? t("doc_folder_delete_full", count(c.documents ?? 0)) : t("doc_folder_delete_detail");
+export async function removeFolder(c: Collection, all: Collection[]): Promise<boolean> {
+  const inside = all.filter((x) => within(all, x.id, c.id)).reduce((n, x) => n + (x.documents ?? 0), 0);
+  const detail = inside > 0 ? t("doc_folder_delete_full", count(inside)) : t("doc_folder_delete_detail");
   if (!(await confirm({ title: t("folder_delete", c.name), detail: detail + " " + t("doc_delete_detail"), yes: t("delete"), danger: true }))) return false;
   try {
     await documents.removeCollection(c.id);

@@ -3,8 +3,11 @@
 import { ask } from "../net";
 import type { Time } from "../api";
 
-/** Collection is a folder of documents. Whoever may read it sees it; what is in it may have readers of its own. */
-export interface Collection { id: string; name: string; parent: string; mine: boolean; readers?: string[]; documents?: number }
+/**
+ * Collection is a folder of documents. Whoever may read it sees it; what is in it may have readers of its own. Of one's own it says
+ * who was named for it, and who reads it because they read what it lies in. documents are those in it, and not below.
+ */
+export interface Collection { id: string; name: string; parent: string; mine: boolean; readers?: string[]; above?: string[]; documents?: number }
 
 export type ReadState = "waiting" | "read" | "failed" | "cancelled";
 

@@ -7,11 +7,11 @@ import { Dialog } from "../parts/dialog";
 import { Grid } from "../parts/grid";
 import { Tag } from "../parts/plain";
 import { toast } from "../parts/toast";
+import { openVersion } from "../reading/state";
 import { download } from "../exchange/save";
 import { ask } from "../net";
 import { bytes, count, dayTime, useText, type Translate } from "../text";
 import { documents, type Doc, type Gap, type Manifest, type Version } from "./calls";
-import { placeOf } from "./place";
 
 /** Details are the versions of a document, and what came out of its newest file beside what is in it. */
 export function Details({ id, onClose, onChange }: { id: string; onClose(): void; onChange(): void }) {
@@ -40,7 +40,7 @@ export function Details({ id, onClose, onChange }: { id: string; onClose(): void
             <section className="stack">
               <div className="head-row"><h3 className="section-title grow">{t("doc_versions")}</h3>
                 {d.mine && <><input ref={input} type="file" hidden onChange={(e) => { void replace(e.target.files?.[0]); e.target.value = ""; }} /><Button small icon="add" onClick={() => input.current?.click()}>{t("doc_version_add")}</Button></>}</div>
-              <VersionList d={d} />
+              <VersionList d={d} onClose={onClose} />
             </section>
           </div>
         );
@@ -49,7 +49,7 @@ export function Details({ id, onClose, onChange }: { id: string; onClose(): void
   );
 }
 
-function VersionList({ d }: { d: Doc }) {
+function VersionList({ d, onClose }: { d: Doc; onClose(): void }) {
   const t = useText();
   const save = (v: Version) => void download("GET", documents.file(v.id), undefined, v.name).catch((err: unknown) => toast(told(err), "bad"));
   return (
@@ -58,7 +58,7 @@ function VersionList({ d }: { d: Doc }) {
         <li key={v.id}>
           <Tag kind={v === d.versions?.[0] ? "accent" : ""}>{t("doc_version", v.number)}</Tag>
           <span className="grow cut">{v.name}</span><span className="quiet small num">{dayTime(v.created)}</span>
-          {v.state === "read" && <a href={placeOf(v.id)} aria-label={t("doc_open_version", v.number)}>{t("doc_open")}</a>}
+          {v.state === "read" && <Button small icon="eye" onClick={() => { onClose(); openVersion(v.id, v.name); }} aria-label={t("doc_open_version", v.number)}>{t("doc_open")}</Button>}
           <Button small icon="down" onClick={() => save(v)} aria-label={t("doc_save_version", v.number)}>{t("doc_save")}</Button>
         </li>
       ))}

@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { announce } from "../announce";
+import { openReading } from "../reading/state";
+import type { Hit as Place } from "../talk/proof";
 import { isAbort, told } from "../net";
 import { Icon } from "../parts/icon";
 import { EmptyState, Skeleton, Tag, Trouble } from "../parts/plain";
 import { count, useText } from "../text";
 import { documents, type Hit } from "./calls";
 import { Kind, kindOf } from "./kind";
-import { placeOfHit } from "./place";
 
 /** marked shows a text with what was found in it. */
 export function marked(text: string, marks: [number, number][] | null): ReactNode {
@@ -48,11 +49,12 @@ export function Hits({ of, query }: { of: Search; query: string }) {
   if (of.error) return <Trouble text={of.error} />;
   if (of.hits === null) return <Skeleton lines={5} />;
   if (of.hits.length === 0) return <EmptyState icon="search" title={t("doc_found_none", query.trim())} detail={t("doc_found_none_detail")} />;
+  const places = of.hits.map((h, n): Place => ({ key: `${h.version}-${n}`, version: h.version, title: h.name, where: h.page > 0 ? t("doc_page", count(h.page)) : h.heading, index: 0, page: h.page, spans: h.place?.spans ?? [], quote: h.text }));
   const step = (e: React.KeyboardEvent, n: number) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (by === undefined) return;
     e.preventDefault();
-    const links = list.current?.querySelectorAll<HTMLElement>("a");
+    const links = list.current?.querySelectorAll<HTMLElement>("li > button");
     if (n + by < 0) document.getElementById("doc-search")?.focus();
     else links?.[n + by]?.focus();
   };
@@ -60,13 +62,13 @@ export function Hits({ of, query }: { of: Search; query: string }) {
     <ol ref={list} className={"doc-hits" + (of.busy ? " busy" : "")} id="doc-hits" aria-label={t("doc_hits")}>
       {of.hits.map((h, n) => (
         <li key={`${h.version}-${n}`}>
-          <a href={placeOfHit(h)} onKeyDown={(e) => step(e, n)}>
+          <button type="button" onClick={() => openReading(places, n)} onKeyDown={(e) => step(e, n)}>
             <span className="doc-hit-head"><Kind kind={kindOf(h.name)} /><strong className="cut">{h.name}</strong>
               {h.page > 0 && <span className="num quiet">{t("doc_page", count(h.page))}</span>}
               {h.gaps > 0 && <Tag kind="warn">{t("doc_gaps", count(h.gaps))}</Tag>}{h.hidden && <Tag kind="warn">{t("doc_hidden")}</Tag>}</span>
             {h.heading && <span className="doc-hit-where cut">{h.heading}</span>}
             <span className="doc-hit-text">{marked(h.text, h.marks)}</span>
-          </a>
+          </button>
         </li>
       ))}
     </ol>
@@ -82,7 +84,7 @@ export function SearchField({ value, onChange, busy, label }: { value: string; o
       <input id="doc-search" type="search" value={value} onChange={(e) => onChange(e.target.value)} placeholder={t("doc_search_hint")} aria-label={label} autoComplete="off" spellCheck={false}
         onKeyDown={(e) => {
           if (e.nativeEvent.isComposing || e.keyCode === 229) return;
-          if (e.key === "ArrowDown") { e.preventDefault(); document.querySelector<HTMLElement>("#doc-hits a")?.focus(); }
+          if (e.key === "ArrowDown") { e.preventDefault(); document.querySelector<HTMLElement>("#doc-hits button")?.focus(); }
           else if (e.key === "Escape" && value) { e.preventDefault(); e.stopPropagation(); onChange(""); }
         }} />
       {busy && <span className="spin" aria-hidden="true" />}

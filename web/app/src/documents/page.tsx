@@ -20,7 +20,7 @@ import type { Gathering } from "./gather";
 import { Hits, SearchField, useSearch } from "./hits";
 import { useListing } from "./listing";
 import { PickFiles } from "./pick";
-import { readersText } from "./readers";
+import { readersOf, readersText } from "./readers";
 import { DocRow, type RowActs } from "./row";
 import { ShareDocuments } from "./sharing";
 import { loadCollections, useShelf } from "./shelf";
@@ -109,7 +109,7 @@ function FolderHead({ all, here, onOpen }: { all: Collection[]; here?: Collectio
     { text: t("doc_move"), icon: "folder", run: () => onOpen({ kind: "move-folder", of: here }) },
     { text: t("share"), icon: "share", run: () => onOpen({ kind: "share-folder", of: here }) },
     { line: true },
-    { text: t("delete"), icon: "trash", danger: true, run: () => void removeFolder(here).then((gone) => { if (gone) go(placeFor(here.parent)); }) },
+    { text: t("delete"), icon: "trash", danger: true, run: () => void removeFolder(here, all).then((gone) => { if (gone) go(placeFor(here.parent)); }) },
   ] : [];
   return (
     <>
@@ -119,7 +119,7 @@ function FolderHead({ all, here, onOpen }: { all: Collection[]; here?: Collectio
             <li><a href="#/documents">{t("doc_all")}</a></li>
             {pathOf(all, here.id).map((c) => <li key={c.id}>{c.id === here.id ? <span aria-current="page">{c.name}</span> : <a href={"#" + placeFor(c.id)}>{c.name}</a>}</li>)}
           </ol>
-          {here.mine ? <Button small icon={here.readers?.length ? "people" : "user"} onClick={() => onOpen({ kind: "share-folder", of: here })} aria-label={t("doc_folder_readers", readersText(t, names, here.readers))}>{readersText(t, names, here.readers)}</Button>
+          {here.mine ? <Button small icon={readersOf(here).length > 0 ? "people" : "user"} onClick={() => onOpen({ kind: "share-folder", of: here })} aria-label={t("doc_folder_readers", readersText(t, names, readersOf(here)))}>{readersText(t, names, readersOf(here))}</Button>
             : <span className="quiet small">{t("doc_shared_with_me")}</span>}
           {items.length > 0 && <Menu label={t("more")} align="end" items={items} trigger={(p) => <IconButton small icon="dots" label={t("folder_more", here.name)} {...p} />} />}
         </div>

@@ -13,7 +13,7 @@ export function uploadText(t: Translate, u: Upload): string {
     case "waiting": return t("up_waiting");
     case "sending": return t("up_sending", bytes(u.sent), bytes(u.size));
     case "reading": return u.total > 0 ? t("doc_reading_of", count(u.done), count(u.total)) : u.done > 0 ? t("doc_reading_pages", count(u.done)) : t("doc_reading");
-    case "done": return u.gaps > 0 ? t("up_done_gaps", count(u.pages), count(u.gaps)) : t("doc_pages", count(u.pages));
+    case "done": return [u.pages > 0 ? t("doc_pages", count(u.pages)) : t("doc_read"), u.gaps > 0 ? t("doc_gaps", count(u.gaps)) : ""].filter(Boolean).join(" · ");
     case "cancelled": return t("up_cancelled");
     case "failed": return u.error || t("up_failed");
   }

@@ -9,3 +9,6 @@ export function readersText(t: Translate, names: Named[], readers: string[] | un
   const said = readers.map((id) => nameIn(names, id));
   return said.length <= 2 ? said.join(", ") : t("doc_readers_more", said.slice(0, 1).join(", "), said.length - 1);
 }
+
+/** readersOf are all who read a folder of one's own, by its own name or by those above it. */
+export const readersOf = (c: { readers?: string[]; above?: string[] }): string[] => [...new Set([...(c.readers ?? []), ...(c.above ?? [])])];

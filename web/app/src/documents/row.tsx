@@ -4,10 +4,10 @@ import { Icon } from "../parts/icon";
 import { Menu, type MenuItem } from "../parts/menu";
 import { Tag } from "../parts/plain";
 import { useDirectory } from "../people/directory";
+import { openVersion } from "../reading/state";
 import { bytes, count, day, useText } from "../text";
 import type { Collection, Doc, Version } from "./calls";
 import { docKind, Kind } from "./kind";
-import { placeOf } from "./place";
 import { readersText } from "./readers";
 import { ReadState, useReading } from "./state";
 
@@ -35,8 +35,7 @@ export function DocRow({ d, folder, path, selected, onSelect, acts }: { d: Doc; 
       {d.mine ? <input type="checkbox" checked={selected} aria-label={t("doc_select", d.name)} onChange={() => {}} onClick={(e) => onSelect(!selected, e.shiftKey)} /> : <span className="doc-nocheck" />}
       <Kind kind={docKind(d, v)} />
       <div className="doc-main">
-        {v?.state === "read" || v?.state === "waiting" ? <a className="doc-name" href={placeOf(v.id)}>{d.name}</a>
-          : <button type="button" className="doc-name" onClick={() => acts.details(d)}>{d.name}</button>}
+        <button type="button" className="doc-name" onClick={() => (v?.state === "read" ? openVersion(v.id, d.name) : acts.details(d))}>{d.name}</button>
         <div className="doc-facts num">
           <span>{facts}</span>
           {v && v.number > 1 && <button type="button" className="link-button" onClick={() => acts.details(d)} aria-label={t("doc_versions_of", d.name)}>{t("doc_version", v.number)}</button>}

@@ -11,7 +11,7 @@ import { useMay, useSession } from "../session";
 import { everybody } from "../share/calls";
 import { useText } from "../text";
 import { documents, type Collection, type Doc } from "./calls";
-import { readersText } from "./readers";
+import { readersOf, readersText } from "./readers";
 import "../style/admin.css";
 
 type Who = "me" | "chosen" | "all";
@@ -50,11 +50,12 @@ export function ShareDocuments({ docs, collection, folder, onClose, onDone }: { 
     <Dialog title={title} detail={t(collection ? "doc_share_folder_detail" : "doc_share_detail")} onClose={onClose}>
       {!allowed ? <p className="quiet">{t("share_not_allowed")}</p> : (
         <form className="stack" onSubmit={(e) => { e.preventDefault(); if (ready) void save(); }}>
-          {folder && <Switch label={t("doc_inherits")} detail={t("doc_inherits_detail", folder.name, folder.mine ? readersText(t, names, folder.readers) : t("doc_shared_with_me"))} on={inherits} onChange={setInherits} />}
+          {folder && <Switch label={t("doc_inherits")} detail={t("doc_inherits_detail", folder.name, folder.mine ? readersText(t, names, readersOf(folder)) : t("doc_shared_with_me"))} on={inherits} onChange={setInherits} />}
           {!(folder && inherits) && <>
             <Choice<Who> label={t("doc_who")} value={who} onChange={setWho} options={[["me", t("doc_only_me")], ["chosen", t("share_chosen")], ["all", t("share_everybody")]]} />
             {who === "chosen" && <Picker label={t("share_pick")} chosen={readers} onChange={setReaders} but={[me]} />}
           </>}
+          {(collection?.above?.length ?? 0) > 0 && <p className="field-hint">{t("doc_above", readersText(t, names, collection?.above))}</p>}
           {docs && grades.clearance > 0 && <Select label={t("grade")} hint={t("doc_grade_detail")} value={grade} onChange={(e) => setGrade(e.target.value)}
             options={[...(grade === "" ? [["", t("doc_grade_mixed")] as [string, string]] : []), ...grades.items.filter((g) => g.grade <= grades.clearance).map((g): [string, string] => [String(g.grade), grades.nameOf(g.grade)])]} />}
           {error && <Trouble text={error} />}

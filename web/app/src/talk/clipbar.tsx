@@ -2,13 +2,13 @@ import { useEffect, useState } from "react";
 import { documents, type Version } from "../documents/calls";
 import { Kind, kindOf } from "../documents/kind";
 import { uploadShare, uploadText } from "../documents/panel";
-import { placeOf } from "../documents/place";
 import { canRetry, isOpen, isSending, retry, useUploads, type Upload } from "../documents/uploads";
 import { watchReading } from "../documents/watch";
 import { told } from "../net";
 import { IconButton } from "../parts/button";
 import { Icon } from "../parts/icon";
 import { toast } from "../parts/toast";
+import { openVersion } from "../reading/state";
 import type { Attachment } from "../api";
 import { bytes, count, useText } from "../text";
 import { detach, loadClips, useClips, useShownUploads } from "./clips";
@@ -64,7 +64,7 @@ function KeptClip({ clip, onRemove }: { clip: Clip; onRemove(): void }) {
     }, () => {}); // what is not to be seen any more the server refuses with the question
     return () => { gone = true; end(); };
   }, [clip.version]);
-  const how = !v ? bytes(clip.size) : v.state === "waiting" ? (v.total > 0 ? t("doc_reading_of", count(v.done), count(v.total)) : t("doc_reading")) : v.state === "read" ? t("doc_pages", count(v.pages)) : v.error?.message ?? t("doc_cancelled");
+  const how = !v ? bytes(clip.size) : v.state === "waiting" ? (v.total > 0 ? t("doc_reading_of", count(v.done), count(v.total)) : t("doc_reading")) : v.state === "read" ? (v.pages > 0 ? t("doc_pages", count(v.pages)) : t("doc_read")) : v.error?.message ?? t("doc_cancelled");
   return (
     <li className={"clip " + (v?.state ?? "")} data-clip={clip.name}>
       <Kind kind={kindOf(clip.name)} />
@@ -84,7 +84,7 @@ export function MessageDocuments({ of }: { of: Attachment[] | undefined }) {
       {all.map((a, n) => (
         <li key={n} className="clip">
           {a.deleted || a.withheld || !a.version ? <><Icon name="file" size={18} /><span className="quiet">{t(a.withheld ? "clip_withheld" : "clip_deleted")}</span></>
-            : <a href={placeOf(a.version)}><Kind kind={kindOf(a.name)} /><span className="grow"><span className="cut">{a.name}</span><span className="clip-how num">{bytes(a.size)}</span></span></a>}
+            : <button type="button" onClick={() => a.version && openVersion(a.version, a.name)}><Kind kind={kindOf(a.name)} /><span className="grow"><span className="cut">{a.name}</span><span className="clip-how num">{bytes(a.size)}</span></span></button>}
         </li>
       ))}
     </ul>
