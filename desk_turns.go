@@ -139,21 +139,32 @@ func (d *desk) pageModel(context.Context) web.PageModel {
 	return m
 }
 
-// sweepTime is how often temporary conversations that are over are deleted.
+// sweepTime is how often what has had its time is deleted.
 const sweepTime = time.Hour
 
-// sweepNowAndThen deletes temporary conversations that are over, until the server ends.
+// sweepNowAndThen deletes what has had its time, until the server ends: temporary conversations that are over, files that were
+// not asked about, old copies of the store, and what the database's files have of what was deleted.
 func (d *desk) sweepNowAndThen() {
 	tick := time.NewTicker(sweepTime)
 	defer tick.Stop()
 	for {
-		n, err := d.store.SweepTemporary(d.ctx)
-		switch {
-		case d.ctx.Err() != nil:
-		case err != nil:
-			d.log.Warn("temporary conversations were not deleted", "err", err)
-		case n > 0:
-			d.log.Info("temporary conversations were deleted", "conversations", n)
+		for _, one := range []struct {
+			what  string
+			sweep func(context.Context) (int, error)
+		}{
+			{"temporary conversations", d.store.SweepTemporary},
+			{"files that were not asked about", d.store.SweepDrafts},
+			{"old copies of the store", d.store.ExpireBackups},
+			{"remains of what was deleted", func(ctx context.Context) (int, error) { return 0, d.store.Scrub(ctx) }},
+		} {
+			n, err := one.sweep(d.ctx)
+			switch {
+			case d.ctx.Err() != nil:
+			case err != nil:
+				d.log.Warn("not all was deleted that has had its time", "what", one.what, "err", err)
+			case n > 0:
+				d.log.Info("what has had its time was deleted", "what", one.what, "count", n)
+			}
 		}
 		select {
 		case <-tick.C:

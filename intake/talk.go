@@ -76,8 +76,14 @@ func (s *Shelf) syncTalks(ctx context.Context, since time.Time) error {
 		}
 		for _, t := range page {
 			after, seen[t.ID] = t.ID, true
-			if s.talks[t.ID] == t.Version() {
+			was, ok := s.talks[t.ID]
+			if was == t.Version() {
 				continue
+			}
+			if ok && !strings.HasSuffix(was, t.Cut()) { // what was taken out of it must not lie beneath
+				if err := s.index.Purge(ctx, talkPrefix+t.ID); err != nil {
+					return err
+				}
 			}
 			if err := s.putTalk(ctx, t); err != nil {
 				return err

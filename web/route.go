@@ -37,6 +37,7 @@ func inPerson(handle reply) reply {
 var routes = slices.Concat(
 	announcementRoutes,
 	auditRoutes,
+	backupRoutes,
 	blobRoutes,
 	brandingRoutes,
 	collectionRoutes,
