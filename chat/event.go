@@ -94,6 +94,16 @@ type Table struct {
 	Title   string     `json:"title"`
 	Columns []string   `json:"columns"`
 	Rows    [][]string `json:"rows"`
+	// Marks are what stands out in cells: in a comparison, what differs.
+	Marks []TableMark `json:"marks,omitempty"`
+}
+
+// TableMark is a stretch of a cell: UTF-16 units Start to End of its text.
+type TableMark struct {
+	Row    int `json:"row"` // from 0
+	Column int `json:"column"`
+	Start  int `json:"start"`
+	End    int `json:"end"`
 }
 
 // Chart is a picture of numbers. Spec is JSON whose form Kind names; the page draws it.

@@ -10,7 +10,23 @@ const (
 	CodeDigestUnread    Code = "digest_unread"     // name, why
 	CodeDigestHidden    Code = "digest_hidden"     // name, passages
 	CodeDigestNothing   Code = "digest_nothing"
-	CodeDigestReplaced  Code = "digest_replaced" // sentences
+
+	CodeCompareWhich      Code = "compare_which"
+	CodeCompareTitle      Code = "compare_title"
+	CodeCompareOld        Code = "compare_old"
+	CodeCompareNewer      Code = "compare_newer"
+	CodeCompareNote       Code = "compare_note"
+	CodeCompareNew        Code = "compare_new"
+	CodeCompareGone       Code = "compare_gone"
+	CodeCompareOmitted    Code = "compare_omitted"
+	CodeCompareSame       Code = "compare_same"
+	CodeCompareEqual      Code = "compare_equal"
+	CodeCompareArticles   Code = "compare_articles"   // name, articles, name, articles
+	CodeCompareParagraphs Code = "compare_paragraphs" // name, paragraphs, name, paragraphs
+	CodeCompareOthers     Code = "compare_others"     // headings, schedules and supplements that differ
+	CodeCompareChange     Code = "compare_change"     // the beginning of the codes of changes: "_" and the change follow
+
+	CodeDigestReplaced Code = "digest_replaced" // sentences
 )
 
 // digestTexts are the texts of what is said about whole documents.
@@ -26,6 +42,30 @@ var digestTexts = map[Code]text{
 	CodeDigestHidden:    {"**%s**: 화면에 보이지 않게 숨겨 둔 대목 %d곳은 쓰지 않았습니다.", "**%s**: %d passages that the document hides were left out."},
 	CodeDigestNothing:   {"요약할 문장이 없습니다. 표나 그림만 있는 문서일 수 있습니다.", "There are no sentences to sum up. The document may have only tables or pictures."},
 	CodeDigestReplaced:  {"모델이 쓴 문장 %d개는 원문과 맞지 않아 원문의 문장으로 바꾸었습니다.", "%d sentences of the model did not agree with the document; its own sentences stand in their place."},
+
+	CodeCompareWhich: {
+		"무엇과 무엇을 대조할지 알 수 없습니다. 문서 두 개를 첨부하거나 이름을 둘 다 써 주세요. 한 문서의 새 판과 옛 판은 그 문서 이름만 쓰면 됩니다.",
+		"It is not clear which two to compare. Attach two documents or name both; of a document with an older version its name is enough."},
+	CodeCompareTitle:                      {"신구조문 대비표", "Comparison"},
+	CodeCompareOld:                        {"현행", "Before"},
+	CodeCompareNewer:                      {"개정안", "After"},
+	CodeCompareNote:                       {"비고", "Note"},
+	CodeCompareNew:                        {"<신  설>", "<new>"},
+	CodeCompareGone:                       {"<삭  제>", "<deleted>"},
+	CodeCompareOmitted:                    {"(생  략)", "(omitted)"},
+	CodeCompareSame:                       {"(현행과 같음)", "(as before)"},
+	CodeCompareEqual:                      {"달라진 곳이 없습니다.", "Nothing differs."},
+	CodeCompareArticles:                   {"%s %d개 조와 %s %d개 조를 모두 맞대었습니다.", "%s has %d articles and %s %d; all were compared."},
+	CodeCompareParagraphs:                 {"%s %d개 문단과 %s %d개 문단을 모두 맞대었습니다.", "%s has %d paragraphs and %s %d; all were compared."},
+	CodeCompareOthers:                     {"조가 아닌 곳(장·절, 부칙, 별표)도 %d곳 다릅니다.", "Of headings, supplements and schedules %d differ, too."},
+	CodeCompareChange:                     {"바뀜", "Changed"},
+	CodeCompareChange + "_same":           {"같음", "same"},
+	CodeCompareChange + "_reworded":       {"자구 수정", "reworded"},
+	CodeCompareChange + "_moved":          {"이동", "moved"},
+	CodeCompareChange + "_moved_reworded": {"이동·자구 수정", "moved and reworded"},
+	CodeCompareChange + "_rewritten":      {"전부 개정", "rewritten"},
+	CodeCompareChange + "_added":          {"신설", "new"},
+	CodeCompareChange + "_removed":        {"삭제", "deleted"},
 
 	"ui_talk_phase_pages": {"문서를 처음부터 끝까지 읽고 있습니다", "Reading whole documents"},
 }
