@@ -88,6 +88,7 @@ func (c *documentCmd) read(app *app, name, password string) (doc *document.Docum
 	defer pages.clear()
 	return document.ReadFile(app.ctx, c.File, name, password, document.Options{
 		NoCount: c.Text || c.Markdown,
+		Plain:   c.Text && !c.All,
 		Page: func(page document.Page, _ []document.Block, total int) error {
 			slow.Reset(documentSilence)
 			pages.show(page.Number, total)

@@ -77,7 +77,9 @@ func (b *builder) count(block *Block, depth int) error {
 	if err := b.spend(block.Text, 1); err != nil {
 		return err
 	}
-	b.doc.Manifest.Out.Characters += characters(block.Text)
+	if !b.o.Plain {
+		b.doc.Manifest.Out.Characters += characters(block.Text)
+	}
 	if block.Grid != nil {
 		b.doc.Manifest.Out.Tables++
 		b.doc.Manifest.Out.Cells += len(block.Grid.Cells)
@@ -86,7 +88,7 @@ func (b *builder) count(block *Block, depth int) error {
 			if err := b.spend(cell.Text, 1); err != nil {
 				return err
 			}
-			if len(cell.Blocks) == 0 {
+			if len(cell.Blocks) == 0 && !b.o.Plain {
 				b.doc.Manifest.Out.Characters += characters(cell.Text)
 			}
 			for c := range cell.Blocks {
@@ -105,8 +107,11 @@ func (b *builder) count(block *Block, depth int) error {
 }
 
 // spend takes text and blocks off what is left.
-func (b *builder) spend(text string, blocks int) error {
-	b.text += int64(len(text))
+func (b *builder) spend(text string, blocks int) error { return b.spendBytes(len(text), blocks) }
+
+// spendBytes takes so many bytes of text and blocks off what is left.
+func (b *builder) spendBytes(text, blocks int) error {
+	b.text += int64(text)
 	b.blocks += blocks
 	switch {
 	case b.text > b.limits.Text:

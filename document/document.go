@@ -37,6 +37,8 @@ type Document struct {
 	Attachments []Attachment `json:"attachments,omitempty"`
 	Plain       string       `json:"plain,omitempty"` // the whole text as it is written, of a format that is plain text with marks: Markdown
 	Manifest    Manifest     `json:"manifest"`
+
+	text *string // of the blocks, of a document that was read for it alone and has none
 }
 
 // Meta is what a file says of itself. Nobody vouches for it.
@@ -115,7 +117,11 @@ type Options struct {
 	// while it is not known. An error ends the reading.
 	Page    func(page Page, blocks []Block, total int) error
 	NoCount bool // without the second pass: the manifest has no In
-	From    int  // the first page that is wanted; formats that cannot begin in the middle read all and leave out what is before
+	// Plain reads for Document.Text(false) alone, as fast as can be, without the second pass. Readers may leave out whatever that
+	// does not depend on: the document may have no blocks, pages and pictures, and its manifest has the gaps and nothing else.
+	// A file in which a gap is found is read whole, so that the gap is described as it always is.
+	Plain bool
+	From  int // the first page that is wanted; formats that cannot begin in the middle read all and leave out what is before
 	// Wait, if set, is called by a reader that hands over to another program, or compiles one, with how long that may take: it
 	// has no page to show meanwhile. 0 is the end of it.
 	Wait  func(time.Duration)
@@ -129,10 +135,15 @@ type Options struct {
 // Read reads a document. Its errors are *chat.Error with a code that a person may read, and what was read until then
 // comes with it. A document with a hole is no error: its Manifest says what is missing.
 func Read(ctx context.Context, src *Source, o Options) (*Document, error) {
-	src = src.inMemory()
+	memory := rooms.Get().(*room)
+	src = src.inMemory(memory.take)
 	f, err := detect(src)
 	if err != nil {
 		return nil, err
 	}
-	return readAs(ctx, f, src, o, 0)
+	doc, err := readAs(ctx, f, src, o, 0)
+	if f.lets {
+		memory.leave()
+	}
+	return doc, err
 }

@@ -18,8 +18,11 @@ var docx = format{
 	is:         isOOXML("word", ".docx", ".docm", ".dotx", ".dotm"),
 	read:       readDOCX,
 	count:      countDOCX,
-	skip:       []Kind{Header, Footer, Footnote, Endnote, Comment, Picture, Chart, Diagram},
+	skip:       docxSkip,
+	lets:       true,
 }
+
+var docxSkip = []Kind{Header, Footer, Footnote, Endnote, Comment, Picture, Chart, Diagram}
 
 // docxReader is a file that is being read.
 type docxReader struct {
@@ -47,6 +50,9 @@ type docxReader struct {
 	begun     int       // the first piece of the section
 	text      int64
 	blocksOut int
+
+	later []func() error // of a file that is read for its text alone: how paragraphs look, if one is met that has no text
+	wrong error          // what came of that
 }
 
 // docxSettings are what word/settings.xml says that changes what is read.
@@ -55,11 +61,17 @@ type docxSettings struct {
 	footnote, endnote string // formats of their numbers
 }
 
-func readDOCX(ctx context.Context, src *Source, b *builder) error {
+// readDOCX reads a file; for its text alone, if that is asked for and all is well with the file.
+func readDOCX(_ context.Context, src *Source, b *builder) error {
+	return plainly(b, func(b *builder) error { return readDOCXInto(src, b) })
+}
+
+func readDOCXInto(src *Source, b *builder) error {
 	o, err := openOOXML(src, b, "word")
 	if err != nil {
 		return err
 	}
+	defer o.close()
 	d := &docxReader{ooxml: o, notes: map[string][]Block{}, comments: map[string]Block{}, once: map[string]bool{},
 		numbered: map[Kind]int{}, settings: docxSettings{footnote: "decimal", endnote: "lowerRoman"}}
 	pages, err := o.meta()
@@ -70,7 +82,11 @@ func readDOCX(ctx context.Context, src *Source, b *builder) error {
 	if err != nil {
 		d.shorten()
 	}
-	if kept := d.finish(pages); err == nil {
+	if b.o.Plain {
+		if err == nil {
+			err = d.plainText()
+		}
+	} else if kept := d.finish(pages); err == nil {
 		err = kept
 	}
 	if err == nil {
@@ -90,7 +106,11 @@ func (d *docxReader) readParts() error {
 		{"footnotes", d.readNotes(Footnote)}, {"endnotes", d.readNotes(Endnote)}, {"comments", d.readComments},
 	} {
 		if name := d.rels.first(step.kind); name != "" {
-			if err := step.read(name); err != nil {
+			read := step.read
+			if d.b.o.Plain {
+				read = d.plainPart(step.kind, read)
+			}
+			if err := read(name); err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"errors"
 	"slices"
 	"strings"
 )
@@ -101,6 +102,13 @@ func (d *docxReader) place() Place {
 
 // finished makes a block of a paragraph that was read.
 func (d *docxReader) finished(p *docxParagraph) Block {
+	if d.b.o.Plain {
+		if len(p.text) > 0 {
+			p.normalise()
+			return Block{Kind: Paragraph, Text: string(p.text), Blocks: p.blocks}
+		}
+		d.wrong = errors.Join(d.wrong, d.plainLook())
+	}
 	l := d.styles.look(p.style)
 	p.normalise()
 	b := Block{Kind: l.kind, Text: string(p.text), Marks: p.marks, Blocks: p.blocks}

@@ -341,6 +341,9 @@ func (d *docxReader) formField(x *xmlScanner, p *docxParagraph) error {
 // runProperties reads the w:rPr that was opened last and reports whether it hides its text: by name, by a style, in
 // letters too small to be seen, or in white on what nobody has painted.
 func (d *docxReader) runProperties(x *xmlScanner, p *docxParagraph) (hidden bool, err error) {
+	if d.b.o.Plain {
+		return false, x.skipElement()
+	}
 	said, white, painted := false, false, p.shaded || d.tables > 0 || d.boxes > 0
 	style := ""
 	err = x.inside(func(x *xmlScanner) error {

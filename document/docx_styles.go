@@ -25,10 +25,13 @@ const maxBased = 24
 
 func (d *docxReader) readStyles(name string) error {
 	d.styles = docxStyles{}
+	plain := d.b.o.Plain // then nobody asks what is hidden
 	return d.scan(name, func(x *xmlScanner) error {
 		switch kind := x.attr("w:type"); {
 		case x.name == "w:latentStyles", x.name == "w:style" && kind != "paragraph" && kind != "character" && kind != "":
 			return x.skipElement() // of tables: they change no text, and are most of the part
+		case plain && kind == "character":
+			return x.skipElement()
 		case x.name != "w:style":
 			return nil
 		}
@@ -61,6 +64,10 @@ func (d *docxReader) readStyles(name string) error {
 				s.shaded = shaded(x)
 			case "w:tblStylePr", "w:pPrChange", "w:rPrChange":
 				return x.skipElement()
+			case "w:rPr":
+				if plain {
+					return x.skipElement()
+				}
 			}
 			return nil
 		})

@@ -32,6 +32,7 @@ type format struct {
 	rows bool
 	// bare: --text has what the file has and no more: cells as they are shown, no names of sheets, no [notes].
 	bare bool
+	lets bool // once the file has been read, its bytes are nobody's
 	// foreign: code that is not ours reads it, or what may be in it, and cannot be stopped from within its process.
 	foreign bool
 }
@@ -102,18 +103,20 @@ func readAs(ctx context.Context, f *format, src *Source, o Options, depth int) (
 func readInto(f *format, src *Source, b *builder) error {
 	ctx, doc, o := b.ctx, b.doc, b.o
 	doc.Manifest.Bytes = src.Size
-	sum := sha256.New()
-	if _, err := io.Copy(sum, src.reader()); err != nil {
-		return chat.NewError(chat.CodeDocumentDamaged, err, src.Name)
+	if !o.Plain {
+		sum := sha256.New()
+		if _, err := io.Copy(sum, src.reader()); err != nil {
+			return chat.NewError(chat.CodeDocumentDamaged, err, src.Name)
+		}
+		doc.Manifest.SHA256 = hex.EncodeToString(sum.Sum(nil))
 	}
-	doc.Manifest.SHA256 = hex.EncodeToString(sum.Sum(nil))
 	if err := f.read(ctx, src, b); err != nil {
 		return told(err, src)
 	}
 	if err := b.endPage(); err != nil {
 		return err
 	}
-	if f.count != nil && !o.NoCount {
+	if f.count != nil && !o.NoCount && !o.Plain {
 		count := b.counted
 		if count == nil {
 			count = func() (Count, error) { return f.count(ctx, src, o.Limits) }

@@ -13,6 +13,9 @@ type hangulParagraph struct {
 	columns   *hangulColumns  // columns begin here
 	newPage   bool            // somebody made it begin a page, a column
 	newColumn bool
+
+	plain  []byte    // its text, if it is read for that alone
+	reader *hwpxText // that it is read with then
 }
 
 // hangulSegment is a line, or what of it is left or right of a picture.

@@ -23,8 +23,11 @@ var hwpx = &format{
 	is:         isHWPX,
 	read:       readHWPX,
 	count:      countHWPX,
-	skip:       []Kind{Ruby, Equation, Field, Chart},
+	skip:       hwpxSkip,
+	lets:       true,
 }
+
+var hwpxSkip = []Kind{Ruby, Equation, Field, Chart}
 
 // hwpxType is what the part mimetype begins with.
 const hwpxType = "application/hwp+zip"
@@ -60,9 +63,13 @@ type hwpxReader struct {
 	section, paragraph int
 	name               string // of the section's part
 	x                  *xmlScanner
+	names              *xmlNames // of all parts
 	outline            *hangulNumbering
 	label              hwpxLabel
 	list               *hwpxList
+
+	plain    *hangulPlain // not nil: the text alone is wanted
+	headData []byte       // header.xml, of which nothing is read then until a paragraph's shape is asked for
 }
 
 // hwpxItem is an entry of the package's list.
@@ -71,16 +78,27 @@ type hwpxItem struct {
 	outside        bool // the file only says where it is
 }
 
+// readHWPX reads a file; for its text alone, if that is asked for and all is well with the file.
 func readHWPX(ctx context.Context, src *Source, b *builder) error {
+	return plainly(b, func(b *builder) error { return readHWPXInto(ctx, src, b) })
+}
+
+func readHWPXInto(ctx context.Context, src *Source, b *builder) error {
 	opened, err := openPack(src, b)
 	if err != nil {
 		return err
 	}
+	defer opened.close()
 	sealed, err := unseal(opened, src)
 	if err != nil {
 		return err
 	}
-	r := &hwpxReader{pack: sealed, b: b, head: newHWPXHead(), items: map[string]hwpxItem{}, images: map[string]int{}}
+	r := &hwpxReader{pack: sealed, b: b, head: newHWPXHead(), names: &xmlNames{}, items: map[string]hwpxItem{}, images: map[string]int{}}
+	if b.o.Plain {
+		r.plain = newHangulPlain(b, hwpxSkip)
+		r.names = &r.plain.names
+		defer r.plain.leave()
+	}
 	sections, err := r.contents()
 	if err != nil {
 		return err
@@ -116,14 +134,19 @@ func (r *hwpxReader) damaged(name string, err error) {
 
 // xml returns a scanner of a part. A part of which only the beginning is there is a gap; one that is not there at all too.
 func (r *hwpxReader) xml(name string) (*xmlScanner, error) {
-	data, err := r.pack.part(name)
+	data, err := r.pack.lend(name)
 	if err != nil {
 		if fatal(err) {
 			return nil, err
 		}
 		r.damaged(name, err)
 	}
-	return newXML(data, nil, xmlNesting*r.b.limits.Depth), nil
+	return r.scanner(data), nil
+}
+
+// scanner returns a scanner of a part's bytes.
+func (r *hwpxReader) scanner(data []byte) *xmlScanner {
+	return newXMLWith(r.names, data, nil, xmlNesting*r.b.limits.Depth)
 }
 
 // xmlNesting is how many elements a table in a cell of a table takes.
@@ -149,7 +172,9 @@ func (r *hwpxReader) contents() ([]string, error) {
 		case "itemref":
 			spine = append(spine, x.attr("idref"))
 		case "title", "language", "meta":
-			err = r.meta(x)
+			if r.plain == nil {
+				err = r.meta(x)
+			}
 		}
 	}
 	if err := untilEnd(err); err != nil {
@@ -265,7 +290,13 @@ func (r *hwpxReader) header() error {
 	if err != nil {
 		return err
 	}
-	if err := r.head.read(x); err != nil {
+	if r.plain != nil {
+		r.headData = x.data
+		err = closed(x.data)
+	} else {
+		err = r.head.read(x)
+	}
+	if err != nil {
 		if fatal(err) {
 			return err
 		}
@@ -281,7 +312,7 @@ func (r *hwpxReader) sections(ctx context.Context, names []string) error {
 	}
 	parts := make([][]byte, len(names))
 	for i, name := range names {
-		data, err := r.pack.part(name)
+		data, err := r.pack.lend(name)
 		if err != nil {
 			if fatal(err) {
 				return err
@@ -290,13 +321,15 @@ func (r *hwpxReader) sections(ctx context.Context, names []string) error {
 		}
 		parts[i] = data
 	}
-	r.lines(parts)
+	if r.plain == nil {
+		r.lines(parts)
+	}
 	for i, name := range names {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		r.section, r.paragraph, r.name = r.section+1, 0, name
-		r.x = newXML(parts[i], nil, xmlNesting*r.b.limits.Depth)
+		r.x = r.scanner(parts[i])
 		parts[i] = nil
 		if err := r.sec(); err != nil {
 			if fatal(err) {
@@ -310,6 +343,10 @@ func (r *hwpxReader) sections(ctx context.Context, names []string) error {
 			return err
 		}
 	}
+	if r.plain != nil {
+		text := string(r.plain.out)
+		r.b.doc.text = &text
+	}
 	return r.rest()
 }
 
@@ -317,6 +354,10 @@ func (r *hwpxReader) sections(ctx context.Context, names []string) error {
 func (r *hwpxReader) rest() error {
 	for _, id := range slices.Sorted(maps.Keys(r.items)) {
 		if _, seen := r.images[id]; seen || !strings.HasPrefix(r.items[id].kind, "image/") || r.items[id].outside {
+			continue
+		}
+		if r.plain != nil {
+			r.pictured(r.items[id])
 			continue
 		}
 		if err := r.picture(&hangulObject{}, id); err != nil {

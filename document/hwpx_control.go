@@ -7,6 +7,9 @@ import (
 // run reads what stands in a run of text.
 func (r *hwpxReader) run(t *hwpxText, name string) error {
 	x := r.x
+	if r.plain != nil && plainWithout[name] {
+		return nil
+	}
 	switch name {
 	case "t":
 		return r.t(t)
@@ -55,6 +58,9 @@ func (r *hwpxReader) switched(f func(name string) error) error {
 func (r *hwpxReader) ctrl(t *hwpxText, name string) error {
 	x := r.x
 	t.control()
+	if r.plain != nil && plainWithout[name] {
+		return nil
+	}
 	switch name {
 	case "colPr":
 		return r.colPr(t)
@@ -63,7 +69,7 @@ func (r *hwpxReader) ctrl(t *hwpxText, name string) error {
 	case "fieldEnd":
 		r.fieldEnd(t, x.attr("beginIDRef"))
 	case "header", "footer", "footNote", "endNote", "hiddenComment":
-		kind := map[string]Kind{"header": Header, "footer": Footer, "footNote": Footnote, "endNote": Endnote, "hiddenComment": Hidden}[name]
+		kind := hwpxNotes[name]
 		return r.note(t, kind)
 	case "autoNum":
 		return r.autoNum(t)
@@ -77,11 +83,13 @@ func (r *hwpxReader) ctrl(t *hwpxText, name string) error {
 	return nil
 }
 
+var hwpxNotes = map[string]Kind{"header": Header, "footer": Footer, "footNote": Footnote, "endNote": Endnote, "hiddenComment": Hidden}
+
 // note reads a header, a footer, a note or a hidden comment. It is seen or not whatever the text around it is.
 func (r *hwpxReader) note(t *hwpxText, kind Kind) error {
 	x := r.x
 	o := t.hang(r, Block{Kind: kind, Hidden: kind == Hidden})
-	if number := x.num("number"); number > 0 && (kind == Footnote || kind == Endnote) {
+	if number := x.num("number"); r.plain == nil && number > 0 && (kind == Footnote || kind == Endnote) {
 		o.Marker = hangulNumber(0, number) + suffix(x.num("suffixChar"))
 	}
 	err := r.subList(o, nil)
@@ -103,7 +111,9 @@ func (r *hwpxReader) subList(o *hangulObject, others func(name string) error) er
 	return x.children(func(name string) error {
 		switch {
 		case name == "subList":
-			o.text = hwpxAlign(x.attr("vertAlign"))
+			if r.plain == nil {
+				o.text = hwpxAlign(x.attr("vertAlign"))
+			}
 			return r.nested(o.ground, func(p *hangulParagraph) { o.paragraphs = append(o.paragraphs, p) })
 		case others != nil:
 			return others(name)
@@ -141,6 +151,9 @@ func (r *hwpxReader) autoNum(t *hwpxText) error {
 // fieldBegin reads the beginning of a field; a memo has its text with it.
 func (r *hwpxReader) fieldBegin(t *hwpxText) error {
 	x := r.x
+	if r.plain != nil {
+		return r.subList(t.hang(r, Block{Kind: Comment}), nil)
+	}
 	kind := x.attr("type")
 	f := hwpxField{id: x.attr("id"), mark: Mark{Start: len(t.text), Kind: MarkField, Value: clean(x.attr("name"))}}
 	parameters := map[string]string{}

@@ -30,7 +30,7 @@ func (r *hwpxReader) embedded(o *hangulObject, kind string) error {
 func (r *hwpxReader) chart(o *hangulObject, part string) error {
 	r.pack.read[part] = true
 	d := &dmlReader{
-		ooxml: &ooxml{pack: r.pack.pack, images: map[string]int{}, missed: map[string]bool{}, read: map[string]bool{}, looked: map[string]bool{}},
+		ooxml: &ooxml{pack: r.pack.pack, images: map[string]int{}, missed: map[string]bool{}, read: map[string]bool{}, looked: map[string]bool{}, met: &xmlNames{}},
 		spend: func(int, int) error { return nil }, // it is counted with the paragraph in which it is
 	}
 	b, err := d.chart(part)

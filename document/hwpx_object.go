@@ -18,6 +18,14 @@ func pixels(data []byte) (width, height int) {
 // secPr reads the paper of a section.
 func (r *hwpxReader) secPr(t *hwpxText) error {
 	x := r.x
+	if r.plain != nil {
+		return x.children(func(name string) error {
+			if name != "masterPage" {
+				return nil
+			}
+			return r.master(t, x.attr("idRef"))
+		}, nil)
+	}
 	r.outline = r.head.numberings[x.attr("outlineShapeIDRef")]
 	s := &hangulSetup{}
 	t.setup = s
@@ -149,6 +157,9 @@ func (r *hwpxReader) edges() hangulEdges {
 // frame reads where an object stands and how large it is.
 func (r *hwpxReader) frame(o *hangulObject, name string) error {
 	x := r.x
+	if r.plain != nil {
+		return nil
+	}
 	switch name {
 	case "sz":
 		o.width, o.height = x.num("width"), x.num("height")
@@ -176,11 +187,13 @@ func (r *hwpxReader) frame(o *hangulObject, name string) error {
 // object reads what is drawn: a table, a picture, a box with text or without.
 func (r *hwpxReader) object(o *hangulObject, kind string) error {
 	x := r.x
-	switch x.attr("textWrap") {
-	case "TOP_AND_BOTTOM":
-		o.pushes, o.wraps = true, true
-	case "SQUARE", "TIGHT", "THROUGH":
-		o.wraps = true
+	if r.plain == nil {
+		switch x.attr("textWrap") {
+		case "TOP_AND_BOTTOM":
+			o.pushes, o.wraps = true, true
+		case "SQUARE", "TIGHT", "THROUGH":
+			o.wraps = true
+		}
 	}
 	switch kind {
 	case "tbl":
@@ -207,6 +220,9 @@ func (r *hwpxReader) shape(o *hangulObject, name string) error {
 	x := r.x
 	switch name {
 	case "fillBrush": // before the text
+		if r.plain != nil {
+			return nil
+		}
 		return brush(x, &o.ground)
 	case "drawText":
 		return r.drawText(o)
@@ -217,7 +233,7 @@ func (r *hwpxReader) shape(o *hangulObject, name string) error {
 			return r.picture(o, id)
 		}
 	case "pic", "ole", "container", "line", "rect", "ellipse", "arc", "polygon", "curve", "connectLine", "textart", "chart", "video":
-		inner := &hangulObject{Block: Block{Place: Place{Section: r.section, Paragraph: r.paragraph}}}
+		inner := r.newObject(Block{Place: Place{Section: r.section, Paragraph: r.paragraph}})
 		if err := r.part(); err != nil {
 			return err
 		}
@@ -230,7 +246,7 @@ func (r *hwpxReader) shape(o *hangulObject, name string) error {
 // drawText reads the text of a box.
 func (r *hwpxReader) drawText(o *hangulObject) error {
 	return r.subList(o, func(name string) error {
-		if name == "textMargin" {
+		if name == "textMargin" && r.plain == nil {
 			o.in = r.edges()
 		}
 		return nil
@@ -239,7 +255,7 @@ func (r *hwpxReader) drawText(o *hangulObject) error {
 
 // caption reads the caption of a table or picture.
 func (r *hwpxReader) caption(o *hangulObject) error {
-	c := &hangulObject{Block: Block{Kind: Caption, Place: Place{Section: r.section, Paragraph: r.paragraph}}}
+	c := r.newObject(Block{Kind: Caption, Place: Place{Section: r.section, Paragraph: r.paragraph}})
 	o.objects = append(o.objects, c)
 	return r.subList(c, nil)
 }
@@ -256,6 +272,11 @@ func (r *hwpxReader) picture(o *hangulObject, id string) error {
 	}
 	if !ok {
 		r.b.gap(Gap{What: GapEntry, Page: r.begun, Where: id, Why: "a picture that is not in the list of parts"})
+		return nil
+	}
+	if r.plain != nil {
+		r.images[id] = 0
+		r.pictured(item)
 		return nil
 	}
 	data, err := r.pack.part(item.href)

@@ -5,6 +5,9 @@ import "slices"
 // tbl reads a table.
 func (r *hwpxReader) tbl(o *hangulObject) error {
 	x := r.x
+	if r.plain != nil {
+		return r.plainTable(o)
+	}
 	t := &hangulTable{spacing: x.num("cellSpacing")}
 	o.Kind, o.table, o.ground = Table, t, r.head.fills[x.attr("borderFillIDRef")]
 	o.Grid = &Grid{Rows: x.num("rowCnt"), Cols: x.num("colCnt")}

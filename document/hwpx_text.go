@@ -50,14 +50,14 @@ func (r *hwpxReader) sec() error {
 			break
 		}
 	}
-	r.list = &hwpxList{ground: bytes.Contains(r.x.data, []byte("BEHIND_TEXT"))} // a picture may be behind any text
+	r.list = &hwpxList{ground: r.plain == nil && bytes.Contains(r.x.data, []byte("BEHIND_TEXT"))} // a picture may be behind any text
 	return r.x.children(func(name string) error {
 		if name != "p" {
 			return nil
 		}
 		r.paragraph++
 		r.parts = 0
-		p := &hangulParagraph{}
+		p := r.newParagraph()
 		err := r.p(p)
 		if err != nil && fatal(err) {
 			return err
@@ -71,6 +71,11 @@ func (r *hwpxReader) sec() error {
 
 // out gives a paragraph of the section to the builder.
 func (r *hwpxReader) out(p *hangulParagraph) error {
+	if r.plain != nil {
+		err := r.plain.write(p, 0)
+		r.plain.back(p)
+		return err
+	}
 	if r.layout != nil {
 		r.layout.paragraph(p)
 		if err := r.pages(p.Page, false); err != nil {
@@ -86,7 +91,7 @@ func (r *hwpxReader) nested(ground bool, add func(*hangulParagraph)) error {
 		if name != "p" {
 			return nil
 		}
-		p := &hangulParagraph{}
+		p := r.newParagraph()
 		add(p)
 		return r.p(p)
 	})
@@ -95,6 +100,14 @@ func (r *hwpxReader) nested(ground bool, add func(*hangulParagraph)) error {
 // within calls f for the elements of a list of paragraphs of its own. Fields and changes outside do not count in it.
 func (r *hwpxReader) within(ground bool, f func(name string) error) error {
 	outer := r.list
+	if r.plain != nil {
+		r.list = r.plain.lists.take()
+		*r.list = hwpxList{}
+		err := r.x.children(f, nil)
+		r.plain.lists.put(r.list)
+		r.list = outer
+		return err
+	}
 	r.list = &hwpxList{ground: outer.ground || ground}
 	defer func() { r.list = outer }()
 	return r.x.children(f, nil)
@@ -114,6 +127,9 @@ func (r *hwpxReader) p(p *hangulParagraph) error {
 		return err
 	}
 	x := r.x
+	if r.plain != nil {
+		return r.plainP(p)
+	}
 	p.newPage, p.newColumn = x.is("pageBreak"), x.is("columnBreak")
 	shape, known := r.head.paragraphs[x.attr("paraPrIDRef")]
 	t := r.begin(p)
@@ -235,6 +251,12 @@ func (t *hwpxText) control() {
 
 // write adds text to a paragraph, or to what a tracked change took out of it.
 func (r *hwpxReader) write(t *hwpxText, text string, width int) {
+	if r.plain != nil {
+		if !r.list.deletes {
+			t.text = append(t.text, clean(text)...)
+		}
+		return
+	}
 	text = clean(text)
 	if text == "" {
 		t.at += width
@@ -281,7 +303,7 @@ func (r *hwpxReader) deleted(t *hwpxText, text string) {
 // hang adds what stands in the text here.
 func (t *hwpxText) hang(r *hwpxReader, b Block) *hangulObject {
 	b.Section, b.Paragraph, b.Offset = r.section, r.paragraph, len(t.text)
-	o := &hangulObject{Block: b}
+	o := r.newObject(b)
 	t.objects = append(t.objects, o)
 	return o
 }
@@ -322,7 +344,15 @@ func (r *hwpxReader) t(t *hwpxText) error {
 		}
 		return nil
 	}, func(text []byte) {
-		r.write(t, string(text), units(text))
+		if r.plain == nil {
+			r.write(t, string(text), units(text))
+		} else if plainXML(text) {
+			if !r.list.deletes {
+				t.text = append(t.text, text...)
+			}
+		} else {
+			r.write(t, string(text), 0)
+		}
 	})
 }
 

@@ -131,9 +131,14 @@ func base64Of(text string) []byte {
 }
 
 // part returns a whole part, decrypted.
-func (s *sealedPack) part(name string) ([]byte, error) {
+func (s *sealedPack) part(name string) ([]byte, error) { return s.partOf(name, s.pack.part) }
+
+// lend returns a part like part does. It is the caller's until the pack is closed.
+func (s *sealedPack) lend(name string) ([]byte, error) { return s.partOf(name, s.pack.lend) }
+
+func (s *sealedPack) partOf(name string, packed func(name string) ([]byte, error)) ([]byte, error) {
 	s.read[name] = true
-	data, err := s.pack.part(name)
+	data, err := packed(name)
 	how, sealed := s.seals[name]
 	if !sealed || err != nil {
 		return data, err

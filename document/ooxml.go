@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"exaone/chat"
@@ -75,6 +76,9 @@ type ooxml struct {
 	read   map[string]bool
 	looked map[string]bool // pictures that were recognised
 
+	met  *xmlNames         // names in all parts
+	kept map[string][]byte // parts that were glanced at
+
 	known   map[string]relations // by the names of the parts that have them
 	reached map[string]bool      // parts to which relations lead
 }
@@ -86,7 +90,7 @@ func openOOXML(src *Source, b *builder, kind string) (*ooxml, error) {
 		return nil, err
 	}
 	o := &ooxml{pack: p, images: map[string]int{}, missed: map[string]bool{}, read: map[string]bool{}, looked: map[string]bool{},
-		known: map[string]relations{}, reached: map[string]bool{}}
+		known: map[string]relations{}, reached: map[string]bool{}, met: ooxmlNames.Get().(*xmlNames), kept: map[string][]byte{}}
 	for _, r := range o.relations("") {
 		if r.kind == "officeDocument" && !r.out && o.has(r.target) {
 			o.main = r.target
@@ -129,11 +133,47 @@ func (o *ooxml) missing(name string, err error) {
 	}
 }
 
+// ooxmlNames are kept from file to file.
+var ooxmlNames = sync.Pool{New: func() any { return &xmlNames{} }}
+
+// close takes back what parts were read with.
+func (o *ooxml) close() {
+	o.pack.close()
+	if o.met != nil {
+		ooxmlNames.Put(o.met)
+		o.met = nil
+	}
+}
+
 // xml returns a scanner of a part. What is wrong with it is noted as a gap, and what is left of it is read all the same;
 // nil if nothing is. The error is that of a limit.
 func (o *ooxml) xml(name string) (*xmlScanner, error) {
+	data, err := o.bytes(name)
+	if len(data) == 0 || err != nil {
+		return nil, err
+	}
+	return newXMLWith(o.met, data, ooxmlSpaces, ooxmlDepth), nil
+}
+
+// glance looks at a part that nobody reads: whether it is damaged or has no end.
+func (o *ooxml) glance(name string) ([]byte, error) {
+	data, err := o.bytes(name)
+	if err == nil && len(data) > 0 {
+		if open := closed(data); open != nil {
+			o.missing(name, open)
+		}
+	}
+	o.kept[name] = data
+	return data, err
+}
+
+// bytes returns a part, which is lent. What is wrong with it is noted as a gap; the error is that of a limit.
+func (o *ooxml) bytes(name string) ([]byte, error) {
+	if data, ok := o.kept[name]; ok {
+		return data, nil
+	}
 	o.read[name] = true
-	data, err := o.part(name)
+	data, err := o.lend(name)
 	if _, over := errors.AsType[*chat.Error](err); over {
 		return nil, err
 	}
@@ -147,7 +187,7 @@ func (o *ooxml) xml(name string) (*xmlScanner, error) {
 	if bytes.Contains(data[:min(len(data), 4096)], []byte("<!DOCTYPE")) {
 		o.missing(name, errors.New("has a document type (DTD), which office files may not have; it is passed over"))
 	}
-	return newXML(data, ooxmlSpaces, ooxmlDepth), nil
+	return data, nil
 }
 
 // scan reads a part from its beginning to its end: f is called for each element that opens, and may read on. What is
@@ -313,6 +353,14 @@ func (rs relations) ids() []string {
 func (o *ooxml) meta() (pages int, err error) {
 	m := &o.b.doc.Meta
 	rs := o.relations("")
+	if o.b.o.Plain {
+		for _, kind := range []string{"core-properties", "extended-properties"} {
+			if name := rs.first(kind); err == nil && o.has(name) {
+				_, err = o.glance(name)
+			}
+		}
+		return 0, err
+	}
 	if core := rs.first("core-properties"); o.has(core) {
 		err = o.scan(core, func(x *xmlScanner) error {
 			name := x.name

@@ -45,7 +45,7 @@ func (o *ooxml) readImage(name string, page int) error {
 		return nil
 	}
 	image := Image{Name: name, Type: imageTypes[strings.ToLower(path.Ext(name))], Page: page, Size: int64(f.UncompressedSize64)}
-	if o.b.o.Images {
+	if o.b.o.Images && !o.b.o.Plain {
 		data, err := o.part(name)
 		if err != nil && len(data) == 0 {
 			return o.damaged(name, err)
@@ -56,7 +56,9 @@ func (o *ooxml) readImage(name string, page int) error {
 		o.read[name] = true
 		image.Data, image.Size = data, int64(len(data))
 	}
-	o.measure(name, &image)
+	if !o.b.o.Plain {
+		o.measure(name, &image)
+	}
 	o.images[name] = o.b.image(image)
 	return nil
 }
@@ -89,7 +91,7 @@ const leastRecognised = 100 * 40
 // is looked at once. That it could not be is a gap.
 func (o *ooxml) recognised(r relation, place Place) ([]Block, error) {
 	at := o.images[r.target]
-	if o.b.o.Recognise == nil || at == 0 || o.looked[r.target] {
+	if o.b.o.Recognise == nil || o.b.o.Plain || at == 0 || o.looked[r.target] {
 		return nil, nil
 	}
 	o.looked[r.target] = true

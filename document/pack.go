@@ -52,7 +52,7 @@ func openPack(src *Source, b *builder) (*pack, error) {
 	case len(archive.File) > b.limits.Entries:
 		return nil, tooMuch("entries", b.limits.Entries)
 	}
-	p := &pack{files: map[string]*zip.File{}, size: src.Size, src: src, b: b}
+	p := &pack{files: make(map[string]*zip.File, len(archive.File)), names: make([]string, 0, len(archive.File)), size: src.Size, src: src, b: b}
 	for _, f := range archive.File {
 		name := slashed(f.Name)
 		if _, twice := p.files[name]; twice {

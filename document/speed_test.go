@@ -16,6 +16,9 @@ import (
 	"time"
 )
 
+// speedPeers are the kinds of files and the packages that others read them with.
+var speedPeers = []struct{ kind, peer string }{{"hwp", "pyhwp"}, {"hwpx", "python-hwpx"}, {"docx", "python-docx"}}
+
 // TestSpeedAgainstPeers reads the reference documents of three kinds in turns with the package that others read them with,
 // on one thread each: theirs in a process that has imported it, ours once for the text alone, as theirs, and once with the
 // second pass over the file for the manifest. Only files that the peer reads are timed.
@@ -25,30 +28,21 @@ func TestSpeedAgainstPeers(t *testing.T) {
 		t.Skip("make prove-document-speed runs it")
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	for _, c := range []struct{ kind, peer string }{{"hwp", "pyhwp"}, {"hwpx", "python-hwpx"}, {"docx", "python-docx"}} {
+	for _, c := range speedPeers {
 		all := samples(t, c.kind)
 		var paths []string
 		for _, s := range all {
 			paths = append(paths, filepath.Join(s.dir, s.File))
 		}
 		p := startSpeedPeer(t, python, c.kind, paths)
-		var able []*int
-		p.ask(t, "able", &able)
-		var files []int
-		for i := range all {
-			if able[i] != nil {
-				if _, err := readSpeed(paths[i], all[i].Password, Options{}); err == nil {
-					files = append(files, i)
-				}
-			}
-		}
+		files := readByBoth(t, p, all, paths)
 		if len(files) == 0 {
 			t.Errorf("%s: %s reads none of %d files", c.kind, c.peer, len(all))
 			continue
 		}
 		command, _ := json.Marshal(files)
 		const rounds, times = 5, 5
-		ways := []Options{{NoCount: true}, {}}
+		ways := []Options{{Plain: true}, {}}
 		var theirs []float64
 		ours, ratios, size := make([][]float64, len(ways)), make([][]float64, len(ways)), int64(0)
 		for range rounds {
@@ -82,6 +76,77 @@ func TestSpeedAgainstPeers(t *testing.T) {
 		t.Logf("%-5s %2d of %2d files, %4d KB: %s %8.2f ms; ours %7.2f ms, %.0f times faster (rounds %.0f to %.0f); with the manifest %7.2f ms, %.0f times", c.kind,
 			len(files), len(all), size>>10, c.peer, 1e3*slices.Min(theirs), 1e3*slices.Min(ours[0]), best(0), ratios[0][0], ratios[0][rounds-1],
 			1e3*slices.Min(ours[1]), best(1))
+	}
+}
+
+// readByBoth are the files that the peer reads, and we.
+func readByBoth(t *testing.T, p *speedPeer, all []sample, paths []string) (files []int) {
+	var able []*int
+	p.ask(t, "able", &able)
+	for i := range all {
+		if able[i] != nil {
+			if _, err := readSpeed(paths[i], all[i].Password, Options{}); err == nil {
+				files = append(files, i)
+			}
+		}
+	}
+	return files
+}
+
+// TestSpeedAgainstPeersByCommand starts for each file the program, and a script that imports the peer and reads the file once, in
+// turns: what a person waits for who reads one document.
+func TestSpeedAgainstPeersByCommand(t *testing.T) {
+	python := os.Getenv("EXAONE_DOCUMENT_PYTHON")
+	if python == "" {
+		t.Skip("make prove-document-speed runs it")
+	}
+	program := filepath.Join(t.TempDir(), "exaone")
+	if out, err := exec.Command("go", "build", "-o", program, "exaone").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	timed := func(in, name string, args ...string) float64 {
+		cmd := exec.Command(name, args...)
+		cmd.Stdin = strings.NewReader(in)
+		start := time.Now()
+		if err := cmd.Run(); err != nil {
+			t.Fatalf("%s %v: %v", name, args, err)
+		}
+		return time.Since(start).Seconds()
+	}
+	const rounds = 3
+	for _, c := range speedPeers {
+		var paths []string
+		all := samples(t, c.kind)
+		for _, s := range all {
+			paths = append(paths, filepath.Join(s.dir, s.File))
+		}
+		files := readByBoth(t, startSpeedPeer(t, python, c.kind, paths), all, paths)
+		var ours, theirs float64
+		for _, i := range files {
+			our, their := 1e9, 1e9
+			for range rounds {
+				their = min(their, timed("[0]\n", python, filepath.Join("testdata", "peer.py"), c.kind, paths[i]))
+				our = min(our, timed("", program, "document", paths[i], "--text", "--password", all[i].Password))
+			}
+			ours, theirs = ours+our, theirs+their
+		}
+		t.Logf("%-5s %2d files, a command each: %s %4.0f ms a file; ours %4.1f ms, %.0f times faster", c.kind, len(files), c.peer,
+			1e3*theirs/float64(len(files)), 1e3*ours/float64(len(files)), theirs/ours)
+	}
+}
+
+// BenchmarkText reads the reference documents of a kind for their text.
+func BenchmarkText(b *testing.B) {
+	for _, kind := range []string{"hwp", "hwpx", "docx"} {
+		b.Run(kind, func(b *testing.B) {
+			all := samples(b, kind)
+			b.ReportAllocs()
+			for b.Loop() {
+				for i := range all { // those that nobody reads without a password are among them
+					_, _ = readSpeed(filepath.Join(all[i].dir, all[i].File), all[i].Password, Options{Plain: true})
+				}
+			}
+		})
 	}
 }
 

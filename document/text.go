@@ -19,6 +19,8 @@ func (d *Document) Text(all bool) string {
 		}
 	}
 	switch {
+	case d.text != nil:
+		w.out.WriteString(*d.text)
 	case d.Plain != "":
 		w.line(strings.TrimRight(d.Plain, "\n"))
 	case w.sheet, d.Unit == Slide:
@@ -155,6 +157,9 @@ var oneLine = strings.NewReplacer("\n", `\n`, "\t", `\t`)
 // cell is the text of a cell.
 func (w *textWriter) cell(c *Cell) string {
 	text := c.Text
+	if !w.sheet {
+		text = strings.TrimRight(text, "\n") // as of blocks
+	}
 	if w.bare && c.Shown != "" {
 		text = c.Shown
 	}

@@ -36,12 +36,12 @@ func (h held) ReadAt(p []byte, at int64) (n int, err error) {
 	return n, err
 }
 
-// inMemory is the source with its file in memory, if that is small and can be read.
-func (src *Source) inMemory() *Source {
+// inMemory is the source with its file in memory, if that is small and can be read; memory gives it, of so many bytes.
+func (src *Source) inMemory(memory func(n int) []byte) *Source {
 	if _, is := src.ReaderAt.(held); is || src.Size <= 0 || src.Size > maxHeld {
 		return src
 	}
-	data := make(held, src.Size)
+	data := held(memory(int(src.Size)))
 	if n, _ := src.ReadAt(data, 0); n < len(data) {
 		return src
 	}
@@ -148,6 +148,9 @@ func (r *room) take(n int) []byte {
 
 // more takes n bytes more.
 func (r *room) more(n int) []byte {
+	if n > maxRoom {
+		return make([]byte, n)
+	}
 	if n > len(r.data)-r.used {
 		const least = 256 << 10
 		r.data, r.used = make([]byte, max(n, min(2*len(r.data), maxRoom), least)), 0
@@ -159,9 +162,6 @@ func (r *room) more(n int) []byte {
 
 // leave gives the room to others.
 func (r *room) leave() {
-	if len(r.data) > maxRoom {
-		r.data = nil
-	}
 	r.used = 0
 	rooms.Put(r)
 }

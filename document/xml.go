@@ -37,10 +37,10 @@ type xmlScanner struct {
 	asked bool
 	wrong error // with them: the next call of next tells
 
-	open     []string // names of open elements
-	most     int      // how many there may be
-	pending  bool     // <a/> was opened and must be closed
-	names    *xmlNames
+	open     []string          // names of open elements
+	most     int               // how many there may be
+	pending  bool              // <a/> was opened and must be closed
+	names    *xmlNames         // nil until the first
 	prefixes []xmlPrefix       // in force, the innermost last
 	canon    map[string]string // namespace → canonical prefix; nil: names are taken as they are written
 	buf      []byte
@@ -52,14 +52,24 @@ type xmlAttr struct {
 }
 
 type xmlPrefix struct {
-	prefix, canon string
-	depth         int
+	prefix []byte
+	canon  string
+	depth  int
 }
 
 // newXML returns a scanner of data. canon maps namespaces to the prefixes under which the caller knows them; elements of
 // others keep the prefix that they were written with.
 func newXML(data []byte, canon map[string]string, depth int) *xmlScanner {
-	return &xmlScanner{data: xmlUTF8(data), canon: canon, most: depth, names: &xmlNames{}}
+	return &xmlScanner{data: xmlUTF8(data), canon: canon, most: depth}
+}
+
+// newXMLWith is newXML with names that other scanners of the same goroutine have met.
+func newXMLWith(names *xmlNames, data []byte, canon map[string]string, depth int) *xmlScanner {
+	x := newXML(data, canon, depth)
+	if x.names = names; canon != nil {
+		names.forget()
+	}
+	return x
 }
 
 // xmlUTF8 is XML as UTF-8, whatever encoding it says it has.
@@ -223,7 +233,7 @@ func (x *xmlScanner) element() (xmlToken, error) {
 	if x.canon != nil && len(x.raw) > len("xmlns") && bytes.Contains(x.raw, []byte("xmlns")) {
 		x.declarations()
 	}
-	x.name, x.local = x.names.find(x, x.data[at:end], true)
+	x.name, x.local = x.called(x.data[at:end], true)
 	x.open = append(x.open, x.name)
 	return xmlOpen, nil
 }

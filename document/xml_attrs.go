@@ -26,7 +26,7 @@ func (x *xmlScanner) attributes() []xmlAttr {
 			x.wrong = tooMuch("attributes", maxAttrs)
 			return x.attrs
 		}
-		known, _ := x.names.find(x, name, false)
+		known, _ := x.called(name, false)
 		x.attrs = append(x.attrs, xmlAttr{known, value})
 	}
 }
@@ -40,7 +40,7 @@ func (x *xmlScanner) declarations() {
 			return
 		}
 		if prefix, declares := xmlnsPrefix(name); declares {
-			x.declare(string(prefix), string(x.resolve(value)), depth)
+			x.declare(prefix, x.resolve(value), depth)
 			x.names.forget()
 		}
 	}
@@ -86,10 +86,10 @@ func (x *xmlScanner) attribute(at *int) (name, value []byte, ok bool) {
 }
 
 // declare puts a prefix into force from a depth on.
-func (x *xmlScanner) declare(prefix, space string, depth int) {
+func (x *xmlScanner) declare(prefix, space []byte, depth int) {
 	const most = 1024
 	if len(x.prefixes) < most {
-		x.prefixes = append(x.prefixes, xmlPrefix{prefix: prefix, canon: x.canon[space], depth: depth})
+		x.prefixes = append(x.prefixes, xmlPrefix{prefix: prefix, canon: x.canon[string(space)], depth: depth})
 	}
 }
 
@@ -139,13 +139,23 @@ const (
 )
 
 // forget forgets all names: a namespace has changed.
-func (n *xmlNames) forget() { n.age++ }
-
-// find returns a name with the prefix under which the caller knows its namespace, and without any.
-func (n *xmlNames) find(x *xmlScanner, raw []byte, element bool) (name, local string) {
-	if len(raw) == 0 {
-		return "", ""
+func (n *xmlNames) forget() {
+	if n != nil {
+		n.age++
 	}
+}
+
+// called is a name with the prefix under which the caller knows its namespace, and without any.
+func (x *xmlScanner) called(raw []byte, element bool) (name, local string) {
+	const most = 64 // bytes of a name that is remembered
+	if len(raw) == 0 || len(raw) > most {
+		name = x.canonical(string(raw), element)
+		return name, name[strings.IndexByte(name, ':')+1:]
+	}
+	if x.names == nil {
+		x.names = &xmlNames{}
+	}
+	n := x.names
 	hash := uint(raw[0])*3 ^ uint(raw[len(raw)-1])*37 ^ uint(raw[len(raw)/2])*7 + uint(len(raw))*5
 	if element {
 		hash += 64
@@ -154,12 +164,18 @@ func (n *xmlNames) find(x *xmlScanner, raw []byte, element bool) (name, local st
 	for try := range uint(xmlNameTries) {
 		at := (hash + try) % xmlNameSlots
 		s := &n.slots[at]
+		if s.element == element && s.raw == string(raw) {
+			if s.age != n.age { // of another part: most often it means the same
+				if name := x.canonical(s.raw, element); name != s.name {
+					s.name, s.local = name, name[strings.IndexByte(name, ':')+1:]
+				}
+				s.age = n.age
+			}
+			return s.name, s.local
+		}
 		if s.age != n.age || s.raw == "" {
 			free = int(at)
 			break
-		}
-		if s.element == element && s.raw == string(raw) {
-			return s.name, s.local
 		}
 	}
 	if free < 0 {
@@ -182,12 +198,23 @@ func (x *xmlScanner) canonical(raw string, element bool) string {
 		return raw
 	}
 	for i := len(x.prefixes) - 1; i >= 0; i-- {
-		if p := x.prefixes[i]; p.prefix == prefix {
-			if p.canon != "" {
+		if p := x.prefixes[i]; string(p.prefix) == prefix {
+			if p.canon != "" && p.canon != prefix {
 				return p.canon + ":" + local
 			}
 			break
 		}
 	}
 	return raw
+}
+
+// written is the value of an attribute as it is written, of names without a prefix; nil if there is none. It is looked for
+// without reading the others.
+func (x *xmlScanner) written(name string) []byte {
+	for at := 0; ; {
+		raw, value, ok := x.attribute(&at)
+		if !ok || string(raw) == name {
+			return value
+		}
+	}
 }
