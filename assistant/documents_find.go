@@ -15,7 +15,7 @@ import (
 const mostPassages = 8
 
 // How much of a question, by weight, the passage of the best sentence has to have for the documents to answer it. Measured on
-// KorQuAD with paragraphs held out (TestAbstaining): without a model, at this floor, one answerable question in forty is
+// KorQuAD with paragraphs held out (make prove-answers): without a model, at this floor, one answerable question in forty is
 // said not to be answered, and two in three of those whose paragraph is missing, nineteen in twenty of those whose whole
 // article is. A model may say so itself, and is asked unless hardly anything was found.
 const (

@@ -115,7 +115,7 @@ func answerGrammar(ids []int, none string) string {
 		`none ::= ` + strconv.Quote(none),
 		`sentence ::= first piece{1,` + strconv.Itoa(longestWritten) + `} stop? " "? cite{1,3} "."?`,
 		`first ::= [^ \t\r\n.?!。！？…\[\]］［]`,
-		`piece ::= [^\t\r\n.?!。！？…\[\]］［] | "." [0-9A-Za-z] | ". " [0-9]`,
+		`piece ::= [^\t\r\n.?!。！？…\[\]］［] | "." [0-9A-Za-z] | [0-9] ". " [0-9]`,
 		`stop ::= [.?!]`,
 		`cite ::= "[" id "]"`,
 		`id ::= ` + strings.Join(names, " | "),

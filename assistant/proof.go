@@ -102,11 +102,11 @@ func (p *prover) prove(s sentence, known map[int]line) chat.Claim {
 			continue
 		}
 		passage := &p.passages[n-1]
-		l, ok := known[n]
-		if !ok {
-			l = smallest(passage.Text, &need)
+		run := smallest(passage.Text, &need)
+		if l, ok := known[n]; ok {
+			run = []line{l}
 		}
-		cite, found := p.cite(passage, l, &need, &g)
+		cite, found := p.cite(passage, run, &need, &g)
 		inPlace = inPlace && found
 		c.Cites = append(c.Cites, cite)
 	}
@@ -170,9 +170,9 @@ func (g *ground) checked(n *needs, inPlace bool) []string {
 	return all
 }
 
-// cite cites a line of a passage, adds what it has to the ground, and reports whether the text is in the document, there
+// cite cites lines of a passage, adds what it has to the ground, and reports whether the text is in the document, there
 // where it is said to be.
-func (p *prover) cite(passage *shown, l line, need *needs, g *ground) (chat.Cite, bool) {
+func (p *prover) cite(passage *shown, run []line, need *needs, g *ground) (chat.Cite, bool) {
 	c := chat.Cite{Index: passage.Index, Source: passage.Source, Document: passage.Document, Page: passage.Page}
 	paper := p.paper(passage.version)
 	if len(passage.spans) == 0 { // of a file within the document
@@ -180,9 +180,9 @@ func (p *prover) cite(passage *shown, l line, need *needs, g *ground) (chat.Cite
 		c.Hash = HashCited([]string{passage.Text})
 		return c, paper != nil && paper.within(passage.Text)
 	}
-	c.Spans = spansOf(passage.spans, l)
+	c.Spans = spansOf(passage.spans, run...)
 	if paper == nil {
-		texts := cutOut(passage.Text, passage.spans, l)
+		texts := cutOut(passage.Text, passage.spans, run...)
 		for _, t := range texts {
 			g.add(t)
 		}
@@ -190,7 +190,7 @@ func (p *prover) cite(passage *shown, l line, need *needs, g *ground) (chat.Cite
 		return c, false
 	}
 	texts, ok := paper.cited(c.Spans)
-	if !ok || !slices.Equal(texts, cutOut(passage.Text, passage.spans, l)) {
+	if !ok || !slices.Equal(texts, cutOut(passage.Text, passage.spans, run...)) {
 		c.Hash = HashCited(texts)
 		return c, false
 	}
@@ -206,61 +206,115 @@ func (p *prover) cite(passage *shown, l line, need *needs, g *ground) (chat.Cite
 	return c, true
 }
 
-// spansOf are the spans of a document that bytes of a passage are from.
-func spansOf(spans []document.Span, l line) []chat.CiteSpan {
+// spansOf are the spans of a document that lines of a passage are from.
+func spansOf(spans []document.Span, run ...line) []chat.CiteSpan {
 	var all []chat.CiteSpan
-	for _, s := range spans {
-		if from, to := max(s.Start, l.from), min(s.End, l.to); from < to {
-			all = append(all, chat.CiteSpan{Text: s.Text, Start: s.From + from - s.Start, End: s.From + to - s.Start})
+	for _, l := range run {
+		for _, s := range spans {
+			if from, to := max(s.Start, l.from), min(s.End, l.to); from < to {
+				all = append(all, chat.CiteSpan{Text: s.Text, Start: s.From + from - s.Start, End: s.From + to - s.Start})
+			}
 		}
 	}
 	return all
 }
 
 // cutOut are the texts of these spans, as the passage has them.
-func cutOut(text string, spans []document.Span, l line) []string {
+func cutOut(text string, spans []document.Span, run ...line) []string {
 	var all []string
-	for _, s := range spans {
-		if from, to := max(s.Start, l.from, 0), min(s.End, l.to, len(text)); from < to {
-			all = append(all, text[from:to])
+	for _, l := range run {
+		for _, s := range spans {
+			if from, to := max(s.Start, l.from, 0), min(s.End, l.to, len(text)); from < to {
+				all = append(all, text[from:to])
+			}
 		}
 	}
 	return all
 }
 
-// Windows of sentences that are looked at.
+// Runs of sentences that are looked at.
 const (
-	mostWindowed = 24  // a passage of more sentences is looked at in short windows only
-	shortWindow  = 4   // of so many
-	worthMore    = 0.2 // so much more of the words is worth a sentence more
+	mostWindowed = 24   // a passage of more sentences is looked at in short runs only
+	shortWindow  = 4    // of so many
+	worthMore    = 0.25 // so much more of the words is worth a sentence more
+	mostApart    = 4    // sentences that stand apart
 )
 
 // smallest is the smallest run of sentences of a passage that carries a sentence: that has of its numbers and names what
-// the passage has, and of its words most.
-func smallest(text string, n *needs) line {
+// the passage has, and of its words most. Where that would be long because the ends of it stand apart, as a number of an
+// article and the rule do, it is these alone.
+func smallest(text string, n *needs) []line {
 	lines := linesOf(text)
 	if len(lines) == 0 {
-		return line{0, len(text)}
+		return []line{{0, len(text)}}
 	}
 	longest := len(lines)
 	if longest > mostWindowed {
 		longest = shortWindow
 	}
+	all := len(n.numbers) + len(n.names)
 	best, bestHeld, bestShare := line{}, -1, -1.0
 	for k := 1; k <= longest; k++ {
 		for i := 0; i+k <= len(lines); i++ {
 			l := line{lines[i].from, lines[i+k-1].to}
 			held, share := n.in(text[l.from:l.to])
-			if held < bestHeld || held == bestHeld && share <= bestShare+float64(min(k-1, 1))*worthMore {
-				continue
+			more := bestShare
+			switch {
+			case k > 1 && all > 0: // the numbers say where it is
+				more = max(more, looseShare) + worthMore
+			case k > 1:
+				more += worthMore
 			}
-			best, bestHeld, bestShare = l, held, share
+			if held > bestHeld || held == bestHeld && share > more {
+				best, bestHeld, bestShare = l, held, share
+			}
 		}
-		if k >= 2 && bestHeld == len(n.numbers)+len(n.names) {
+		if k >= 2 && bestHeld == all {
 			break
 		}
 	}
-	return best
+	if apart := n.apart(text, lines); sizeOf(apart)*2 < best.to-best.from {
+		if held, _ := n.in(joinedLines(text, apart)); held >= bestHeld {
+			return apart
+		}
+	}
+	return []line{best}
+}
+
+// apart are the sentences that have the numbers and names, each for as many as the ones before it do not have.
+func (n *needs) apart(text string, lines []line) []line {
+	var taken []line
+	held, share := -1, -1.0
+	for range mostApart {
+		next := -1
+		for i, l := range lines {
+			h, s := n.in(joinedLines(text, append(slices.Clone(taken), l)))
+			if h > held || h == held && len(taken) == 0 && s > share {
+				next, held, share = i, h, s
+			}
+		}
+		if next < 0 {
+			break
+		}
+		taken = append(taken, lines[next])
+	}
+	slices.SortFunc(taken, func(a, b line) int { return cmp.Compare(a.from, b.from) })
+	return taken
+}
+
+func sizeOf(run []line) (n int) {
+	for _, l := range run {
+		n += l.to - l.from
+	}
+	return n
+}
+
+func joinedLines(text string, run []line) string {
+	parts := make([]string, len(run))
+	for i, l := range run {
+		parts[i] = text[l.from:l.to]
+	}
+	return strings.Join(parts, "\n")
 }
 
 // in is how many of the numbers and names a text has, and how much of the words.
