@@ -35,6 +35,7 @@ ocr       : chat document
 index     : chat disk korean tensor
 intake    : chat disk document index store
 people    : chat
+powercut  :
 store     : chat disk people
 exchange  : chat store
 library   : chat
@@ -47,7 +48,7 @@ main      : chat disk people tensor tokenizer weights model convert prompt gramm
 `
 
 // aids are those of our packages that tests alone import, of any package.
-var aids = []string{"browser"}
+var aids = []string{"browser", "powercut"}
 
 // modules says which packages may import which modules that are not ours, tests included. A module is added
 // in a commit that says what it does for us and what we would write instead.

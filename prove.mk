@@ -338,8 +338,8 @@ prove-search-queries: ## 200 questions six ways (keyboard, consonants, no spaces
 prove-search-million: ## PASSAGES (1,000,000) of two hundred characters: questions of every kind, p50, p95, most; room on the disk, time to add, memory (EXAONE_SHARED)
 	EXAONE_MILLION=$(or $(PASSAGES),1000000) $(GO) test ./index -run TestAMillionPassages -v -count=1 -timeout 60m
 
-prove-search-kill: ## KILLS (200) of a process that writes, flushes and merges an index: writes acknowledged, lost, twice
-	EXAONE_INDEX_KILLS=$(or $(KILLS),200) $(GO) test ./index -run 'TestKilledWriters|TestACutLog|TestDamagedFiles' -v -count=1 -timeout 30m
+prove-search-kill: ## KILLS (200) of a process that writes, flushes and merges an index, power cuts at each of its calls (CUTS), a full disk: writes acknowledged, lost, twice
+	EXAONE_INDEX_KILLS=$(or $(KILLS),200) EXAONE_INDEX_CUTS=$(or $(CUTS),3) $(GO) test ./index -run 'TestKilledWriters|TestPowerCuts|TestFullDisk|TestACutLog|TestDamagedFiles' -v -count=1 -timeout 30m
 
 prove-search-hidden: ## HIDDEN (100,000) matches that the asker may not see, 500 pairs with and without: results that differ, medians
 	EXAONE_HIDDEN=$(or $(HIDDEN),100000) $(GO) test ./index -run TestWhatIsHiddenChangesNothing -v -count=1 -timeout 30m

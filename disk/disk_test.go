@@ -64,3 +64,19 @@ func TestRoomIsKnown(t *testing.T) {
 		t.Error("a file that is not there is taken for a full disk")
 	}
 }
+
+func TestDirectoriesAreMade(t *testing.T) {
+	dir := t.TempDir()
+	for range 2 {
+		must(t, MakeDir(filepath.Join(dir, "가", "나", "다")))
+	}
+	if info, err := os.Stat(filepath.Join(dir, "가", "나", "다")); err != nil || !info.IsDir() {
+		t.Errorf("%v %v", info, err)
+	}
+	must(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o600))
+	for _, path := range []string{"file", "file/below"} {
+		if err := MakeDir(filepath.Join(dir, path)); err == nil {
+			t.Errorf("%s is a directory", path)
+		}
+	}
+}

@@ -31,6 +31,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"exaone/disk"
 )
 
 // Options say how an index is opened. The zero value is right for most.
@@ -104,7 +106,7 @@ func Open(dir string, opt Options) (*Index, error) {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := disk.MakeDir(dir); err != nil {
 		return nil, err
 	}
 	lock, err := takeLock(dir)

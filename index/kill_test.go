@@ -24,7 +24,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	child := map[string]func(dir string) error{"write": writeUntilKilled, "full": fillDisk}[os.Getenv(childKey)]
+	child := map[string]func(dir string) error{"write": writeUntilKilled, "full": fillDisk, "script": runScript}[os.Getenv(childKey)]
 	if child == nil {
 		os.Exit(m.Run())
 	}

@@ -112,7 +112,7 @@ func (k kept) drop(version string) error {
 
 // open makes the directory, and takes away what a crash has left half written.
 func (k kept) open() error {
-	if err := os.MkdirAll(k.dir, 0o700); err != nil {
+	if err := disk.MakeDir(k.dir); err != nil {
 		return err
 	}
 	left, err := filepath.Glob(filepath.Join(k.dir, "saving-*"))

@@ -16,7 +16,7 @@ import (
 // backUpSQLite copies the store as it is to DIR/backups, whole and checked, or returns why not.
 func backUpSQLite(s *Store, ctx context.Context, conn *sql.Conn, version int) (err error) {
 	dir := filepath.Join(s.dir, "backups")
-	if err := makeDir(dir); err != nil {
+	if err := disk.MakeDir(dir); err != nil {
 		return err
 	}
 	name := fmt.Sprintf("store-v%04d-%s.db", version, time.Now().UTC().Format("20060102T150405.000Z"))

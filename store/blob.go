@@ -49,7 +49,7 @@ func BlobPath(hash string) (string, error) {
 // openBlobs opens the directory, through which no path leads out of it, and empties its temporary one.
 func (s *Store) openBlobs() (err error) {
 	dir := filepath.Join(s.dir, "blobs")
-	if err := makeDir(filepath.Join(dir, tempDir)); err != nil {
+	if err := disk.MakeDir(filepath.Join(dir, tempDir)); err != nil {
 		return err
 	}
 	if s.blobs, err = os.OpenRoot(dir); err != nil {

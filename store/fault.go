@@ -11,8 +11,6 @@ import (
 	"exaone/disk"
 )
 
-var errNotDirectory = errors.New("is not a directory")
-
 // fault makes an error of the database or of the file system one that a person may read, where a person can do
 // something about it. Errors that are so already, and those of a context, stay what they are.
 func (s *Store) fault(op string, err error) error {
@@ -46,7 +44,7 @@ func fileCode(err error) chat.Code {
 	switch {
 	case disk.Full(err):
 		return chat.CodeStoreFull
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, errNotDirectory), disk.ReadOnly(err):
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, disk.ErrNotDirectory), disk.ReadOnly(err):
 		return chat.CodeStoreUnwritable
 	}
 	if _, ok := errors.AsType[*fs.PathError](err); ok {

@@ -13,10 +13,8 @@ import (
 	"testing"
 
 	"exaone/chat"
+	"exaone/powercut"
 )
-
-// changes are the system calls that change what is on a disk.
-const changes = "write,pwrite64,fsync,fdatasync,ftruncate,fallocate,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat"
 
 // promptKey asks the script to print each acknowledgement at once, too; quitKey, to end at the first failure
 // without closing the store, as a killed process does.
@@ -144,7 +142,7 @@ type nthCall struct {
 func countCalls(t *testing.T, strace string) []nthCall {
 	t.Helper()
 	log := filepath.Join(t.TempDir(), "calls")
-	out, err := child(t, "script", filepath.Join(t.TempDir(), "data"), strace, "-f", "-qq", "-o", log, "-e", "trace="+changes).CombinedOutput()
+	out, err := child(t, "script", filepath.Join(t.TempDir(), "data"), strace, "-f", "-qq", "-o", log, "-e", "trace="+powercut.Changes).CombinedOutput()
 	if err != nil {
 		t.Skipf("strace: cannot trace here: %v %s", err, out)
 	}

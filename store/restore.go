@@ -49,7 +49,7 @@ func restoreSQLite(ctx context.Context, opts Options, a *archive) (done Restored
 	}
 	outside := &Store{dir: dir, dialect: &sqliteDialect} // for what its errors say
 	defer func() { err = outside.fault("restore", err) }()
-	if err := makeDir(dir); err != nil {
+	if err := disk.MakeDir(dir); err != nil {
 		return done, err
 	}
 	lock, err := takeLock(dir)
@@ -110,7 +110,7 @@ func moveStore(from, to string) error {
 			return err
 		}
 		target := filepath.Join(to, below)
-		if err := makeDir(filepath.Dir(target)); err != nil {
+		if err := disk.MakeDir(filepath.Dir(target)); err != nil {
 			return err
 		}
 		if err := os.Rename(path, target); err != nil {

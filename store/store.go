@@ -28,7 +28,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -132,7 +131,7 @@ func open(ctx context.Context, opts Options, steps []migration) (_ *Store, err e
 			s.closeFiles()
 		}
 	}()
-	if err := makeDir(dir); err != nil {
+	if err := disk.MakeDir(dir); err != nil {
 		return nil, s.fault("create the data directory", err)
 	}
 	s.warnIfOpenToOthers()
@@ -216,28 +215,6 @@ func (s *Store) warnIfOpenToOthers() {
 		s.log.Warn("other users of this machine can look into the data directory",
 			"dir", s.dir, "mode", info.Mode().Perm().String())
 	}
-}
-
-// makeDir creates a directory and those above it, for this user alone, and makes sure that they outlive a
-// crash.
-func makeDir(dir string) error {
-	if info, err := os.Stat(dir); err == nil {
-		if !info.IsDir() {
-			return &fs.PathError{Op: "mkdir", Path: dir, Err: errNotDirectory}
-		}
-		return nil
-	}
-	parent := filepath.Dir(dir)
-	if parent == dir {
-		return &fs.PathError{Op: "mkdir", Path: dir, Err: fs.ErrNotExist}
-	}
-	if err := makeDir(parent); err != nil {
-		return err
-	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !os.IsExist(err) {
-		return err
-	}
-	return disk.SyncDir(parent)
 }
 
 // milliseconds is how times are kept; the zero time is 0.
