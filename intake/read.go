@@ -185,8 +185,11 @@ func (r *reading) document(ctx context.Context) (*document.Document, error) {
 	if r.failed != nil { // which is not the file's fault
 		return nil, r.failed
 	}
-	if err == nil || doc == nil || len(doc.Blocks) == 0 {
+	if err == nil || doc == nil {
 		return doc, err
+	}
+	if len(doc.Blocks) == 0 {
+		return nil, err // nothing came out: it could not be read
 	}
 	// What could be read of a damaged file is worth having, and says that it is not all.
 	why := err.Error()

@@ -219,6 +219,10 @@ func TestWhatCannotBeReadSaysWhy(t *testing.T) {
 	if v.Error == nil || v.Error.Code != chat.CodeDocumentEmpty {
 		t.Errorf("empty: %v", v.Error)
 	}
+	_, damaged := h.add(ada, "손상.hwp", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"+strings.Repeat("\x00\xff", 2048))
+	if v := h.until(ada, damaged.ID, store.VersionFailed); v.Error == nil || v.Error.Code != chat.CodeDocumentDamaged {
+		t.Errorf("damaged, with nothing in it that can be read: %v", v.Error)
+	}
 	if v := h.until(ada, odd.ID, store.VersionFailed); v.Error == nil || v.Error.Code != chat.CodeDocumentUnknown {
 		t.Errorf("odd: %v", v.Error)
 	}
