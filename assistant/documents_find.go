@@ -136,7 +136,7 @@ func (d documents) search(ctx context.Context, q Question, f *findings) error {
 		f.shown = append(f.shown, s)
 		texts = append(texts, passageText{above: s.Title + "\n" + s.Heading, text: s.Text, score: s.Score})
 	}
-	f.best = candidates(f.query, texts)
+	f.best = candidates(strings.TrimSpace(q.Text), f.query, texts)
 	f.extracts()
 	return nil
 }

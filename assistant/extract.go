@@ -39,15 +39,17 @@ type askedTerm struct {
 	pairs  []string // its pairs of syllables
 	number bool
 	light  bool
+	belief float64 // 1, or less for a word that only a question before has
 	weight float64 // how much it tells of the sentences it is held against; see weigh
 }
 
 // Words that ask, and words that are in every question and tell nothing of an answer.
 var (
 	askingWords = wordSet(`무엇 뭐 뭘 무어 누구 누가 어디 어디서 언제 얼마 얼마나 몇 어느 어떤 어떠한 무슨 왜 어떻게 무엇인 어떻 어찌 알려줘 알려 찾아줘
-		찾아 보여줘 설명해줘 설명 주세요 궁금 알 싶 말해줘 며칠 몇년 몇월 몇일`)
+		찾아 보여줘 설명해줘 설명 주세요 궁금 알 싶 말해줘 며칠 몇년 몇월 몇일 그럼 그러면 그렇다면 그건 그것 그게 그거 그때 거기 이건 이것 이게 그리고 그런데
+		그래서 또한`)
 	lightWords = wordSet(`대해 대한 위해 위한 통해 통한 관해 관한 의해 의한 인해 인한 따라 따른 있 없 하 되 이 그 저 것 수 때 등 및 또 또는 더 후 중 총 할
-		한 말 이름 사람 경우 당시 동안 가장 모두 불리 부르 일 위하 통하 대하 관하 의하 인하 나오 무렵 이후 이전`)
+		한 말 주 이름 사람 경우 당시 동안 가장 모두 불리 부르 일 위하 통하 대하 관하 의하 인하 나오 무렵 이후 이전`)
 )
 
 func wordSet(list string) map[string]bool {
@@ -61,13 +63,47 @@ func wordSet(list string) map[string]bool {
 // mostAsked bounds the words of a question that are looked for.
 const mostAsked = 64
 
-// ask takes a question apart.
+// carriedBelief is how much the words of a question before count in one that refers back to it, and carriedTopic how much they
+// do in one that has another topic.
+const (
+	carriedBelief = 0.6
+	carriedTopic  = 0.25
+)
+
+// askWith takes a question apart that has more words from a question before, in query.
+func askWith(question, query string) asked {
+	a := askOf(query)
+	if question == query {
+		return a
+	}
+	belief := carriedBelief
+	if topicOnly.MatchString(strings.TrimSpace(question)) {
+		belief = carriedTopic
+	}
+	own := askOf(question)
+	for i := range a.terms {
+		t := &a.terms[i]
+		if !slices.ContainsFunc(own.terms, func(o askedTerm) bool { return o.forms[0] == t.forms[0] }) {
+			t.belief = belief
+		}
+	}
+	if own.wants != wantAnything {
+		a.wants = own.wants
+	}
+	return a
+}
+
+// askOf takes a question apart.
 func askOf(question string) asked {
 	a := asked{wants: wantedBy(question)}
+	pointed := false // the word before points to something that was said: 그 기간
 	for w := range korean.Words(question) {
 		if len(a.terms) == mostAsked {
 			break
 		}
+		points := w.Text == "그" || w.Text == "이" || w.Text == "저" || w.Text == "해당"
+		was := pointed
+		pointed = points
 		if w.Script == korean.Digits || korean.Filler(w) {
 			continue
 		}
@@ -75,7 +111,7 @@ func askOf(question string) asked {
 		if slices.ContainsFunc(append(forms, w.Text), func(f string) bool { return askingWords[f] }) || strings.HasPrefix(w.Text, "몇") {
 			continue
 		}
-		t := askedTerm{forms: forms, light: lightWords[forms[0]]}
+		t := askedTerm{forms: forms, light: was || lightWords[forms[0]], belief: 1}
 		if w.Script != korean.Latin {
 			t.pairs = korean.Bigrams(forms[0])
 		}
@@ -85,7 +121,7 @@ func askOf(question string) asked {
 	}
 	for n := range korean.Numbers(question) {
 		if !n.Part && len(a.terms) < mostAsked {
-			a.terms = append(a.terms, askedTerm{forms: []string{n.Text}, number: true})
+			a.terms = append(a.terms, askedTerm{forms: []string{n.Text}, number: true, belief: 1})
 		}
 	}
 	return a
@@ -139,7 +175,7 @@ func (a *asked) weigh(bags []bag) {
 		for _, b := range bags {
 			with += b.has(*t)
 		}
-		t.weight = math.Log(1 + float64(len(bags)+1)/(with+0.5))
+		t.weight = math.Log(1+float64(len(bags)+1)/(with+0.5)) * t.belief
 		if t.light {
 			t.weight *= 0.25
 		}
@@ -191,9 +227,10 @@ type passageText struct {
 	score float64 // as it was found
 }
 
-// candidates ranks the sentences of passages by how well they answer a question, the best first.
-func candidates(question string, passages []passageText) []candidate {
-	a := askOf(question)
+// candidates ranks the sentences of passages by how well they answer a question, the best first. query is the question with the
+// words that it takes from others.
+func candidates(question, query string, passages []passageText) []candidate {
+	a := askWith(question, query)
 	var all []candidate
 	var bags []bag
 	lines := make([][]line, len(passages))
@@ -226,7 +263,7 @@ func candidates(question string, passages []passageText) []candidate {
 				}
 			}
 			text := p.text[l.from:l.to]
-			c := candidate{passage: i, line: k, cover: cover, answered: a.wants.in(text, question)}
+			c := candidate{passage: i, line: k, cover: cover, answered: a.wants.in(text, query)}
 			c.score = a.share(whole, factors) + weightPassage*p.score/top
 			if c.answered {
 				c.score += weightWanted

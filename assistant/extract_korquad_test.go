@@ -89,7 +89,7 @@ func TestExtractiveAnswers(t *testing.T) {
 		if gold {
 			shown[set]++
 		}
-		best := candidates(q.question, passages)
+		best := candidates(q.question, q.question, passages)
 		if len(best) == 0 {
 			continue
 		}

@@ -120,6 +120,7 @@ func (d documents) refined(ctx context.Context, q Question, f *findings, say fun
 	if line = strings.TrimSpace(line); line == "" || line == f.query {
 		return f, took, nil
 	}
+	q.Text = line
 	again := &findings{query: line, versions: f.versions, all: f.all, unread: f.unread}
 	if err := d.search(ctx, q, again); err != nil {
 		return nil, took, err

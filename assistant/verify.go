@@ -1,0 +1,293 @@
+package assistant
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"exaone/chat"
+	"exaone/document"
+	"exaone/korean"
+)
+
+// Proof is an answer whose claims have been checked again, by what is kept of the answer and of the documents alone.
+type Proof struct {
+	Claims []Proved `json:"claims"`
+	Stray  []int    `json:"stray"` // citations in the text that no claim has
+}
+
+// Proved is one claim.
+type Proved struct {
+	Text    string       `json:"text"` // the sentence
+	Cites   []ProvedCite `json:"cites"`
+	Struck  bool         `json:"struck"`  // the answer says itself that it does not stand
+	Missing []string     `json:"missing"` // numbers and names in quotation marks that the cited text does not have
+	False   bool         `json:"false"`   // a citation is not what it says it is, or something is missing that the answer does not say
+}
+
+// ProvedCite is what has become of one citation.
+type ProvedCite struct {
+	Index  int        `json:"index"`
+	Source string     `json:"source"`
+	Text   string     `json:"text"` // that is cited, as it is in the document now
+	State  CiteStatus `json:"state"`
+}
+
+// CiteStatus says what a citation is when it is looked at again.
+type CiteStatus string
+
+// The states of citations. Those from CiteAbsent on are false.
+const (
+	CiteHolds    CiteStatus = "holds"
+	CiteDeleted  CiteStatus = "deleted"  // its document is not there any more
+	CiteWithheld CiteStatus = "withheld" // whoever asks may not read its document
+	CiteUnread   CiteStatus = "unread"   // its document is being read again
+	CiteAbsent   CiteStatus = "absent"   // the document has no such place
+	CiteChanged  CiteStatus = "changed"  // another text stands there than the one that was cited
+	CiteUnknown  CiteStatus = "unknown"  // the passage is none of those that were shown
+)
+
+func (s CiteStatus) false() bool { return s == CiteAbsent || s == CiteChanged || s == CiteUnknown }
+
+// Holds reports whether no citation is false. What is deleted, withheld or not read cannot be checked, and refutes nothing.
+func (p Proof) Holds() bool {
+	return len(p.Stray) == 0 && !slices.ContainsFunc(p.Claims, func(c Proved) bool { return c.False })
+}
+
+// Unchecked is how many citations could not be looked at.
+func (p Proof) Unchecked() int {
+	n := 0
+	for _, c := range p.Claims {
+		for _, one := range c.Cites {
+			if one.State != CiteHolds && !one.State.false() {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Verify checks an answer again: its text and events, as they are kept. It believes nothing that the answer says of itself: the
+// sentence is looked up in the text, what it cites in the text of the document, and the numbers are read anew from both. An
+// error says that the documents cannot be reached at all.
+func Verify(ctx context.Context, who chat.Principal, library Library, text string, events []chat.Event) (Proof, error) {
+	v := verifier{ctx: ctx, who: who, library: library, wide: utf16.Encode([]rune(text)), read: map[string]*verified{}}
+	p := Proof{Claims: []Proved{}, Stray: []int{}}
+	covered := make([]bool, len(v.wide))
+	for _, ev := range events {
+		if shown, ok := ev.(chat.Passages); ok {
+			v.shown = append(v.shown, shown.Items...)
+		}
+	}
+	for _, ev := range events {
+		c, ok := ev.(chat.Claim)
+		if !ok {
+			continue
+		}
+		if c.Start < 0 || c.End > len(v.wide) || c.Start > c.End {
+			p.Claims = append(p.Claims, Proved{Text: fmt.Sprintf("%d–%d", c.Start, c.End), False: true, Cites: []ProvedCite{}, Missing: []string{}})
+			continue
+		}
+		one, err := v.claim(c)
+		if err != nil {
+			return p, err
+		}
+		p.Claims = append(p.Claims, one)
+		for i := c.Start; i < c.End; i++ {
+			covered[i] = true
+		}
+	}
+	if v.shown != nil { // or else what stands in brackets cites nothing
+		p.Stray = v.stray(covered)
+	}
+	return p, ctx.Err()
+}
+
+// verifier is an answer that is being checked.
+type verifier struct {
+	ctx     context.Context
+	who     chat.Principal
+	library Library
+	wide    []uint16
+	shown   []chat.Passage
+	read    map[string]*verified // by version
+}
+
+// verified is a version: its texts, or why there are none.
+type verified struct {
+	texts    []string
+	markers  []string // of the paragraphs that the texts are
+	attached []string // passages of files within it
+	state    CiteStatus
+}
+
+// citedIn matches citations in an answer.
+var citedIn = regexp.MustCompile(`\[(\d{1,3})\]`)
+
+// stray are the citations outside of claims.
+func (v *verifier) stray(covered []bool) []int {
+	all := []int{}
+	rest := slices.Clone(v.wide)
+	for i := range rest {
+		if covered[i] {
+			rest[i] = ' '
+		}
+	}
+	for _, m := range citedIn.FindAllStringSubmatch(string(utf16.Decode(rest)), -1) {
+		n := 0
+		fmt.Sscan(m[1], &n)
+		all = append(all, n)
+	}
+	return all
+}
+
+// claim checks one claim.
+func (v *verifier) claim(c chat.Claim) (Proved, error) {
+	said := string(utf16.Decode(v.wide[c.Start:c.End]))
+	one := Proved{Text: said, Struck: len(c.Missing) > 0, Cites: []ProvedCite{}, Missing: []string{}}
+	var source strings.Builder
+	complete := true
+	for _, cite := range c.Cites {
+		text, with, state, err := v.cite(cite)
+		if err != nil {
+			return one, err
+		}
+		one.Cites = append(one.Cites, ProvedCite{Index: cite.Index, Source: cite.Source, Text: text, State: state})
+		one.False = one.False || state.false()
+		complete = complete && state == CiteHolds
+		source.WriteString(with + "\n")
+	}
+	for _, m := range citedIn.FindAllStringSubmatch(said, -1) {
+		if !slices.ContainsFunc(c.Cites, func(cite chat.Cite) bool { return fmt.Sprint(cite.Index) == m[1] }) {
+			one.False = true // the sentence cites what the claim does not
+		}
+	}
+	if !complete {
+		return one, nil // of what is not there to be read nothing can be missing
+	}
+	one.Missing = missingIn(said, source.String())
+	for _, m := range one.Missing {
+		one.False = one.False || len(c.Cites) > 0 && !slices.Contains(c.Missing, m)
+	}
+	return one, nil
+}
+
+// missingIn are the numbers and quoted names of a sentence that its source does not have.
+func missingIn(said, source string) []string {
+	all := []string{}
+	said = citedIn.ReplaceAllString(said, "")
+	said = strings.TrimSpace(said)
+	said = said[len(listNumber.FindString(said)):]
+	var set korean.NumeralSet
+	set.Add(source)
+	for _, n := range korean.Numerals(said) {
+		if !set.Has(n) {
+			all = append(all, n.Text)
+		}
+	}
+	whole := folded(source)
+	for _, name := range quoted(said) {
+		if !strings.Contains(whole, folded(name)) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// cite looks a citation up: the text that is cited, and the same with what counts its paragraphs.
+func (v *verifier) cite(c chat.Cite) (text, with string, state CiteStatus, err error) {
+	switch {
+	case c.Deleted:
+		return "", "", CiteDeleted, nil
+	case c.Withheld:
+		return "", "", CiteWithheld, nil
+	}
+	known := slices.IndexFunc(v.shown, func(p chat.Passage) bool { return p.Index == c.Index && p.Source == c.Source })
+	version, ok := strings.CutPrefix(c.Source, chat.SourceVersion)
+	if known < 0 || !ok {
+		return "", "", CiteUnknown, nil
+	}
+	doc, err := v.version(version)
+	if err != nil || doc.state != CiteHolds {
+		return "", "", doc.state, err
+	}
+	var parts []string
+	var marked strings.Builder
+	for _, s := range c.Spans {
+		if s.Text < 0 || s.Text >= len(doc.texts) || s.Start < 0 || s.Start >= s.End || s.End > len(doc.texts[s.Text]) {
+			return "", "", CiteAbsent, nil
+		}
+		part := doc.texts[s.Text][s.Start:s.End]
+		if !utf8.ValidString(part) {
+			return "", "", CiteAbsent, nil
+		}
+		parts = append(parts, part)
+		marked.WriteString(doc.markers[s.Text] + " " + part + "\n")
+	}
+	if len(c.Spans) == 0 { // of a file within the document: the whole passage
+		passage := v.shown[known].Text
+		if !slices.Contains(doc.attached, passage) {
+			return "", "", CiteAbsent, nil
+		}
+		parts = []string{passage}
+		marked.WriteString(passage)
+	}
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	text = strings.Join(parts, "\n")
+	if hex.EncodeToString(sum[:]) != c.Hash {
+		return text, marked.String(), CiteChanged, nil
+	}
+	return text, marked.String(), CiteHolds, nil
+}
+
+// version reads what is kept of a version.
+func (v *verifier) version(id string) (*verified, error) {
+	if one, ok := v.read[id]; ok {
+		return one, nil
+	}
+	one := &verified{state: CiteHolds}
+	doc, err := v.library.Document(v.ctx, v.who, id)
+	if told, ok := errors.AsType[*chat.Error](err); ok {
+		switch told.Code {
+		case chat.CodeNoDocument:
+			one.state = CiteDeleted
+		case chat.CodeDocumentUnread:
+			one.state = CiteUnread
+		default:
+			return one, err
+		}
+	} else if err != nil {
+		return one, err
+	} else {
+		for _, t := range doc.Texts() {
+			marker := ""
+			if t.Cell == nil {
+				marker = t.Block.Marker
+			}
+			one.texts, one.markers = append(one.texts, t.Text), append(one.markers, marker)
+		}
+		one.attached = attachedPassages(doc.Attachments, nil)
+	}
+	v.read[id] = one
+	return one, nil
+}
+
+func attachedPassages(files []document.Attachment, all []string) []string {
+	for _, f := range files {
+		if f.Read == nil {
+			continue
+		}
+		for _, p := range f.Read.Passages() {
+			all = append(all, p.Text)
+		}
+		all = attachedPassages(f.Read.Attachments, all)
+	}
+	return all
+}
