@@ -37,7 +37,7 @@ test: ## every test; says at the end which were skipped, and why
 	@.ci/test $(PKG)
 
 race: ## the tests under the race detector (needs a C compiler), but for what takes minutes and has no concurrency of ours
-	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m $(PKG)
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m $(if $(SKIP),-skip '$(SKIP)') $(PKG)
 
 fuzz: ## every fuzz target, FUZZTIME (10s) each
 	@.ci/fuzz $(FUZZ_EACH) $(PKG)
