@@ -34,7 +34,9 @@ func (m compare) fits(ctx context.Context, q Question) Fit {
 }
 
 // Unaided reports that no model is needed.
-func (m compare) Unaided(_ context.Context, q Question) bool { return m.library != nil && q.Scope != ScopeNone }
+func (m compare) Unaided(_ context.Context, q Question) bool {
+	return m.library != nil && q.Scope != ScopeNone
+}
 
 // Answer reads both, and tells each change.
 func (m compare) Answer(ctx context.Context, q Question) iter.Seq2[chat.Event, error] {

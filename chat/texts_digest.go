@@ -11,6 +11,15 @@ const (
 	CodeDigestHidden    Code = "digest_hidden"     // name, passages
 	CodeDigestNothing   Code = "digest_nothing"
 
+	CodeFieldsColumns Code = "fields_columns"
+	CodeFieldsSource  Code = "fields_source"
+	CodeFieldsRows    Code = "fields_rows"  // rows, of them from tables, from text
+	CodeFieldsNone    Code = "fields_none"  // the columns
+	CodeFieldsBlank   Code = "fields_blank" // cells
+	CodeFieldsEmpty   Code = "fields_empty" // cells
+	CodeFieldsMore    Code = "fields_more"  // rows, how many there may be
+	CodeFieldsByRule  Code = "fields_by_rule"
+
 	CodeCompareWhich      Code = "compare_which"
 	CodeCompareTitle      Code = "compare_title"
 	CodeCompareOld        Code = "compare_old"
@@ -42,6 +51,19 @@ var digestTexts = map[Code]text{
 	CodeDigestHidden:    {"**%s**: 화면에 보이지 않게 숨겨 둔 대목 %d곳은 쓰지 않았습니다.", "**%s**: %d passages that the document hides were left out."},
 	CodeDigestNothing:   {"요약할 문장이 없습니다. 표나 그림만 있는 문서일 수 있습니다.", "There are no sentences to sum up. The document may have only tables or pictures."},
 	CodeDigestReplaced:  {"모델이 쓴 문장 %d개는 원문과 맞지 않아 원문의 문장으로 바꾸었습니다.", "%d sentences of the model did not agree with the document; its own sentences stand in their place."},
+
+	CodeFieldsColumns: {
+		"어떤 항목으로 표를 만들지 알 수 없습니다. 예를 들어 ‘이름, 금액, 날짜로 표를 만들어 줘’처럼 항목을 쉼표로 나누어 써 주세요.",
+		"It is not clear which columns the table should have. Name them with commas between, for instance: make a table with name, amount, date."},
+	CodeFieldsSource: {"출처", "Source"},
+	CodeFieldsRows:   {"%d행을 모았습니다(표에서 %d행, 글에서 %d행).", "%d rows were collected: %d from tables, %d from text."},
+	CodeFieldsNone:   {"문서에서 %s에 해당하는 내용을 찾지 못했습니다.", "Nothing was found for %s."},
+	CodeFieldsBlank:  {"원문에 없어서 비어 있는 칸이 %d개 있습니다.", "%d cells are empty because the documents do not say."},
+	CodeFieldsEmpty:  {"모델이 채웠지만 원문에 없어서 지운 칸이 %d개 있습니다.", "%d cells that the model filled in were emptied: the passage does not have them."},
+	CodeFieldsMore:   {"표에 담지 못한 행이 %d개 더 있습니다(최대 %d행).", "%d more rows are not in the table, which holds %d."},
+	CodeFieldsByRule: {
+		"표와 ‘항목: 값’ 꼴의 글에서만 모았습니다. 문장 속에 있는 내용은 빠졌을 수 있습니다.",
+		"Only tables and lists of labels were used: what is said in sentences may be missing."},
 
 	CodeCompareWhich: {
 		"무엇과 무엇을 대조할지 알 수 없습니다. 문서 두 개를 첨부하거나 이름을 둘 다 써 주세요. 한 문서의 새 판과 옛 판은 그 문서 이름만 쓰면 됩니다.",
