@@ -139,6 +139,7 @@ func (c *serveCmd) serve(app *app, d *desk, gate *web.Gate, listener net.Listene
 		app.log.Warn("the address was not noted", "err", err)
 	}
 	d.work.Go(d.sweepNowAndThen)
+	d.work.Go(d.warmReaders)
 	d.forgetKeys(app.prefixDir())
 	page := c.signInAt(listener.Addr(), address)
 	d.address = cmp.Or(page, address)

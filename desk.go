@@ -33,6 +33,8 @@ type desk struct {
 	address string                           // that people reach the server at
 	encoder func(ranks bool) (string, error) // names the model that embeds or ranks where none is named
 
+	warm func(context.Context) error // makes ready what readers of documents would wait for
+
 	offline  bool
 	adapters map[string]string // folders of adapters of the first model, by name
 	remote   *api.Client       // a model on another server; nil is none

@@ -16,6 +16,7 @@ func newShelf(app *app, d *desk) (*intake.Shelf, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.warm = pool.Warm
 	const workers = 2 // a long scan leaves room for another file
 	shelf, err := intake.Open(app.ctx, intake.Options{Store: d.store, Dir: filepath.Join(app.data, "documents"), Reader: pool,
 		Recognise: true, Embedder: d.documentEmbedder(), Workers: workers, Log: app.log})
@@ -23,6 +24,22 @@ func newShelf(app *app, d *desk) (*intake.Shelf, error) {
 		app.onClose(shelf.Close)
 	}
 	return shelf, err
+}
+
+// warmAfter is how long a server runs before it makes its readers ready: starting comes first, and one that ends soon needs
+// none.
+const warmAfter = 10 * time.Second
+
+// warmReaders has what reading PDFs needs compiled, where it is not yet.
+func (d *desk) warmReaders() {
+	select {
+	case <-d.ctx.Done():
+		return
+	case <-time.After(warmAfter):
+	}
+	if err := d.warm(d.ctx); err != nil && d.ctx.Err() == nil {
+		d.log.Info("readers of documents are not made ready ahead", "why", err)
+	}
 }
 
 // lookAgain is how long it is believed which model makes vectors of documents: one may be brought or removed.

@@ -27,6 +27,7 @@ type order struct {
 	NoCount              bool
 	Silence              time.Duration // how long the child may read without a page to show
 	Memory               int64         // bytes
+	Warm                 bool          // no document: see Pool.Warm
 }
 
 // reply is a page, or the end of a document.
@@ -83,6 +84,13 @@ func serve(ctx context.Context, o order, base Options, send func(reply) error) (
 	}()
 	stop := Guard(o.Memory, func() { os.Exit(exitMemory) })
 	defer stop()
+	if o.Warm {
+		last.Over = true // it is the slowest of all now
+		if err := warm(base.Cache); err != nil {
+			last.Code, last.Args, last.Why = chat.CodeDocumentReader, []any{o.Name}, err.Error()
+		}
+		return last
+	}
 	options := base
 	options.Wait = func(d time.Duration) { _ = send(reply{Waits: true, Wait: d}) } // whoever is gone is noticed at the next page
 	options.Limits, options.Images, options.From, options.NoCount = o.Limits, o.Images, o.From, o.NoCount

@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) {
 	if os.Getenv("EXAONE_TEST_CHILD") != "" {
 		formats = append(slices.Clone(formats), &misbehaving)
-		if err := Serve(context.Background(), os.Stdin, os.Stdout, Options{}); err != nil {
+		if err := Serve(context.Background(), os.Stdin, os.Stdout, Options{Cache: os.Getenv("EXAONE_TEST_CACHE")}); err != nil {
 			os.Exit(1)
 		}
 		os.Exit(0)
