@@ -9,6 +9,9 @@ import (
 	"exaone/intake"
 )
 
+// documentsOfData is the folder of the data directory with what was read of documents, and their index.
+const documentsOfData = "documents"
+
 // newShelf has the documents of a server read, in processes of their own, and closes it with the app. What was read and the
 // index are below the data directory.
 func newShelf(app *app, d *desk) (*intake.Shelf, error) {
@@ -18,7 +21,7 @@ func newShelf(app *app, d *desk) (*intake.Shelf, error) {
 	}
 	d.warm = pool.Warm
 	const workers = 2 // a long scan leaves room for another file
-	shelf, err := intake.Open(app.ctx, intake.Options{Store: d.store, Dir: filepath.Join(app.data, "documents"), Reader: pool,
+	shelf, err := intake.Open(app.ctx, intake.Options{Store: d.store, Dir: filepath.Join(app.data, documentsOfData), Reader: pool,
 		Recognise: true, Embedder: d.documentEmbedder(), Workers: workers, Log: app.log})
 	if err == nil {
 		app.onClose(shelf.Close)

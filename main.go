@@ -36,6 +36,8 @@ type cli struct {
 	Embed      embedCmd      `cmd:"" group:"ask"`
 	Document   documentCmd   `cmd:"" group:"documents"`
 	Search     searchCmd     `cmd:"" group:"documents"`
+	Ask        askCmd        `cmd:"" group:"documents"`
+	Verify     verifyCmd     `cmd:"" group:"documents"`
 	Reader     readerCmd     `cmd:"" hidden:""`
 	Pull       pullCmd       `cmd:"" group:"models"`
 	Models     modelsCmd     `cmd:"" group:"models"`

@@ -34,7 +34,7 @@ import (
 // allowed.
 var handedOver = map[string]people.Action{
 	"audit": people.ReadAudit, "backup": people.Backup, "key": people.UseAPI, "licence": people.ManageModels,
-	"models list": people.Ask, "people": people.ManagePeople,
+	"models list": people.Ask, "people": people.ManagePeople, "verify": people.Backup,
 }
 
 // actionOf is what the command of a path takes; "" is one that no server carries out.

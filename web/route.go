@@ -59,6 +59,7 @@ var routes = slices.Concat(
 	personRoutes,
 	placeRoutes,
 	promptRoutes,
+	proofRoutes,
 	quotaRoutes,
 	searchRoutes,
 	sessionRoutes,

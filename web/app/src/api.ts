@@ -144,6 +144,7 @@ export const api = {
   stop: (message: string) => ask<unknown>("POST", `/api/turns/${id(message)}/stop`, {}),
   turnEvents: (message: string) => `/api/turns/${id(message)}/events`,
   events: (message: string) => ask<Page<Numbered>>("GET", `/api/messages/${id(message)}/events`),
+  answerMarkdown: (message: string) => ask<{ text: string }>("GET", `/api/messages/${id(message)}/markdown`),
   editAnswer: (message: string, text: string) => ask<Message>("PATCH", `/api/messages/${id(message)}`, { text }),
   removeMessage: (message: string) => ask<unknown>("DELETE", `/api/messages/${id(message)}`),
   rate: (message: string, value: 1 | -1 | 0, reasons: string[], text: string) =>

@@ -13,6 +13,8 @@ import { useText } from "../text";
 import type { Answer } from "./answer";
 import { focusComposer, insertText } from "./composer";
 import { LedgerDialog } from "./ledger";
+import { printTalk } from "./print";
+import { ProofDialog } from "./proven";
 import { branchAt, goOn, regenerate, removeMessage, sibling, thread, useThread } from "./thread";
 
 const quoted = (text: string) => text.trim().split("\n").map((l) => "> " + l).join("\n") + "\n\n";
@@ -31,6 +33,11 @@ export function Actions({ m, answer, body, onEdit }: { m: Message; answer?: Answ
   const busy = useThread((s) => s.writing !== "");
   const [ledger, setLedger] = useState<Ledger | null>(null);
   const [editing, setEditing] = useState(false);
+  const [proving, setProving] = useState(false);
+  const rests = !!answer && (answer.citations.length > 0 || answer.claims.length > 0);
+  const copySources = async () => {
+    try { await copyText((await api.answerMarkdown(m.id)).text); } catch (err) { bad(err); }
+  };
   const bad = (err: unknown) => toast(told(err), "bad");
   const text = answer?.text ?? m.text;
   const showLedger = async () => {
@@ -59,6 +66,8 @@ export function Actions({ m, answer, body, onEdit }: { m: Message; answer?: Answ
       ...(m.role === "assistant" && !busy ? others.map((o): MenuItem => ({ text: t("again_with", o.title), icon: "redo", run: () => void regenerate(m, o.model) })) : []),
       { text: t("branch"), icon: "branch", disabled: busy, run: () => { branchAt(m); focusComposer(); toast(t("branched")); } },
       ...(m.role === "assistant" ? [{ text: t("ledger_answer"), icon: "gauge" as const, run: () => void showLedger() }] : []),
+      ...(rests ? [{ text: t("proof_again"), icon: "shield" as const, run: () => setProving(true) }] : []),
+      { text: t("print"), icon: "file", run: () => void printTalk() },
       { line: true },
       { text: t("delete"), icon: "trash", danger: true, disabled: busy, run: () => void remove() },
     ];
@@ -66,6 +75,7 @@ export function Actions({ m, answer, body, onEdit }: { m: Message; answer?: Answ
   return (
     <>
       <IconButton small icon="copy" label={t("copy")} onClick={() => copyText(text)} />
+      {rests && <IconButton small icon="quote" label={t("copy_sources")} onClick={() => void copySources()} />}
       {onEdit && <IconButton small icon="edit" label={t("edit")} disabled={busy} onClick={onEdit} />}
       {m.role === "assistant" && <>
         <IconButton small icon="redo" label={t("again")} disabled={busy} onClick={() => void regenerate(m)} />
@@ -73,6 +83,7 @@ export function Actions({ m, answer, body, onEdit }: { m: Message; answer?: Answ
       </>}
       <Menu label={t("more")} items={more} trigger={(p) => <IconButton small icon="dots" label={t("more")} {...p} />} />
       {editing && <EditAnswer m={m} text={text} onClose={() => setEditing(false)} />}
+      {proving && <ProofDialog message={m.id} onClose={() => setProving(false)} />}
       {ledger && <LedgerDialog ledger={ledger} title={t("ledger_answer")} onClose={() => setLedger(null)} />}
     </>
   );

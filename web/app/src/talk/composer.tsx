@@ -247,15 +247,3 @@ function pasted(data: DataTransfer, name: string): Gathering | null {
   const clock = new Date().toTimeString().slice(0, 8).replaceAll(":", "-");
   return picked(all.map((f) => (/^image\.\w+$/.test(f.name) ? new File([f], `${name} ${clock}.${f.name.split(".")[1] ?? "png"}`, { type: f.type }) : f)));
 }
-
-/** Suggested are first questions for who does not know what to ask. */
-export function Suggested() {
-  const t = useText();
-  return (
-    <div className="examples">
-      {["1", "2", "3", "4"].map((n) => (
-        <Button key={n} onClick={() => insertText(t("example_" + n), true)} className="example">{t("example_" + n)}</Button>
-      ))}
-    </div>
-  );
-}

@@ -10,6 +10,7 @@ import { MessageDocuments } from "./clipbar";
 import { fold, nothing, type Answer } from "./answer";
 import { Badge, PassagesView } from "./passages";
 import { FileView, PieceView, shownPieces, Sources, Steps } from "./pieces";
+import { fetchedEvents, holdEvents, PrintedSources } from "./print";
 import { Rests } from "./rests";
 import { liveOf, resay, sibling, uncover, useThread } from "./thread";
 import "../style/reading.css";
@@ -100,12 +101,12 @@ const noLive = { get: () => nothing, subscribe: () => () => {} };
 function useAnswer(m: Message): Answer {
   const live = liveOf(m.id) ?? noLive;
   const now = useSyncExternalStore(live.subscribe, live.get);
-  const [stored, setStored] = useState(m.events);
+  const [stored, setStored] = useState(m.events ?? fetchedEvents(m.id));
   useEffect(() => {
     // Modes beyond plain chat leave more than words.
     if (stored || m.state === "writing" || live !== noLive || !m.mode || m.mode === "chat") return;
     let gone = false;
-    api.events(m.id).then((page) => { if (!gone) setStored(page.items); }, () => {});
+    api.events(m.id).then((page) => { holdEvents(m.id, page.items); if (!gone) setStored(page.items); }, () => {});
     return () => { gone = true; };
   }, [m.id, m.mode, m.state, live, stored]);
   return useMemo(() => {
@@ -133,6 +134,7 @@ function AnswerView({ m, last }: { m: Message; last: boolean }) {
       <div ref={body} className="answer" data-message={m.id}><Markdown text={a.text} growing={writing} inserts={inserts} /></div>
       <Badge claims={a.claims} />
       <Sources citations={a.citations} />
+      <PrintedSources citations={a.citations} />
       </Rests>
       {!writing && <Ending m={m} finish={m.finish ?? a.finish} error={error} empty={a.text === ""} />}
       {!writing && (

@@ -12,10 +12,12 @@ import { go } from "../router";
 import { useSession } from "../session";
 import { useText } from "../text";
 import { quote, selectionIn } from "./actions";
-import { Composer, focusComposer, Suggested } from "./composer";
+import { Composer, focusComposer } from "./composer";
 import { MessageList } from "./list";
+import { Suggested } from "./suggested";
 import { open, thread, useThread } from "./thread";
 import "../style/talk.css";
+import "../style/print.css";
 
 /** Talk is the conversation that is open, and where one begins. */
 export default function Talk({ id, jump, folder }: { id: string; jump: string; folder: string }) {

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"exaone/assistant"
+	"exaone/chat"
+	"exaone/document"
+	"exaone/intake"
+	"exaone/store"
+)
+
+// inProcess reads files in this process.
+type inProcess struct{}
+
+func (inProcess) Read(ctx context.Context, path, name, password string, o document.Options) (*document.Document, error) {
+	return document.ReadFile(ctx, path, name, password, o)
+}
+
+// answered is a data directory with a document, and the answer to a question about it as a server keeps it.
+type answered struct {
+	t        *testing.T
+	dir      string
+	store    *store.Store
+	document string
+	events   []chat.Event
+	text     string
+	question string
+	talk     string // the conversation
+}
+
+func answerIn(t *testing.T, rule, question string) *answered {
+	t.Helper()
+	a := &answered{t: t, dir: t.TempDir(), question: question}
+	var err error
+	if a.store, err = store.Open(t.Context(), store.Options{Dir: a.dir}); err != nil {
+		t.Fatal(err)
+	}
+	shelf, err := intake.Open(t.Context(), intake.Options{Store: a.store, Dir: filepath.Join(a.dir, documentsOfData), Reader: inProcess{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, v, err := a.store.AddDocument(t.Context(), chat.Local, store.DocumentSpec{Name: "규정.txt", Mime: "text/plain"}, strings.NewReader(rule))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.document = d.ID
+	shelf.Wake()
+	for v.State == store.VersionWaiting {
+		changed := shelf.Changed()
+		if v, err = a.store.Version(t.Context(), chat.Local, v.ID); err != nil {
+			t.Fatal(err)
+		}
+		if v.State == store.VersionWaiting {
+			select {
+			case <-changed:
+			case <-time.After(time.Minute):
+				t.Fatal("it is not read")
+			}
+		}
+	}
+	for ev, err := range assistant.Alone(t.Context(), nil, shelf, assistant.Question{Principal: chat.Local, Text: question}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d, ok := ev.(chat.Delta); ok {
+			a.text += d.Text
+		}
+		a.events = append(a.events, ev)
+	}
+	if err := shelf.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// keep keeps the answer, in the words of text.
+func (a *answered) keep(text string) (id string) {
+	a.t.Helper()
+	c, _, m, err := a.store.StartConversation(a.t.Context(), chat.Local, store.ConversationSpec{Title: "출장", Mode: assistant.Documents},
+		store.MessageSpec{Text: a.question}, store.MessageSpec{})
+	for i, ev := range a.events {
+		if err != nil {
+			break
+		}
+		var kind string
+		var version int
+		var data json.RawMessage
+		if kind, version, data, err = chat.EncodeEvent(ev); err == nil {
+			err = a.store.AppendEvents(a.t.Context(), m.ID, []store.Event{{Number: int64(i + 1), Kind: kind, Version: version, Data: data}})
+		}
+	}
+	if err == nil {
+		err = a.store.FinishMessage(a.t.Context(), m.ID, store.MessageEnd{State: store.StateDone, Text: text, Finish: "stop"})
+	}
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.talk = c.ID
+	return m.ID
+}
+
+// verify runs the command, with the store closed as after a server.
+func (a *answered) verify(args ...string) (code int, out string) {
+	a.t.Helper()
+	if err := a.store.Close(); err != nil {
+		a.t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	code = run(a.t.Context(), append([]string{"--data", a.dir, "--lang", "en", "verify"}, args...), newApp(strings.NewReader(""), &stdout, &stderr))
+	var err error
+	if a.store, err = store.Open(context.Background(), store.Options{Dir: a.dir}); err != nil {
+		a.t.Fatal(err)
+	}
+	return code, stdout.String() + stderr.String()
+}
+
+func TestVerifyChecksAnAnswerAgain(t *testing.T) {
+	a := answerIn(t, "출장비는 돌아온 뒤 7일 안에 정산한다.\n연차는 해마다 15일이다.\n", "출장비는 언제까지 정산하나요?")
+	defer func() { a.store.Close() }()
+	if !strings.Contains(a.text, "7일") {
+		t.Fatalf("the answer is %q", a.text)
+	}
+	good := a.keep(a.text)
+	talk := a.talk
+	forged := a.keep(strings.Replace(a.text, "7일", "9일", 1))
+	if code, out := a.verify(good); code != exitOK || !strings.Contains(out, "  ok  출장비는") || !strings.Contains(out, "1 sentences: 1 ok, 0 struck out in the answer already, 0 false") {
+		t.Errorf("a good answer: %d\n%s", code, out)
+	}
+	if code, out := a.verify(talk, "--json"); code != exitOK || !strings.Contains(out, `"holds":true`) || !strings.Contains(out, `"state":"holds"`) {
+		t.Errorf("a good conversation: %d\n%s", code, out)
+	}
+	if code, out := a.verify(forged); code != exitFailed || !strings.Contains(out, "not in the source: 9일") || !strings.Contains(out, "1 false citations") {
+		t.Errorf("a forged answer: %d\n%s", code, out)
+	}
+	if err := a.store.DeleteDocument(t.Context(), chat.Local, a.document); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := a.verify(good); code != exitOK || !strings.Contains(out, "the document was deleted") {
+		t.Errorf("an answer whose document is gone: %d\n%s", code, out)
+	}
+}
