@@ -230,3 +230,21 @@ func reclassDocuments(ctx context.Context, tx *sql.Tx, owner string) error {
 	}
 	return nil
 }
+
+// dropReader takes a team that is no more from the readers of documents.
+func dropReader(ctx context.Context, tx *sql.Tx, team string) error {
+	owners, err := rows(ctx, tx, text, `SELECT DISTINCT documents.principal FROM documents JOIN document_readers ON document_readers.document = documents.id
+		WHERE document_readers.subject = $1 ORDER BY documents.principal`, team)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`DELETE FROM document_readers WHERE subject = $1`, team); err != nil {
+		return err
+	}
+	for _, owner := range owners {
+		if err := reclassDocuments(ctx, tx, owner); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -85,11 +85,15 @@ func (s *Store) DeleteTeam(ctx context.Context, by chat.Principal, id string) er
 			`DELETE FROM model_readers WHERE subject = $1 AND EXISTS (SELECT 1 FROM model_readers AS other
 				WHERE other.model = model_readers.model AND other.subject <> $1)`,
 			`UPDATE prompts SET audience = '' WHERE audience = $1`,
+			`DELETE FROM collection_readers WHERE subject = $1`,
 			`DELETE FROM teams WHERE id = $1`,
 		} {
 			if _, err := tx.Exec(query, id); err != nil {
 				return err
 			}
+		}
+		if err := dropReader(ctx, tx, id); err != nil {
+			return err
 		}
 		return appendAudit(tx, by, "team.delete", id, map[string]any{"name": t.Name})
 	})
