@@ -328,6 +328,12 @@ prove-document-hostile: build ## files made to exhaust or break their reader, an
 prove-intake: ## KILLS (200) of a server that takes documents in, reads them and writes the index: acknowledged, lost, twice
 	EXAONE_INTAKE_KILLS=$(or $(KILLS),200) $(GO) test ./intake -run TestKilledServersLoseNothing -v -count=1 -timeout 30m
 
+prove-delete: ## documents of every format (CANARIES (3) samples of each) asked about and deleted, on SQLite and PostgreSQL: places where their words are left in rows, files and indexes (EXAONE_SHARED for more than seven formats)
+	EXAONE_CANARIES=$(or $(CANARIES),3) $(GO) test ./web -run TestDeletedDocumentsAreNowhere -v -count=1 -timeout 30m
+
+prove-permissions: ## three people and a team, DOCUMENTS (1,000) documents, collections and changes by chance, every route and share link beside a second account of who may read what: leaks
+	EXAONE_PERMISSIONS=$(or $(DOCUMENTS),1000) $(GO) test ./web -run TestNobodySeesWhatTheyMayNotRead -v -count=1 -timeout 60m
+
 # index. EXAONE_SHARED names a folder with bench/korquad1-dev-half.json and bench/korean-queries.jsonl.
 prove-search-korquad: ## 3,316 questions over 575 paragraphs: lexical recall@1 and @5, beside SQLite's unicode61 and trigram (EXAONE_SHARED)
 	EXAONE_SEARCH_QUALITY=1 $(GO) test ./index -run TestKorQuAD -v -count=1 -timeout 30m
