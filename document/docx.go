@@ -51,8 +51,9 @@ type docxReader struct {
 	text      int64
 	blocksOut int
 
-	later []func() error // of a file that is read for its text alone: how paragraphs look, if one is met that has no text
-	wrong error          // what came of that
+	// Of a file that is read for its text alone: what reads how paragraphs look, if one is met that has no text.
+	laterStyles, laterLists func() error
+	wrong                   error // what came of that
 }
 
 // docxSettings are what word/settings.xml says that changes what is read.

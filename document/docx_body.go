@@ -1,7 +1,6 @@
 package document
 
 import (
-	"errors"
 	"slices"
 	"strings"
 )
@@ -107,7 +106,7 @@ func (d *docxReader) finished(p *docxParagraph) Block {
 			p.normalise()
 			return Block{Kind: Paragraph, Text: string(p.text), Blocks: p.blocks}
 		}
-		d.wrong = errors.Join(d.wrong, d.plainLook())
+		d.look(&d.laterStyles)
 	}
 	l := d.styles.look(p.style)
 	p.normalise()
@@ -122,6 +121,9 @@ func (d *docxReader) finished(p *docxParagraph) Block {
 		heading = (p.outline + 1) % 10
 	}
 	list, level := p.list, p.level
+	if d.laterLists != nil && (list > 0 || list < 0 && l.list > 0) {
+		d.look(&d.laterLists)
+	}
 	if list < 0 {
 		list = l.list
 		if level < 0 {

@@ -1,5 +1,7 @@
 package document
 
+import "errors"
+
 // What is different where the text of a file is wanted and nothing else. Styles and lists change it in one place: a paragraph
 // with nothing in it has a line of its own if it is a plain one.
 
@@ -8,7 +10,12 @@ func (d *docxReader) plainPart(kind string, read func(name string) error) func(n
 	switch kind {
 	case "styles", "numbering":
 		return func(name string) error {
-			d.later = append(d.later, func() error { return read(name) })
+			later := func() error { return read(name) }
+			if kind == "styles" {
+				d.laterStyles = later
+			} else {
+				d.laterLists = later
+			}
 			_, err := d.glance(name)
 			return err
 		}
@@ -21,16 +28,12 @@ func (d *docxReader) plainPart(kind string, read func(name string) error) func(n
 	return read
 }
 
-// plainLook reads how paragraphs look. What is wrong with that is known, or changes no text.
-func (d *docxReader) plainLook() error {
-	later := d.later
-	d.later = nil
-	for _, read := range later {
-		if err := read(); err != nil {
-			return err
-		}
+// look reads styles or lists when they are first asked for.
+func (d *docxReader) look(later *func() error) {
+	if read := *later; read != nil {
+		*later = nil
+		d.wrong = errors.Join(d.wrong, read())
 	}
-	return nil
 }
 
 // plainText writes the text as Document.Text does.

@@ -69,7 +69,8 @@ type hwpxReader struct {
 	list               *hwpxList
 
 	plain    *hangulPlain // not nil: the text alone is wanted
-	headData []byte       // header.xml, of which nothing is read then until a paragraph's shape is asked for
+	mark     []byte
+	headData []byte // header.xml, of which nothing is read then until a paragraph's shape is asked for
 }
 
 // hwpxItem is an entry of the package's list.
@@ -209,7 +210,10 @@ func (r *hwpxReader) root() string {
 
 // resolve is the name of a part that a list refers to, from the archive's root or from where the list is.
 func (r *hwpxReader) resolve(root, href string) string {
-	if beside := path.Join(path.Dir(root), href); !r.pack.has(href) && r.pack.has(beside) {
+	if r.pack.has(href) {
+		return href
+	}
+	if beside := path.Join(path.Dir(root), href); r.pack.has(beside) {
 		return beside
 	}
 	return href
@@ -228,9 +232,15 @@ func (r *hwpxReader) ordered(spine []string) []string {
 	}
 	var rest []string
 	for _, i := range r.items {
-		rest = append(rest, i.href)
+		if isSection(i.href) {
+			rest = append(rest, i.href)
+		}
 	}
-	rest = append(rest, r.pack.names...)
+	for _, name := range r.pack.names {
+		if isSection(name) {
+			rest = append(rest, name)
+		}
+	}
 	slices.SortFunc(rest, byNumber)
 	for _, name := range rest {
 		add(name)

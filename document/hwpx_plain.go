@@ -108,7 +108,7 @@ func (r *hwpxReader) plainRun(t *hwpxText) error {
 
 // plainKind is the kind of a paragraph of a shape.
 func (r *hwpxReader) plainKind(shape []byte, text int) Kind {
-	if r.headData != nil {
+	if _, known := r.head.paragraphs[string(shape)]; !known && r.headData != nil && !r.plainShape(shape) {
 		r.plainHead()
 	}
 	switch s := r.head.paragraphs[string(shape)]; s.heading {
@@ -120,6 +120,42 @@ func (r *hwpxReader) plainKind(shape []byte, text int) Kind {
 		}
 	}
 	return Paragraph
+}
+
+// plainShape reads the shape of paragraphs that has an id, if it is written as programs do.
+func (r *hwpxReader) plainShape(id []byte) bool {
+	if len(r.head.paragraphs) == 0 { // the first: most of the part is before them
+		if at := bytes.Index(r.headData, []byte(":paraProperties")); at > 0 {
+			r.headData = r.headData[max(bytes.LastIndexByte(r.headData[:at], '<'), 0):]
+		}
+	}
+	r.mark = append(append(append(r.mark[:0], ":paraPr id=\""...), id...), '"')
+	at := bytes.Index(r.headData, r.mark)
+	if at < 0 {
+		return false
+	}
+	x := r.scanner(r.headData[max(bytes.LastIndexByte(r.headData[:at], '<'), 0):])
+	token, err := x.next()
+	return err == nil && token == xmlOpen && x.local == "paraPr" && r.plainHeading(x)
+}
+
+// plainHeading reads of the shape that was opened last whether it is of a heading or a list. It is false if there is no more.
+func (r *hwpxReader) plainHeading(x *xmlScanner) bool {
+	id, depth := string(x.written("id")), x.depth()
+	r.head.paragraphs[id] = hangulShape{}
+	for x.depth() >= depth {
+		token, err := x.next()
+		if err != nil {
+			return false
+		}
+		if token == xmlOpen && x.local == "heading" && x.depth() == depth+1 {
+			r.head.paragraphs[id] = hangulShape{heading: string(x.written("type"))}
+			if x.skipElement() != nil || x.skipElement() != nil { // itself, and what is after it
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // plainHead reads the shapes of paragraphs in header.xml, from where they begin.
@@ -139,20 +175,8 @@ func (r *hwpxReader) plainHead() {
 		if token != xmlOpen {
 			continue
 		}
-		if opened++; x.local != "paraPr" {
-			continue
-		}
-		id, depth := string(x.written("id")), x.depth()
-		for x.depth() >= depth {
-			if token, err = x.next(); err != nil {
-				return
-			}
-			if token == xmlOpen && x.local == "heading" && x.depth() == depth+1 {
-				r.head.paragraphs[id] = hangulShape{heading: string(x.written("type"))}
-				if x.skipElement() != nil || x.skipElement() != nil { // itself, and what is after it
-					return
-				}
-			}
+		if opened++; x.local == "paraPr" && !r.plainHeading(x) {
+			return
 		}
 	}
 }

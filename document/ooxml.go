@@ -331,12 +331,13 @@ func partName(from, target string) string {
 
 // first is the target of the first relation of a kind, in the order of names; "" if there is none.
 func (rs relations) first(kind string) string {
-	for _, id := range rs.ids() {
-		if r := rs[id]; r.kind == kind && !r.out {
-			return r.target
+	first, found := "", false
+	for id, r := range rs {
+		if r.kind == kind && !r.out && (!found || len(id) < len(first) || len(id) == len(first) && id < first) {
+			first, found = id, true
 		}
 	}
-	return ""
+	return rs[first].target
 }
 
 // ids are the names of relations in an order that is always the same: rId2 before rId10.
