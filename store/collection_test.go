@@ -346,3 +346,50 @@ func (n sealedName) is(name string) bool {
 	sum := sha256.Sum256(append(salt, name...))
 	return err == nil && n.SHA256 == hex.EncodeToString(sum[:])
 }
+
+// Whoever takes leave leaves their collections and documents to their heir, with their readers.
+func TestCollectionsAreHandedOver(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		boss := signUp(t, s, "boss", RoleAdmin).as()
+		ada, bob := signUp(t, s, "ada", RoleMember).as(), signUp(t, s, "bob", RoleMember).as()
+		eve := signUp(t, s, "eve", RoleMember).as()
+		c, err := s.AddCollection(ctx, ada, CollectionSpec{Name: "함께", Readers: []string{eve.ID}})
+		must(t, err)
+		d, _ := addDocument(t, s, ada, DocumentSpec{Name: "문서.txt", Collection: c.ID}, "하나")
+		temporary, _, _, err := s.StartConversation(ctx, ada, ConversationSpec{Temporary: true}, MessageSpec{Text: "?"}, MessageSpec{})
+		must(t, err)
+		passing, _ := addDocument(t, s, ada, DocumentSpec{Name: "잠시.txt", Conversation: temporary.ID}, "둘")
+		must(t, s.Depart(ctx, boss, ada.ID, bob.ID))
+		if got := readersOf(t, s, bob, d.ID); !slices.Equal(got, []string{eve.ID}) {
+			t.Errorf("readers %q, want eve", got)
+		}
+		both := []string{eve.ID, boss.ID}
+		_, err = s.UpdateCollection(ctx, bob, c.ID, CollectionChange{Readers: &both})
+		must(t, err)
+		_, err = s.Document(ctx, boss, d.ID)
+		must(t, err)
+		_, err = s.Document(ctx, bob, passing.ID)
+		wantCode(t, err, chat.CodeNoDocument)
+	})
+}
+
+// A team that is no more reads nothing, and is in nobody's way.
+func TestDeletedTeamReadsNothing(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		team, err := s.CreateTeam(ctx, System, "연구소")
+		must(t, err)
+		ada, bob := signUp(t, s, "ada", RoleMember).as(), signUp(t, s, "bob", RoleMember, team.ID).as()
+		c, err := s.AddCollection(ctx, ada, CollectionSpec{Name: "함께", Readers: []string{team.ID}})
+		must(t, err)
+		d, _ := addDocument(t, s, ada, DocumentSpec{Name: "문서.txt", Collection: c.ID}, "하나")
+		must(t, s.DeleteTeam(ctx, System, team.ID))
+		_, err = s.Document(ctx, bob, d.ID)
+		wantCode(t, err, chat.CodeNoDocument)
+		if got := readersOf(t, s, ada, d.ID); len(got) > 0 {
+			t.Errorf("readers %q, want none", got)
+		}
+		addDocument(t, s, ada, DocumentSpec{Name: "다음.txt", Collection: c.ID}, "둘")
+	})
+}
