@@ -315,6 +315,11 @@ prove-webui: build ## beside Open WebUI, taking turns, on one scripted model: st
 	@[ -n "$(OPEN_WEBUI)" ] || { echo "OPEN_WEBUI=PATH names the program open-webui (pip install open-webui)"; exit 1; }
 	cd tools && $(GO) run ./webui -exaone ../exaone -open-webui "$(OPEN_WEBUI)"
 
+# answers from documents
+prove-answers: ## 300 questions (QUESTIONS), half of which the documents answer, with injected instructions, in the words of the documents and of two models at temperature 1: false citations, numbers passed that are not there, passage shown, answer held, how often it is said that there is none (EXAONE_SHARED, EXAONE_MODELS)
+	EXAONE_ANSWERS=1 $(GO) test ./assistant -run TestExtractiveAnswers -v -count=1 -timeout 30m
+	EXAONE_QUESTIONS=$(or $(QUESTIONS),300) $(GO) test . -run 'TestExtractsCarryTheirProof|TestAnswersCarryTheirProof' -v -count=1 -timeout 240m
+
 # Documents. EXAONE_SHARED names a folder with samples/.
 prove-document: ## every reference document against what other programs read: F1 of character bigrams by folder, tables equal (EXAONE_SHARED)
 	$(GO) test ./document -run 'Samples|Text$$|Tables$$|OldFormats' -v -count=1 -timeout 20m

@@ -29,7 +29,8 @@ type Echo struct {
 }
 
 // Phase says what is happening while nothing is said: "queue", "load", "read" (the prompt), "summarise" (older turns),
-// "mode:NAME" (that mode answers; it has been picked).
+// "mode:NAME" (that mode answers; it has been picked), "search" (documents are looked through), "documents" (those that the
+// answer rests on are being read: so many of so many are).
 // Done and Total count its progress in the unit the phase implies; Total 0 is unknown.
 type Phase struct {
 	Name  string `json:"name"`
@@ -150,7 +151,7 @@ type Ledger struct {
 // A summary is a piece that is kept; the messages that it stands for are those that are summarised.
 type LedgerItem struct {
 	// "prompt" (ours), "instructions" (the person's and the folder's), "summary", "older" (several messages together),
-	// "question", "answer", "rest" (marks of the format).
+	// "passage" (of a document), "question", "answer", "rest" (marks of the format).
 	Kind    string `json:"kind"`
 	Label   string `json:"label"` // how it begins; of "older", how many messages it is
 	Tokens  int    `json:"tokens"`

@@ -9,7 +9,8 @@ import (
 // follows. An answer cites a version, so that it is true when there is a newer one.
 const SourceVersion = "version:"
 
-// Passages are what was found that bears on a question, the best first. A mode yields them before any model speaks.
+// Passages are what was found that bears on a question, the best first. A mode yields them before any model speaks. Where
+// they come again in one answer (a model put the question better, or found that nothing answers it) the last ones count.
 type Passages struct {
 	Query    string    `json:"query"`    // what was looked for: the question, made to stand alone
 	Among    int       `json:"among"`    // documents that were looked through; 0 is not known
