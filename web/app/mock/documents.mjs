@@ -144,6 +144,6 @@ function passages(s, { query, scope }) {
   if (/없는/.test(query)) return [];
   return found.map((d, n) => {
     const text = texts[n % 3], word = query.trim().split(/\s+/).find((w) => text.includes(w)) ?? text.slice(0, 4), at = text.indexOf(word);
-    return { document: d.id, version: d.versions[0].id, name: d.name, heading: "제3장 휴가와 휴직", text, marks: [[at, at + word.length]], page: 3 + n * 4, score: 1 / (n + 1), gaps: d.versions[0].gaps, hidden: false, place: { spans: [{ text: 12 + n, start: 0, end: 30 }] } };
+    return { document: d.id, version: d.versions[0].id, name: d.name, heading: "제3장 휴가와 휴직", text, marks: [[at, at + word.length]], page: 3 + n * 4, score: 1 / (n + 1), gaps: d.versions[0].gaps, hidden: false, place: { spans: [{ text: 12 + n, start: 0, end: 30, from: 0 }] } };
   });
 }

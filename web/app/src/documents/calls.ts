@@ -2,6 +2,7 @@
 
 import { ask } from "../net";
 import type { Time } from "../api";
+import type { Mapped } from "../talk/proof";
 
 /**
  * Collection is a folder of documents. Whoever may read it sees it; what is in it may have readers of its own. Of one's own it says
@@ -30,9 +31,8 @@ export interface Gap { what: string; page?: number; where?: string; in?: number;
 /** Hit is a passage that was found; marks are where in its text, from and to, it fits. */
 export interface Hit {
   document: string; version: string; name: string; heading: string; text: string; marks: [number, number][] | null; page: number; score: number; gaps: number; hidden: boolean;
-  place?: { spans?: Span[] } | null;
+  place?: { spans?: Mapped[] } | null;
 }
-export interface Span { text: number; start: number; end: number }
 
 export interface DocChange { name?: string; grade?: number; readers?: string[]; collection?: string; inherits?: boolean }
 

@@ -9,7 +9,7 @@ const families: Record<string, string> = {
 /** kindOf names the format of a file: by what was read, or before that by its name. */
 export function kindOf(name: string, format = ""): string {
   const ending = /\.([^.\s/]{1,5})$/.exec(name)?.[1] ?? "";
-  const word = (format && !/^(text|image)$/.test(format) ? format : ending || format || "?").toLowerCase();
+  const word = (/^(?!text$|image$)\w{2,4}$/.test(format) ? format : ending || format).toLowerCase() || "?";
   return word === "jpeg" ? "jpg" : word;
 }
 

@@ -45,7 +45,7 @@ export default function Documents({ folder }: { folder: string }) {
   const [selected, setSelected] = useState<string[]>([]);
   const [open, setOpen] = useState<Open | null>(null);
   const here = collections.find((c) => c.id === folder);
-  const title = here ? pathText(collections, folder) : t("doc_all");
+  const title = here ? pathText(collections, folder) : t("documents");
   useEffect(() => {
     void loadCollections();
     void loadDirectory();

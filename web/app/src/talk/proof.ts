@@ -6,7 +6,7 @@ import type { Citation } from "./answer";
 /** Span is bytes start to end of the text with a number of a document. */
 export interface Span { text: number; start: number; end: number }
 /** Mapped is where bytes start to end of a passage's text are from: byte from on of a text of the document. */
-interface Mapped extends Span { from: number }
+export interface Mapped extends Span { from: number }
 
 export interface Passage {
   index: number; version: string; document: string; title: string; heading: string; where: string; page: number; date: string;
@@ -54,7 +54,7 @@ const bytes = new TextEncoder();
 const byteAt = (text: string, unit: number): number => bytes.encode(text.slice(0, unit)).length;
 
 /** spansOf are the stretches of the document that a part of a passage is from; from and to are UTF-16 units of its text. */
-export function spansOf(p: Passage, from = 0, to = p.text.length): Span[] {
+export function spansOf(p: Pick<Passage, "text" | "spans">, from = 0, to = p.text.length): Span[] {
   const start = byteAt(p.text, from), end = byteAt(p.text, to);
   return p.spans.flatMap((s) => {
     const a = Math.max(s.start, start), b = Math.min(s.end, end);
@@ -91,6 +91,13 @@ export function hitsOf(a: Rests): Hit[] {
         spans: c.spans, quote: (p && quoteOf(p, c.spans)) || source?.snippet || "" });
     }
   });
+  // An answer from before there were passages names documents all the same.
+  for (const c of a.citations) {
+    const version = versionOf(c.source);
+    if (version && !c.withheld && !items.some((p) => p.index === c.index) && !out.some((h) => h.index === c.index)) {
+      out.push({ key: keyOf(c.index), version, title: c.title, where: c.where, index: c.index, page: 0, spans: [], quote: "" });
+    }
+  }
   for (const p of items) {
     if (!p.version || p.withheld || p.deleted) continue;
     const [from, to] = p.extract ?? [0, p.text.length];
