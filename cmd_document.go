@@ -86,7 +86,9 @@ func (c *documentCmd) read(app *app, name, password string) (doc *document.Docum
 	wait := func(d time.Duration) { slow.Reset(max(d, documentSilence)) }
 	pages := pageCounter{app: app, began: time.Now()}
 	defer pages.clear()
-	return document.ReadFile(app.ctx, c.File, name, password, document.Options{
+	ctx, stop := context.WithCancelCause(app.ctx)
+	defer stop(nil)
+	doc, err = document.ReadFile(ctx, c.File, name, password, document.Options{
 		NoCount: c.Text || c.Markdown,
 		Plain:   c.Text && !c.All,
 		Page: func(page document.Page, _ []document.Block, total int) error {
@@ -100,8 +102,18 @@ func (c *documentCmd) read(app *app, name, password string) (doc *document.Docum
 			defer wait(0)
 			return app.recogniser().Recognise(ctx, image)
 		},
+		Foreign: func() { stop(errApart) },
 	})
+	if errors.Is(context.Cause(ctx), errApart) {
+		slow.Stop()
+		pages.clear()
+		return c.readApart(app, name, password)
+	}
+	return doc, err
 }
+
+// errApart ends the reading of a file in this process.
+var errApart = errors.New("it has a file in it that is to be read in a process of its own")
 
 // readApart reads the file in a process of its own, which can be ended whatever it does.
 func (c *documentCmd) readApart(app *app, name, password string) (*document.Document, error) {

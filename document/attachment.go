@@ -50,8 +50,12 @@ func (b *builder) readAttachment(a *Attachment, data []byte) error {
 	if err != nil {
 		return err
 	}
+	if f.foreign && b.o.Foreign != nil {
+		b.o.Foreign()
+		return b.ctx.Err()
+	}
 	doc := &Document{Format: f.name, Unit: Flow, Layout: Paragraphs}
-	o := Options{Limits: b.left(), Images: b.o.Images, Recognise: b.o.Recognise, NoCount: b.o.NoCount}
+	o := Options{Limits: b.left(), Images: b.o.Images, Recognise: b.o.Recognise, NoCount: b.o.NoCount, Foreign: b.o.Foreign}
 	inner := &builder{ctx: b.ctx, doc: doc, limits: o.Limits, o: o, depth: b.depth + 1, detect: b.detect}
 	err = readInto(f, src, inner)
 	b.text += inner.text

@@ -126,6 +126,9 @@ type Options struct {
 	// has no page to show meanwhile. 0 is the end of it.
 	Wait  func(time.Duration)
 	Cache string // a folder for what readers compile; "" is one of the user's
+	// Foreign, if set, is called instead of reading a file within this one that must be read in a process of its own, as the
+	// function Foreign says it. Whoever sets it ends the context then, and has all of the file read in such a process.
+	Foreign func()
 	// Recognise, if set, reads a picture: package document knows no optical character recognition by itself.
 	Recognise func(ctx context.Context, image Image) ([]Block, error)
 
