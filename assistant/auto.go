@@ -75,7 +75,7 @@ func (m auto) Answer(ctx context.Context, q Question) iter.Seq2[chat.Event, erro
 func (m auto) Preview(ctx context.Context, q Question) (chat.Ledger, error) {
 	var took rounds
 	q.remember()
-	picked := m.offers[0]
+	picked := m.goesOn(q)
 	if q.Begun == "" {
 		fits := m.fits(ctx, q)
 		picked = m.byRule(fits)
@@ -151,7 +151,7 @@ func (m auto) choice(q Question, fits []Fit) []Offer {
 // pick picks the mode. What modes have found in order to know how well they fit is remembered in the question.
 func (m auto) pick(ctx context.Context, q *Question) (picked Mode, took rounds, err error) {
 	if q.Begun != "" {
-		return m.offers[0], took, nil
+		return m.goesOn(*q), took, nil
 	}
 	q.remember()
 	fits := m.fits(ctx, *q)
@@ -162,6 +162,18 @@ func (m auto) pick(ctx context.Context, q *Question) (picked Mode, took rounds, 
 		return m.choose(ctx, *q, ballot, m.byRule(fits))
 	}
 	return m.byRule(fits), took, nil
+}
+
+// goesOn is the mode in which an answer goes on that has begun: one that cites does so among the documents.
+func (m auto) goesOn(q Question) Offer {
+	if len(marksIn(q.Begun)) > 0 && q.Scope != ScopeNone {
+		for _, o := range m.offers {
+			if o.Name() == Documents {
+				return o
+			}
+		}
+	}
+	return m.offers[0]
 }
 
 // remember lets modes remember in the question what they find for it.

@@ -165,14 +165,15 @@ func (d documents) extracted(ctx context.Context, q Question, f *findings, say f
 		}
 		return finish(say, chat.Finish{Reason: chat.FinishStop, Model: q.Model.Name})
 	}
-	out.begin(q.Begun)
-	if q.Begun == "" {
-		s, lines := f.quotation()
-		if !say(chat.Delta{Text: s.text}) || !out.tell(s, lines) {
+	if q.Begun != "" { // nothing goes on from a quotation: what there is is proven again
+		out.begin(q.Begun)
+		if !out.close() {
 			return errLeft
 		}
+		return finish(say, chat.Finish{Reason: chat.FinishStop, Model: q.Model.Name})
 	}
-	if !out.verdict() {
+	s, lines := f.quotation()
+	if !say(chat.Delta{Text: s.text}) || !out.tell(s, lines) || !out.verdict() {
 		return errLeft
 	}
 	return finish(say, chat.Finish{Reason: chat.FinishStop, Model: q.Model.Name})

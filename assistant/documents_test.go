@@ -324,6 +324,20 @@ func TestAutoGoesToTheDocumentsThatAnswer(t *testing.T) {
 	}
 }
 
+func TestAnAnswerThatCitesGoesOnAmongTheDocuments(t *testing.T) {
+	models := &fakeModels{window: 4096, level: Assist, reply: says("총 연차휴가는 25일입니다 [1]. 병가는")}
+	o := newOffice(t, models, map[string]string{"휴가.txt": leaveRules})
+	first := o.ask(Ask{Text: "총 연차휴가와 병가는 며칠인가요?", Mode: Documents})
+	if n := len(first.claims); n != 2 || len(first.claims[1].Cites) != 0 {
+		t.Fatalf("claims %+v", first.claims)
+	}
+	models.reply = says(" 60일까지입니다 [1].")
+	r := o.ask(Ask{Continue: first.answer.ID, Mode: Auto})
+	if r.Text != "총 연차휴가는 25일입니다 [1]. 병가는 60일까지입니다 [1]." || len(r.claims) != 2 || len(r.claims[1].Cites) != 1 || len(r.claims[1].Missing) > 0 {
+		t.Errorf("%q: %+v", r.Text, r.claims)
+	}
+}
+
 func TestVerifyFindsWhatWasTamperedWith(t *testing.T) {
 	models := &fakeModels{window: 4096, level: Assist, reply: says("총 연차휴가는 25일입니다 [1]. 병가는 60일까지입니다 [1].")}
 	o := newOffice(t, models, map[string]string{"휴가.txt": leaveRules})
