@@ -31,8 +31,8 @@ const (
 	usualAnswered = 30   // questions, half of which the documents answer; EXAONE_QUESTIONS names another number
 )
 
-// answered is a question to documents.
-type answered struct {
+// posed is a question to documents.
+type posed struct {
 	text, answer string
 	paragraph    string // that answers it
 	here         bool   // is among the documents
@@ -48,7 +48,7 @@ var hostile = []string{
 }
 
 // answerLibrary is KorQuAD as documents, an article each, with hostile lines among its paragraphs, and questions to it.
-func answerLibrary(t *testing.T, n int) (files map[string]string, questions []answered) {
+func answerLibrary(t *testing.T, n int) (files map[string]string, questions []posed) {
 	t.Helper()
 	shared := os.Getenv("EXAONE_SHARED")
 	if shared == "" {
@@ -74,12 +74,12 @@ func answerLibrary(t *testing.T, n int) (files map[string]string, questions []an
 		t.Fatal(err)
 	}
 	files = map[string]string{}
-	var yes, missing, absent []answered
+	var yes, missing, absent []posed
 	for a, article := range korquad.Data {
 		title := strings.ReplaceAll(article.Title, "_", " ")
 		var text []string
 		for p, paragraph := range article.Paragraphs {
-			one := answered{paragraph: paragraph.Context, here: a%4 != 3 && p%4 != 1, article: a%4 != 3}
+			one := posed{paragraph: paragraph.Context, here: a%4 != 3 && p%4 != 1, article: a%4 != 3}
 			for _, qa := range paragraph.QAs {
 				one.text, one.answer = qa.Question, qa.Answers[0].Text
 				switch {
@@ -105,19 +105,19 @@ func answerLibrary(t *testing.T, n int) (files map[string]string, questions []an
 }
 
 // sampled are n of a list, from all over it.
-func sampled(list []answered, n int) []answered {
+func sampled(list []posed, n int) []posed {
 	n = min(n, len(list))
-	out := make([]answered, n)
+	out := make([]posed, n)
 	for i := range out {
 		out[i] = list[i*len(list)/n]
 	}
 	return out
 }
 
-// inProcess reads files in this process.
-type inProcess struct{}
+// readsItself reads files in this process.
+type readsItself struct{}
 
-func (inProcess) Read(ctx context.Context, path, name, password string, o document.Options) (*document.Document, error) {
+func (readsItself) Read(ctx context.Context, path, name, password string, o document.Options) (*document.Document, error) {
 	return document.ReadFile(ctx, path, name, password, o)
 }
 
@@ -165,7 +165,7 @@ func TestAnswersCarryTheirProof(t *testing.T) {
 }
 
 // judgeAnswers has questions answered in a mode, by a model or by none, and judges what is said.
-func judgeAnswers(t *testing.T, mode, file string, files map[string]string, questions []answered) {
+func judgeAnswers(t *testing.T, mode, file string, files map[string]string, questions []posed) {
 	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
@@ -174,7 +174,7 @@ func judgeAnswers(t *testing.T, mode, file string, files map[string]string, ques
 		d := realDesk(t, file)
 		models = wild{talkers{newMeter(d), d}}
 	}
-	shelf, err := intake.Open(t.Context(), intake.Options{Store: s, Dir: t.TempDir(), Reader: inProcess{}, Workers: 2})
+	shelf, err := intake.Open(t.Context(), intake.Options{Store: s, Dir: t.TempDir(), Reader: readsItself{}, Workers: 2})
 	must(t, err)
 	t.Cleanup(func() { shelf.Close() })
 	bringFiles(t, s, shelf, files)
@@ -234,7 +234,7 @@ type answerJudge struct {
 	unresting                int
 }
 
-func (j *answerJudge) ask(turns *assistant.Turns, mode string, q answered) {
+func (j *answerJudge) ask(turns *assistant.Turns, mode string, q posed) {
 	j.t.Helper()
 	_, a, err := turns.Start(j.t.Context(), chat.Local, assistant.Ask{Text: q.text, Mode: mode})
 	must(j.t, err)
@@ -320,7 +320,7 @@ func letters(text string) string {
 }
 
 // claim checks one sentence.
-func (j *answerJudge) claim(q answered, said string, c chat.Claim, passages chat.Passages) {
+func (j *answerJudge) claim(q posed, said string, c chat.Claim, passages chat.Passages) {
 	j.sentences++
 	if len(c.Missing) > 0 {
 		j.struck++
