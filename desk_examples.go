@@ -14,18 +14,19 @@ import (
 // examplesSetting is the setting of the store that says that our own documents need not be put in any more.
 const examplesSetting = "examples"
 
-// bringExamples has documents of our own read in a store that nobody has used yet, so that there is something to ask about at
-// once. It goes on behind the server: nothing waits for it.
+// bringExamples puts documents of our own into a store that nobody has used yet, so that there is something to ask about at
+// once. It is called before anybody is answered, for with the first administrator what is Local's changes hands; reading the
+// documents goes on behind the server.
 func (d *desk) bringExamples(lang chat.Language, shelf *intake.Shelf) {
+	versions, err := putExamples(d.ctx, d.store, lang)
+	if err != nil && d.ctx.Err() == nil {
+		d.log.Warn("the examples are not there", "err", err)
+	}
+	if len(versions) == 0 {
+		return
+	}
+	shelf.Wake()
 	d.work.Go(func() {
-		versions, err := putExamples(d.ctx, d.store, lang)
-		if err != nil && d.ctx.Err() == nil {
-			d.log.Warn("the examples are not there", "err", err)
-		}
-		if len(versions) == 0 {
-			return
-		}
-		shelf.Wake()
 		for _, id := range versions {
 			d.awaitRead(id, shelf)
 		}
@@ -37,9 +38,9 @@ func (d *desk) bringExamples(lang chat.Language, shelf *intake.Shelf) {
 func (d *desk) awaitRead(version string, shelf *intake.Shelf) {
 	for {
 		changed := shelf.Changed()
-		v, err := d.store.Version(d.ctx, chat.Local, version)
+		v, err := d.store.Version(d.ctx, chat.Local, version) // everybody may read it
 		if err != nil || v.State != store.VersionWaiting {
-			return // or somebody else's by now
+			return
 		}
 		select {
 		case <-changed:
