@@ -32,6 +32,7 @@ type Options struct {
 	// Tests have disks of their own, and less time.
 	free     func(dir string) (int64, error)
 	roomWait time.Duration
+	recent   time.Duration
 }
 
 // Shelf has the documents of a server read, and finds their passages. Many goroutines may use it.
@@ -74,6 +75,9 @@ func Open(ctx context.Context, o Options) (*Shelf, error) {
 	}
 	if o.roomWait == 0 {
 		o.roomWait = roomWait
+	}
+	if o.recent == 0 {
+		o.recent = talkRecent
 	}
 	s := &Shelf{o: o, store: o.Store, kept: kept{filepath.Join(o.Dir, "read")}, log: o.Log,
 		wake: make(chan struct{}, 1), tidy: make(chan struct{}, 1), changed: make(chan struct{})}

@@ -430,3 +430,33 @@ type full struct{}
 func (full) Read(context.Context, string, string, string, document.Options) (*document.Document, error) {
 	return nil, fmt.Errorf("write: %w", syscall.ENOSPC)
 }
+
+// What somebody who leaves has said is found by whoever has it then, at once and however long ago it was said.
+func TestConversationsAreFoundByTheirHeirs(t *testing.T) {
+	h := newHouse(t, Options{recent: time.Nanosecond}) // nothing that was said is recent
+	ctx := t.Context()
+	ada, bob := h.person("ada"), h.person("bob")
+	_, _, answer, err := h.store.StartConversation(ctx, ada, store.ConversationSpec{Title: "여비"},
+		store.MessageSpec{Text: "출장비는 언제까지 정산하나요?"}, store.MessageSpec{})
+	must(t, err)
+	must(t, h.store.FinishMessage(ctx, answer.ID, store.MessageEnd{State: store.StateDone, Text: "닷새 안에 영수증을 붙여 정산합니다.", Finish: "stop"}))
+	h.close()
+	h.open() // which looks at all
+	finds := func(who chat.Principal, want int) {
+		t.Helper()
+		var talks []store.FoundTalk
+		for range 1000 {
+			talks, err = h.shelf.SearchTalks(ctx, who, "영수증", 10)
+			must(t, err)
+			if len(talks) == want {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.Fatalf("%s finds %d conversations, want %d", who.ID, len(talks), want)
+	}
+	finds(ada, 1)
+	must(t, h.store.Depart(ctx, store.System, ada.ID, bob.ID))
+	finds(bob, 1)
+	finds(ada, 0)
+}

@@ -20,7 +20,7 @@ const (
 	talkBatch   = 500
 	talkPoll    = 3 * time.Second
 	talkRecent  = 48 * time.Hour   // longer than any answer takes
-	talkAll     = 10 * time.Minute // how often all are looked at: titles, grades and owners change without a message
+	talkAll     = 10 * time.Minute // how often all are looked at: titles and grades change without a message
 	talksPerHit = 4                // passages that are asked for, for each conversation that is wanted
 )
 
@@ -31,9 +31,10 @@ func talkClass(owner string, grade int) string {
 // keepTalks lets the index follow the conversations until ctx ends.
 func (s *Shelf) keepTalks(ctx context.Context) {
 	var all time.Time // when all were last looked at
+	var handed int64  // what the store said of handovers then
 	for {
-		since := time.Now().Add(-talkRecent)
-		if time.Since(all) > talkAll {
+		since, handovers := time.Now().Add(-s.o.recent), s.store.Handovers()
+		if time.Since(all) > talkAll || handed != handovers {
 			since = time.Time{}
 		}
 		began, pause := time.Now(), talkPoll
@@ -42,7 +43,7 @@ func (s *Shelf) keepTalks(ctx context.Context) {
 			s.log.Error("keep the index of conversations true", "error", err)
 		}
 		if err == nil && since.IsZero() {
-			all = began
+			all, handed = began, handovers
 		}
 		if s.full(err, 0) != nil {
 			pause = s.o.roomWait

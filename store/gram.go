@@ -264,6 +264,7 @@ func (s *Store) moveSearches(ctx context.Context) error {
 
 // moveSearchLater does so in the background.
 func (s *Store) moveSearchLater() {
+	s.handed.Add(1)
 	s.background.Go(func() {
 		if err := s.moveSearches(s.life); err != nil && s.life.Err() == nil {
 			s.log.Warn("what somebody has left is not all found by their heir until the next start", "err", err)

@@ -67,6 +67,7 @@ type Store struct {
 	turns   turns
 	guard   *guard      // of PostgreSQL: that no other server has the database
 	taken   atomic.Bool // another server has it nevertheless
+	handed  atomic.Int64
 
 	events     eventQueue // what answers that are being written wait to append
 	searches   searches

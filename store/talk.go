@@ -58,6 +58,9 @@ func (s *Store) Talks(ctx context.Context, who chat.Principal, since time.Time, 
 	return all, s.fault("list the conversations to be found", err)
 }
 
+// Handovers counts how often conversations have come to be somebody else's since the store was opened: their times do not tell.
+func (s *Store) Handovers() int64 { return s.handed.Load() }
+
 // GoneTalks returns the ids of conversations that were deleted since a time.
 func (s *Store) GoneTalks(ctx context.Context, who chat.Principal, since time.Time) ([]string, error) {
 	if err := program(who); err != nil {
