@@ -85,12 +85,13 @@ func (l *pdfLine) edges(s *pdfSheet) []float64 {
 	return edges
 }
 
-// wordEnd is where the last glyph before a space ends: at its box, unless that is in the way of what follows. The boxes of some
-// fonts are all as wide as their letters are high; then it is as wide as the one before it, or has half of the room.
+// wordEnd is where the last glyph before a space ends: a little behind its box, which is around its ink, unless that is in the way
+// of what follows. The boxes of some fonts are all as wide as their letters are high; then it is as wide as the one before it,
+// or has half of the room.
 func wordEnd(begins []float64, end, next float64) float64 {
 	last := len(begins) - 1
 	if end <= next {
-		return end
+		return end + 0.25*(next-end)
 	}
 	if last > 0 {
 		if like := begins[last] + begins[last] - begins[last-1]; like < next {

@@ -80,10 +80,11 @@ export default function Paper({ shown }: { shown: Shown }) {
 }
 
 const mostPixels = 1 << 24; // of a canvas
+const pad = 1; // pixels around what is marked
 
 function PageView({ pdf, page, scale, top, spots }: { pdf: PDFDocumentProxy; page: Sheet; scale: number; top: number; spots: Spot[] }) {
   const t = useText();
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const picture = useRef<HTMLDivElement>(null);
   const text = useRef<HTMLDivElement>(null);
   const [drawn, setDrawn] = useState(false);
   const width = (page.width || 595) * scale, height = (page.height || 842) * scale;
@@ -94,25 +95,26 @@ function PageView({ pdf, page, scale, top, spots }: { pdf: PDFDocumentProxy; pag
       const natural = proxy.getViewport({ scale: 1 });
       const fit = width / natural.width; // a page may count in other units than points
       const dots = Math.min(devicePixelRatio || 1, Math.sqrt(mostPixels / Math.max(1, width * height)));
-      const el = canvas.current;
-      if (gone || !el || !text.current) return;
+      if (gone) return;
+      const el = document.createElement("canvas"); // a new one each time: what is drawn in another size may not have ended yet
       el.width = Math.round(width * dots);
       el.height = Math.round(height * dots);
       task = proxy.render({ canvas: el, viewport: proxy.getViewport({ scale: fit * dots }) });
       await task.promise;
-      if (gone) return;
+      if (gone || !text.current) return;
+      picture.current?.replaceChildren(el);
       setDrawn(true);
       text.current.replaceChildren();
       layer = new TextLayer({ textContentSource: proxy.streamTextContent(), container: text.current, viewport: proxy.getViewport({ scale: fit }) });
       await layer.render();
     })().catch(() => {}); // a page that cannot be drawn stays white, as its structure is elsewhere
-    return () => { gone = true; task?.cancel(); layer?.cancel(); };
+    return () => { gone = true; setDrawn(false); task?.cancel(); layer?.cancel(); };
   }, [pdf, page, width, height]);
   return (
     <div className="sheet-paper" data-page={page.number} data-drawn={drawn || undefined} style={{ top, width, height }} role="group" aria-label={t("reading_page", page.number)}>
-      <canvas ref={canvas} aria-hidden="true" />
+      <div ref={picture} className="sheet-picture" aria-hidden="true" />
       {spots.map((s, n) => s.box && (
-        <div key={n} className={"paper-mark" + (s.exact ? "" : " unsure")} style={{ left: s.box.x0 * scale, top: s.box.y0 * scale, width: (s.box.x1 - s.box.x0) * scale, height: (s.box.y1 - s.box.y0) * scale }} />
+        <div key={n} className={"paper-mark" + (s.exact ? "" : " unsure")} style={{ left: s.box.x0 * scale - pad, top: s.box.y0 * scale - pad, width: (s.box.x1 - s.box.x0) * scale + 2 * pad, height: (s.box.y1 - s.box.y0) * scale + 2 * pad }} />
       ))}
       <div ref={text} className="text-layer" style={{ "--total-scale-factor": String(scale) } as React.CSSProperties} />
     </div>

@@ -1,5 +1,6 @@
 // What is open beside the answer: the places that an answer points to, and the one that is shown.
 
+import { shell } from "../shell/state";
 import { createStore, useStore } from "../store";
 import type { Hit } from "../talk/proof";
 
@@ -13,11 +14,17 @@ export const reading = createStore<Reading>({ hits: [], at: 0, turn: 0 });
 export const useReading = <S>(select: (r: Reading) => S): S => useStore(reading, select);
 
 let before: HTMLElement | null = null; // had the focus when the room was opened
+let sideWas = false; // the sidebar has made room
+const both = 1400; // pixels: a window in which sidebar, answer and document have room
 
 /** openReading opens the room at one of some places. */
 export function openReading(hits: Hit[], at: number): void {
   if (!hits[at]) return;
-  if (reading.get().hits.length === 0) before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  if (reading.get().hits.length === 0) {
+    before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    sideWas = shell.get().side && !shell.get().narrow && innerWidth < both;
+    if (sideWas) shell.set({ side: false });
+  }
   reading.set((r) => ({ hits, at, turn: r.turn + 1 }));
 }
 
@@ -34,6 +41,8 @@ export function moveReading(step: number): void {
 /** closeReading gives the focus back to where it was. */
 export function closeReading(): void {
   reading.set({ hits: [], at: 0 });
+  if (sideWas && !shell.get().narrow) shell.set({ side: true });
+  sideWas = false;
   if (before?.isConnected) before.focus();
   before = null;
 }

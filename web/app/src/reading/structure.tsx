@@ -43,8 +43,10 @@ export default function Structure({ shown }: { shown: Shown }) {
     const key = hit.version + turn;
     if (went.current === key || version.current !== hit.version || !items.some((i) => i.part === wanted)) return;
     went.current = key;
-    const mark = box.current?.querySelector("mark.hit") ?? box.current?.querySelector(`[data-part="${wanted}"]`);
-    mark?.scrollIntoView({ block: mark.matches("mark") ? "center" : "start" });
+    const el = box.current, mark = el?.querySelector("mark.hit") ?? el?.querySelector(`[data-part="${wanted}"]`);
+    if (!el || !mark) return;
+    const at = mark.getBoundingClientRect(), seen = el.getBoundingClientRect(); // only this box is scrolled, and nothing around it
+    el.scrollTop += at.top - seen.top - (mark.matches("mark") ? seen.height / 3 : 0);
   }, [items, turn, wanted, hit.version, marks]);
 
   const more = async (a: number, b: number) => {
