@@ -145,13 +145,19 @@ func (b *Tab) Picture(name string) {
 	if dir == "" {
 		return
 	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), b.Shot(), 0o644); err != nil {
+		b.T.Fatal(err)
+	}
+}
+
+// Shot is what can be seen, as a PNG.
+func (b *Tab) Shot() []byte {
+	b.T.Helper()
 	var shot struct{ Data string }
 	b.decode(b.session, "Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
 	image, err := base64.StdEncoding.DecodeString(shot.Data)
 	if err != nil {
 		b.T.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), image, 0o644); err != nil {
-		b.T.Fatal(err)
-	}
+	return image
 }
