@@ -20,6 +20,8 @@ var nobodyAsks = map[string]string{
 	"Dir":              "where the store is: of opening it",
 	"Sweep":            "a count of what nobody refers to: of opening it",
 	"SweepTemporary":   "a count, of what the program does by the clock",
+	"SweepDrafts":      "likewise",
+	"ExpireBackups":    "likewise",
 	"InterruptWriting": "a count, of opening it",
 	"VerifyKey":        "the secret is what says who asks",
 	"VerifySession":    "likewise",
