@@ -310,6 +310,9 @@ prove-scroll: build ## LONG (5,000) messages among MANY (10,000) conversations: 
 prove-highlight: build ## 40 citations, or EACH of each document, over PDF, HWP, HWPX, DOCX and XLSX in the reading room: marked rightly by the pixels; axe, keyboard, phone (EXAONE_SHARED, pdftotext)
 	$(PROVEN) EXAONE_HIGHLIGHTS=$(or $(EACH),8) $(GO) test . -run 'TestHighlight|TestReadingRoom' -v -count=1 -timeout 30m
 
+prove-highlight: build ## 40 citations, or EACH of each document, over PDF, HWP, HWPX, DOCX and XLSX in the reading room: marked rightly by the pixels; axe, keyboard, phone (EXAONE_SHARED, pdftotext)
+	$(PROVEN) EXAONE_HIGHLIGHTS=$(or $(EACH),8) $(GO) test . -run 'TestHighlight|TestReadingRoom' -v -count=1 -timeout 30m
+
 prove-xss: build ## 288 hostile texts, or every XSS-th, wherever a text is shown: scripts run, requests outside, reports of the policy
 	$(PROVEN) EXAONE_XSS=$(or $(XSS),1) $(GO) test . -run TestNothingOfAnAnswerRuns -v -count=1 -timeout 120m
 
