@@ -310,9 +310,6 @@ prove-scroll: build ## LONG (5,000) messages among MANY (10,000) conversations: 
 prove-highlight: build ## 40 citations, or EACH of each document, over PDF, HWP, HWPX, DOCX and XLSX in the reading room: marked rightly by the pixels; axe, keyboard, phone (EXAONE_SHARED, pdftotext)
 	$(PROVEN) EXAONE_HIGHLIGHTS=$(or $(EACH),8) $(GO) test . -run 'TestHighlight|TestReadingRoom' -v -count=1 -timeout 30m
 
-prove-highlight: build ## 40 citations, or EACH of each document, over PDF, HWP, HWPX, DOCX and XLSX in the reading room: marked rightly by the pixels; axe, keyboard, phone (EXAONE_SHARED, pdftotext)
-	$(PROVEN) EXAONE_HIGHLIGHTS=$(or $(EACH),8) $(GO) test . -run 'TestHighlight|TestReadingRoom' -v -count=1 -timeout 30m
-
 prove-xss: build ## 288 hostile texts, or every XSS-th, wherever a text is shown: scripts run, requests outside, reports of the policy
 	$(PROVEN) EXAONE_XSS=$(or $(XSS),1) $(GO) test . -run TestNothingOfAnAnswerRuns -v -count=1 -timeout 120m
 
@@ -320,11 +317,6 @@ prove-xss: build ## 288 hostile texts, or every XSS-th, wherever a text is shown
 prove-webui: build ## beside Open WebUI, taking turns, on one scripted model: start, memory, first token, fifty people, 5,000 messages (OPEN_WEBUI)
 	@[ -n "$(OPEN_WEBUI)" ] || { echo "OPEN_WEBUI=PATH names the program open-webui (pip install open-webui)"; exit 1; }
 	cd tools && $(GO) run ./webui -exaone ../exaone -open-webui "$(OPEN_WEBUI)"
-
-# MODELS is the folder models of a data directory with MODEL and e5-small in it; LibreOffice prints what Open WebUI cannot read.
-prove-webui-documents: build ## beside Open WebUI, on twenty Korean documents and sixty questions, of one model: right passage in sight, false citations, first useful line (OPEN_WEBUI, MODELS, EXAONE_SHARED)
-	@[ -n "$(OPEN_WEBUI)" ] && [ -n "$(MODELS)" ] || { echo "OPEN_WEBUI=PATH names the program open-webui (pip install open-webui), MODELS=DIR the models"; exit 1; }
-	cd tools && $(GO) run ./webui -exaone ../exaone -open-webui "$(OPEN_WEBUI)" -documents "$(EXAONE_SHARED)" -models "$(MODELS)" -model $(or $(MODEL),gemma-3-270m)
 
 # answers from documents
 prove-answers: ## 300 questions (QUESTIONS), half of which the documents answer, with injected instructions, in the words of the documents and of two models at temperature 1: false citations, numbers passed that are not there, passage shown, answer held, how often it is said that there is none (EXAONE_SHARED, EXAONE_MODELS)
