@@ -22,6 +22,7 @@ var nobodyAsks = map[string]string{
 	"SweepTemporary":   "a count, of what the program does by the clock",
 	"SweepDrafts":      "likewise",
 	"ExpireBackups":    "likewise",
+	"Handovers":        "how often something was handed over, for whoever keeps an index",
 	"InterruptWriting": "a count, of opening it",
 	"VerifyKey":        "the secret is what says who asks",
 	"VerifySession":    "likewise",
