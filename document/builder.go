@@ -29,6 +29,9 @@ type builder struct {
 	counted func() (Count, error) // the second pass, if the reader has begun it beside its own
 }
 
+// mostLevel is the deepest level of a heading or an item: a file may say two thousand million.
+const mostLevel = 32
+
 // page begins a page, and ends the one before. Its number may be 0 for the next one.
 func (b *builder) page(p Page) error {
 	if err := b.endPage(); err != nil {
@@ -77,6 +80,7 @@ func (b *builder) count(block *Block, depth int) error {
 	if err := b.spend(block.Text, 1); err != nil {
 		return err
 	}
+	block.Level = min(max(block.Level, 0), mostLevel)
 	if !b.o.Plain {
 		b.doc.Manifest.Out.Characters += characters(block.Text)
 	}

@@ -106,6 +106,10 @@ func (c *compound) readFAT(head []byte) {
 			c.fault("list of lists of sectors: %w", err)
 			break
 		}
+		if n < len(buf) {
+			c.fault("list of lists of sectors: %d bytes of %d: %w", n, len(buf), io.ErrUnexpectedEOF)
+			break
+		}
 		list = words(buf[:n-4])
 		next = binary.LittleEndian.Uint32(buf[n-4:])
 	}

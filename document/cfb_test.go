@@ -212,3 +212,16 @@ func FuzzCompound(f *testing.F) {
 		}
 	})
 }
+
+func TestACutListOfListsOfSectorsIsNoPanic(t *testing.T) {
+	data := make([]byte, 1026)
+	copy(data, compoundOf(map[string][]byte{"a": []byte("b")})[:512])
+	binary.LittleEndian.PutUint32(data[44:], 1)
+	binary.LittleEndian.PutUint32(data[68:], 1)
+	for i := 76; i < 512; i++ {
+		data[i] = 0xff
+	}
+	if _, err := openCompound(strings.NewReader(string(data)), int64(len(data)), 10); err == nil {
+		t.Error("no error")
+	}
+}

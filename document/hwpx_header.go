@@ -23,6 +23,9 @@ type hangulShape struct {
 	fill    string
 }
 
+// depth is the level from 1, within those that there are.
+func (s hangulShape) depth() int { return min(max(s.level, 0), hangulLevels-1) + 1 }
+
 // hangulLetters is the shape of letters, as far as it says whether they are seen.
 type hangulLetters struct {
 	white bool // on white nobody sees them

@@ -188,16 +188,16 @@ func (r *hwpxReader) kind(p *hangulParagraph, s hangulShape) {
 			p.Marker = r.outline.next(s.level)
 		}
 		if p.Text != "" {
-			p.Kind, p.Level = Heading, s.level+1
+			p.Kind, p.Level = Heading, s.depth()
 		}
 	case "NUMBER", "Number":
 		if n := r.head.numberings[s.of]; n != nil {
 			p.Marker = n.next(s.level)
 		}
-		p.Kind, p.Level = Item, s.level+1
+		p.Kind, p.Level = Item, s.depth()
 	case "BULLET", "Bullet":
 		p.Marker = r.head.bullets[s.of]
-		p.Kind, p.Level = Item, s.level+1
+		p.Kind, p.Level = Item, s.depth()
 	}
 }
 

@@ -36,6 +36,8 @@ type Span struct {
 const (
 	passageWanted = 400 // a passage that has so many ends with its block
 	passageMost   = 800 // a block that has more is divided between sentences
+	repeatMost    = 100 // what is in many passages (headings, cells that span rows) is there with its beginning
+	mostHeadings  = 16  // levels of headings
 )
 
 // TextOf is one text of a document: of a block, or of a cell that has no blocks.
@@ -108,6 +110,16 @@ type passages struct {
 	now      Passage
 	numbers  map[any]int     // of a *Block or a *Cell
 	seen     map[string]bool // headers and footers
+	unseen   []unseen        // what the text that is being written hides, for a passage of its own
+}
+
+// unseen is text that a document does not show, within some that it does.
+type unseen struct {
+	block *Block
+	text  string
+	from  int
+	of    any
+	lines []Line
 }
 
 func (p *passages) blocks(blocks []Block, hidden bool) {
@@ -129,12 +141,12 @@ func (p *passages) block(b *Block, hidden bool) {
 		}
 	case Heading:
 		p.flush()
-		level := max(b.Level, 1)
+		level := min(max(b.Level, 1), mostHeadings)
 		for len(p.headings) < level {
 			p.headings = append(p.headings, "")
 		}
 		p.headings = p.headings[:level]
-		p.headings[level-1] = strings.TrimSpace(b.Marker + " " + b.Text)
+		p.headings[level-1] = atMost(strings.TrimSpace(b.Marker+" "+b.Text), repeatMost)
 	}
 	if hidden != p.now.Hidden {
 		p.flush()
@@ -162,24 +174,65 @@ func (p *passages) own(b *Block) {
 	if b.Marker != "" {
 		p.write(b.Marker + " ")
 	}
-	if utf8.RuneCountInString(b.Text) <= passageMost {
-		p.piece(b.Text, 0, p.numbers[b], b.Lines)
-		p.write("\n")
-		return
+	p.long(b, b.Text, b.Marks, b, b.Lines)
+	p.write("\n")
+}
+
+// long adds a text of a block or a cell, without what is hidden of it, divided between sentences if it is long.
+func (p *passages) long(b *Block, text string, marks []Mark, of any, lines []Line) {
+	for _, s := range stretchesOf(text, marks) {
+		part := text[s.from:s.to]
+		switch {
+		case s.hidden:
+			p.unseen = append(p.unseen, unseen{b, part, s.from, of, lines})
+		case utf8.RuneCountInString(part) <= passageMost:
+			p.piece(part, s.from, p.numbers[of], lines)
+		default:
+			p.divided(b, part, s.from, of, lines)
+		}
 	}
+}
+
+// divided adds a long text that is from byte from on of a text of the document.
+func (p *passages) divided(b *Block, text string, from int, of any, lines []Line) {
 	last := 0
-	for _, to := range korean.Sentences(b.Text) {
+	for _, to := range korean.Sentences(text) {
 		for to-last > 0 {
-			part := atMost(b.Text[last:to], passageMost)
+			part := atMost(text[last:to], passageMost)
 			if p.size > 0 && p.size+utf8.RuneCountInString(part) > passageMost {
 				p.flush()
 				p.begin(b)
 			}
-			p.piece(part, last, p.numbers[b], b.Lines)
+			p.piece(part, from+last, p.numbers[of], lines)
 			last += len(part)
 		}
 	}
-	p.write("\n")
+}
+
+// stretch is bytes from to to of a text, all of them hidden or none.
+type stretch struct {
+	from, to int
+	hidden   bool
+}
+
+// stretchesOf divides a text by what its marks say is hidden.
+func stretchesOf(text string, marks []Mark) []stretch {
+	var all []stretch
+	last := 0
+	for _, m := range marks {
+		from, to := max(m.Start, last), min(m.End, len(text))
+		if m.Kind != MarkHidden || from >= to {
+			continue
+		}
+		if last < from {
+			all = append(all, stretch{last, from, false})
+		}
+		all, last = append(all, stretch{from, to, true}), to
+	}
+	if last < len(text) {
+		all = append(all, stretch{last, len(text), false})
+	}
+	return all
 }
 
 // atMost is the beginning of a text of at most so many characters.
@@ -211,7 +264,7 @@ func (p *passages) grid(b *Block) {
 		if p.size > passageWanted {
 			p.flush()
 			for h := 0; h < min(g.Headers, n); h++ {
-				p.row(b, rows[h])
+				p.row(b, rows[h], -1)
 			}
 		}
 		row := own[0].Row
@@ -230,18 +283,21 @@ func (p *passages) grid(b *Block) {
 			}
 		}
 		slices.SortStableFunc(cells, func(x, y *Cell) int { return cmp.Compare(x.Col, y.Col) })
-		p.row(b, cells)
+		p.row(b, cells, row)
 	}
 }
 
-// row adds cells, divided by tabs.
-func (p *passages) row(b *Block, cells []*Cell) {
+// row adds cells, divided by tabs. Those that do not begin in the row have been added before: their beginnings are enough.
+func (p *passages) row(b *Block, cells []*Cell, row int) {
 	written := false
 	for _, c := range cells {
 		first := true
-		cell := func(text string, of any, lines []Line) {
+		p.cell(c, func(text string, marks []Mark, of any, lines []Line) {
 			if text = strings.TrimRight(text, "\n"); strings.TrimSpace(text) == "" {
 				return
+			}
+			if c.Row != row {
+				text = atMost(text, repeatMost)
 			}
 			p.begin(b)
 			switch {
@@ -251,24 +307,54 @@ func (p *passages) row(b *Block, cells []*Cell) {
 				p.write("\t")
 			}
 			first, written = false, true
-			p.piece(text, 0, p.numbers[of], lines)
-		}
-		if len(c.Blocks) == 0 {
-			cell(c.Text, c, c.Lines)
-			continue
-		}
-		textsOf(c.Blocks, func(t TextOf) bool {
-			if t.Cell != nil {
-				cell(t.Text, t.Cell, t.Lines)
-			} else if t.Block.Kind != Deleted {
-				cell(t.Text, t.Block, t.Lines)
+			p.long(b, text, marks, of, lines)
+		}, func(text string, of any, lines []Line) {
+			if c.Row == row {
+				p.unseen = append(p.unseen, unseen{b, text, 0, of, lines})
 			}
-			return true
 		})
 	}
 	if written {
 		p.write("\n")
 	}
+}
+
+// cell calls shown for the texts of a cell that a reader sees, and hidden for the others.
+func (p *passages) cell(c *Cell, shown func(string, []Mark, any, []Line), hidden func(string, any, []Line)) {
+	if len(c.Blocks) == 0 {
+		shown(c.Text, nil, c, c.Lines)
+		return
+	}
+	var walk func(blocks []Block, unseen bool)
+	walk = func(blocks []Block, unseen bool) {
+		for i := range blocks {
+			b := &blocks[i]
+			if b.Kind == Deleted {
+				continue
+			}
+			unseen := unseen || b.Hidden || b.Kind == Hidden
+			if unseen {
+				hidden(b.Text, b, b.Lines)
+			} else {
+				shown(b.Text, b.Marks, b, b.Lines)
+			}
+			if b.Grid != nil {
+				for n := range b.Grid.Cells {
+					inner := &b.Grid.Cells[n]
+					if len(inner.Blocks) == 0 {
+						if unseen {
+							hidden(inner.Text, inner, inner.Lines)
+						} else {
+							shown(inner.Text, nil, inner, inner.Lines)
+						}
+					}
+					walk(inner.Blocks, unseen)
+				}
+			}
+			walk(b.Blocks, unseen)
+		}
+	}
+	walk(c.Blocks, false)
 }
 
 // begin notes where a passage begins, if it is empty.
@@ -311,8 +397,30 @@ func (p *passages) write(text string) {
 	p.size += utf8.RuneCountInString(text)
 }
 
-// flush ends a passage.
+// flush ends a passage. What it hides becomes one of its own, behind it.
 func (p *passages) flush() {
+	p.end()
+	if len(p.unseen) == 0 {
+		return
+	}
+	all := p.unseen
+	p.unseen = nil
+	was := p.now.Hidden
+	p.now.Hidden = true
+	for _, u := range all {
+		if strings.TrimSpace(u.text) == "" {
+			continue
+		}
+		p.begin(u.block)
+		p.divided(u.block, u.text, u.from, u.of, u.lines)
+		p.write("\n")
+	}
+	p.end()
+	p.now.Hidden = was
+}
+
+// end makes what has been written a passage.
+func (p *passages) end() {
 	if len(p.now.Spans) > 0 {
 		p.now.Number = len(p.all)
 		p.now.Text = strings.TrimSuffix(p.text.String(), "\n")
