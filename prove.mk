@@ -323,6 +323,10 @@ prove-answers: ## 300 questions (QUESTIONS), half of which the documents answer,
 	EXAONE_ANSWERS=1 $(GO) test ./assistant -run TestExtractiveAnswers -v -count=1 -timeout 30m
 	EXAONE_QUESTIONS=$(or $(QUESTIONS),300) $(GO) test . -run 'TestExtractsCarryTheirProof|TestAnswersCarryTheirProof' -v -count=1 -timeout 240m
 
+prove-digest: ## a needle on page 287 of 320, the summary of all 320, made regulations compared, known cells collected, and a model of 270M that is stopped and goes on (EXAONE_SHARED, EXAONE_MODELS)
+	EXAONE_DIGEST=1 $(GO) test ./assistant -run 'TestNeedleAndCoverage|TestSummary|TestComparison|TestTable' -v -count=1
+	EXAONE_DIGEST=1 $(GO) test . -run TestSummaryByASmallModel -v -count=1 -timeout 30m
+
 # Documents. EXAONE_SHARED names a folder with samples/.
 prove-document: ## every reference document against what other programs read: F1 of character bigrams by folder, tables equal (EXAONE_SHARED)
 	$(GO) test ./document -run 'Samples|Text$$|Tables$$|OldFormats' -v -count=1 -timeout 20m

@@ -139,7 +139,7 @@ type comparison struct {
 func (c *comparison) tell() error {
 	s := c.s
 	s.say(c.counts() + "\n")
-	table := chat.Table{Title: chat.Text(s.lang, chat.CodeCompareTitle), Columns: []string{
+	table := chat.Table{Title: chat.Text(s.lang, chat.CodeCompareTitle), Sources: 3, Columns: []string{
 		chat.Text(s.lang, chat.CodeCompareOld), chat.Text(s.lang, chat.CodeCompareNewer), chat.Text(s.lang, chat.CodeCompareNote)}}
 	for _, p := range c.pairs {
 		if p.change == same {

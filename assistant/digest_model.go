@@ -39,8 +39,12 @@ type found struct {
 // mostFound is how many sentences the model writes of one piece.
 const mostFound = 3
 
+// mostRead is how many tokens of a document the model reads at once, however large its window: of more it tells less, and small
+// models lose themselves in it.
+const mostRead = 2400
+
 // digestVersion is raised whenever pieces come out otherwise than before: what was kept is made anew then.
-const digestVersion = 1
+const digestVersion = 2
 
 // writing is one document that a model puts in short.
 type writing struct {
@@ -71,12 +75,17 @@ func (m digest) write(ctx context.Context, q Question, s *saying, b *book, p *pr
 		return err
 	}
 	for len(all) > most {
-		fewer, err := w.shorten(ctx, all, room, most)
+		replaced := w.replaced
+		fewer, err := w.shorten(ctx, all, room)
 		if err != nil {
 			return err
 		}
-		if len(fewer) >= len(all) {
+		switch {
+		case len(fewer) >= len(all):
 			fewer = evenly(all, most)
+		case len(fewer) < most && w.replaced > replaced: // a model that is not up to this does not get to leave out the rest
+			fewer = distinct(append(fewer, evenly(all, most-len(fewer))...))
+			slices.SortStableFunc(fewer, func(x, y finding) int { return x.Passages[0] - y.Passages[0] })
 		}
 		all = fewer
 	}
@@ -107,7 +116,7 @@ func (w *writing) room(ctx context.Context) (int, error) {
 	if room < 64 {
 		return 0, chat.NewError(chat.CodeTooManyTokens, nil, overhead, req.MaxTokens, w.q.Model.Window)
 	}
-	return room, nil
+	return min(room, mostRead), nil
 }
 
 // resume looks up what is kept of the same work: of the same version, by the same model, in pieces of the same size.
@@ -224,7 +233,7 @@ func (w *writing) chunk(ctx context.Context, parts []part) (found, error) {
 }
 
 // shorten has the model put findings in short, as many at once as there is room for.
-func (w *writing) shorten(ctx context.Context, all []finding, room, most int) ([]finding, error) {
+func (w *writing) shorten(ctx context.Context, all []finding, room int) ([]finding, error) {
 	var fewer []finding
 	for from := 0; from < len(all); {
 		to, used := from, 0
@@ -292,10 +301,12 @@ func (w *writing) ask(ctx context.Context, lines []string, passages func(n int) 
 	w.s.ledger.Rounds++
 	w.s.usage.PromptTokens += finish.Usage.PromptTokens
 	w.s.usage.CompletionTokens += finish.Usage.CompletionTokens
-	var first []int // the passages of the lines, should none of what the model says stand
+	var first []int // the passages of the lines, should what the model says not stand
 	for n := range lines {
 		first = append(first, passages(n+1)...)
 	}
+	slices.Sort(first)
+	first = slices.Compact(first)
 	for line := range strings.Lines(said.Text) {
 		m := citedLine.FindStringSubmatch(strings.TrimSpace(line))
 		if m == nil {
@@ -315,13 +326,12 @@ func (w *writing) ask(ctx context.Context, lines []string, passages func(n int) 
 			one.Findings = append(one.Findings, f)
 		default:
 			one.Replaced++
-			one.Findings = append(one.Findings, w.instead(f.Passages)...)
 		}
 	}
-	if len(one.Findings) == 0 {
-		one.Findings = w.instead(first)
-	}
 	one.Findings = distinct(one.Findings)
+	if wanted := max(one.Replaced, 1-len(one.Findings)); wanted > 0 {
+		one.Findings = distinct(append(one.Findings, w.instead(first, min(wanted, mostFound))...))
+	}
 	return one, nil
 }
 
@@ -335,8 +345,8 @@ func (w *writing) stands(f finding) bool {
 	return len(g.missing(&need)) == 0 && need.words.share([]bag{bagOf(g.text.String())}, []float64{1}) >= looseShare
 }
 
-// instead is the sentence that says most of what passages say.
-func (w *writing) instead(passages []int) []finding {
+// instead are the sentences that say most of what passages say.
+func (w *writing) instead(passages []int, most int) []finding {
 	var all []stretch
 	for _, i := range passages {
 		all = append(all, w.b.sentencesOf(i, i+1)...)
@@ -345,7 +355,7 @@ func (w *writing) instead(passages []int) []finding {
 		all = all[:mostRanked]
 	}
 	var out []finding
-	for _, at := range w.b.pick(all, 1) {
+	for _, at := range w.b.pick(all, most) {
 		out = append(out, finding{Text: w.b.text(at), Passages: []int{at.passage}, Quoted: true})
 	}
 	return out

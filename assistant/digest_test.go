@@ -68,12 +68,14 @@ type answered struct {
 	claims    []chat.Claim
 	tables    []chat.Table
 	phases    []chat.Phase
+	events    []chat.Event
 	finished  bool
 }
 
 func hear(t *testing.T, ctx context.Context, m Mode, q Question) (a answered, err error) {
 	t.Helper()
 	for ev, e := range m.Answer(ctx, q) {
+		a.events = append(a.events, ev)
 		switch ev := ev.(type) {
 		case nil:
 			err = e
@@ -98,6 +100,10 @@ func hear(t *testing.T, ctx context.Context, m Mode, q Question) (a answered, er
 // number that the text or the headings above it do not have.
 func (d *desk) proven(a answered) {
 	d.t.Helper()
+	again, err := Verify(d.t.Context(), ann, d.library, a.text, a.events)
+	if err != nil || !again.Holds() || again.Unchecked() > 0 || len(again.Claims) != len(a.claims) {
+		d.t.Errorf("looked at again: %v, %+v", err, again)
+	}
 	said := utf16.Encode([]rune(a.text))
 	for _, c := range a.claims {
 		sentence := string(utf16.Decode(said[c.Start:c.End]))

@@ -54,7 +54,7 @@ func (m tabling) answer(ctx context.Context, q Question, s *saying) error {
 	if more > 0 {
 		notes = append(notes, chat.Text(q.Language, chat.CodeDigestMoreBooks, more))
 	}
-	t := &tabled{s: s, columns: columns, many: len(books) > 1, table: chat.Table{Title: strings.Join(columns, ", "),
+	t := &tabled{s: s, columns: columns, many: len(books) > 1, table: chat.Table{Title: strings.Join(columns, ", "), Sources: len(columns) + 1,
 		Columns: append(slices.Clone(columns), chat.Text(q.Language, chat.CodeFieldsSource)), Rows: [][]string{}}}
 	p := progress{s: s}
 	for _, b := range books {
@@ -116,7 +116,7 @@ const mostCited = 999
 func (t *tabled) add(b *book, one entry) {
 	where := b.shown(t.s.lang, one.Passage).Where
 	if t.many {
-		where = strings.TrimSpace(b.version.Name + " " + where)
+		where = strings.TrimSpace(unmarked(b.version.Name) + " " + where)
 	}
 	if t.s.cited[citedPlace{b, one.Passage}] > 0 || len(t.s.cited) < mostCited {
 		where = strings.TrimSpace(t.s.mark(b, one.Passage) + " " + where)

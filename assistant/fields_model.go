@@ -31,7 +31,7 @@ func (m tabling) fill(ctx context.Context, q Question, s *saying, b *book, colum
 		return filled{}, err
 	}
 	answer := m.filling(q, columns, nil).MaxTokens
-	room := q.Model.Window - overhead - answer - 32
+	room := min(q.Model.Window-overhead-answer-32, mostRead)
 	if room < 64 {
 		return filled{}, chat.NewError(chat.CodeTooManyTokens, nil, overhead, answer, q.Model.Window)
 	}

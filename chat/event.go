@@ -97,6 +97,8 @@ type Table struct {
 	Rows    [][]string `json:"rows"`
 	// Marks are what stands out in cells: in a comparison, what differs.
 	Marks []TableMark `json:"marks,omitempty"`
+	// Sources is the column, from 1, in which [1] is the citation with that number; 0 is none. Elsewhere it is a text.
+	Sources int `json:"sources,omitempty"`
 }
 
 // TableMark is a stretch of a cell: UTF-16 units Start to End of its text.

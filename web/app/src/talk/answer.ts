@@ -5,7 +5,9 @@ import { claimOf, passagesOf, type Claim, type Passages } from "./proof";
 import type { Numbered } from "../stream";
 
 export interface Citation { index: number; title: string; source: string; where: string; snippet: string; url: string; withheld?: boolean }
-export interface Sheet { title: string; columns: string[]; rows: string[][] }
+/** Mark is a stretch of a cell that stands out. sources is the column, from 1, in which [1] is a citation; 0 none. */
+export interface Mark { row: number; column: number; start: number; end: number }
+export interface Sheet { title: string; columns: string[]; rows: string[][]; marks?: Mark[]; sources?: number }
 export interface Plot { title: string; kind: string; spec: unknown }
 export interface Attached { name: string; mime: string; blob: string; size: number }
 export interface Consent { id: string; what: string; where: string; effect: string; answer?: "allowed" | "refused" }
@@ -89,7 +91,9 @@ export function step(a: Answer, ev: Numbered): Answer {
       break;
     }
     case "table":
-      piece({ ...here, kind: "table", table: { title: str(d, "title"), columns: list(d, "columns"), rows: Array.isArray(d.rows) ? (d.rows as unknown[]).map((r) => (Array.isArray(r) ? r.map(String) : [])) : [] } });
+      piece({ ...here, kind: "table", table: { title: str(d, "title"), columns: list(d, "columns"), rows: Array.isArray(d.rows) ? (d.rows as unknown[]).map((r) => (Array.isArray(r) ? r.map(String) : [])) : [],
+        ...(Array.isArray(d.marks) && { marks: (d.marks as Record<string, unknown>[]).map((m) => ({ row: num(m, "row"), column: num(m, "column"), start: num(m, "start"), end: num(m, "end") })) }),
+        ...(num(d, "sources") > 0 && { sources: num(d, "sources") }) } });
       break;
     case "chart":
       piece({ ...here, kind: "chart", chart: { title: str(d, "title"), kind: str(d, "kind"), spec: d.spec } });

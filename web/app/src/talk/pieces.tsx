@@ -1,8 +1,8 @@
 // What an answer has beside its words.
 
-import { createContext, useContext, useState } from "react";
+import { createContext, useContext, useState, type ReactNode } from "react";
 import { api } from "../api";
-import { SourceChip } from "../markdown/source";
+import { ChipAt, SourceChip } from "../markdown/source";
 import { Table, TableActs } from "../markdown/table";
 import { Button } from "../parts/button";
 import { Icon } from "../parts/icon";
@@ -30,6 +30,23 @@ export function PieceView({ piece, message = "" }: { piece: Piece; message?: str
 
 const few = 50;
 
+/** CellText is a cell: with what stands out in it, and in the column of sources with chips for numbers. */
+function CellText({ sheet, row, column }: { sheet: Sheet; row: number; column: number }) {
+  const text = sheet.rows[row]?.[column] ?? "";
+  if (sheet.sources === column + 1) {
+    return <>{text.split(/(\[\d{1,3}\])/).map((part, n) => (n % 2 ? <ChipAt key={n} index={Number(part.slice(1, -1))} otherwise={part} /> : part))}</>;
+  }
+  const marks = sheet.marks?.filter((m) => m.row === row && m.column === column && m.start < m.end).sort((a, b) => a.start - b.start) ?? [];
+  const out: ReactNode[] = [];
+  let at = 0;
+  for (const m of marks) {
+    if (m.start < at) continue;
+    out.push(text.slice(at, m.start), <mark key={m.start}>{text.slice(m.start, m.end)}</mark>);
+    at = m.end;
+  }
+  return <>{out}{text.slice(at)}</>;
+}
+
 function SheetView({ sheet }: { sheet: Sheet }) {
   const t = useText();
   const [all, setAll] = useState(false);
@@ -41,7 +58,7 @@ function SheetView({ sheet }: { sheet: Sheet }) {
         <TableActs whole={() => sheet} /></div>
       <Table acts={false}>
         <thead><tr>{sheet.columns.map((c, n) => <th key={n} scope="col" className={numeric[n] ? "right" : undefined}>{c}</th>)}</tr></thead>
-        <tbody>{rows.map((r, n) => <tr key={n}>{sheet.columns.map((_, c) => <td key={c} className={numeric[c] ? "right" : undefined}>{r[c] ?? ""}</td>)}</tr>)}</tbody>
+        <tbody>{rows.map((_, n) => <tr key={n}>{sheet.columns.map((_, c) => <td key={c} className={numeric[c] ? "right" : undefined}><CellText sheet={sheet} row={n} column={c} /></td>)}</tr>)}</tbody>
       </Table>
       {sheet.rows.length > few && !all && <Button small kind="quiet" onClick={() => setAll(true)}>{t("table_all", sheet.rows.length)}</Button>}
     </div>
