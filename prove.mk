@@ -307,6 +307,12 @@ prove-reload: build ## answers while the page is reloaded, the network gone, a s
 prove-scroll: build ## LONG (5,000) messages among MANY (10,000) conversations: from the click to the last one painted, frames while scrolling
 	$(PROVEN) EXAONE_LONG=$(or $(LONG),5000) EXAONE_MANY=$(or $(MANY),10000) $(GO) test . -run TestLongOnesOpenAndScroll -v -count=1 -timeout 30m
 
+prove-first-run: build ## an empty folder, no model: the link, the suggested question, the chip: a passage marked in the document; clicks, seconds (EXAONE_SCREENSHOTS names a folder for what was seen)
+	$(PROVEN) $(GO) test . -run '^TestFirstRun$$' -v -count=1
+
+prove-first-passages: build ## from Enter to passages on the page among 1,000 documents (DOCUMENTS), and while 320 pages are brought and read: p50, p95
+	$(PROVEN) EXAONE_PASSAGES_DOCUMENTS=$(or $(DOCUMENTS),1000) $(GO) test . -run TestFirstPassages -v -count=1 -timeout 30m
+
 prove-highlight: build ## 40 citations, or EACH of each document, over PDF, HWP, HWPX, DOCX and XLSX in the reading room: marked rightly by the pixels; axe, keyboard, phone (EXAONE_SHARED, pdftotext)
 	$(PROVEN) EXAONE_HIGHLIGHTS=$(or $(EACH),8) $(GO) test . -run 'TestHighlight|TestReadingRoom' -v -count=1 -timeout 30m
 

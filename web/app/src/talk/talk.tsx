@@ -38,8 +38,9 @@ export default function Talk({ id, jump, folder }: { id: string; jump: string; f
     { keys: "Ctrl+Shift+C", text: "key_copy_answer", run: () => { const a = thread.get().messages.findLast((m) => m.role === "assistant"); if (a) void copyText(a.text); } },
     { keys: "Ctrl+Shift+;", text: "key_copy_code", run: () => { const code = [...document.querySelectorAll(".code pre")].at(-1)?.textContent; if (code) void copyText(code.trimEnd()); } },
   ]), []);
-  const quoting = useSession((s) => s?.modes?.includes("documents") ?? false); // documents are quoted also where no model is
-  const ready = quoting || !models || models.state === "ready";
+  // Documents are quoted also where no model is; where they are not asked, the server says so.
+  const unaided = useThread((s) => s.mode !== "chat" && s.scope !== "none");
+  const ready = unaided || !models || models.state === "ready";
   const why = t(models?.state === "bringing" ? "not_yet" : "no_model_yet");
   const fresh = id === "" && !begun;
   return (
