@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -28,7 +29,7 @@ import (
 const (
 	leastShown    = 0.95 // the paragraph that answers is among the passages
 	leastHeld     = 0.80 // the sentence that is taken out holds the answer
-	usualAnswered = 30   // questions, half of which the documents answer; EXAONE_QUESTIONS names another number
+	usualAnswered = 120  // questions, half of which the documents answer; EXAONE_QUESTIONS names another number
 )
 
 // posed is a question to documents.
@@ -202,7 +203,8 @@ func (noTalkers) Describe(context.Context, chat.Principal, string) (assistant.Mo
 func bringFiles(t *testing.T, s *store.Store, shelf *intake.Shelf, files map[string]string) {
 	t.Helper()
 	var versions []string
-	for name, text := range files {
+	for _, name := range slices.Sorted(maps.Keys(files)) { // the same order each time
+		text := files[name]
 		_, v, err := s.AddDocument(t.Context(), chat.Local, store.DocumentSpec{Name: name, Mime: "text/plain"}, strings.NewReader(text))
 		must(t, err)
 		versions = append(versions, v.ID)
