@@ -78,20 +78,41 @@ func (s *Shelf) keepEmbedding(ctx context.Context) {
 	}
 }
 
-// embedPause is how long is waited after a failure: the model may be taken away and come again.
-const embedPause = 30 * time.Second
+// embedPause is how long is waited after a failure. The document that failed is tried again much later.
+const embedPause = time.Second
 
-// embedSome makes the vectors of one document and reports whether there may be more.
+// Embedding takes the oldest of so many documents that have not failed of late.
+const (
+	embedLook  = 100
+	embedAgain = 10 * time.Minute
+)
+
+// embedSome makes the vectors of one document and reports whether there may be more. A document that fails holds up no
+// other.
 func (s *Shelf) embedSome(ctx context.Context) (more bool, err error) {
 	e, model := s.o.Embedder()
 	if e == nil {
 		return false, nil
 	}
-	todo, err := s.store.UnembeddedVersions(ctx, store.System, model, 1)
-	if err != nil || len(todo) == 0 {
+	todo, err := s.store.UnembeddedVersions(ctx, store.System, model, embedLook)
+	if err != nil {
 		return false, err
 	}
-	v := todo[0]
+	for _, v := range todo {
+		if time.Since(s.unembeddable[v.ID]) < embedAgain {
+			continue
+		}
+		ok, err := s.embed(ctx, e, model, v)
+		if err != nil || !ok {
+			s.unembeddable[v.ID] = time.Now()
+		}
+		return true, err
+	}
+	return false, nil
+}
+
+// embed makes the vectors of a document, and reports whether the index still had what they are of.
+func (s *Shelf) embed(ctx context.Context, e chat.Embedder, model string, v store.ReadVersion) (bool, error) {
 	doc, err := s.kept.load(v.ID)
 	if err != nil {
 		return false, errors.Join(err, s.store.RereadVersion(ctx, store.System, v.ID))
@@ -100,10 +121,15 @@ func (s *Shelf) embedSome(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if len(passages) == 0 { // a blank scan
+		return true, s.store.EmbeddedVersion(ctx, store.System, v.ID, model)
+	}
 	vectors, _, err := Embed(ctx, e, store.System, model, passages)
 	if err != nil {
 		return false, err
 	}
+	s.vectors.Lock()
+	defer s.vectors.Unlock()
 	ok, err := s.index.PutVectors(ctx, v.ID, document.Version, vectors)
 	if err != nil || !ok {
 		return false, err

@@ -107,7 +107,16 @@ func (k kept) drop(version string) error {
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	return err
+	return errors.Join(err, disk.SyncDir(k.dir)) // a power cut must not bring it back when nobody knows of it
+}
+
+// versions are those that are kept.
+func (k kept) versions() ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(k.dir, "*.read"))
+	for i, path := range files {
+		files[i] = strings.TrimSuffix(filepath.Base(path), ".read")
+	}
+	return files, err
 }
 
 // open makes the directory, and takes away what a crash has left half written.

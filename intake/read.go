@@ -54,12 +54,15 @@ func (s *Shelf) work(ctx context.Context, job store.Job) {
 	case ok && (told.Code == chat.CodeJobCancelled || told.Code == chat.CodeNoDocument):
 		s.dropPart(ctx, job)
 		return
-	case !ok:
+	}
+	// What is wrong with a file stays wrong; what is wrong with the disk may pass.
+	final := job.Attempt >= job.MaxAttempts
+	if ok {
+		final = final || told.Code.HTTPStatus() < 500 || told.Code == chat.CodeDocumentNeedsOffice || told.Code == chat.CodeDocumentReader
+	} else {
 		s.log.Error("read a document", "job", job.ID, "error", err)
 		told = chat.NewError(chat.CodeDocumentReader, err, "")
 	}
-	// What is wrong with a file stays wrong; what is wrong with the disk may pass.
-	final := told.Code.HTTPStatus() < 500 || job.Attempt >= job.MaxAttempts || told.Code == chat.CodeDocumentNeedsOffice || told.Code == chat.CodeDocumentReader
 	var payload store.DocumentJob
 	if final && json.Unmarshal(job.Payload, &payload) == nil {
 		s.dropPart(ctx, job)
@@ -72,14 +75,15 @@ func (s *Shelf) work(ctx context.Context, job store.Job) {
 	}
 }
 
-// dropPart takes what could be found of a version out of the index, because its reading has ended.
+// dropPart removes what there is of a version whose reading has ended without one, bytes and all: its document may have been
+// deleted meanwhile, and nobody would know of it any more.
 func (s *Shelf) dropPart(ctx context.Context, job store.Job) {
 	var payload store.DocumentJob
 	if json.Unmarshal(job.Payload, &payload) != nil {
 		return
 	}
-	if err := s.index.Delete(ctx, payload.Version); err != nil && ctx.Err() == nil {
-		s.log.Error("take a document out of the index", "version", payload.Version, "error", err)
+	if err := errors.Join(s.kept.drop(payload.Version), s.index.Purge(ctx, payload.Version)); err != nil && ctx.Err() == nil {
+		s.log.Error("remove what was read of a document", "version", payload.Version, "error", err)
 	}
 }
 
@@ -112,6 +116,9 @@ func (s *Shelf) read(ctx context.Context, job store.Job) error {
 		return err
 	}
 	err = r.finish(ctx, doc)
+	if cause := context.Cause(ctx); cause != nil && err != nil {
+		return cause
+	}
 	if why := s.full(err, v.Size); why != nil {
 		return why
 	}

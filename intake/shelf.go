@@ -48,6 +48,9 @@ type Shelf struct {
 	ended context.CancelFunc
 	done  sync.WaitGroup
 
+	vectors      sync.Mutex           // held while passages and their vectors are made to fit each other
+	unembeddable map[string]time.Time // when making vectors of a version failed; of the goroutine that makes them
+
 	words glossary
 
 	lacks bool              // the index has yet to be compared with the store; of the goroutine that keeps it true
@@ -80,7 +83,7 @@ func Open(ctx context.Context, o Options) (*Shelf, error) {
 		o.recent = talkRecent
 	}
 	s := &Shelf{o: o, store: o.Store, kept: kept{filepath.Join(o.Dir, "read")}, log: o.Log,
-		wake: make(chan struct{}, 1), tidy: make(chan struct{}, 1), changed: make(chan struct{})}
+		wake: make(chan struct{}, 1), unembeddable: map[string]time.Time{}, tidy: make(chan struct{}, 1), changed: make(chan struct{})}
 	if err := s.kept.open(); err != nil {
 		return nil, err
 	}

@@ -114,6 +114,8 @@ func (s *Shelf) place(ctx context.Context, v store.ReadVersion) error {
 	if err != nil {
 		return err
 	}
+	s.vectors.Lock() // vectors of what was there before go with it
+	defer s.vectors.Unlock()
 	err = s.index.Put(ctx, index.Document{ID: v.ID, Class: v.Class, Version: document.Version, Title: v.Title, Passages: passages})
 	if err != nil {
 		return err
@@ -154,13 +156,39 @@ func (s *Shelf) complete(ctx context.Context, takeOut bool) error {
 		}
 	}
 	if takeOut { // older versions, and what was being read: that is put in again
-		if err := s.index.Delete(ctx, slices.Collect(maps.Keys(has))...); err != nil {
+		if err := s.index.Purge(ctx, slices.Collect(maps.Keys(has))...); err != nil {
+			return err
+		}
+		if err := s.dropOrphans(ctx); err != nil {
 			return err
 		}
 	}
 	for _, v := range lacking {
 		if err := s.place(ctx, v); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// dropOrphans removes what is kept of versions that the store does not know, or not as read: a crash came between.
+func (s *Shelf) dropOrphans(ctx context.Context) error {
+	all, err := s.kept.versions()
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(all, tidyBatch) {
+		known, err := s.store.KnownVersions(ctx, store.System, part)
+		if err != nil {
+			return err
+		}
+		for _, id := range part {
+			if slices.Contains(known, id) {
+				continue
+			}
+			if err := s.kept.drop(id); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
+	"strings"
 
 	"exaone/chat"
 )
@@ -178,6 +180,20 @@ func (s *Store) GoneVersions(ctx context.Context, who chat.Principal, limit int)
 	all, err := rows(ctx, s.reader, text, `SELECT v.id FROM document_versions AS v JOIN documents ON documents.id = v.document
 		WHERE documents.deleted <> 0 ORDER BY v.id LIMIT $1`, limit)
 	return all, s.fault("list what has been deleted", err)
+}
+
+// KnownVersions returns those of some ids that are of versions of documents that are there.
+func (s *Store) KnownVersions(ctx context.Context, who chat.Principal, ids []string) ([]string, error) {
+	if err := program(who); err != nil {
+		return nil, err
+	}
+	marks, args := make([]string, len(ids)), make([]any, len(ids))
+	for i, id := range ids {
+		marks[i], args[i] = fmt.Sprintf("$%d", i+1), id
+	}
+	all, err := rows(ctx, s.reader, text, `SELECT v.id FROM document_versions AS v JOIN documents ON documents.id = v.document
+		WHERE documents.deleted = 0 AND v.id IN (`+strings.Join(marks, ", ")+`)`, args...)
+	return all, s.fault("look which versions there are", err)
 }
 
 // ForgetVersion removes the row of a version of a deleted document, once nothing of it is left: what is still to be wiped

@@ -32,10 +32,7 @@ func (s *Store) Claim(ctx context.Context, who chat.Principal, lease time.Durati
 	}
 	err = s.write(ctx, "claim a job", func(tx *sql.Tx) error {
 		at := now()
-		_, err := tx.Exec(`UPDATE jobs SET state = 'failed', finished = $1, error_code = $2, error_params = '[' || attempt || ']'
-			WHERE state = 'running' AND lease_until <= $1 AND attempt >= max_attempts`,
-			milliseconds(at), string(chat.CodeJobInterrupted))
-		if err != nil {
+		if err := failWornOut(tx, at); err != nil {
 			return err
 		}
 		args := []any{milliseconds(at), milliseconds(at.Add(lease))}
@@ -198,4 +195,23 @@ func decodeParams(encoded string) ([]any, error) {
 		}
 	}
 	return params, nil
+}
+
+// failWornOut fails jobs whose last attempt was interrupted, and the versions of documents that these were to read: they
+// would wait for ever.
+func failWornOut(tx *sql.Tx, at time.Time) error {
+	result, err := tx.Exec(`UPDATE jobs SET state = 'failed', finished = $1, error_code = $2, error_params = '[' || attempt || ']'
+		WHERE state = 'running' AND lease_until <= $1 AND attempt >= max_attempts`,
+		milliseconds(at), string(chat.CodeJobInterrupted))
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE document_versions SET state = 'failed', updated = $1, error_code = $2,
+			error_params = (SELECT error_params FROM jobs WHERE jobs.id = document_versions.job)
+		WHERE state = 'waiting' AND job IN (SELECT id FROM jobs WHERE state = 'failed' AND finished = $1 AND error_code = $2)`,
+		milliseconds(at), string(chat.CodeJobInterrupted))
+	return err
 }
