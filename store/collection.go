@@ -118,13 +118,22 @@ func collectionReaders(ctx context.Context, q querier, id string) ([]string, err
 		SELECT DISTINCT subject FROM collection_readers WHERE collection IN (SELECT id FROM up) ORDER BY subject`, id)
 }
 
-// collectionsBelow are the ids of a collection and of all that are in it, at any depth, the outermost first.
+// collectionsBelow are the ids of a collection and of all that are in it, at any depth, the outermost first. There are no
+// loops: requireParent sees to it.
 func collectionsBelow(ctx context.Context, q querier, id string) ([]string, error) {
-	return rows(ctx, q, text, `WITH RECURSIVE below(id, depth) AS (
-			SELECT collections.id, 0 FROM collections WHERE collections.id = $1
-			UNION SELECT collections.id, depth + 1 FROM collections JOIN below ON collections.parent = below.id WHERE depth < $2)
-		SELECT id FROM below GROUP BY id ORDER BY min(depth), id`, id, mostCollectionDepth)
+	return rows(ctx, q, text, treeBelow+`SELECT id FROM below GROUP BY id ORDER BY min(depth), id`, id)
 }
+
+// heightBelow is how many collections lie within each other from one down to the deepest that is in it: 1 if none is.
+func heightBelow(ctx context.Context, q querier, id string) (int, error) {
+	n, _, err := row(ctx, q, integer, treeBelow+`SELECT coalesce(max(depth), 0) + 1 FROM below`, id)
+	return int(n), err
+}
+
+const treeBelow = `WITH RECURSIVE below(id, depth) AS (
+		SELECT collections.id, 0 FROM collections WHERE collections.id = $1
+		UNION ALL SELECT collections.id, depth + 1 FROM collections JOIN below ON collections.parent = below.id)
+	`
 
 // AddCollection makes a collection of who. CodeNoCollection for a parent that is not theirs, CodeBadField for what else is
 // wrong with the spec. Who else may read it is recorded.
@@ -162,6 +171,13 @@ func (s *Store) AddCollection(ctx context.Context, who chat.Principal, spec Coll
 // well, is none of them, and does not lie too deep.
 func requireParent(ctx context.Context, q querier, who chat.Principal, parent string, moved []string) error {
 	depth := 0
+	if len(moved) > 0 && parent != "" {
+		height, err := heightBelow(ctx, q, moved[0])
+		if err != nil {
+			return err
+		}
+		depth = height - 1
+	}
 	for at := parent; at != ""; depth++ {
 		c, err := ownCollection(ctx, q, who, at)
 		if err != nil {
