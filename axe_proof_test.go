@@ -49,7 +49,7 @@ func TestPageIsAccessible(t *testing.T) {
 		a.examine(lang + " a wrong link")
 	}
 	enter(c, admin)
-	pages := append([]string{"", "c/" + long, "c/" + long + "/share", "c/not-there", "s/" + shared, "s/not-there", "models", "prompts"}, allTabs...)
+	pages := append([]string{"", "c/" + long, "c/" + long + "/share", "c/not-there", "s/" + shared, "s/not-there", "models", "prompts", "documents"}, allTabs...)
 	for _, lang := range []string{"ko", "en"} {
 		admin.must("PUT", "/api/settings", record{"language": lang})
 		a.seen = map[string]bool{}

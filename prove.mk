@@ -298,6 +298,9 @@ prove-axe: build ## axe-core at every page, and (AXE=all) at every dialog and me
 prove-keyboard: build ## the first run by keyboard alone: link, question, Stop, settings, password, out and in again
 	$(PROVEN) $(GO) test . -run TestFirstRunByKeyboard -v -count=1
 
+prove-documents-page: build ## folders dropped and chosen, progress, retry, search, share, move, rename, delete, attach: by keyboard, with axe and pictures (EXAONE_SCREENSHOTS)
+	$(PROVEN) $(GO) test . -run TestDocumentsPage -v -count=1
+
 prove-composition: build ## COMPOSITIONS (200) questions, each ended by Enter in the middle of a syllable: sent twice, lost
 	$(PROVEN) EXAONE_COMPOSITIONS=$(or $(COMPOSITIONS),200) $(GO) test . -run TestCompositionIsSentOnce -v -count=1 -timeout 60m
 

@@ -346,7 +346,7 @@ func (x *intruder) names() {
 // pages looks through all pages that show names.
 func (x *intruder) pages() {
 	x.t.Helper()
-	for _, page := range append([]string{"", "models", "prompts"}, allTabs...) {
+	for _, page := range append([]string{"", "models", "prompts", "documents"}, allTabs...) {
 		x.b.Open(x.w.base + "/#/" + page)
 		x.b.Await(`document.querySelector("main h1, #composer-input") && !document.querySelector(".skeleton")`)
 		x.look(page)
@@ -377,4 +377,4 @@ func (x *intruder) pages() {
 
 // allTabs are the pages of settings and administration.
 var allTabs = []string{"settings/look", "settings/answers", "settings/archive", "settings/shares", "settings/data", "settings/account", "settings/keys",
-	"admin/health", "admin/people", "admin/teams", "admin/readers", "admin/limits", "admin/usage", "admin/audit", "admin/feedback", "admin/announcements", "admin/brand"}
+	"admin/health", "admin/people", "admin/teams", "admin/readers", "admin/limits", "admin/usage", "admin/audit", "admin/feedback", "admin/announcements", "admin/brand", "admin/glossary"}

@@ -13,7 +13,6 @@ var uiDocumentTexts = map[Code]text{
 	"ui_doc_add_folder":           {"폴더 고르기", "Choose a folder"},
 	"ui_doc_add_folder_detail":    {"안에 든 폴더까지 그대로 옮깁니다", "With the folders in it, as they are"},
 	"ui_doc_folders":              {"폴더", "Folders"},
-	"ui_doc_folder_with":          {"%s, 문서 %s개", "%s, documents: %s"},
 	"ui_doc_folder_new":           {"새 폴더", "New folder"},
 	"ui_doc_folder_new_detail":    {"폴더를 나누어 두면 그 안에서만 찾을 수 있고, 볼 사람을 한 번에 정할 수 있습니다.", "A folder can be searched by itself, and shared as one."},
 	"ui_doc_folder_empty":         {"이 폴더는 비어 있습니다", "This folder is empty"},
@@ -43,10 +42,10 @@ var uiDocumentTexts = map[Code]text{
 	"ui_doc_read":             {"다 읽음", "Read"},
 	"ui_doc_failed":           {"읽지 못했습니다", "Could not be read"},
 	"ui_doc_cancelled":        {"읽다가 멈췄습니다", "Reading was stopped"},
-	"ui_doc_read_again":       {"%s 다시 읽기", "Read %s again"},
+	"ui_doc_read_again":       {"%s 다시 읽기", "Read again: %s"},
 	"ui_doc_read_now":         {"다시 읽기", "Read again"},
 	"ui_doc_gaps":             {"빠진 곳 %s", "Missing: %s"},
-	"ui_doc_gaps_of":          {"%s: 빠진 곳 %s곳 보기", "%s: show what is missing, %s places"},
+	"ui_doc_gaps_of":          {"%s: 빠진 곳 %s곳 보기", "%s, Missing: %s, show"},
 	"ui_doc_vectors":          {"뜻으로 찾기는 준비 중", "Search by meaning is on its way"},
 
 	"ui_doc_only_me":             {"나만", "Only me"},
@@ -95,7 +94,6 @@ var uiDocumentTexts = map[Code]text{
 
 	"ui_doc_versions":         {"버전", "Versions"},
 	"ui_doc_version":          {"%d번째 버전", "Version %d"},
-	"ui_doc_versions_of":      {"%s의 버전", "Versions of %s"},
 	"ui_doc_version_add":      {"새 버전 올리기", "Upload a new version"},
 	"ui_doc_version_added":    {"새 버전을 올렸습니다", "The new version is here"},
 	"ui_doc_open_version":     {"%d번째 버전 열기", "Open version %d"},

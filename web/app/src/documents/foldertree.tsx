@@ -58,11 +58,10 @@ export function FolderTree({ all, now, label, top, hidden, onChoose }: Props) {
         return (
           <li key={c.id} role="none">
             <div role="treeitem" aria-level={b.depth + 2} aria-selected={c.id === now} aria-expanded={has ? open : undefined} tabIndex={c.id === at ? 0 : -1} data-folder={c.id} data-depth={Math.min(b.depth, 8)}
-              className={c.id === now ? "on" : ""} onClick={() => onChoose(c.id)} onKeyDown={(e) => keys(e, b)}
-              aria-label={c.documents === undefined ? c.name : t("doc_folder_with", c.name, count(c.documents))}>
+              className={c.id === now ? "on" : ""} onClick={() => onChoose(c.id)} onKeyDown={(e) => keys(e, b)}>
               <span className={"doc-twist" + (has ? " has" : "") + (open ? " open" : "")} onClick={(e) => { if (has) { e.stopPropagation(); setOpen(c.id, !open); } }}>{has && <Icon name="chevron" size={14} />}</span>
               <Icon name={c.mine ? "folder" : "people"} size={18} /><span className="grow cut">{c.name}</span>
-              {c.documents !== undefined && c.documents > 0 && <span className="num quiet">{count(c.documents)}</span>}
+              {c.documents !== undefined && c.documents > 0 && <><span className="num quiet" aria-hidden="true">{count(c.documents)}</span><span className="sr">{t("doc_count", count(c.documents))}</span></>}
             </div>
           </li>
         );

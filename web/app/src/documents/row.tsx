@@ -38,7 +38,7 @@ export function DocRow({ d, folder, path, selected, onSelect, acts }: { d: Doc; 
         <button type="button" className="doc-name" onClick={() => (v?.state === "read" ? openVersion(v.id, d.name) : acts.details(d))}>{d.name}</button>
         <div className="doc-facts num">
           <span>{facts}</span>
-          {v && v.number > 1 && <button type="button" className="link-button" onClick={() => acts.details(d)} aria-label={t("doc_versions_of", d.name)}>{t("doc_version", v.number)}</button>}
+          {v && v.number > 1 && <button type="button" className="link-button" onClick={() => acts.details(d)}>{t("doc_version", v.number)}</button>}
           {path && <span className="cut"><Icon name="folder" size={14} />{path}</span>}
           <span className="cut"><Icon name={d.mine && !follows && !d.readers?.length ? "user" : "people"} size={14} />{who}</span>
         </div>

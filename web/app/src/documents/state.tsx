@@ -38,7 +38,7 @@ export function ReadState({ v, mine, name, onChange, onManifest }: { v: Version;
       </div>
     );
     case "failed": return (
-      <div className="doc-state"><Tag kind="bad">{t("doc_failed")}</Tag>{mine && <Button small onClick={() => act(documents.readAgain(v.id))} aria-label={t("doc_read_again", name)}>{t("retry")}</Button>}</div>
+      <div className="doc-state"><Tag kind="bad">{t("doc_failed")}</Tag>{mine && <Button small onClick={() => act(documents.readAgain(v.id))} aria-label={t("doc_read_again", name)}>{t("doc_read_now")}</Button>}</div>
     );
     case "cancelled": return (
       <div className="doc-state"><Tag>{t("doc_cancelled")}</Tag>{mine && <Button small onClick={() => act(documents.readAgain(v.id))} aria-label={t("doc_read_again", name)}>{t("doc_read_now")}</Button>}</div>
