@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { IconButton } from "../parts/button";
 import { Skeleton, Trouble } from "../parts/plain";
@@ -43,25 +43,41 @@ export default function Paper({ shown }: { shown: Shown }) {
   const rows = useVirtualizer({ count: width > 0 ? pages.length : 0, getScrollElement: () => box.current, estimateSize: tall, overscan: 1, paddingStart: edge });
   useEffect(() => { rows.measure(); }, [scale]);
 
-  // The mark is a third down what is seen.
+  // The mark is a third down what is seen, until somebody scrolls; then what is seen stays, also in another size.
   const first = places.places.find((p) => p.page && p.box) ?? places.places.find((p) => p.page);
-  const went = useRef("");
-  useEffect(() => {
-    const el = box.current;
-    const key = `${hit.version} ${turn} ${width > 0}`;
-    if (!el || width === 0 || went.current === key) return;
-    went.current = key;
-    const page = first?.page ?? hit.page;
-    let top = edge;
-    for (let n = 0; n < page - 1; n++) top += tall(n);
-    el.scrollTop = Math.max(0, top + (first?.box?.y0 ?? 0) * scale - (first?.box ? el.clientHeight / 3 : 0));
-    if (first?.box && zoom > 1) el.scrollLeft = Math.max(0, first.box.x0 * scale - el.clientWidth / 3);
-  }, [turn, width, hit, first, scale, tall, zoom]);
+  const held = useRef({ key: "", scale: 0, moved: false });
+  const all = rows.getTotalSize();
+  useLayoutEffect(() => {
+    const el = box.current, was = held.current;
+    if (!el || width === 0) return;
+    const key = `${hit.version} ${turn}`;
+    let undo = () => {};
+    if (was.key === key && was.moved) {
+      if (was.scale !== scale) el.scrollTop *= scale / was.scale;
+    } else {
+      const page = first?.page ?? hit.page;
+      let top = edge;
+      for (let n = 0; n < page - 1; n++) top += tall(n);
+      const to = Math.max(0, top + (first?.box?.y0 ?? 0) * scale - (first?.box ? el.clientHeight / 3 : 0));
+      const go = () => { if (!held.current.moved && Math.abs(el.scrollTop - to) > 1) el.scrollTop = to; };
+      // Again after the list of pages has found its own place, which begins at 0.
+      let left = 10;
+      const again = () => { go(); if (--left > 0) frame = requestAnimationFrame(again); };
+      let frame = requestAnimationFrame(again);
+      held.current = { key, scale, moved: false };
+      go();
+      undo = () => cancelAnimationFrame(frame);
+      if (first?.box && zoom > 1) el.scrollLeft = Math.max(0, first.box.x0 * scale - el.clientWidth / 3);
+    }
+    held.current = { key, scale, moved: was.key === key && was.moved };
+    return undo;
+  }, [turn, width, hit, first, scale, tall, zoom, all]);
+  const moved = () => { held.current.moved = true; };
 
   const step = (by: number) => setZoom((z) => zooms[Math.min(zooms.length - 1, Math.max(0, zooms.indexOf(z) + by))] ?? 1);
   return (
     <div className="paper-frame">
-      <div className="room-body papers" ref={box} tabIndex={0} role="region" aria-label={t("reading_text", hit.title)}>
+      <div className="room-body papers" ref={box} tabIndex={0} role="region" aria-label={t("reading_text", hit.title)} onWheel={moved} onPointerDown={moved} onTouchMove={moved} onKeyDown={moved}>
         {error ? <Trouble text={error} /> : !pdf && <div className="papers-wait"><Skeleton lines={6} /></div>}
         <div className="papers-in" style={{ height: rows.getTotalSize(), width: widest * scale + 2 * edge }}>
           {pdf && rows.getVirtualItems().map((row) => {
