@@ -64,18 +64,19 @@ func (p *Pool) Read(ctx context.Context, path, name, password string, o Options)
 		return nil, ctx.Err()
 	}
 	defer func() { <-p.places }()
-	c, err := p.child()
-	if err != nil {
-		return nil, chat.NewError(chat.CodeDocumentReader, err, name)
-	}
 	silence := p.o.Silence
 	if silence == 0 {
 		silence = 8 * time.Second
 	}
-	doc, over, err := c.read(ctx, order{
+	todo := order{
 		Path: path, Name: name, Password: password, Limits: o.Limits, Images: o.Images, Recognise: o.Recognise != nil,
 		From: o.From, NoCount: o.NoCount, Silence: silence, Memory: p.o.Memory,
-	}, o.Page)
+	}
+	c, err := p.ordered(todo)
+	if err != nil {
+		return nil, chat.NewError(chat.CodeDocumentReader, err, name)
+	}
+	doc, over, err := c.read(ctx, todo, o.Page)
 	if over {
 		c.end()
 		return doc, err
@@ -90,16 +91,41 @@ func (p *Pool) Read(ctx context.Context, path, name, password string, o Options)
 	return doc, err
 }
 
-// child returns one that waits, or a new one.
-func (p *Pool) child() (*child, error) {
+// ordered returns a child that has been given an order: one that waits, or a new one. What waits may have been killed for
+// the memory of the machine meanwhile; that is no fault of the document.
+func (p *Pool) ordered(o order) (*child, error) {
+	for {
+		c := p.waiting()
+		if c == nil {
+			break
+		}
+		if c.orders.Encode(o) == nil {
+			return c, nil
+		}
+		c.end()
+	}
+	c, err := startChild(p.o.Command)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.orders.Encode(o); err != nil {
+		c.end()
+		return nil, errors.Join(err, errors.New(c.said.String()))
+	}
+	return c, nil
+}
+
+// waiting takes a child that waits, nil if there is none.
+func (p *Pool) waiting() *child {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if n := len(p.idle); n > 0 {
-		c := p.idle[n-1]
-		p.idle = p.idle[:n-1]
-		return c, nil
+	n := len(p.idle)
+	if n == 0 {
+		return nil
 	}
-	return startChild(p.o.Command)
+	c := p.idle[n-1]
+	p.idle = p.idle[:n-1]
+	return c
 }
 
 // child is a process that reads documents. It is of one goroutine.
@@ -130,11 +156,8 @@ func startChild(command []string) (*child, error) {
 	return c, nil
 }
 
-// read gives an order and reads the replies. over says that the child is of no further use.
+// read reads the replies to an order that it has been given. over says that the child is of no further use.
 func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int) error) (doc *Document, over bool, err error) {
-	if err := c.orders.Encode(o); err != nil {
-		return nil, true, chat.NewError(chat.CodeDocumentReader, err, o.Name)
-	}
 	slow := time.AfterFunc(o.Silence, func() { _ = c.cmd.Process.Kill() })
 	defer slow.Stop()
 	stopped := context.AfterFunc(ctx, func() { _ = c.cmd.Process.Kill() })

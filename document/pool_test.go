@@ -134,6 +134,25 @@ func TestPoolOutlivesItsChildren(t *testing.T) {
 	}
 }
 
+// A child that was killed while it waited, for the memory of the machine perhaps, costs no document.
+func TestPoolReplacesChildrenThatDiedWaiting(t *testing.T) {
+	p := pool(t)
+	if _, err := p.Read(t.Context(), write(t, "bad:page 하나"), "a.bad", "", Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if len(p.idle) != 1 {
+		t.Fatalf("%d children wait", len(p.idle))
+	}
+	c := p.idle[0]
+	if err := c.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = c.cmd.Process.Wait()
+	if doc, err := p.Read(t.Context(), write(t, "bad:page 둘"), "b.bad", "", Options{}); err != nil || !strings.Contains(doc.Text(true), "둘") {
+		t.Errorf("%v, %v", doc, err)
+	}
+}
+
 func TestPoolStopsWhenAsked(t *testing.T) {
 	p := pool(t)
 	ctx, cancel := context.WithCancel(context.Background())
