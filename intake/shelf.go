@@ -48,6 +48,7 @@ type Shelf struct {
 	ended context.CancelFunc
 	done  sync.WaitGroup
 
+	loading      chan struct{}        // held by those who load what was read: so many at once
 	vectors      sync.Mutex           // held while passages and their vectors are made to fit each other
 	unembeddable map[string]time.Time // when making vectors of a version failed; of the goroutine that makes them
 
@@ -83,7 +84,7 @@ func Open(ctx context.Context, o Options) (*Shelf, error) {
 		o.recent = talkRecent
 	}
 	s := &Shelf{o: o, store: o.Store, kept: kept{filepath.Join(o.Dir, "read")}, log: o.Log,
-		wake: make(chan struct{}, 1), unembeddable: map[string]time.Time{}, tidy: make(chan struct{}, 1), changed: make(chan struct{})}
+		wake: make(chan struct{}, 1), unembeddable: map[string]time.Time{}, loading: make(chan struct{}, 4), tidy: make(chan struct{}, 1), changed: make(chan struct{})}
 	if err := s.kept.open(); err != nil {
 		return nil, err
 	}
@@ -165,6 +166,12 @@ func (s *Shelf) Document(ctx context.Context, who chat.Principal, version string
 	}
 	if v.State != store.VersionRead {
 		return nil, chat.NewError(chat.CodeDocumentUnread, nil, v.Name)
+	}
+	select { // what was read of one may take hundreds of megabytes
+	case s.loading <- struct{}{}:
+		defer func() { <-s.loading }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 	doc, err := s.kept.load(version)
 	if err != nil {
