@@ -31,7 +31,11 @@ func scanSummary(r scanner) (one Summary, err error) {
 	return one, err
 }
 
-// AddSummary keeps what stands for the messages of a branch up to one of them. CodeNoConversation, CodeNoMessage.
+// makingSummary is longer than making a summary takes.
+const makingSummary = 15 * time.Minute
+
+// AddSummary keeps what stands for the messages of a branch up to one of them. CodeNoConversation, CodeNoMessage. Of a
+// conversation out of which something was taken of late it is CodeNoMessage, too: it may have been made of that.
 func (s *Store) AddSummary(ctx context.Context, who chat.Principal, conversation, until, text, model string) (one Summary, err error) {
 	one = Summary{ID: newID("summary"), Conversation: conversation, Owner: who.ID, Until: until, Text: validText(text), Model: model, Created: now()}
 	if err := checkLine("model", model, maxWord); err != nil {
@@ -47,6 +51,13 @@ func (s *Store) AddSummary(ctx context.Context, who chat.Principal, conversation
 		}
 		if err := requireMessage(ctx, tx, conversation, until); err != nil {
 			return err
+		}
+		redacted, _, err := row(ctx, tx, integer, `SELECT redacted FROM conversations WHERE id = $1`, conversation)
+		if err != nil {
+			return err
+		}
+		if one.Created.Sub(moment(redacted)) < makingSummary {
+			return chat.NewError(chat.CodeNoMessage, nil, until)
 		}
 		_, err = tx.Exec(`INSERT INTO summaries (id, conversation, principal, grade, until, text, model, created)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
