@@ -76,13 +76,25 @@ func needsOf(said string) needs {
 	return n
 }
 
-// listNumber is what counts a sentence of a list, and says nothing.
-var listNumber = regexp.MustCompile(`^(?:[-*•#>|]+ *)*(?:\d{1,2}[.)] |[①-⑳] ?|\(\d{1,2}\) |[가-하]\. )?`)
+// What counts a sentence of a list, and says nothing. A sign without a space behind it says something: -3.2%.
+var (
+	listSigns  = regexp.MustCompile(`^(?:\| *|[-*•#>]+ +)*`)
+	listNumber = regexp.MustCompile(`^(?:\d{1,2}[.)] |[①-⑳] ?|\(\d{1,2}\) |[가-하]\. )`)
+	monthDay   = regexp.MustCompile(`^\d{1,2}\. \d{1,2}(?:\.(?:\D|$)| ?(?:[~∼-]|까지|부터))`) // 7. 31.까지: a date, and no list
+)
+
+// unlisted is a sentence without what counts it in a list.
+func unlisted(text string) string {
+	text = text[len(listSigns.FindString(text)):]
+	if monthDay.MatchString(text) {
+		return text
+	}
+	return text[len(listNumber.FindString(text)):]
+}
 
 // saidBy is what a sentence says: without citations, what counts it in a list, and marks of Markdown.
 func saidBy(sentence string) string {
-	text := strings.TrimSpace(withoutMarks(sentence))
-	text = text[len(listNumber.FindString(text)):]
+	text := unlisted(strings.TrimSpace(withoutMarks(sentence)))
 	return strings.NewReplacer("**", "", "__", "", "`", "").Replace(text)
 }
 

@@ -81,6 +81,33 @@ func TestClaimsRestOnTheSmallestText(t *testing.T) {
 	}
 }
 
+func TestWhatCountsAListIsNoNumberOfASentence(t *testing.T) {
+	for _, c := range []struct{ said, source, missing string }{
+		{"7. 31.까지 신청한다 [1]", "8. 31.까지 신청한다", "7"},
+		{"7. 31까지 신청한다 [1]", "8. 31까지 신청한다", "7"},
+		{"- 7. 31. ~ 8. 2. 휴관 [1]", "8. 31. ~ 8. 2. 휴관", "7"},
+		{"7. 31.까지 신청한다 [1]", "신청은 7. 31.까지 한다", ""},
+		{"-3.2% 성장 [1]", "3.2% 성장", "3.2%"},
+		{"| -3.2% | 성장 [1]", "3.2% 성장", "3.2%"},
+		{"**-3.2%** 성장 [1]", "3.2% 성장", "3.2%"},
+		{"-3.2% 성장 [1]", "-3.2% 성장", ""},
+		{"- 3.2% 성장 [1]", "3.2% 성장", ""},
+		{"- 7. 31일을 준다 [1]", "31일을 준다", ""},
+		{"7. 3.5% 성장 [1]", "3.5% 성장", ""},
+		{"7) 31일 [1]", "31일", ""},
+	} {
+		need := needsOf(saidBy(c.said))
+		var g ground
+		g.add(c.source)
+		if got := strings.Join(g.missing(&need), "|"); got != c.missing {
+			t.Errorf("%q over %q misses %q, want %q", c.said, c.source, got, c.missing)
+		}
+		if got := strings.Join(missingIn(c.said, c.source), "|"); got != c.missing {
+			t.Errorf("%q over %q, looked at again, misses %q, want %q", c.said, c.source, got, c.missing)
+		}
+	}
+}
+
 func TestWhatRestsOnNothingIsNotChecked(t *testing.T) {
 	p := provingOf(holidays(), true)
 	for _, said := range []string{"연차휴가는 15일입니다.", "연차휴가는 15일입니다 [7].", "연차휴가는 15일입니다 [0]."} {

@@ -182,9 +182,7 @@ func (v *verifier) claim(c chat.Claim) (Proved, error) {
 // missingIn are the numbers and quoted names of a sentence that its source does not have.
 func missingIn(said, source string) []string {
 	all := []string{}
-	said = citedIn.ReplaceAllString(said, "")
-	said = strings.TrimSpace(said)
-	said = said[len(listNumber.FindString(said)):]
+	said = saidBy(said)
 	var set korean.NumeralSet
 	set.Add(source)
 	for _, n := range korean.Numerals(said) {

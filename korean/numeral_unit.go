@@ -196,6 +196,9 @@ var declaredPowers = []struct {
 	zeros int
 }{{"십억", 9}, {"백만", 6}, {"천만", 7}, {"십만", 5}, {"천", 3}, {"백", 2}, {"만", 4}, {"억", 8}, {"조", 12}}
 
+// bracketed are units that in brackets alone are something else: days of the week, 주식회사, 시 before a name.
+var bracketed = map[string]bool{"월": true, "月": true, "일": true, "日": true, "목": true, "주": true, "분": true, "시": true, "초": true}
+
 // declaredUnits finds "(단위: 천원)", "단위 : %", "(명)".
 func declaredUnits(text string) []declared {
 	const mostUnits, longest = 16, 40
@@ -210,7 +213,7 @@ func declaredUnits(text string) []declared {
 		case strings.ContainsRune("([（［", r):
 			inner := text[i+utf8.RuneLen(r):]
 			inner = inner[:min(longest, len(inner))]
-			if end := strings.IndexAny(inner, ")]）］"); end >= 0 {
+			if end := strings.IndexAny(inner, ")]）］"); end >= 0 && !bracketed[strings.TrimSpace(inner[:end])] {
 				take(inner[:end])
 			}
 		case r == '단' && strings.HasPrefix(text[i:], "단위"):
