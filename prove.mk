@@ -327,6 +327,11 @@ prove-webui: build ## beside Open WebUI, taking turns, on one scripted model: st
 	@[ -n "$(OPEN_WEBUI)" ] || { echo "OPEN_WEBUI=PATH names the program open-webui (pip install open-webui)"; exit 1; }
 	cd tools && $(GO) run ./webui -exaone ../exaone -open-webui "$(OPEN_WEBUI)"
 
+# MODELS is the folder models of a data directory with MODEL and e5-small in it; LibreOffice prints what Open WebUI cannot read.
+prove-webui-documents: build ## beside Open WebUI, on twenty Korean documents and sixty questions, of one model: right passage in sight, false citations, first useful line (OPEN_WEBUI, MODELS, EXAONE_SHARED)
+	@[ -n "$(OPEN_WEBUI)" ] && [ -n "$(MODELS)" ] || { echo "OPEN_WEBUI=PATH names the program open-webui (pip install open-webui), MODELS=DIR the models"; exit 1; }
+	cd tools && $(GO) run ./webui -exaone ../exaone -open-webui "$(OPEN_WEBUI)" -documents "$(EXAONE_SHARED)" -models "$(MODELS)" -model $(or $(MODEL),gemma-3-270m)
+
 # answers from documents
 prove-answers: ## 300 questions (QUESTIONS), half of which the documents answer, with injected instructions, in the words of the documents and of two models at temperature 1: false citations, numbers passed that are not there, passage shown, answer held, how often it is said that there is none (EXAONE_SHARED, EXAONE_MODELS)
 	EXAONE_ANSWERS=1 $(GO) test ./assistant -run TestExtractiveAnswers -v -count=1 -timeout 30m

@@ -57,10 +57,17 @@ func main() {
 	ours := flag.String("exaone", "./exaone", "this program")
 	theirs := flag.String("open-webui", "open-webui", "the other one")
 	rounds := flag.Int("rounds", 3, "how often each is started")
+	documents := flag.String("documents", "", "asks about documents instead: the folder with samples/ and bench/")
+	models := flag.String("models", "", "the folder of the models of a data directory; for -documents")
+	model := flag.String("model", "gemma-3-270m", "one of them, which answers; for -documents")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *ours, *theirs, *rounds); err != nil {
+	work := func() error { return run(ctx, *ours, *theirs, *rounds) }
+	if *documents != "" {
+		work = func() error { return compareDocuments(ctx, *ours, *theirs, *documents, *models, *model) }
+	}
+	if err := work(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

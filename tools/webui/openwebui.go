@@ -12,6 +12,9 @@ type openWebUI struct {
 	program
 	path  string
 	token string
+	env   []string // beside what it always has
+
+	model, knowledge string // of its documents
 }
 
 func newOpenWebUI(path string) *openWebUI { return &openWebUI{path: path} }
@@ -26,7 +29,7 @@ func (o *openWebUI) start(ctx context.Context, dir, backend string) error {
 	o.base = "http://127.0.0.1:" + port
 	env := []string{"DATA_DIR=" + dir, "WEBUI_AUTH=False", "WEBUI_SECRET_KEY=secret", "OPENAI_API_BASE_URL=" + backend, "OPENAI_API_KEY=x",
 		"ENABLE_OLLAMA_API=False", "OFFLINE_MODE=True", "HF_HUB_OFFLINE=1", "ANONYMIZED_TELEMETRY=False", "DO_NOT_TRACK=True", "SCARF_NO_ANALYTICS=True"}
-	return o.run(ctx, dir, "/health", env, o.path, "serve", "--host", "127.0.0.1", "--port", port)
+	return o.run(ctx, dir, "/health", append(env, o.env...), o.path, "serve", "--host", "127.0.0.1", "--port", port)
 }
 
 func (o *openWebUI) enter(ctx context.Context) error {
