@@ -108,7 +108,7 @@ func documentSet(shared, dir string) (files []string, all []inquiry, err error) 
 // tally is what was counted of one program.
 type tally struct {
 	asked, inSight int
-	cited, false   int // sentences that name a source; those whose source does not have their numbers, or is not there
+	cited, wrong   int // sentences that name a source; those whose source does not have their numbers, or is not there
 	right          int // sentences that name one which has their numbers and most of their words
 	useful         []time.Duration
 	missed         []string
