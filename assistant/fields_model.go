@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"exaone/chat"
 	"exaone/korean"
@@ -107,7 +108,7 @@ func (m tabling) piece(ctx context.Context, w *writing, columns []string, parts 
 	if len(ids) == 0 {
 		return out, nil
 	}
-	said, finish, err := chat.Collect(m.models.Chat(ctx, m.filling(w.q, columns, lines)))
+	said, finish, err := chat.Collect(m.constrained(ctx, m.filling(w.q, columns, lines)))
 	if err != nil {
 		return out, err
 	}
@@ -146,16 +147,14 @@ func (m tabling) piece(ctx context.Context, w *writing, columns []string, parts 
 	return out, nil
 }
 
-// occurs reports whether a text has what a cell says: its words as they stand there, or its numbers in another spelling and the
-// rest of its words.
+// occurs reports whether a text has what a cell says: all its numbers, and its words as they stand there, or the rest of its
+// words where its numbers are spelled otherwise. Part of a longer number or of a word in Latin letters is none.
 func occurs(cell, text string) bool {
-	if strings.Contains(pressed(text), pressed(cell)) {
-		return true
+	source := []rune(korean.Fold(text))
+	has := func(part string) bool {
+		return standsIn(source, []rune(korean.Fold(part)), func(r rune) bool { return !unicode.IsSpace(r) })
 	}
 	numerals := korean.Numerals(cell)
-	if len(numerals) == 0 {
-		return false
-	}
 	var set korean.NumeralSet
 	set.Add(text)
 	rest, last := "", 0
@@ -165,12 +164,11 @@ func occurs(cell, text string) bool {
 		}
 		rest, last = rest+" "+cell[last:n.Start], n.End
 	}
-	for word := range strings.FieldsSeq(rest + " " + cell[last:]) {
-		if !strings.Contains(pressed(text), pressed(word)) {
-			return false
-		}
+	if has(cell) {
+		return true
 	}
-	return true
+	words := strings.Fields(rest + " " + cell[last:])
+	return len(numerals) > 0 && !slices.ContainsFunc(words, func(word string) bool { return !has(word) })
 }
 
 // filling is the request for rows of some lines.

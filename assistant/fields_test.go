@@ -123,6 +123,18 @@ func TestCellsThatOccur(t *testing.T) {
 			t.Errorf("%s: %v, want %v", cell, got, want)
 		}
 	}
+	for _, c := range []struct {
+		cell, text string
+		want       bool
+	}{
+		{"5", "15명이 참석", false}, {"1,000", "단가는 11,000원", false}, {"5", "5명이 참석", true}, {"AB", "ABC 상사", false}, {"IT", "an IT팀", true},
+		{"1,000원", "11,000원과 1,000 원", true}, {"15", "참석자 십오 명", true}, {"C", "C++ 과정", false}, {"KF94", "KF94 마스크", true},
+		{"010-1234-5678", "연락처 010-1234-5678", true},
+	} {
+		if got := occurs(c.cell, c.text); got != c.want {
+			t.Errorf("%s in %s: %v, want %v", c.cell, c.text, got, c.want)
+		}
+	}
 }
 
 // TestTableOfKnownCells collects columns of a workbook, in one sheet under a heading of two rows, and holds each cell against

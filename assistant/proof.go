@@ -137,12 +137,16 @@ const looseShare = 0.34
 // ground is the text that a sentence rests on.
 type ground struct {
 	text    strings.Builder
+	texts   []string // of which one alone has a name
 	numbers korean.NumeralSet
 }
 
-func (g *ground) add(text string) {
+// add adds a text, which is in pieces that do not follow each other.
+func (g *ground) add(pieces ...string) {
+	text := strings.Join(pieces, "\n")
 	g.text.WriteString(text)
 	g.text.WriteByte('\n')
+	g.texts = append(g.texts, pieces...)
 	g.numbers.Add(text)
 }
 
@@ -153,9 +157,8 @@ func (g *ground) lacks(n *needs) (numbers, names []string) {
 			numbers = append(numbers, one.Text)
 		}
 	}
-	all := folded(g.text.String())
 	for _, name := range n.names {
-		if !strings.Contains(all, folded(name)) {
+		if !slices.ContainsFunc(g.texts, func(text string) bool { return hasName(text, name) }) {
 			names = append(names, name)
 		}
 	}
@@ -206,7 +209,7 @@ func (p *prover) cite(passage *shown, run []line, need *needs, g *ground) (chat.
 		c.Hash = HashCited(texts)
 		return c, false
 	}
-	g.add(paper.withMarkers(c.Spans))
+	g.add(paper.withMarkers(c.Spans)...)
 	if heads := paper.headingsFor(c.Spans, need, g); len(heads) > 0 {
 		c.Spans = append(heads, c.Spans...)
 		slices.SortStableFunc(c.Spans, func(a, b chat.CiteSpan) int {

@@ -105,3 +105,35 @@ func TestQuotes(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesStandInOneText(t *testing.T) {
+	for _, c := range []struct {
+		said    string
+		sources []string
+		missing string
+	}{
+		{"‘휴가 신청서’를 낸다", []string{"휴가신청서를 낸다"}, ""},
+		{"‘휴가 신청서’를 낸다", []string{"직원의 휴가", "신청서를 낸다"}, "휴가 신청서"},
+		{"'C++'로 쓴다", []string{"Oracle로 쓴다"}, "C++"}, {"'C++'로 쓴다", []string{"c++로 쓴다"}, ""}, {"'C'로 쓴다", []string{"C++로 쓴다"}, "C"},
+		{"'art'를 쓴다", []string{"start로 쓴다"}, "art"}, {"'art'를 쓴다", []string{"Art로 쓴다"}, ""},
+		{"‘Model 5’이다", []string{"Model 55이다"}, "Model 5"}, {"‘IT팀’에 낸다", []string{"IT 팀에서"}, ""}, {"‘갑’은", []string{"“갑”과 을"}, ""},
+	} {
+		need := needs{names: quoted(c.said)}
+		var g ground
+		for _, source := range c.sources {
+			g.add(source)
+		}
+		if got := strings.Join(g.missing(&need), "|"); got != c.missing {
+			t.Errorf("%s over %q misses %q, want %q", c.said, c.sources, got, c.missing)
+		}
+		var again []string
+		for _, one := range missingIn(c.said, c.sources...) {
+			if slices.Contains(need.names, one) {
+				again = append(again, one)
+			}
+		}
+		if got := strings.Join(again, "|"); got != c.missing {
+			t.Errorf("%s over %q, looked at again, misses %q, want %q", c.said, c.sources, got, c.missing)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package assistant
 
 import (
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"exaone/chat"
@@ -64,20 +63,32 @@ func (p *paper) cited(spans []chat.CiteSpan) (texts []string, ok bool) {
 func runeStart(text string, at int) bool { return at == len(text) || utf8.RuneStart(text[at]) }
 
 // withMarkers is the text of spans with what counts the paragraphs that they begin: the 제3조 or ① that is printed before
-// them and is no text of theirs. The spans are in the document.
-func (p *paper) withMarkers(spans []chat.CiteSpan) string {
-	var b strings.Builder
+// them and is no text of theirs. Spans that follow each other in the document are one piece. The spans are in the document.
+func (p *paper) withMarkers(spans []chat.CiteSpan) []string {
+	var pieces []string
 	for i, s := range spans {
 		t := p.texts[s.Text]
-		if i > 0 {
-			b.WriteByte('\n')
-		}
+		piece := t.Text[s.Start:s.End]
 		if t.Cell == nil && t.Block.Marker != "" && (i == 0 || spans[i-1].Text != s.Text) {
-			b.WriteString(t.Block.Marker + " ")
+			piece = t.Block.Marker + " " + piece
 		}
-		b.WriteString(t.Text[s.Start:s.End])
+		if i > 0 && follows(spans[i-1], s, len(p.texts[spans[i-1].Text].Text)) {
+			pieces[len(pieces)-1] += "\n" + piece
+		} else {
+			pieces = append(pieces, piece)
+		}
 	}
-	return b.String()
+	return pieces
+}
+
+// follows reports whether a span goes on where the one before it ends: in the same text, which is of so many bytes, or in the
+// next.
+func follows(before, s chat.CiteSpan, size int) bool {
+	const gap = 4 // bytes of white space between sentences
+	if before.Text == s.Text {
+		return before.End <= s.Start && s.Start-before.End <= gap
+	}
+	return before.Text+1 == s.Text && size-before.End <= gap && s.Start <= gap
 }
 
 // mostHeadings bounds the headings above a text that are looked at.
@@ -102,10 +113,10 @@ func (p *paper) headingsFor(spans []chat.CiteSpan, need *needs, g *ground) []cha
 			continue
 		}
 		with := p.withMarkers([]chat.CiteSpan{span})
-		if !helps(with, need, numbers, names) {
+		if !helps(with[0], need, numbers, names) {
 			continue
 		}
-		g.add(with)
+		g.add(with...)
 		all = append(all, span)
 		numbers, names = g.lacks(need)
 		lacking = len(numbers) + len(names)
@@ -122,7 +133,7 @@ func helps(text string, need *needs, numbers, names []string) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(folded(text), folded(name)) })
+	return slices.ContainsFunc(names, func(name string) bool { return hasName(text, name) })
 }
 
 // within reports whether a passage is one of the files within the document.

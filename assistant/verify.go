@@ -152,7 +152,7 @@ func (v *verifier) stray(covered []bool) []int {
 func (v *verifier) claim(c chat.Claim) (Proved, error) {
 	said := string(utf16.Decode(v.wide[c.Start:c.End]))
 	one := Proved{Text: said, Struck: len(c.Missing) > 0, Cites: []ProvedCite{}, Missing: []string{}}
-	var source strings.Builder
+	var source []string // texts that do not follow each other
 	complete := true
 	for _, cite := range c.Cites {
 		text, with, state, err := v.cite(cite)
@@ -162,7 +162,7 @@ func (v *verifier) claim(c chat.Claim) (Proved, error) {
 		one.Cites = append(one.Cites, ProvedCite{Index: cite.Index, Source: cite.Source, Text: text, State: state})
 		one.False = one.False || state.false()
 		complete = complete && state == CiteHolds
-		source.WriteString(with + "\n")
+		source = append(source, with...)
 	}
 	for _, m := range citedIn.FindAllStringSubmatch(said, -1) {
 		if !slices.ContainsFunc(c.Cites, func(cite chat.Cite) bool { return fmt.Sprint(cite.Index) == m[1] }) {
@@ -172,7 +172,7 @@ func (v *verifier) claim(c chat.Claim) (Proved, error) {
 	if !complete {
 		return one, nil // of what is not there to be read nothing can be missing
 	}
-	one.Missing = missingIn(said, source.String())
+	one.Missing = missingIn(said, source...)
 	for _, m := range one.Missing {
 		one.False = one.False || len(c.Cites) > 0 && !slices.Contains(c.Missing, m)
 	}
@@ -180,69 +180,72 @@ func (v *verifier) claim(c chat.Claim) (Proved, error) {
 }
 
 // missingIn are the numbers and quoted names of a sentence that its source does not have.
-func missingIn(said, source string) []string {
+func missingIn(said string, source ...string) []string {
 	all := []string{}
 	said = saidBy(said)
 	var set korean.NumeralSet
-	set.Add(source)
+	set.Add(strings.Join(source, "\n"))
 	for _, n := range korean.Numerals(said) {
 		if !set.Has(n) {
 			all = append(all, n.Text)
 		}
 	}
-	whole := folded(source)
 	for _, name := range quoted(said) {
-		if !strings.Contains(whole, folded(name)) {
+		if !slices.ContainsFunc(source, func(text string) bool { return hasName(text, name) }) {
 			all = append(all, name)
 		}
 	}
 	return all
 }
 
-// cite looks a citation up: the text that is cited, and the same with what counts its paragraphs.
-func (v *verifier) cite(c chat.Cite) (text, with string, state CiteStatus, err error) {
+// cite looks a citation up: the text that is cited, and the same with what counts its paragraphs, in pieces
+// that do not follow each other.
+func (v *verifier) cite(c chat.Cite) (text string, with []string, state CiteStatus, err error) {
 	switch {
 	case c.Deleted:
-		return "", "", CiteDeleted, nil
+		return "", nil, CiteDeleted, nil
 	case c.Withheld:
-		return "", "", CiteWithheld, nil
+		return "", nil, CiteWithheld, nil
 	}
 	known := slices.IndexFunc(v.shown, func(p chat.Passage) bool { return p.Index == c.Index && p.Source == c.Source })
 	version, ok := strings.CutPrefix(c.Source, chat.SourceVersion)
 	if known < 0 || !ok {
-		return "", "", CiteUnknown, nil
+		return "", nil, CiteUnknown, nil
 	}
 	doc, err := v.version(version)
 	if err != nil || doc.state != CiteHolds {
-		return "", "", doc.state, err
+		return "", nil, doc.state, err
 	}
 	var parts []string
-	var marked strings.Builder
-	for _, s := range c.Spans {
+	for i, s := range c.Spans {
 		if s.Text < 0 || s.Text >= len(doc.texts) || s.Start < 0 || s.Start >= s.End || s.End > len(doc.texts[s.Text]) {
-			return "", "", CiteAbsent, nil
+			return "", nil, CiteAbsent, nil
 		}
 		part := doc.texts[s.Text][s.Start:s.End]
 		if !utf8.ValidString(part) {
-			return "", "", CiteAbsent, nil
+			return "", nil, CiteAbsent, nil
 		}
 		parts = append(parts, part)
-		marked.WriteString(doc.markers[s.Text] + " " + part + "\n")
+		if marked := doc.markers[s.Text] + " " + part; i > 0 && follows(c.Spans[i-1], s, len(doc.texts[c.Spans[i-1].Text])) {
+			with[len(with)-1] += "\n" + marked
+		} else {
+			with = append(with, marked)
+		}
 	}
 	if len(c.Spans) == 0 { // of a file within the document: the whole passage
 		passage := v.shown[known].Text
 		if !slices.Contains(doc.attached, passage) {
-			return "", "", CiteAbsent, nil
+			return "", nil, CiteAbsent, nil
 		}
 		parts = []string{passage}
-		marked.WriteString(passage)
+		with = []string{passage}
 	}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
 	text = strings.Join(parts, "\n")
 	if hex.EncodeToString(sum[:]) != c.Hash {
-		return text, marked.String(), CiteChanged, nil
+		return text, with, CiteChanged, nil
 	}
-	return text, marked.String(), CiteHolds, nil
+	return text, with, CiteHolds, nil
 }
 
 // version reads what is kept of a version.
