@@ -220,7 +220,7 @@ func (m auto) choose(ctx context.Context, q Question, offers []Offer, rule Offer
 	if n+req.MaxTokens > q.Model.Window {
 		return rule, took, nil
 	}
-	said, finish, err := chat.Collect(m.models.Chat(ctx, req))
+	said, finish, err := chat.Collect(m.constrained(ctx, req))
 	if err != nil {
 		return nil, took, err
 	}

@@ -294,7 +294,7 @@ var (
 
 // ask has the model put lines in short. passages are those of the line with a number.
 func (w *writing) ask(ctx context.Context, lines []string, passages func(n int) []int) (one found, err error) {
-	said, finish, err := chat.Collect(w.models.Chat(ctx, w.asking(lines)))
+	said, finish, err := chat.Collect(w.constrained(ctx, w.asking(lines)))
 	if err != nil {
 		return one, err
 	}

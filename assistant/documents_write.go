@@ -39,7 +39,7 @@ func (d documents) written(ctx context.Context, q Question, f *findings, took ro
 	out := d.proving(ctx, q, f, func(ev chat.Event) bool { return yield(ev, nil) })
 	out.marks.only = w.kept
 	out.begin(q.Begun)
-	for ev, err := range d.models.Chat(ctx, req) {
+	for ev, err := range d.constrained(ctx, req) {
 		if err != nil {
 			return err
 		}

@@ -111,7 +111,7 @@ func (d documents) refined(ctx context.Context, q Question, f *findings, say fun
 	if err != nil || n+req.MaxTokens > q.Model.Window {
 		return f, took, err
 	}
-	said, end, err := chat.Collect(d.models.Chat(ctx, req))
+	said, end, err := chat.Collect(d.constrained(ctx, req))
 	if err != nil {
 		return nil, took, err
 	}
