@@ -7,7 +7,7 @@ import { useShell } from "../shell/state";
 import { useText } from "../text";
 import { rooms } from "./calls";
 import { useShown, type Shown } from "./load";
-import { closeReading, moveReading, useReading } from "./state";
+import { closeReading, makeRoom, moveReading, useReading } from "./state";
 import "../style/reading.css";
 
 const Paper = lazy(() => import("./paper"));
@@ -17,6 +17,7 @@ const SheetView = lazy(() => import("./sheet"));
 /** Room shows a document at the place that is cited: beside the answer, or over it where that is narrow. */
 export default function Room() {
   const narrow = useShell((s) => s.narrow);
+  useEffect(makeRoom, [narrow]);
   return narrow ? <Cover /> : <Aside />;
 }
 

@@ -17,13 +17,20 @@ let before: HTMLElement | null = null; // had the focus when the room was opened
 let sideWas = false; // the sidebar has made room
 const both = 1400; // pixels: a window in which sidebar, answer and document have room
 
+/** makeRoom has the sidebar give way where the window is not wide enough for it as well. */
+export function makeRoom(): void {
+  const { side, narrow } = shell.get();
+  if (!side || narrow || innerWidth >= both) return;
+  sideWas = true;
+  shell.set({ side: false });
+}
+
 /** openReading opens the room at one of some places. */
 export function openReading(hits: Hit[], at: number): void {
   if (!hits[at]) return;
   if (reading.get().hits.length === 0) {
     before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
-    sideWas = shell.get().side && !shell.get().narrow && innerWidth < both;
-    if (sideWas) shell.set({ side: false });
+    makeRoom();
   }
   reading.set((r) => ({ hits, at, turn: r.turn + 1 }));
 }
