@@ -124,19 +124,32 @@ func (d documents) search(ctx context.Context, q Question, f *findings) error {
 	if err != nil {
 		return err
 	}
-	seen := map[string]bool{}
+	type said struct {
+		text   string
+		hidden bool
+	}
+	seen := map[said]bool{}
 	var texts []passageText
+	var visible []int // by the place of a text, that of its passage
 	for _, one := range found {
-		if seen[one.Text] { // the same file twice
+		key := said{one.Text, one.Place.Hidden}
+		if seen[key] { // the same file twice
 			continue
 		}
-		seen[one.Text] = true
+		seen[key] = true
 		s := shownOf(one, q.Language)
 		s.Index = len(f.shown) + 1
 		f.shown = append(f.shown, s)
+		if s.Hidden { // it is shown as what it is, and nothing is answered from it
+			continue
+		}
+		visible = append(visible, len(f.shown)-1)
 		texts = append(texts, passageText{above: s.Title + "\n" + s.Heading, text: s.Text, score: s.Score})
 	}
 	f.best = candidates(strings.TrimSpace(q.Text), f.query, texts)
+	for i := range f.best {
+		f.best[i].passage = visible[f.best[i].passage]
+	}
 	f.extracts()
 	return nil
 }
@@ -166,8 +179,7 @@ func (f *findings) quotation() (s sentence, rests map[int]line) {
 	for k := best.line + 1; k < len(lines) && len([]rune(from.Text[l.from:l.to])) < least; k++ {
 		l.to = lines[k].to
 	}
-	mark := chat.Passage{Index: from.Index}
-	s.text = strings.Join(strings.Fields(unmarked(from.Text[l.from:l.to])), " ") + " " + markText(mark.Index)
+	s.text = escaped(from.Text[l.from:l.to]) + " " + markText(from.Index)
 	s.to = units(s.text)
 	return s, map[int]line{from.Index: l}
 }

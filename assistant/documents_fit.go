@@ -70,14 +70,15 @@ func (d documents) fit(ctx context.Context, q Question, f *findings) (*papers, e
 	return w, d.withTurn(ctx, w)
 }
 
-// order is the order in which passages get room: that of the best sentence first, then as they were found.
+// order is the order in which passages get room: that of the best sentence first, then as they were found. What a document hides
+// gets none.
 func (f *findings) order() []int {
 	var all []int
 	if len(f.best) > 0 {
 		all = append(all, f.best[0].passage)
 	}
 	for i := range f.shown {
-		if !slices.Contains(all, i) {
+		if !f.shown[i].Hidden && !slices.Contains(all, i) {
 			all = append(all, i)
 		}
 	}

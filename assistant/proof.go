@@ -95,8 +95,11 @@ func unlisted(text string) string {
 // saidBy is what a sentence says: without citations, what counts it in a list, and marks of Markdown.
 func saidBy(sentence string) string {
 	text := unlisted(strings.TrimSpace(withoutMarks(sentence)))
-	return strings.NewReplacer("**", "", "__", "", "`", "").Replace(text)
+	return plainText.Replace(text)
 }
+
+// plainText takes marks of Markdown out of a text, and makes of what [escaped] made a text again.
+var plainText = strings.NewReplacer(`\\`, `\`, `\*`, "*", `\_`, "_", "\\`", "`", `\<`, "<", `\~`, "~", `\$`, "$", "**", "", "__", "", "`", "")
 
 // claim proves a sentence by the passages that it cites.
 func (p *prover) claim(s sentence) chat.Claim { return p.prove(s, nil) }

@@ -83,7 +83,7 @@ func Verify(ctx context.Context, who chat.Principal, library Library, text strin
 	covered := make([]bool, len(v.wide))
 	for _, ev := range events {
 		if shown, ok := ev.(chat.Passages); ok {
-			v.shown = append(v.shown, shown.Items...)
+			v.shown = shown.Items // the last ones count
 		}
 	}
 	for _, ev := range events {
