@@ -77,7 +77,7 @@ func (m digest) answer(ctx context.Context, q Question, s *saying) error {
 		}
 		notes = append(notes, r.coverage(q.Language))
 		if hidden := b.hidden(); hidden > 0 {
-			notes = append(notes, chat.Text(q.Language, chat.CodeDigestHidden, b.version.Name, hidden))
+			notes = append(notes, chat.Text(q.Language, chat.CodeDigestHidden, escaped(b.version.Name), hidden))
 		}
 		p.before += b.total()
 		if i < len(books)-1 {

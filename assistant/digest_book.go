@@ -106,7 +106,7 @@ func (r *reading) coverage(lang chat.Language) string {
 	if !r.book.paged() {
 		code = chat.CodeDigestPassages
 	}
-	lines := []string{chat.Text(lang, code, r.book.version.Name, r.done, r.book.total())}
+	lines := []string{chat.Text(lang, code, escaped(r.book.version.Name), r.done, r.book.total())}
 	gaps := r.book.doc.Manifest.Gaps
 	for i, g := range gaps {
 		if i == mostGaps {

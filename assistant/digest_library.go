@@ -139,13 +139,16 @@ func (a *Assistant) open(ctx context.Context, q Question, s *saying, v store.Ver
 
 // opened are versions as books, and why others are none.
 func (a *Assistant) opened(ctx context.Context, q Question, s *saying, versions []store.Version) (books []*book, why []string, err error) {
+	if !s.names(versions...) {
+		return nil, nil, errLeft
+	}
 	for _, v := range versions {
 		b, err := a.open(ctx, q, s, v)
 		switch told, ok := err.(*chat.Error); {
 		case err == nil:
 			books = append(books, b)
 		case ok && ctx.Err() == nil:
-			why = append(why, chat.Text(q.Language, chat.CodeDigestUnread, v.Name, told.In(q.Language)))
+			why = append(why, chat.Text(q.Language, chat.CodeDigestUnread, escaped(v.Name), escaped(told.In(q.Language))))
 		default:
 			return nil, nil, err
 		}
@@ -161,8 +164,19 @@ func (a *Assistant) whichOne(ctx context.Context, q Question, s *saying, code ch
 		if err != nil {
 			return err
 		}
+		var all []store.Version
 		for _, d := range there {
-			lines = append(lines, "- "+escaped(d.Name))
+			versions, err := a.store.Versions(ctx, q.Principal, d.ID)
+			if err != nil {
+				return err
+			}
+			if len(versions) > 0 {
+				all = append(all, versions[0])
+				lines = append(lines, "- "+escaped(d.Name))
+			}
+		}
+		if !s.names(all...) {
+			return errLeft
 		}
 	}
 	s.say(strings.Join(lines, "\n"))

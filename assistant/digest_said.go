@@ -2,12 +2,14 @@ package assistant
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"exaone/chat"
 	"exaone/document"
 	"exaone/intake"
 	"exaone/korean"
+	"exaone/store"
 )
 
 // saying is an answer about whole documents while it is written: what it says, cites and proves.
@@ -25,6 +27,7 @@ type saying struct {
 	books map[string]*book // by version
 	cited map[citedPlace]int
 	proof *proving
+	named []chat.Passage // versions that the answer names, one after another
 }
 
 type citedPlace struct {
@@ -151,6 +154,23 @@ func (s *saying) prove(said string, of ...source) bool {
 	}
 	// What was said before may have been put in before it: it ends where the answer does now.
 	return s.proof.tell(sentence{from: max(from, s.at-units(text)), to: s.at, text: text}, known)
+}
+
+// names tells of versions that the answer is about to name: nobody is to see the name of a document in an answer who may not read
+// it, or when it is deleted. What is cited is told in the place of these at the end.
+func (s *saying) names(versions ...store.Version) bool {
+	told := chat.Passages{}
+	for _, v := range versions {
+		source := chat.SourceVersion + v.ID
+		if !slices.ContainsFunc(s.named, func(p chat.Passage) bool { return p.Source == source }) {
+			s.named = append(s.named, chat.Passage{Index: len(s.named) + 1, Source: source, Document: v.Document, Title: v.Name, Date: v.Created})
+		}
+	}
+	for _, p := range s.named {
+		told.Versions = append(told.Versions, strings.TrimPrefix(p.Source, chat.SourceVersion))
+	}
+	told.Among, told.Items = len(s.named), s.named
+	return len(s.named) == 0 || s.send(told)
 }
 
 // end tells all that was cited, what was checked, and that the answer is whole.

@@ -267,6 +267,59 @@ func TestSummaryThatIsStoppedGoesOnWhereItWas(t *testing.T) {
 	}
 }
 
+func TestNamesOfFilesCiteNothingAndMarkNothing(t *testing.T) {
+	d := newDesk(t, Extract)
+	doc := regulation(3)
+	doc.Blocks = append(doc.Blocks, document.Block{Kind: document.Paragraph, Hidden: true, Place: document.Place{Page: 3}, Text: "숨은 문장이다."})
+	d.put("보고서_최종_[1].pdf", doc)
+	d.put("보고서 [7] 못 읽음.pdf", nil)
+	a, err := hear(t, t.Context(), digest{d.Assistant}, d.question("보고서_최종_[1]과 보고서 [7] 못 읽음을 요약해 줘"))
+	if err != nil || len(a.claims) == 0 {
+		t.Fatal(err, a.text)
+	}
+	d.proven(a)
+	if strings.Contains(a.text, "[7]") || !strings.Contains(a.text, `보고서\_최종\_［1］`) || !strings.Contains(a.text, "보고서 ［7］ 못 읽음") || strings.Contains(a.text, "보고서_") {
+		t.Errorf("it says\n%s", a.text)
+	}
+}
+
+// TestNamesOfDocumentsAreToldOf has every document that an answer names be a source of it, cited or not.
+func TestNamesOfDocumentsAreToldOf(t *testing.T) {
+	d := newDesk(t, Extract)
+	first := d.put("여비 규정.pdf", regulation(3))
+	second := d.put("복무 규정.pdf", nil)
+	for name, c := range map[string]struct {
+		mode Mode
+		text string
+	}{
+		"which":      {digest{d.Assistant}, "요약해 줘"},
+		"summary":    {digest{d.Assistant}, "여비 규정과 복무 규정을 요약해 줘"},
+		"comparison": {compare{d.Assistant}, "여비 규정과 복무 규정을 비교해 줘"},
+		"table":      {tabling{d.Assistant}, "여비 규정과 복무 규정에서 이름, 금액을 표로 만들어 줘"},
+	} {
+		a, err := hear(t, t.Context(), c.mode, d.question(c.text))
+		if err != nil || !strings.Contains(a.text, "복무 규정.pdf") {
+			t.Fatalf("%s: %v\n%s", name, err, a.text)
+		}
+		told := map[string]bool{}
+		for _, ev := range a.events {
+			if p, ok := ev.(chat.Passages); ok {
+				for _, one := range p.Items {
+					told[one.Source] = true
+				}
+			}
+			if _, ok := ev.(chat.Delta); ok {
+				break // by then
+			}
+		}
+		for _, v := range []store.Version{first, second} {
+			if strings.Contains(a.text, v.Name) && !told[chat.SourceVersion+v.ID] {
+				t.Errorf("%s: %s is named, and no source:\n%s", name, v.Name, a.text)
+			}
+		}
+	}
+}
+
 func TestSummaryAsksWhichDocument(t *testing.T) {
 	d := newDesk(t, Extract)
 	d.put("여비 규정.pdf", regulation(3))
