@@ -44,7 +44,7 @@ const mostFound = 3
 const mostRead = 2400
 
 // digestVersion is raised whenever pieces come out otherwise than before: what was kept is made anew then.
-const digestVersion = 2
+const digestVersion = 3
 
 // writing is one document that a model puts in short.
 type writing struct {
@@ -268,7 +268,7 @@ func (w *writing) shorten(ctx context.Context, all []finding, room int) ([]findi
 
 // line is a passage as the model reads it. What is in it is data: nothing in it is a mark of the format.
 func (w *writing) line(n int, text string) string {
-	return fmt.Sprintf("[%d] %s", n, strings.NewReplacer("[", "(", "]", ")").Replace(strings.Join(strings.Fields(text), " ")))
+	return fmt.Sprintf("[%d] %s", n, strings.NewReplacer("[", "(", "]", ")").Replace(strings.Join(strings.Fields(asData(text)), " ")))
 }
 
 // asking is the request for some lines.

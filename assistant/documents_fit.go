@@ -183,7 +183,7 @@ func (d documents) measurePapers(ctx context.Context, w *papers) (err error) {
 
 // dialectMarks begin what models of several kinds take for marks of a conversation. In a text that a model reads they are
 // broken up: a server elsewhere may not tell text from marks, as our own does.
-var dialectMarks = regexp.MustCompile(`(?i)<\||\[\||<(/?)(자료|(source|s|bos|eos|pad|unk|start_of_turn|end_of_turn|think|thought|tool_call)\b)`)
+var dialectMarks = regexp.MustCompile(`(?i)<\||\[\||\[/?INST\]|<(/?)(자료|(source|document|s|bos|eos|pad|unk|start_of_turn|end_of_turn|think|thought|tool_call)\b)`)
 
 // asData is a text of a document as a model reads it: nothing in it is a citation, a mark of a conversation, or the end of
 // the passage.
