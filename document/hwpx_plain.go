@@ -150,8 +150,10 @@ func (r *hwpxReader) plainHeading(x *xmlScanner) bool {
 		}
 		if token == xmlOpen && x.local == "heading" && x.depth() == depth+1 {
 			r.head.paragraphs[id] = hangulShape{heading: string(x.written("type"))}
-			if x.skipElement() != nil || x.skipElement() != nil { // itself, and what is after it
-				return false
+			for range 2 { // itself, and what is after it
+				if x.skipElement() != nil {
+					return false
+				}
 			}
 		}
 	}
