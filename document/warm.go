@@ -16,7 +16,11 @@ func (p *Pool) Warm(ctx context.Context) error {
 		return err
 	}
 	defer c.end()
-	_, _, err = c.read(ctx, order{Warm: true, Silence: warmTime, Memory: p.o.Memory}, nil)
+	o := order{Warm: true, Silence: warmTime, Memory: p.o.Memory}
+	if err := c.orders.Encode(o); err != nil {
+		return err
+	}
+	_, _, err = c.read(ctx, o, nil)
 	return err
 }
 
