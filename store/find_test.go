@@ -117,6 +117,22 @@ func TestFindFollowsWhatIsThere(t *testing.T) {
 	})
 }
 
+// A search leaves something of the index in its connection; a check after the index was merged is not to trip over it.
+func TestCheckAfterTheIndexWasMerged(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s := at.open(t)
+		ctx := t.Context()
+		c, _ := converse(t, s, chat.Local, ConversationSpec{Title: "처음 제목"}, [2]string{"사과", "포도"})
+		for range 20 {
+			must(t, second(s.UpdateConversation(ctx, chat.Local, c.ID, ConversationChange{Title: point("다음 제목")})))
+			_, _, err := s.Find(ctx, chat.Local, "제목", 10)
+			must(t, err)
+			must(t, s.Scrub(ctx))
+			must(t, s.Check(ctx))
+		}
+	})
+}
+
 // What somebody has left is found by their heir, though the server went away before it was all moved.
 func TestHeirFindsWhatWasLeft(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {

@@ -152,9 +152,16 @@ func sourceName(path string, options url.Values) string {
 	return u.String()
 }
 
-// verifySQLite has SQLite look at every page, index and reference.
+// verifySQLite has SQLite look at every page, index and reference. It does so through a connection of its own: FTS5 refreshes
+// what it remembers of its index when it is searched, not when it is checked, so that a connection that searched before the
+// index was merged would call it damaged.
 func verifySQLite(s *Store, ctx context.Context) error {
-	verdict, _, err := row(ctx, s.reader, text, `PRAGMA integrity_check(1)`)
+	db, err := openPool(s.readerName(), 1)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	verdict, _, err := row(ctx, db, text, `PRAGMA integrity_check(1)`)
 	if err != nil {
 		return err
 	}
