@@ -75,8 +75,10 @@ func (m auto) Answer(ctx context.Context, q Question) iter.Seq2[chat.Event, erro
 func (m auto) Preview(ctx context.Context, q Question) (chat.Ledger, error) {
 	var took rounds
 	q.remember()
-	picked := m.goesOn(q)
-	if q.Begun == "" {
+	var picked Offer
+	if q.Begun != "" {
+		picked = m.goesOn(ctx, q)
+	} else {
 		fits := m.fits(ctx, q)
 		picked = m.byRule(fits)
 		if ballot := m.choice(q, fits); len(ballot) > 1 {
@@ -104,10 +106,13 @@ func (a *Assistant) previewOf(ctx context.Context, m Mode, q Question) (chat.Led
 
 // Unaided reports whether the mode whose rule fits needs no model.
 func (m auto) Unaided(ctx context.Context, q Question) bool {
+	var picked Offer
 	if q.Begun != "" {
-		return false
+		picked = m.goesOn(ctx, q)
+	} else {
+		picked = m.byRule(m.fits(ctx, q))
 	}
-	u, ok := m.byRule(m.fits(ctx, q)).Mode.(Unaided)
+	u, ok := picked.Mode.(Unaided)
 	return ok && u.Unaided(ctx, q)
 }
 
@@ -150,10 +155,10 @@ func (m auto) choice(q Question, fits []Fit) []Offer {
 
 // pick picks the mode. What modes have found in order to know how well they fit is remembered in the question.
 func (m auto) pick(ctx context.Context, q *Question) (picked Mode, took rounds, err error) {
-	if q.Begun != "" {
-		return m.goesOn(*q), took, nil
-	}
 	q.remember()
+	if q.Begun != "" {
+		return m.goesOn(ctx, *q), took, nil
+	}
 	fits := m.fits(ctx, *q)
 	if err := ctx.Err(); err != nil {
 		return nil, took, context.Cause(ctx)
@@ -164,8 +169,12 @@ func (m auto) pick(ctx context.Context, q *Question) (picked Mode, took rounds, 
 	return m.byRule(fits), took, nil
 }
 
-// goesOn is the mode in which an answer goes on that has begun: one that cites does so among the documents.
-func (m auto) goesOn(q Question) Offer {
+// goesOn is the mode in which an answer goes on that has begun: that which fits for certain, as it did when the answer began. No
+// model is asked again: it might pick another. What cites is from the documents, and all else is talk.
+func (m auto) goesOn(ctx context.Context, q Question) Offer {
+	if i := slices.Index(m.fits(ctx, q), Certain); i >= 0 {
+		return m.offers[i]
+	}
 	if len(marksIn(q.Begun)) > 0 && q.Scope != ScopeNone {
 		for _, o := range m.offers {
 			if o.Name() == Documents {

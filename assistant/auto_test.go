@@ -70,3 +70,38 @@ func TestAutoPicksAMode(t *testing.T) {
 		}
 	}
 }
+
+// TestAutoGoesOnInTheModeThatBegan stops answers in their midst: what goes on is the same answer, whether it had cited anything
+// by then or not, and no model is asked which mode it was.
+func TestAutoGoesOnInTheModeThatBegan(t *testing.T) {
+	for _, level := range []Level{Extract, Full} {
+		d := newDesk(t, level)
+		d.models.reply = says("chat")
+		d.put("여비 규정.hwpx", regulation(12))
+		d.put("여비 규정 개정안.hwpx", regulation(11))
+		mode := auto{d.Assistant, offers(d.Assistant)}
+		for text, name := range map[string]string{"여비 규정과 여비 규정 개정안을 비교해 줘": "compare", "여비 규정을 요약해 줘": "summary"} {
+			if level == Full && name == "summary" {
+				continue // the model writes it
+			}
+			q := d.question(text)
+			whole, err := hear(t, t.Context(), mode, q)
+			if err != nil || whole.phases[0].Name != "mode:"+name || !whole.finished {
+				t.Fatalf("%s: %v %v", text, whole.phases, err)
+			}
+			for _, cut := range []string{whole.text[:len(whole.text)/2], whole.text[:20], whole.text} {
+				q.Begun = strings.ToValidUTF8(cut, "")
+				rest, err := hear(t, t.Context(), mode, q)
+				if err != nil || q.Begun+rest.text != whole.text || rest.phases[0].Name != "mode:"+name || len(rest.claims) != len(whole.claims) {
+					t.Errorf("%s, level %s, gone on with after %d bytes: %v %v\n%s", text, level, len(cut), err, rest.phases, rest.text)
+				}
+				if !mode.Unaided(t.Context(), q) {
+					t.Errorf("%s: it needs a model to go on", text)
+				}
+			}
+		}
+		if len(d.models.asked) > 0 {
+			t.Errorf("level %s: the model was asked %d times", level, len(d.models.asked))
+		}
+	}
+}
