@@ -76,30 +76,11 @@ func forgetConversation(tx *sql.Tx, by chat.Principal, id string) error {
 
 // wipeConversations deletes what was said in conversations that were deleted, some in each transaction.
 func (s *Store) wipeConversations(ctx context.Context) error {
-	for {
-		ids, err := rows(ctx, s.reader, text, `SELECT id FROM conversations WHERE deleted > $1 AND
+	return inBatches(ctx, s, "wipe deleted conversations", func() ([]string, error) {
+		return rows(ctx, s.reader, text, `SELECT id FROM conversations WHERE deleted > $1 AND
 			(EXISTS (SELECT 1 FROM messages WHERE messages.conversation = conversations.id) OR
 			 EXISTS (SELECT 1 FROM search WHERE search.conversation = conversations.id)) LIMIT $2`, importing, wipeAtOnce)
-		if err != nil || len(ids) == 0 {
-			return s.fault("wipe deleted conversations", err)
-		}
-		var gone []string
-		err = s.write(ctx, "wipe deleted conversations", func(tx *sql.Tx) error {
-			gone = nil // it may be tried again
-			for _, id := range ids {
-				files, err := wipe(ctx, tx, id)
-				if err != nil {
-					return err
-				}
-				gone = append(gone, files...)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		s.dropFiles(ctx, gone)
-	}
+	}, oneByOne(ctx, wipe))
 }
 
 // wipeLater does so in the background.

@@ -51,30 +51,45 @@ func (s *Store) wipeDeleted(ctx context.Context) error {
 	return s.redactGone(ctx, "")
 }
 
-// wipeDocuments wipes documents that were deleted.
-func (s *Store) wipeDocuments(ctx context.Context) error {
+// inBatches takes away what next still finds, a batch in each transaction, until it finds nothing: between two of them others
+// write. take takes away a batch and returns the files that go with it, for dropFiles; next must not find the batch again.
+func inBatches[T any](ctx context.Context, s *Store, doing string, next func() ([]T, error), take func(*sql.Tx, []T) (gone []string, err error)) error {
 	for {
-		ids, err := rows(ctx, s.reader, text, `SELECT id FROM documents WHERE `+unwiped+` ORDER BY id LIMIT $1`, wipeAtOnce)
-		if err != nil || len(ids) == 0 {
-			return s.fault("wipe deleted documents", err)
+		batch, err := next()
+		if err != nil || len(batch) == 0 {
+			return s.fault(doing, err)
 		}
 		var gone []string
-		err = s.write(ctx, "wipe deleted documents", func(tx *sql.Tx) error {
-			gone = nil // it may be tried again
-			for _, id := range ids {
-				files, err := wipeDocument(ctx, tx, id)
-				if err != nil {
-					return err
-				}
-				gone = append(gone, files...)
-			}
-			return nil
+		err = s.write(ctx, doing, func(tx *sql.Tx) (err error) {
+			gone, err = take(tx, batch)
+			return err
 		})
 		if err != nil {
 			return err
 		}
 		s.dropFiles(ctx, gone)
 	}
+}
+
+// oneByOne takes away the members of a batch one after another.
+func oneByOne[T any](ctx context.Context, take func(context.Context, *sql.Tx, T) ([]string, error)) func(*sql.Tx, []T) ([]string, error) {
+	return func(tx *sql.Tx, batch []T) (gone []string, err error) {
+		for _, one := range batch {
+			files, err := take(ctx, tx, one)
+			if err != nil {
+				return nil, err
+			}
+			gone = append(gone, files...)
+		}
+		return gone, nil
+	}
+}
+
+// wipeDocuments wipes documents that were deleted.
+func (s *Store) wipeDocuments(ctx context.Context) error {
+	return inBatches(ctx, s, "wipe deleted documents", func() ([]string, error) {
+		return rows(ctx, s.reader, text, `SELECT id FROM documents WHERE `+unwiped+` ORDER BY id LIMIT $1`, wipeAtOnce)
+	}, oneByOne(ctx, wipeDocument))
 }
 
 // wipeDocument wipes one, and returns the files that went with it, for dropFiles.
@@ -101,36 +116,26 @@ func wipeDocument(ctx context.Context, tx *sql.Tx, id string) (gone []string, er
 // being written are redacted when they end.
 func (s *Store) redactGone(ctx context.Context, version string) error {
 	type source struct{ message, version string }
-	for {
-		all, err := rows(ctx, s.reader, func(r scanner) (one source, err error) {
+	return inBatches(ctx, s, "take deleted documents out of answers", func() ([]source, error) {
+		return rows(ctx, s.reader, func(r scanner) (one source, err error) {
 			err = r.Scan(&one.message, &one.version)
 			return one, err
 		}, `SELECT message_sources.message, message_sources.version FROM message_sources JOIN messages ON messages.id = message_sources.message
 			JOIN document_versions AS v ON v.id = message_sources.version JOIN documents ON documents.id = v.document
 			WHERE documents.deleted <> 0 AND messages.state <> 'writing' AND ($1 = '' OR v.id = $1)
 			ORDER BY message_sources.message, message_sources.version LIMIT $2`, version, redactAtOnce)
-		if err != nil || len(all) == 0 {
-			return s.fault("take deleted documents out of answers", err)
-		}
-		var gone []string
-		err = s.write(ctx, "take deleted documents out of answers", func(tx *sql.Tx) error {
-			gone = nil // it may be tried again
-			for i := 0; i < len(all); {
-				message, versions := all[i].message, map[string]bool{}
-				for ; i < len(all) && all[i].message == message; i++ {
-					versions[all[i].version] = true
-				}
-				files, err := redact(ctx, tx, message, versions)
-				if err != nil {
-					return err
-				}
-				gone = append(gone, files...)
+	}, func(tx *sql.Tx, all []source) (gone []string, err error) {
+		for i := 0; i < len(all); {
+			message, versions := all[i].message, map[string]bool{}
+			for ; i < len(all) && all[i].message == message; i++ {
+				versions[all[i].version] = true
 			}
-			return nil
-		})
-		if err != nil {
-			return err
+			files, err := redact(ctx, tx, message, versions)
+			if err != nil {
+				return nil, err
+			}
+			gone = append(gone, files...)
 		}
-		s.dropFiles(ctx, gone)
-	}
+		return gone, nil
+	})
 }
