@@ -59,7 +59,7 @@ func (m compare) answer(ctx context.Context, q Question, s *saying) error {
 		s.say(strings.Join(why, "\n\n"))
 		return nil
 	}
-	p := progress{s: s, total: books[0].total() + books[1].total()}
+	p := progressOf(s, books)
 	var all [2][]clause
 	var read [2]*reading
 	for n, b := range books {

@@ -45,24 +45,11 @@ func wholly(q Question, answer func(*saying) error) iter.Seq2[chat.Event, error]
 }
 
 func (m digest) answer(ctx context.Context, q Question, s *saying) error {
-	versions, more, err := m.shelved(ctx, q)
-	if err != nil {
+	books, notes, err := m.taken(ctx, q, s)
+	if err != nil || len(books)+len(notes) == 0 {
 		return err
 	}
-	if len(versions) == 0 {
-		return m.whichOne(ctx, q, s, chat.CodeDigestWhich)
-	}
-	books, notes, err := m.opened(ctx, q, s, versions)
-	if err != nil {
-		return err
-	}
-	if more > 0 {
-		notes = append(notes, chat.Text(q.Language, chat.CodeDigestMoreBooks, more))
-	}
-	p := progress{s: s}
-	for _, b := range books {
-		p.total += b.total()
-	}
+	p := progressOf(s, books)
 	for i, b := range books {
 		r := newReading(b)
 		p.reading = r
@@ -130,12 +117,36 @@ func (s *saying) under(b *book, passage int, before string) string {
 	return title
 }
 
+// taken are the books of a question that is about whole documents, and what is to be said of those that are none. Where it is not
+// clear which are meant, it is asked, and there is neither.
+func (a *Assistant) taken(ctx context.Context, q Question, s *saying) (books []*book, notes []string, err error) {
+	versions, more, err := a.shelved(ctx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(versions) == 0 {
+		return nil, nil, a.whichOne(ctx, q, s, chat.CodeDigestWhich)
+	}
+	if books, notes, err = a.opened(ctx, q, s, versions); err == nil && more > 0 {
+		notes = append(notes, chat.Text(q.Language, chat.CodeDigestMoreBooks, more))
+	}
+	return books, notes, err
+}
+
 // progress tells how many pages have been read, of all books together.
 type progress struct {
 	s             *saying
 	reading       *reading
 	before, total int
 	told          int
+}
+
+func progressOf(s *saying, books []*book) progress {
+	p := progress{s: s}
+	for _, b := range books {
+		p.total += b.total()
+	}
+	return p
 }
 
 func (p *progress) done() int {

@@ -40,26 +40,13 @@ func (m tabling) answer(ctx context.Context, q Question, s *saying) error {
 		s.say(chat.Text(q.Language, chat.CodeFieldsColumns))
 		return nil
 	}
-	versions, more, err := m.shelved(ctx, q)
-	if err != nil {
+	books, notes, err := m.taken(ctx, q, s)
+	if err != nil || len(books)+len(notes) == 0 {
 		return err
-	}
-	if len(versions) == 0 {
-		return m.whichOne(ctx, q, s, chat.CodeDigestWhich)
-	}
-	books, notes, err := m.opened(ctx, q, s, versions)
-	if err != nil {
-		return err
-	}
-	if more > 0 {
-		notes = append(notes, chat.Text(q.Language, chat.CodeDigestMoreBooks, more))
 	}
 	t := &tabled{s: s, columns: columns, many: len(books) > 1, table: chat.Table{Title: strings.Join(columns, ", "), Sources: len(columns) + 1,
 		Columns: append(slices.Clone(columns), chat.Text(q.Language, chat.CodeFieldsSource)), Rows: [][]string{}}}
-	p := progress{s: s}
-	for _, b := range books {
-		p.total += b.total()
-	}
+	p := progressOf(s, books)
 	for _, b := range books {
 		p.reading = newReading(b)
 		if err := m.one(ctx, q, t, b, &p); err != nil {
