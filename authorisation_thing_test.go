@@ -309,6 +309,11 @@ func (readsHere) Read(ctx context.Context, path, name, password string, o docume
 	return document.ReadFile(ctx, path, name, password, o)
 }
 
+// drawsHere draws pages in this process.
+func drawsHere(ctx context.Context, path, name string, v document.View) (document.Drawing, error) {
+	return document.DrawFile(ctx, path, name, v, document.Options{})
+}
+
 // newDocument is a document that has been read, with one version.
 func (p *place) newDocument(kind string, who chat.Principal) (store.Document, store.Version) {
 	p.t.Helper()

@@ -21,7 +21,7 @@ func newShelf(app *app, d *desk) (*intake.Shelf, error) {
 	}
 	d.warm = pool.Warm
 	const workers = 2 // a long scan leaves room for another file
-	shelf, err := intake.Open(app.ctx, intake.Options{Store: d.store, Dir: filepath.Join(app.data, documentsOfData), Reader: pool,
+	shelf, err := intake.Open(app.ctx, intake.Options{Store: d.store, Dir: filepath.Join(app.data, documentsOfData), Reader: pool, Draw: pool.Draw,
 		Recognise: true, Embedder: d.documentEmbedder(), Workers: workers, Log: app.log})
 	if err == nil {
 		app.onClose(shelf.Close)

@@ -72,7 +72,7 @@ func (p *proving) hear(ev chat.Event) bool {
 		p.left = !p.say(ev)
 		return !p.left
 	case chat.Echo, chat.Phase, chat.CallDelta, chat.Call, chat.Result, chat.Citation, chat.Table, chat.Chart, chat.File,
-		chat.Approval, chat.Ledger, chat.Verdict, chat.Passages, chat.Claim, chat.Unknown:
+		chat.Approval, chat.Ledger, chat.Verdict, chat.Passages, chat.Claim, chat.Sight, chat.Unknown:
 		p.left = !p.say(ev)
 	}
 	return !p.left

@@ -181,7 +181,7 @@ func joined(events iter.Seq[Numbered]) []Numbered {
 				}
 			}
 		case chat.Echo, chat.CallDelta, chat.Call, chat.Finish, chat.Result, chat.Citation, chat.Table, chat.Chart, chat.File,
-			chat.Approval, chat.Ledger, chat.Verdict, chat.Passages, chat.Claim, chat.Unknown:
+			chat.Approval, chat.Ledger, chat.Verdict, chat.Passages, chat.Claim, chat.Sight, chat.Unknown:
 			flush()
 		}
 		out = append(out, n)

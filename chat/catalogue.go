@@ -41,7 +41,7 @@ func Text(lang Language, code Code, params ...any) string {
 }
 
 // catalogues are the catalogue proper and the texts that have a file of their own. No code is in two of them.
-var catalogues = []map[Code]text{catalogue, cliTexts, helpTexts, talkTexts, hubTexts, apiTexts, uiTexts, uiTalkTexts, uiShellTexts, uiAdminTexts, uiDocumentTexts, uiReadingTexts, waitTexts, convertTexts, benchTexts, generationsTexts, noticeTexts, embedTexts, remoteTexts, adminTexts, exchangeTexts, actionTexts, peopleTexts, limitTexts, storeTexts, conversationTexts, assistantTexts, healthTexts, gradeTexts, shareTexts, documentTexts, indexTexts, tableTexts, collectionTexts, askTexts, digestTexts}
+var catalogues = []map[Code]text{catalogue, cliTexts, helpTexts, talkTexts, hubTexts, apiTexts, uiTexts, uiTalkTexts, uiShellTexts, uiAdminTexts, uiDocumentTexts, uiReadingTexts, waitTexts, convertTexts, benchTexts, generationsTexts, noticeTexts, embedTexts, remoteTexts, adminTexts, exchangeTexts, actionTexts, peopleTexts, limitTexts, storeTexts, conversationTexts, assistantTexts, healthTexts, gradeTexts, shareTexts, documentTexts, indexTexts, tableTexts, collectionTexts, askTexts, digestTexts, sightTexts}
 
 func lookup(code Code) (text, bool) {
 	for _, c := range catalogues {

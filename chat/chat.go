@@ -196,7 +196,7 @@ func Collect(events iter.Seq2[Event, error]) (Message, Finish, error) {
 			msg.Calls = append(msg.Calls, ev.ToolCall)
 		case Finish:
 			finish = ev
-		case Echo, Phase, CallDelta, Result, Citation, Table, Chart, File, Approval, Ledger, Verdict, Passages, Claim, Unknown:
+		case Echo, Phase, CallDelta, Result, Citation, Table, Chart, File, Approval, Ledger, Verdict, Passages, Claim, Sight, Unknown:
 		}
 	}
 	msg.Text, msg.Thinking = text.String(), thinking.String()

@@ -201,6 +201,7 @@ func (Ledger) event()    {}
 func (Verdict) event()   {}
 func (Passages) event()  {}
 func (Claim) event()     {}
+func (Sight) event()     {}
 func (Unknown) event()   {}
 
 // TokenLogprob is one token, its natural-log probability, and the likeliest tokens at its place.

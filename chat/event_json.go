@@ -63,6 +63,8 @@ func EncodeEvent(ev Event) (kind string, version int, data []byte, err error) {
 			e.Cites[i].Spans = present(e.Cites[i].Spans)
 		}
 		kind, ev = "claim", e
+	case Sight:
+		kind = "sight"
 	case Unknown:
 		return e.Kind, e.Version, e.Data, nil
 	}
@@ -125,6 +127,8 @@ func decoded(kind string, data []byte) Event {
 		return read[Passages](data)
 	case "claim":
 		return read[Claim](data)
+	case "sight":
+		return read[Sight](data)
 	}
 	return nil
 }

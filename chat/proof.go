@@ -59,7 +59,28 @@ type Claim struct {
 	Missing []string `json:"missing"`
 	// Loose says that few of the sentence's words are in the cited text: nothing in it is refuted, and little is shown.
 	Loose bool `json:"loose,omitempty"`
+	// Seen says that a model said this of a picture that it looked at: the sentence cites nothing, and nothing of it could be
+	// checked.
+	Seen bool `json:"seen,omitempty"`
 }
+
+// Sight says how the picture that a question is about was looked at. A mode yields it once, before the first sentence of its
+// answer.
+type Sight struct {
+	By      string `json:"by"`      // SightWords, SightModel, SightBoth
+	Version string `json:"version"` // of the document that the picture is, or is a page of
+	Page    int    `json:"page"`    // from 1
+	// Box is the part that is asked about, x0, y0, x1, y1 in points from the top left corner of the page; of several the
+	// first. Empty is the whole picture.
+	Box []float64 `json:"box,omitempty"`
+}
+
+// Who looked at a picture.
+const (
+	SightWords = "words" // what was read in it when it was put in, or again for the question; no model has seen it
+	SightModel = "model" // a model, which had no words of it
+	SightBoth  = "both"  // a model, which had its words, too
+)
 
 // What is checked of a claim.
 const (
@@ -86,4 +107,15 @@ type CiteSpan struct {
 	Text  int `json:"text"`
 	Start int `json:"start"`
 	End   int `json:"end"`
+}
+
+// SightText is the code of what a Sight's By says to people.
+func SightText(by string) Code {
+	switch by {
+	case SightModel:
+		return CodeSightModel
+	case SightBoth:
+		return CodeSightBoth
+	}
+	return CodeSightWords
 }

@@ -28,6 +28,7 @@ type order struct {
 	Silence              time.Duration // how long the child may read without a page to show
 	Memory               int64         // bytes
 	Warm                 bool          // no document: see Pool.Warm
+	View                 *View         // a drawing of a page, and no document
 }
 
 // reply is a page, or the end of a document.
@@ -38,12 +39,13 @@ type reply struct {
 	Waits  bool          // no page: none is to be expected for
 	Wait   time.Duration // so long, or, at the end of that, 0
 
-	Done bool
-	Doc  *Document // without the blocks that were sent with pages
-	Code chat.Code // of the error that ended the reading; "" is none
-	Args []any
-	Why  string // for the log
-	Over bool   // the child has grown, and takes no further order
+	Done    bool
+	Doc     *Document // without the blocks that were sent with pages
+	Code    chat.Code // of the error that ended the reading; "" is none
+	Args    []any
+	Why     string // for the log
+	Drawing Drawing
+	Over    bool // the child has grown, and takes no further order
 }
 
 // Serve is a child's work: it reads orders and answers them until there are no more. base is what orders do not say: the
@@ -103,6 +105,13 @@ func serve(ctx context.Context, o order, base Options, send func(reply) error) (
 			return base.Recognise(ctx, image)
 		}
 	}
+	if o.View != nil {
+		var err error
+		last.Drawing, err = drawFile(ctx, o, options)
+		last.failed(o, err)
+		last.Over = inUse() > o.Memory/2
+		return last
+	}
 	sent := 0
 	options.Page = func(page Page, blocks []Block, total int) error {
 		sent += len(blocks)
@@ -114,13 +123,40 @@ func serve(ctx context.Context, o order, base Options, send func(reply) error) (
 	}
 	last.Doc = doc
 	last.Over = inUse() > o.Memory/2
-	if err != nil {
-		last.Code, last.Args, last.Why = chat.CodeDocumentDamaged, []any{o.Name}, err.Error()
-		if told, ok := errors.AsType[*chat.Error](err); ok {
-			last.Code, last.Args = told.Code, plainArgs(told.Params)
+	last.failed(o, err)
+	return last
+}
+
+// failed says why an order could not be followed, if err is not nil.
+func (r *reply) failed(o order, err error) {
+	if err == nil {
+		return
+	}
+	r.Code, r.Args, r.Why = chat.CodeDocumentDamaged, []any{o.Name}, err.Error()
+	if told, ok := errors.AsType[*chat.Error](err); ok {
+		r.Code, r.Args = told.Code, plainArgs(told.Params)
+	}
+}
+
+// drawTime is how long drawing a page may take, on a machine with much else to do.
+const drawTime = time.Minute
+
+// drawFile is Draw of a file on the disk.
+func drawFile(ctx context.Context, o order, options Options) (Drawing, error) {
+	options.Wait(drawTime)
+	defer options.Wait(0)
+	if recognise := options.Recognise; recognise != nil {
+		options.Recognise = func(ctx context.Context, image Image) ([]Block, error) {
+			defer options.Wait(drawTime)
+			return recognise(ctx, image)
 		}
 	}
-	return last
+	return DrawFile(ctx, o.Path, o.Name, *o.View, options)
+}
+
+// DrawFile is Draw of a file on the disk. name is what it is called; "" is its path's last element.
+func DrawFile(ctx context.Context, path, name string, v View, o Options) (Drawing, error) {
+	return withFile(path, name, "", func(src *Source) (Drawing, error) { return Draw(ctx, src, v, o) })
 }
 
 // plainArgs are parameters that gob can carry.
@@ -139,20 +175,25 @@ func plainArgs(params []any) []any {
 
 // ReadFile is Read of a file on the disk. name is what it is called; "" is its path's last element.
 func ReadFile(ctx context.Context, path, name, password string, o Options) (*Document, error) {
+	return withFile(path, name, password, func(src *Source) (*Document, error) { return Read(ctx, src, o) })
+}
+
+// withFile does something with a file on the disk.
+func withFile[T any](path, name, password string, do func(*Source) (T, error)) (none T, err error) {
 	if name == "" {
 		name = filepath.Base(path)
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, chat.NewError(chat.CodeDocumentDamaged, err, name)
+		return none, chat.NewError(chat.CodeDocumentDamaged, err, name)
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return nil, chat.NewError(chat.CodeDocumentDamaged, err, name)
+		return none, chat.NewError(chat.CodeDocumentDamaged, err, name)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, chat.NewError(chat.CodeDocumentUnknown, nil, name)
+		return none, chat.NewError(chat.CodeDocumentUnknown, nil, name)
 	}
-	return Read(ctx, &Source{ReaderAt: file, Size: info.Size(), Name: name, Password: password}, o)
+	return do(&Source{ReaderAt: file, Size: info.Size(), Name: name, Password: password})
 }

@@ -80,3 +80,23 @@ func encode(drawn []byte, width, height, stride int) ([]byte, error) {
 	err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, shown)
 	return out.Bytes(), err
 }
+
+// paint draws the part of a page that a drawing is of, as a PNG.
+func (r *pdfReader) paint(page uint64, p *pdfPage, d Drawing) ([]byte, error) {
+	bitmap := r.call("FPDFBitmap_Create", uint64(d.Width), uint64(d.Height), 0)
+	if bitmap == 0 {
+		return nil, errors.Join(fmt.Errorf("no room for %d × %d pixels", d.Width, d.Height), r.err)
+	}
+	defer r.call("FPDFBitmap_Destroy", bitmap)
+	const annotations, white = 1, 0xffffffff
+	across, down := float64(d.Width)/(d.Rect.X1-d.Rect.X0), float64(d.Height)/(d.Rect.Y1-d.Rect.Y0)
+	whole := func(v float64) uint64 { return uint64(uint32(int32(math.Round(v)))) } // a C int
+	r.call("FPDFBitmap_FillRect", bitmap, 0, 0, uint64(d.Width), uint64(d.Height), white)
+	r.call("FPDF_RenderPageBitmap", bitmap, page, whole(-d.Rect.X0*across), whole(-d.Rect.Y0*down), whole(p.width*across), whole(p.height*down), 0, annotations)
+	stride := r.number("FPDFBitmap_GetStride", bitmap)
+	drawn := r.bytes(r.call("FPDFBitmap_GetBuffer", bitmap), stride*d.Height)
+	if r.err != nil || stride < 4*d.Width || len(drawn) < stride*d.Height {
+		return nil, errors.Join(fmt.Errorf("a bitmap of %d bytes a line, want %d", stride, 4*d.Width), r.err)
+	}
+	return encode(drawn, d.Width, d.Height, stride)
+}

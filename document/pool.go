@@ -27,6 +27,7 @@ type PoolOptions struct {
 type Pool struct {
 	o      PoolOptions
 	places chan struct{}
+	views  chan struct{} // of those who draw: a page is to be seen while long documents are read
 	mu     sync.Mutex
 	idle   []*child
 	closed bool
@@ -40,8 +41,11 @@ func NewPool(o PoolOptions) *Pool {
 	if o.Memory == 0 {
 		o.Memory = 480 << 20 // what a child has beside what the Go runtime counts fits into 512 MB
 	}
-	return &Pool{o: o, places: make(chan struct{}, o.Most)}
+	return &Pool{o: o, places: make(chan struct{}, o.Most), views: make(chan struct{}, mostViews)}
 }
+
+// mostViews is how many pages are drawn at once, beside the documents that are read.
+const mostViews = 2
 
 // Close ends the children that wait for work; those that work end with it.
 func (p *Pool) Close() error {
@@ -64,22 +68,40 @@ func (p *Pool) Read(ctx context.Context, path, name, password string, o Options)
 		return nil, ctx.Err()
 	}
 	defer func() { <-p.places }()
-	silence := p.o.Silence
-	if silence == 0 {
-		silence = 8 * time.Second
-	}
 	todo := order{
 		Path: path, Name: name, Password: password, Limits: o.Limits, Images: o.Images, Recognise: o.Recognise != nil,
-		From: o.From, NoCount: o.NoCount, Silence: silence, Memory: p.o.Memory,
+		From: o.From, NoCount: o.NoCount,
 	}
+	last, err := p.do(ctx, todo, o.Page)
+	return last.Doc, err
+}
+
+// Draw has a page of a file drawn by a child, as the function Draw does. View.Words has the child's own recogniser used.
+func (p *Pool) Draw(ctx context.Context, path, name string, v View) (Drawing, error) {
+	select {
+	case p.views <- struct{}{}:
+	case <-ctx.Done():
+		return Drawing{}, ctx.Err()
+	}
+	defer func() { <-p.views }()
+	last, err := p.do(ctx, order{Path: path, Name: name, View: &v, Recognise: v.Words}, nil)
+	return last.Drawing, err
+}
+
+// do has a child follow an order, and returns its last reply.
+func (p *Pool) do(ctx context.Context, todo order, page func(Page, []Block, int) error) (reply, error) {
+	if todo.Silence = p.o.Silence; todo.Silence == 0 {
+		todo.Silence = 8 * time.Second
+	}
+	todo.Memory = p.o.Memory
 	c, err := p.ordered(todo)
 	if err != nil {
-		return nil, chat.NewError(chat.CodeDocumentReader, err, name)
+		return reply{}, chat.NewError(chat.CodeDocumentReader, err, todo.Name)
 	}
-	doc, over, err := c.read(ctx, todo, o.Page)
+	last, over, err := c.read(ctx, todo, page)
 	if over {
 		c.end()
-		return doc, err
+		return last, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -88,7 +110,7 @@ func (p *Pool) Read(ctx context.Context, path, name, password string, o Options)
 	} else {
 		p.idle = append(p.idle, c)
 	}
-	return doc, err
+	return last, err
 }
 
 // ordered returns a child that has been given an order: one that waits, or a new one. What waits may have been killed for
@@ -156,8 +178,9 @@ func startChild(command []string) (*child, error) {
 	return c, nil
 }
 
-// read reads the replies to an order that it has been given. over says that the child is of no further use.
-func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int) error) (doc *Document, over bool, err error) {
+// read reads the replies to an order that it has been given, of which the last says what came of it. over says that the child
+// is of no further use.
+func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int) error) (last reply, over bool, err error) {
 	slow := time.AfterFunc(o.Silence, func() { _ = c.cmd.Process.Kill() })
 	defer slow.Stop()
 	stopped := context.AfterFunc(ctx, func() { _ = c.cmd.Process.Kill() })
@@ -166,7 +189,7 @@ func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int)
 	for {
 		var r reply
 		if err := c.replies.Decode(&r); err != nil {
-			return nil, true, c.ended(ctx, o, !slow.Stop(), err)
+			return reply{}, true, c.ended(ctx, o, !slow.Stop(), err)
 		}
 		slow.Stop() // the time that whoever follows takes is not the child's
 		if r.Waits {
@@ -177,7 +200,7 @@ func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int)
 			blocks = append(blocks, r.Blocks...)
 			if page != nil {
 				if err := page(r.Page, r.Blocks, r.Total); err != nil {
-					return nil, true, err
+					return reply{}, true, err
 				}
 			}
 			slow.Reset(o.Silence)
@@ -187,9 +210,9 @@ func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int)
 			r.Doc.Blocks = append(blocks, r.Doc.Blocks...)
 		}
 		if r.Code != "" {
-			return r.Doc, r.Over, chat.NewError(r.Code, errors.New(r.Why), r.Args...)
+			return r, r.Over, chat.NewError(r.Code, errors.New(r.Why), r.Args...)
 		}
-		return r.Doc, r.Over, nil
+		return r, r.Over, nil
 	}
 }
 

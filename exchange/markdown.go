@@ -158,6 +158,8 @@ func (m *markdown) events(events []store.Event) {
 			if len(sourcesOf(events)) == 0 { // what is cited is at the end
 				m.passages(ev)
 			}
+		case chat.Sight:
+			m.paragraph("*" + m.text(chat.SightText(ev.By)) + "*")
 		case chat.Citation: // at the end
 		case chat.Claim: // in the text
 		case chat.Delta, chat.Echo, chat.Phase, chat.CallDelta, chat.Call, chat.Finish, chat.Result, chat.Approval, chat.Ledger:

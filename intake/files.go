@@ -22,6 +22,7 @@ import (
 type FilesOptions struct {
 	Paths  []string // of files, and of folders: of these all files below them, but for those that begin with a full stop
 	Reader Reader
+	Draw   Draw // makes pictures of pages; nil makes none
 	// Options are how files are read; of them Recognise and Limits matter. Page is the caller's, if it is set.
 	Options document.Options
 	// Most is how many files are read at once; 0 is 1.
@@ -37,6 +38,8 @@ type Files struct {
 	index    *index.Index
 	kept     kept
 	versions map[string]store.Version // by id; nothing is added after OpenFiles
+	paths    map[string]string        // by id
+	draw     Draw
 }
 
 // OpenFiles reads files. One that cannot be read is told to Seen, and is not among them; CodeDocumentMissing says that there
@@ -50,7 +53,7 @@ func OpenFiles(ctx context.Context, o FilesOptions) (*Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Files{dir: dir, kept: kept{filepath.Join(dir, "read")}, versions: map[string]store.Version{}}
+	f := &Files{dir: dir, kept: kept{filepath.Join(dir, "read")}, versions: map[string]store.Version{}, paths: map[string]string{}, draw: o.Draw}
 	if err = f.kept.open(); err == nil {
 		f.index, err = index.Open(filepath.Join(dir, "index"), index.Options{})
 	}
@@ -121,7 +124,7 @@ func (f *Files) readAll(ctx context.Context, o FilesOptions, names []string) err
 				mu.Lock()
 				done++
 				if doc != nil {
-					f.versions[v.ID] = v
+					f.versions[v.ID], f.paths[v.ID] = v, names[n]
 				}
 				o.seen(names[n], doc, err, done, len(names))
 				mu.Unlock()

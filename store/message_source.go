@@ -37,13 +37,15 @@ func sourcesOf(events []Event) []string {
 			for _, c := range told.Cites {
 				add(c.Source)
 			}
+		case chat.Sight:
+			add(chat.SourceVersion + told.Version)
 		}
 	}
 	return all
 }
 
 // restingKinds are the kinds of events that name what an answer rests on.
-var restingKinds = []string{"citation", "passages", "claim"}
+var restingKinds = []string{"citation", "passages", "claim", "sight"}
 
 // insertSources notes versions that a message rests on.
 func insertSources(tx *sql.Tx, message string, versions []string, attached bool) error {
@@ -80,8 +82,11 @@ type attachedDocument struct {
 	Size     int64  `json:"size"`
 	Document string `json:"document"`
 	Version  string `json:"version"` // that was the newest when it was attached
-	Deleted  bool   `json:"deleted,omitempty"`
-	Withheld bool   `json:"withheld,omitempty"` // whoever is shown the message may not read it: no more is told
+	// The part of a page that is asked about: x0, y0, x1, y1 in points, as document.Rect.
+	Page     int       `json:"page,omitempty"`
+	Box      []float64 `json:"box,omitempty"`
+	Deleted  bool      `json:"deleted,omitempty"`
+	Withheld bool      `json:"withheld,omitempty"` // whoever is shown the message may not read it: no more is told
 }
 
 // eachDocument changes the attachments of a list that are documents, and leaves the others as they are.
@@ -113,8 +118,11 @@ func eachDocument(attachments json.RawMessage, change func(*attachedDocument) er
 
 // attachDocuments puts what the store knows of the documents that are attached to a new message in the place of what was said
 // of them, makes those that waited for their conversation part of it, and returns their versions. CodeNoDocument for one that
-// who may not read.
+// who may not read, and what AttachedDocuments refuses.
 func attachDocuments(ctx context.Context, tx *sql.Tx, who chat.Principal, m *Message) (versions []string, err error) {
+	if _, err := AttachedDocuments(m.Attachments); err != nil {
+		return nil, err
+	}
 	m.Attachments, err = eachDocument(m.Attachments, func(one *attachedDocument) error {
 		v, ok, err := row(ctx, tx, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v JOIN documents ON documents.id = v.document
 			WHERE v.document = $2 AND ($3 = '' OR v.id = $3) AND `+readable(1)+` ORDER BY v.number DESC LIMIT 1`, who.ID, one.Document, one.Version)
@@ -124,7 +132,7 @@ func attachDocuments(ctx context.Context, tx *sql.Tx, who chat.Principal, m *Mes
 		if err != nil {
 			return err
 		}
-		*one = attachedDocument{Name: v.Name, MIME: v.Mime, Size: v.Size, Document: v.Document, Version: v.ID}
+		*one = attachedDocument{Name: v.Name, MIME: v.Mime, Size: v.Size, Document: v.Document, Version: v.ID, Page: one.Page, Box: one.Box}
 		versions = append(versions, v.ID)
 		return adoptDraft(ctx, tx, who, v.Document, m.Conversation)
 	})

@@ -189,7 +189,7 @@ func titleOfBranch(branch []Message) string {
 
 // shownKinds are the kinds of events that a page renders beside an answer's words. How the answer came about, such as
 // what a tool was asked and gave, is its owner's.
-var shownKinds = []string{"passages", "claim", "citation", "table", "chart", "file", "verdict", "finish"}
+var shownKinds = []string{"passages", "claim", "citation", "table", "chart", "file", "verdict", "sight", "finish"}
 
 // shownOnly is the condition that an event is of one of those.
 var shownOnly = "IN ('" + strings.Join(shownKinds, "', '") + "')"

@@ -57,6 +57,7 @@ var routes = slices.Concat(
 	modelRoutes,
 	pageRoutes,
 	personRoutes,
+	pictureRoutes,
 	placeRoutes,
 	promptRoutes,
 	proofRoutes,
