@@ -10,10 +10,10 @@ const (
 	CodeBoxTooMuch  Code = "box_too_much"  // characters, how many there may be
 	CodeNoPicture   Code = "no_picture"    // name: no picture can be made of its pages
 
-	CodeSightWords Code = "sight_words"
-	CodeSightModel Code = "sight_model"
-	CodeSightBoth  Code = "sight_both"
-	CodeSeenOnly   Code = "seen_only"
+	CodeSightWords Code = "ui_sight_words"
+	CodeSightModel Code = "ui_sight_model"
+	CodeSightBoth  Code = "ui_sight_both"
+	CodeSeenOnly   Code = "ui_claim_seen"
 
 	CodeBoxNoWords  Code = "box_no_words"     // nothing
 	CodeBoxReadAnew Code = "box_read_anew"    // what was read

@@ -1,6 +1,7 @@
 package chat
 
-// uiReadingTexts are what the page says of passages, of what was checked of an answer, and in the reading room.
+// uiReadingTexts are what the page says of passages, of what was checked of an answer, and in the reading room: also of pictures, and of
+// choosing a part of one to ask about.
 var uiReadingTexts = map[Code]text{
 	"ui_passages":         {"찾은 구절 %s개", "Passages found: %s"},
 	"ui_passages_nearest": {"답이 될 구절은 찾지 못했습니다. 가장 가까운 구절 %s개", "Nothing answers this. The nearest passages: %s"},
@@ -86,4 +87,30 @@ var uiReadingTexts = map[Code]text{
 	"ui_reading_footer":       {"바닥글", "Footer"},
 	"ui_reading_deleted":      {"지운 글", "Deleted text"},
 	"ui_reading_unseen":       {"숨긴 글", "Hidden text"},
+
+	"ui_pick":      {"영역을 골라 묻기", "Ask about a part"},
+	"ui_pick_tip":  {"그림이나 쪽의 한 부분을 골라 그 부분에 대해 묻습니다", "Choose a part of the picture or page, and ask about it"},
+	"ui_pick_how":  {"끌어서 고르거나, 화살표로 옮기고 Shift+화살표로 크기를 바꾼 뒤 Enter를 누르세요.", "Drag a box; or move it by arrows, size it by Shift and arrows, and press Enter."},
+	"ui_pick_take": {"이 영역으로 묻기", "Ask about this part"},
+	"ui_pick_box": {
+		"고르는 영역: %s쪽, 왼쪽에서 %s%%, 위에서 %s%%, 너비 %s%%, 높이 %s%%",
+		"Part: page %s, %s%% from the left, %s%% from the top, %s%% wide, %s%% high"},
+	"ui_pick_most":       {"한 질문에 영역을 %s개까지 고를 수 있습니다.", "A question can be about %s parts at most."},
+	"ui_pick_page":       {"%s쪽의 한 부분", "A part of page %s"},
+	"ui_pick_asks":       {"고른 영역으로 할 수 있는 일", "What can be asked of this part"},
+	"ui_pick_explain":    {"이 부분 설명", "Explain this part"},
+	"ui_pick_table":      {"표로", "As a table"},
+	"ui_box_ask_explain": {"이 부분을 설명해 주세요", "Explain this part"},
+	"ui_sight_open":      {"본 부분 열기", "Open what was looked at"},
+	"ui_checked_seen":    {"그림을 본 모델의 말 %s개: 확인할 수 없음", "Sentences of the model that looked at the picture, which cannot be checked: %s"},
+
+	"ui_reading_ways":           {"보는 방법", "Ways to look at it"},
+	"ui_reading_pages":          {"원본 모양", "As it looks"},
+	"ui_reading_words":          {"글과 표", "Text and tables"},
+	"ui_reading_fit":            {"화면에 맞춤", "Fit"},
+	"ui_reading_natural":        {"실제 크기 1:1", "Natural size 1:1"},
+	"ui_reading_picture_failed": {"그림을 보여 드리지 못했습니다. 원본 파일을 받아 열어 보세요.", "The picture cannot be shown. Save the original file and open it."},
+	"ui_reading_table_large": {
+		"표가 너무 커서(%s행 × %s열) 파일로 만들 수 없습니다. 원본 파일을 받으세요.",
+		"The table is too large to be made a file (%s rows by %s columns). Save the original file."},
 }

@@ -1,6 +1,7 @@
 // What the server offers, typed. The names are those of its JSON.
 
 import { ask } from "./net";
+import type { Corners } from "./reading/region";
 import type { Numbered } from "./stream";
 
 export type Role = "admin" | "auditor" | "member" | "guest";
@@ -64,8 +65,8 @@ export interface Message {
   attachments?: Attachment[];
 }
 
-/** Attachment is a file of a message, or a document: of one that is gone, or that is not to be seen, only that is told. */
-export interface Attachment { name: string; mime: string; blob: string; size: number; document?: string; version?: string; deleted?: boolean; withheld?: boolean }
+/** Attachment is a file of a message, or a document, or a part of a page of one: of one that is gone, or that is not to be seen, only that is told. */
+export interface Attachment { name: string; mime: string; blob: string; size: number; document?: string; version?: string; page?: number; box?: Corners; deleted?: boolean; withheld?: boolean }
 
 export interface Opened { conversation: Conversation; messages: Message[]; writing: string | null }
 export interface Page<T> { items: T[]; next?: string }
@@ -88,7 +89,7 @@ export interface Ask {
   regenerate?: string;
   continue?: string;
   scope?: string; // what the answer rests on
-  attachments?: { document: string }[];
+  attachments?: { document: string; version?: string; page?: number; box?: Corners }[];
   client_id?: string; // sent twice, it is one turn
 }
 

@@ -9,7 +9,7 @@ import { documents, type Doc, type Version } from "../src/documents/calls";
 import { forget, uploads, wires } from "../src/documents/uploads";
 import { Refused } from "../src/net";
 import * as drafts from "../src/talk/drafts";
-import { attach, attachDocument, clipsOf, detach, dropClips, loadClips, sending, takeClips, uploadsOf } from "../src/talk/clips";
+import { attach, attachDocument, clipRegion, clipsOf, detach, dropClips, loadClips, sending, takeClips, uploadsOf } from "../src/talk/clips";
 import { chooseScope, makeTemporary, open, retries, say, thread, unqueue } from "../src/talk/thread";
 import { documentsIn, scopeText, usualScope } from "../src/talk/scope";
 import { lists } from "../src/lists";
@@ -168,4 +168,31 @@ test("documents that wait are there after a reload, but not those of a temporary
   expect(clipsOf("").map((c) => c.name)).toEqual(["가.hwp"]);
   await open("");
   expect([clipsOf(""), uploadsOf(""), thread.get().scope]).toEqual([[], [], ""]);
+});
+
+test("a part of a page goes with a question beside its file, each part once and no more than there may be", async () => {
+  const s = await start();
+  const part = (x: number) => ({ document: "d1", version: "v1", name: "표.png", mime: "", size: 9, own: false, page: 2, box: [x, 0, x + 10, 10] as [number, number, number, number] });
+  attach("", [file("표.png")]);
+  await arrive("표.png");
+  expect([0, 0, 20].map((x) => clipRegion("", { ...part(x), document: "d-표.png" }, 2))).toEqual([true, true, true]);
+  expect(clipRegion("", { ...part(40), document: "d-표.png" }, 2)).toBe(false);
+  await detach("", { clip: { ...part(20), document: "d-표.png" } });
+  expect(clipsOf("").map((c) => c.box?.[0])).toEqual([undefined, 0]);
+  await say("이 부분은?", takeClips(""), "extract");
+  await idle();
+  expect(asked(s)[0]).toMatchObject({ mode: "extract", attachments: [{ document: "d-표.png" }, { document: "d-표.png", version: "v1", page: 2, box: [0, 0, 10, 10] }] });
+  expect(asked(s)[0]?.attachments?.[0]).not.toHaveProperty("box");
+  expect(thread.get().mode).not.toBe("extract");
+});
+
+test("with a file that is taken back go the parts of it", async () => {
+  await start();
+  vi.spyOn(documents, "remove").mockResolvedValue(undefined);
+  attach("", [file("표.png")]);
+  await arrive("표.png");
+  clipRegion("", { document: "d-표.png", version: "v1", name: "표.png", mime: "", size: 9, own: false, page: 1, box: [0, 0, 9, 9] }, 4);
+  const own = uploadsOf("")[0];
+  await detach("", { upload: own });
+  expect(clipsOf("")).toEqual([]);
 });

@@ -13,6 +13,9 @@ export function kindOf(name: string, format = ""): string {
   return word === "jpeg" ? "jpg" : word;
 }
 
+/** isPicture says whether a format is one that is looked at, and not read. */
+export const isPicture = (kind: string): boolean => ["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "gif"].includes(kind);
+
 export const docKind = (d: Doc, v: Version | undefined = d.versions?.[0]): string => kindOf(v?.name ?? d.name, v?.format);
 
 /** Kind is the sign of a file. It says nothing that its name does not: it is not read aloud. */

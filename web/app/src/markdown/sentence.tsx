@@ -29,6 +29,6 @@ export function SentenceView({ name, children }: { name?: string; children?: Rea
   }
   if (claim.cites.length > 0 && claim.cites.every((c) => c.deleted)) return <>{inside}{end && <span className="claim-tag"><Icon name="trash" size={13} />{t("source_deleted")}</span>}</>;
   if (claim.loose) return <><span className="claim loose">{inside}</span>{end && <span className="claim-tag">{t("claim_loose")}</span>}</>;
-  if (claim.cites.length === 0) return <><span className="claim loose">{inside}</span>{end && <span className="claim-tag">{t("claim_bare")}</span>}</>;
+  if (claim.cites.length === 0) return <><span className="claim loose">{inside}</span>{end && <span className="claim-tag">{claim.seen ? <><Icon name="eye" size={13} />{t("claim_seen")}</> : t("claim_bare")}</span>}</>;
   return <span className="claim">{inside}</span>;
 }

@@ -27,23 +27,30 @@ const cells = (table: HTMLTableElement | null): string[][] =>
 export interface Whole { title: string; columns: string[]; rows: string[][] }
 
 /** TableActs are what can be done with a table: copied, or saved as a file. whole is asked when something is done. */
-export function TableActs({ whole }: { whole(): Whole }) {
+export function TableActs({ whole }: { whole(): Whole | Promise<Whole> }) {
   const t = useText();
   const [busy, setBusy] = useState("");
   const save = async (format: "csv" | "xlsx") => {
     setBusy(format);
     try {
-      await download("POST", "/api/tables/export", { ...whole(), format }, "table." + format);
+      await download("POST", "/api/tables/export", { ...(await whole()), format }, "table." + format);
       toast(t("table_saved"));
     } catch (err) {
       toast(told(err), "bad");
     }
     setBusy("");
   };
-  const copy = () => { const { columns, rows } = whole(); copyText(csv([columns, ...rows])); };
+  const copy = async () => {
+    try {
+      const { columns, rows } = await whole();
+      copyText(csv([columns, ...rows]));
+    } catch (err) {
+      toast(told(err), "bad");
+    }
+  };
   return (
     <span className="table-acts" role="group" aria-label={t("table")}>
-      <IconButton small icon="copy" label={t("table_copy")} onClick={copy} />
+      <IconButton small icon="copy" label={t("table_copy")} onClick={() => void copy()} />
       <Button small kind="quiet" icon="down" busy={busy === "csv"} aria-label={t("table_csv")} onClick={() => void save("csv")}>CSV</Button>
       <Button small kind="quiet" icon="down" busy={busy === "xlsx"} aria-label={t("table_xlsx")} onClick={() => void save("xlsx")}>XLSX</Button>
     </span>

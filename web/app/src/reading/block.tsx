@@ -1,12 +1,17 @@
 // A document as structure: what its blocks are, and not how they look on paper.
 
 import { createContext, Fragment, memo, useContext, type ReactNode } from "react";
+import { TableActs, type Whole } from "../markdown/table";
 import { Icon } from "../parts/icon";
 import { useText } from "../text";
 import type { Block, Cell, Content, Marked } from "./calls";
+import { wholeOf } from "./grid";
 
 /** Marking is what is marked, by text, and what the document counts. */
 export const Marking = createContext<{ marks: Map<number, Marked[]>; unit: Content["unit"] }>({ marks: new Map(), unit: "page" });
+
+/** WholeTable fetches all of a table of which only a part is shown; null where it is all there. */
+export const WholeTable = createContext<(() => Promise<Whole>) | null>(null);
 
 /** Words are a text with what is marked in it. */
 export function Words({ n, text }: { n: number; text: string }) {
@@ -60,23 +65,27 @@ const widest = 1000; // columns that a cell may span, whatever the file says
 
 function TableView({ b }: { b: Block }) {
   const t = useText();
+  const fetched = useContext(WholeTable);
   const grid = b.table;
   if (!grid) return null;
   const rows = new Map<number, Cell[]>();
   for (const c of grid.cells) rows.set(c.r, [...(rows.get(c.r) ?? []), c]);
   return (
+    <figure className="doc-sheet">
+    <figcaption><TableActs whole={fetched ?? (() => wholeOf(b.text ?? "", grid))} /></figcaption>
     <div className="doc-table" tabIndex={0} role="group" aria-label={t("reading_table", grid.rows, grid.cols)}>
       <table>
         <tbody>
           {[...rows].map(([r, cells]) => (
             <tr key={r}>{cells.map((c) => {
               const Td = r < (grid.headers ?? 0) ? "th" : "td";
-              return <Td key={c.c} {...(Td === "th" && { scope: "col" })} rowSpan={span(c.rs)} colSpan={span(c.cs)}>{c.blocks ? c.blocks.map((x, n) => <BlockView key={n} b={x} />) : <Words n={c.n} text={c.text ?? ""} />}</Td>;
+              return <Td key={c.c} {...(Td === "th" && { scope: "col" })} rowSpan={span(c.rs)} colSpan={span(c.cs)}>{c.blocks ? <WholeTable value={null}>{c.blocks.map((x, n) => <BlockView key={n} b={x} />)}</WholeTable> : <Words n={c.n} text={c.text ?? ""} />}</Td>;
             })}</tr>
           ))}
         </tbody>
       </table>
     </div>
+    </figure>
   );
 }
 

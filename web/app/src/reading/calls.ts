@@ -1,3 +1,4 @@
+import { isPicture, kindOf } from "../documents/kind";
 import { ask } from "../net";
 import type { Span } from "../talk/proof";
 
@@ -17,6 +18,9 @@ export interface Block {
 }
 export interface Item { part: number; page?: number; blocks: Block[] }
 export interface Content { format: string; unit: "page" | "slide" | "sheet" | "chapter" | "flow"; layout: string; title: string; pages?: Sheet[]; parts?: Part[]; items: Item[] }
+
+/** isLooked says whether a document can be shown as it looks: a PDF, or a picture. */
+export const isLooked = (c: Content): boolean => c.format === "pdf" || (isPicture(kindOf("", c.format)) && (c.pages?.[0]?.width ?? 0) > 0);
 
 const id = encodeURIComponent;
 const most = 256; // stretches of one request

@@ -1,16 +1,17 @@
 import { lazy, Suspense, useEffect, useId, useRef, type KeyboardEvent } from "react";
-import { composing } from "../keys";
-import { IconButton } from "../parts/button";
+import { bind, composing } from "../keys";
+import { Button, IconButton } from "../parts/button";
 import { Icon } from "../parts/icon";
-import { Skeleton, Trouble } from "../parts/plain";
+import { Skeleton, Tabs, Trouble } from "../parts/plain";
 import { useShell } from "../shell/state";
 import { useText } from "../text";
-import { rooms } from "./calls";
+import { isLooked, rooms } from "./calls";
 import { useShown, type Shown } from "./load";
-import { closeReading, makeRoom, moveReading, useReading } from "./state";
+import { closeReading, makeRoom, moveReading, pick, reading, showText, useReading } from "./state";
 import "../style/reading.css";
 
 const Paper = lazy(() => import("./paper"));
+const Picture = lazy(() => import("./picture"));
 const Structure = lazy(() => import("./structure"));
 const SheetView = lazy(() => import("./sheet"));
 
@@ -40,12 +41,18 @@ function Cover() {
     el?.querySelector<HTMLElement>("h2")?.focus();
     return () => el?.close();
   }, []);
-  return <dialog className="room cover" ref={box} aria-labelledby={name} onCancel={(e) => { e.preventDefault(); closeReading(); }} onKeyDown={keys}><Inside name={name} /></dialog>;
+  return <dialog className="room cover" ref={box} aria-labelledby={name} onCancel={(e) => { e.preventDefault(); leave(); }} onKeyDown={keys}><Inside name={name} /></dialog>;
+}
+
+/** leave ends what goes on: the choosing of a part, or else the reading. */
+function leave(): void {
+  if (reading.get().picking) pick(false);
+  else closeReading();
 }
 
 function keys(e: KeyboardEvent): void {
   if (composing(e.nativeEvent)) return;
-  if (e.key === "Escape") { e.preventDefault(); closeReading(); }
+  if (e.key === "Escape") { e.preventDefault(); leave(); }
   else if (e.altKey && e.key === "ArrowDown") { e.preventDefault(); moveReading(1); }
   else if (e.altKey && e.key === "ArrowUp") { e.preventDefault(); moveReading(-1); }
 }
@@ -55,9 +62,12 @@ function Inside({ name }: { name: string }) {
   const hits = useReading((r) => r.hits);
   const at = useReading((r) => r.at);
   const turn = useReading((r) => r.turn);
+  const text = useReading((r) => r.text);
   const hit = hits[at];
   const { shown, error } = useShown(hit, turn);
   if (!hit) return null;
+  const looked = !!shown && isLooked(shown.head);
+  const asText = !looked || text === shown.hit.version;
   return (
     <>
       <header className="room-head">
@@ -72,27 +82,43 @@ function Inside({ name }: { name: string }) {
         <a className="icon-button small-button" href={rooms.file(hit.version)} download={hit.title} aria-label={t("reading_save")} data-tip={t("reading_save")}><Icon name="down" size={16} /></a>
         <IconButton small icon="close" label={t("close")} keys="Esc" onClick={closeReading} />
       </header>
-      {shown && <Certainty shown={shown} />}
+      {looked && <Ways shown={shown} asText={asText} />}
+      {shown && <Certainty shown={shown} asText={asText} />}
       {error ? <div className="room-body"><Trouble text={error} /></div> : !shown ? <div className="room-body"><Skeleton lines={8} /></div> : (
-        <Suspense fallback={<div className="room-body"><Skeleton lines={8} /></div>}><View shown={shown} /></Suspense>
+        <Suspense fallback={<div className="room-body"><Skeleton lines={8} /></div>}><View shown={shown} asText={asText} /></Suspense>
       )}
     </>
   );
 }
 
-function View({ shown }: { shown: Shown }) {
+/** Ways are those in which a document can be looked at, and the tool that asks about a part of it. */
+function Ways({ shown, asText }: { shown: Shown; asText: boolean }) {
+  const t = useText();
+  const picking = useReading((r) => r.picking);
+  useEffect(() => bind([{ keys: "Alt+A", text: "pick", anywhere: true, run: () => pick(!reading.get().picking) }]), []);
+  return (
+    <div className="room-ways">
+      <Tabs label={t("reading_ways")} value={asText ? "text" : "looks"} onChange={(way) => showText(way === "text" ? shown.hit.version : "")}
+        tabs={[["looks", t(shown.head.format === "pdf" ? "reading_pages" : "reading_picture")], ["text", t("reading_words")]]} />
+      <span className="grow" />
+      <Button small kind="quiet" icon="crop" aria-pressed={picking} data-tip={t("pick_tip")} data-tip-keys="Alt+A" onClick={() => pick(!picking)}>{t("pick")}</Button>
+    </div>
+  );
+}
+
+function View({ shown, asText }: { shown: Shown; asText: boolean }) {
   const { format, unit } = shown.head;
-  if (format === "pdf") return <Paper shown={shown} />;
+  if (!asText) return format === "pdf" ? <Paper shown={shown} /> : <Picture shown={shown} />;
   return unit === "sheet" ? <SheetView shown={shown} /> : <Structure shown={shown} />;
 }
 
 /** Certainty says what is marked, and where that is not quite what was cited. */
-function Certainty({ shown }: { shown: Shown }) {
+function Certainty({ shown, asText }: { shown: Shown; asText: boolean }) {
   const t = useText();
-  const { hit, head, places } = shown;
+  const { hit, places } = shown;
   const quote = places.texts.map((m) => m.quote).join(" ").slice(0, 300);
   const lost = hit.spans.length > 0 && places.texts.length === 0;
-  const unsure = head.format === "pdf" && places.places.some((p) => !p.exact);
+  const unsure = !asText && places.places.some((p) => !p.exact);
   const nowhere = unsure && places.places.every((p) => !p.box);
   return (
     <div className="room-note" role="status">

@@ -1,10 +1,12 @@
 import { useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useVirtualizer } from "@tanstack/react-virtual";
+import { TableActs } from "../markdown/table";
 import { told } from "../net";
 import { Tabs, Trouble } from "../parts/plain";
 import { useText } from "../text";
 import { BlockView, Marking, Words } from "./block";
 import { rooms, type Block, type Cell, type Grid } from "./calls";
+import { wholeTable } from "./grid";
 import { marksOf, partOf, type Shown } from "./load";
 
 const height = 30, heads = 48; // pixels: of a row, and of the column with its number
@@ -50,6 +52,7 @@ export default function SheetView({ shown }: { shown: Shown }) {
   const rowCount = Math.max(0, ...mine.map((p) => p.end_row ?? 0), ...known.map((h) => h.grid?.rows ?? 0));
   const colCount = Math.max(0, ...known.map((h) => h.grid?.cols ?? 0));
   const marks = useMemo(() => ({ marks: marksOf(places.texts), unit: head.unit }), [places, head]);
+  const name = head.pages?.find((p) => p.number === page)?.label || hit.title;
   const others = known.flatMap((h) => h.others).filter((b) => b.text || b.blocks);
   return (
     <div className="room-body sheets">
@@ -57,13 +60,14 @@ export default function SheetView({ shown }: { shown: Shown }) {
         <Tabs label={t("reading_sheets")} value={String(page)} onChange={(v) => setPage(Number(v))}
           tabs={(head.pages ?? []).map((p) => [String(p.number), (p.label || String(p.number)) + (p.hidden ? " " + t("reading_sheet_hidden") : "")])} />
       )}
+      {rowCount > 0 && <div className="sheet-acts"><TableActs whole={() => wholeTable(hit.version, name, [mine[0]?.n ?? 0, mine.at(-1)?.n ?? -1])} /></div>}
       {marked && page === pageOf && marked.row !== undefined && marked.col !== undefined && (
         <p className="cell-bar"><b>{letters(marked.col)}{marked.row + 1}</b><span className="grow">{places.texts.map((m) => m.quote).join(" · ")}</span></p>
       )}
       {error && <Trouble text={error} />}
       <Marking value={marks}>
         {rowCount > 0 && (
-          <GridView key={page} name={head.pages?.find((p) => p.number === page)?.label ?? hit.title} cells={cells} rows={rowCount} cols={colCount} turn={turn}
+          <GridView key={page} name={name} cells={cells} rows={rowCount} cols={colCount} turn={turn}
             target={marked && page === pageOf && marked.row !== undefined ? { row: marked.row, col: marked.col ?? 0 } : null}
             onRows={(a, b) => { for (const p of mine) if (p.end_row && (p.row ?? 0) <= b && p.end_row > a) fetchPart(p.n); }} />
         )}

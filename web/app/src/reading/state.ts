@@ -3,14 +3,17 @@
 import { shell } from "../shell/state";
 import { createStore, useStore } from "../store";
 import type { Hit } from "../talk/proof";
+import type { Region } from "./region";
 
 interface Reading {
   hits: Hit[];
   at: number; // which of them is shown
   turn: number; // rises whenever a place is asked for, so that the same one is shown again
+  text: string; // the version that is shown as text, though it could be as it looks
+  picking: boolean; // a part of a page is being chosen
 }
 
-export const reading = createStore<Reading>({ hits: [], at: 0, turn: 0 });
+export const reading = createStore<Reading>({ hits: [], at: 0, turn: 0, text: "", picking: false });
 export const useReading = <S>(select: (r: Reading) => S): S => useStore(reading, select);
 
 let before: HTMLElement | null = null; // had the focus when the room was opened
@@ -32,7 +35,7 @@ export function openReading(hits: Hit[], at: number): void {
     before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
     makeRoom();
   }
-  reading.set((r) => ({ hits, at, turn: r.turn + 1 }));
+  reading.set((r) => ({ hits, at, turn: r.turn + 1, picking: false }));
 }
 
 /** openVersion opens a document at its beginning. */
@@ -40,14 +43,26 @@ export function openVersion(version: string, title: string): void {
   openReading([{ key: "v", version, title, where: "", index: 0, page: 0, spans: [], quote: "" }], 0);
 }
 
+/** openRegion opens a document at a part of a page, with a box around it. */
+export function openRegion(version: string, title: string, where: string, region: Region): void {
+  openReading([{ key: "r", version, title, where, index: 0, page: region.page, spans: [], quote: "", region }], 0);
+  reading.set({ text: "" });
+}
+
 /** moveReading goes to the next place, or to the one before. */
 export function moveReading(step: number): void {
-  reading.set((r) => (r.hits[r.at + step] ? { at: r.at + step, turn: r.turn + 1 } : {}));
+  reading.set((r) => (r.hits[r.at + step] ? { at: r.at + step, turn: r.turn + 1, picking: false } : {}));
 }
+
+/** showText shows the document as text, or as it looks. */
+export const showText = (version: string): void => reading.set({ text: version, picking: false });
+
+/** pick begins or ends the choosing of a part of a page. */
+export const pick = (picking: boolean): void => reading.set(picking ? { picking, text: "" } : { picking });
 
 /** closeReading gives the focus back to where it was. */
 export function closeReading(): void {
-  reading.set({ hits: [], at: 0 });
+  reading.set({ hits: [], at: 0, picking: false, text: "" });
   if (sideWas && !shell.get().narrow) shell.set({ side: true });
   sideWas = false;
   if (before?.isConnected) before.focus();

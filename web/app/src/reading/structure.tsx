@@ -3,8 +3,9 @@ import { told } from "../net";
 import { Button } from "../parts/button";
 import { Skeleton, Trouble } from "../parts/plain";
 import { useText } from "../text";
-import { Blocks, Marking } from "./block";
+import { Blocks, Marking, WholeTable } from "./block";
 import { rooms, type Item } from "./calls";
+import { partsWith, wholeTable } from "./grid";
 import { marksOf, partOf, type Shown } from "./load";
 
 const around = 1; // parts that are fetched before and after the one with the mark
@@ -70,7 +71,8 @@ export default function Structure({ shown }: { shown: Shown }) {
         {items.map((i) => {
           const last = page;
           page = Math.max(page, ...i.blocks.map((b) => b.page ?? 0));
-          return <div key={i.part} data-part={i.part}><Blocks blocks={i.blocks} last={last} /></div>;
+          const cut = (head.parts?.[i.part]?.end_row ?? 0) > 0; // it is rows of a table
+          return <div key={i.part} data-part={i.part}><WholeTable value={cut ? () => wholeTable(hit.version, "", partsWith(head.parts ?? [], i.part)) : null}><Blocks blocks={i.blocks} last={last} /></WholeTable></div>;
         })}
         {to < parts - 1 && <After key={to} onSeen={() => void more(to + 1, to + ahead)} />}
         {parts === 0 && <p className="quiet">{t("reading_empty")}</p>}

@@ -14,6 +14,7 @@ import { Attachments, Thoughts } from "../talk/message";
 import { Badge, PassagesView } from "../talk/passages";
 import { PieceView, SaveFile, shownPieces, Sources } from "../talk/pieces";
 import { Rests } from "../talk/rests";
+import { SightLine } from "../talk/sight";
 import { saveBlob } from "../exchange/save";
 import { day, useText } from "../text";
 import { sharing, type Shared } from "./calls";
@@ -48,6 +49,7 @@ function Said({ m }: { m: Message }) {
     <article className="turn assistant" aria-label={t("said_model")}>
       {m.thinking && <Thoughts text={m.thinking} writing={false} />}
       <Rests a={a}>
+        {a.sight && <SightLine sight={a.sight} />}
         {a.passages && <PassagesView found={a.passages} open={a.passages.nearest || m.text === ""} />}
         <div className="answer"><Markdown text={m.text} growing={false} inserts={inserts} /></div>
         <Badge claims={a.claims} />

@@ -1,7 +1,8 @@
 // An answer is a fold of its events: the same whether they come now, come again, or were stored long ago.
 
 import type { Ledger } from "../api";
-import { claimOf, passagesOf, type Claim, type Passages } from "./proof";
+import { cornersOf, type Corners } from "../reading/region";
+import { claimOf, passagesOf, versionOf, type Claim, type Passages } from "./proof";
 import type { Numbered } from "../stream";
 
 export interface Citation { index: number; title: string; source: string; where: string; snippet: string; url: string; withheld?: boolean }
@@ -23,6 +24,9 @@ export type Piece = { at: number; number: number } & (
   | { kind: "verdict"; verdict: Verdict }
   | { kind: "unknown"; name: string });
 
+/** Sight says how a part of a page was looked at: its words were read, a model saw it, or both. */
+export interface Sight { by: "words" | "model" | "both"; version: string; page: number; box?: Corners }
+
 export interface Phase { name: string; done: number; total: number }
 
 export interface Answer {
@@ -35,6 +39,7 @@ export interface Answer {
   passages: Passages | null; // what was found before the first word
   claims: Claim[]; // in the order of the words
   pieces: Piece[];
+  sight: Sight | null; // how a picture was looked at
   ledger: Ledger | null;
   finish: string;
   model: string; // that answered
@@ -43,7 +48,7 @@ export interface Answer {
 }
 
 export const nothing: Answer = {
-  number: 0, text: "", thinking: "", phase: null, steps: [], citations: [], passages: null, claims: [], pieces: [], ledger: null, finish: "", model: "", usage: null, error: null,
+  number: 0, text: "", thinking: "", phase: null, steps: [], citations: [], passages: null, claims: [], pieces: [], sight: null, ledger: null, finish: "", model: "", usage: null, error: null,
 };
 
 type Data = Record<string, unknown>;
@@ -84,6 +89,9 @@ export function step(a: Answer, ev: Numbered): Answer {
     case "passages":
       out.passages = passagesOf(d);
       out.phase = null;
+      break;
+    case "sight":
+      out.sight = { by: str(d, "by") === "model" ? "model" : str(d, "by") === "both" ? "both" : "words", version: versionOf(str(d, "version")) || str(d, "version"), page: num(d, "page"), box: cornersOf(d.box) };
       break;
     case "claim": {
       const claim = claimOf(d);

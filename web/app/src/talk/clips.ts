@@ -6,7 +6,7 @@ import type { Gathered } from "../documents/gather";
 import { cancel, forget, isSending, moveUploads, onUploaded, upload, uploads, type Upload } from "../documents/uploads";
 import { createStore, useStore } from "../store";
 import * as drafts from "./drafts";
-import type { Clip } from "./drafts";
+import { clipKey, type Clip } from "./drafts";
 
 interface Clips { of: Record<string, Clip[]>; shown: Record<string, string[]> } // by conversation: documents, and uploads whose file stands for one
 
@@ -61,8 +61,17 @@ export function attach(conversation: string, files: Gathered[]): void {
 /** attachDocument has a document go with the next question that is here already. */
 export function attachDocument(conversation: string, d: Doc): void {
   const v = newest(d), now = clipsOf(conversation);
-  if (!v || now.some((c) => c.document === d.id)) return;
+  if (!v || now.some((c) => clipKey(c) === d.id)) return;
   set(conversation, [...now, { document: d.id, version: v.id, name: d.name, mime: "", size: v.size, own: false }]);
+}
+
+/** clipRegion has a part of a page go with the next question. It is false if there are as many already as there may be. */
+export function clipRegion(conversation: string, clip: Clip, most: number): boolean {
+  const now = clipsOf(conversation);
+  if (now.some((c) => clipKey(c) === clipKey(clip))) return true;
+  if (now.filter((c) => c.box).length >= most) return false;
+  set(conversation, [...now, clip]);
+  return true;
 }
 
 // A file that the server has got is a document from then on, for as long as the page lives and after.
@@ -70,19 +79,20 @@ onUploaded((u) => {
   const conversation = Object.entries(clips.get().shown).find(([, ids]) => ids.includes(u.id))?.[0];
   if (conversation === undefined || !u.document) return;
   const now = clipsOf(conversation);
-  if (!now.some((c) => c.document === u.document)) set(conversation, [...now, { document: u.document, version: u.version, name: u.name, mime: u.mime, size: u.size, own: true }]);
+  if (!now.some((c) => clipKey(c) === u.document)) set(conversation, [...now, { document: u.document, version: u.version, name: u.name, mime: u.mime, size: u.size, own: true }]);
 });
 
 /** detach takes a document back before it is asked about. A file that was put in for that is deleted. */
 export async function detach(conversation: string, what: { clip?: Clip; upload?: Upload }): Promise<void> {
-  const { upload: u, clip = clipsOf(conversation).find((c) => c.document !== "" && c.document === u?.document) } = what;
+  const { upload: u, clip = clipsOf(conversation).find((c) => c.document !== "" && clipKey(c) === u?.document) } = what;
   if (u) {
     await cancel(u.id);
     show(conversation, (clips.get().shown[conversation] ?? []).filter((id) => id !== u.id));
     forget([u.id]);
   }
   if (!clip) return;
-  set(conversation, clipsOf(conversation).filter((c) => c.document !== clip.document));
+  // With a file that was put in here its parts go, too.
+  set(conversation, clipsOf(conversation).filter((c) => clipKey(c) !== clipKey(clip) && !(clip.own && c.document === clip.document)));
   if (clip.own) await documents.remove(clip.document);
 }
 
@@ -101,7 +111,7 @@ export function takeClips(conversation: string): Clip[] {
 export function returnClips(conversation: string, back: Clip[]): void {
   if (back.length === 0) return;
   const now = clipsOf(conversation);
-  set(conversation, [...back.filter((b) => !now.some((c) => c.document === b.document)), ...now]);
+  set(conversation, [...back.filter((b) => !now.some((c) => clipKey(c) === clipKey(b))), ...now]);
 }
 
 /** dropClips forgets what was put in where somebody leaves nothing behind. The server forgets it too, after a while. */

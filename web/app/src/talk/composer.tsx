@@ -123,8 +123,9 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
     focusComposer();
   }, []);
 
-  const submit = useCallback(async () => {
-    const said = (area.current?.value ?? "").trim();
+  // Asked is what is asked at a press, in a mode of its own, while nothing is typed.
+  const submit = useCallback(async (asked = "", mode?: string) => {
+    const said = asked || (area.current?.value ?? "").trim();
     if (!said) return;
     if (!ready) { toast(why); return; }
     const into = owner.current;
@@ -145,7 +146,7 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
         return;
       }
     }
-    await say(said, takeClips(into));
+    await say(said, takeClips(into), mode);
   }, [ready, why, t]);
 
   const now = useRef({ submit, choose, offered, chosen, trigger });
@@ -207,7 +208,7 @@ export function Composer({ ready, why }: { ready: boolean; why: string }) {
         </div>
       )}
       <div className={"composer" + (temporary ? " temporary" : "")} onClick={(e) => { if (e.target === e.currentTarget) focusComposer(); }}>
-        <ClipBar conversation={id} typed={text.trim() !== ""} />
+        <ClipBar conversation={id} typed={text.trim() !== ""} onAsk={(asked, mode) => void submit(asked, mode)} />
         <textarea ref={area} id="composer-input" rows={1} value={text} autoComplete="off" aria-label={t("message")} placeholder={t(temporary ? "message_temporary" : "message")}
           aria-controls={open ? "suggest" : undefined} aria-activedescendant={open ? "suggest-" + chosen : undefined} aria-autocomplete="list"
           onChange={(e) => { setText(e.target.value); look4(e.target); }} onSelect={(e) => look4(e.currentTarget)} onBlur={() => setTrigger(null)}

@@ -1,11 +1,16 @@
 // What has been typed and not yet been taken by the server: per person and conversation, and kept in this browser until it
 // is. What is typed in a temporary chat is kept in this page alone.
 
+import type { Corners } from "../reading/region";
+
 /** How is where and how a question is asked; scope says what the answer rests on, as the server has it, "" is the usual. */
 export interface How { temporary: boolean; folder: string; mode: string; model: string; scope?: string }
 
-/** Clip is a document that is to go with the next question. */
-export interface Clip { document: string; version: string; name: string; mime: string; size: number; own: boolean }
+/** Clip is a document that is to go with the next question, or with a page and a box a part of it. */
+export interface Clip { document: string; version: string; name: string; mime: string; size: number; own: boolean; page?: number; box?: Corners }
+
+/** clipKey tells clips of a conversation apart: a document is there once, and so is each part of it. */
+export const clipKey = (c: Pick<Clip, "document" | "page" | "box">): string => [c.document, ...(c.box ? [c.page, ...c.box] : [])].join();
 
 /** Waiting is a question that is to be sent. Its id is what the server knows it by, so that sent twice it is asked once. */
 export interface Waiting extends How { id: string; text: string; tab: string; clips?: Clip[] }
@@ -174,7 +179,7 @@ const tab = newId(); // what this window asks is told by from what others do
 /** waiting makes a question to be sent. If it is one of which nobody knows whether it was taken, it keeps its id. */
 export function waiting(conversation: string, text: string, how: How, clips: Clip[] = []): Waiting {
   const before = read<Waiting | null>("unsure", conversation, null);
-  const names = (of: Clip[] | undefined) => (of ?? []).map((c) => c.document).join();
+  const names = (of: Clip[] | undefined) => (of ?? []).map(clipKey).join(" ");
   const same = before?.text === text && before.temporary === how.temporary && before.folder === how.folder && names(before.clips) === names(clips);
   const { temporary, folder, mode, model, scope } = how;
   return { id: same ? before.id : newId(), text, tab, temporary, folder, mode, model, ...(scope && { scope }), ...(clips.length > 0 && { clips }) };

@@ -12,6 +12,7 @@ import { Badge, PassagesView } from "./passages";
 import { FileView, PieceView, shownPieces, Sources, Steps } from "./pieces";
 import { fetchedEvents, holdEvents, PrintedSources } from "./print";
 import { Rests } from "./rests";
+import { SightLine } from "./sight";
 import { liveOf, resay, sibling, uncover, useThread } from "./thread";
 import "../style/reading.css";
 
@@ -127,6 +128,7 @@ function AnswerView({ m, last }: { m: Message; last: boolean }) {
     <article className="turn assistant" aria-busy={writing || undefined}>
       <h2 className="sr">{t("said_model")}</h2>
       <Rests a={a}>
+      {a.sight && <SightLine sight={a.sight} title={a.passages?.items.find((p) => p.version === a.sight?.version)?.title} />}
       {a.passages && <PassagesView found={a.passages} open={fresh.current || a.passages.nearest || a.text === ""} />}
       {a.thinking && <Thoughts text={a.thinking} writing={writing && a.text === ""} />}
       {a.steps.length > 0 && <Steps steps={a.steps} />}

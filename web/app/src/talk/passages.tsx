@@ -83,12 +83,12 @@ function highlighted(p: Passage): ReactNode[] {
 /** Badge says what was checked of an answer, and never more than that. */
 export function Badge({ claims }: { claims: Claim[] }) {
   const t = useText();
-  const { checked, cited, failed, loose, bare } = checkedOf(claims);
+  const { checked, cited, failed, loose, bare, seen } = checkedOf(claims);
   if (claims.length === 0) return null;
-  const parts = [...checked.map((c) => t("checked_" + c)), failed > 0 ? t("checked_failed", failed) : "", loose > 0 ? t("checked_loose", loose) : "", bare > 0 ? t("checked_bare", bare) : ""].filter(Boolean);
+  const parts = [...checked.map((c) => t("checked_" + c)), failed > 0 ? t("checked_failed", failed) : "", loose > 0 ? t("checked_loose", loose) : "", bare > 0 ? t("checked_bare", bare) : "", seen > 0 ? t("checked_seen", seen) : ""].filter(Boolean);
   return (
-    <p className={"badge " + (failed > 0 ? "bad" : cited > 0 && bare === 0 ? "good" : "")} data-tip={t("checked_detail")} data-tip-side="top">
-      <Icon name={failed > 0 ? "warn" : "check"} size={15} /><span className="sr">{t("checked")}: </span>{parts.join(" · ")}
+    <p className={"badge " + (failed > 0 ? "bad" : cited > 0 && bare + seen === 0 ? "good" : "")} data-tip={t("checked_detail")} data-tip-side="top">
+      <Icon name={failed > 0 ? "warn" : cited > 0 ? "check" : "info"} size={15} /><span className="sr">{t("checked")}: </span>{parts.join(" · ")}
     </p>
   );
 }

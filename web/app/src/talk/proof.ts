@@ -1,6 +1,7 @@
 // What an answer rests on: the passages that were found, and what was checked of its sentences. The program told both; the
 // model only named passages.
 
+import type { Region } from "../reading/region";
 import type { Citation } from "./answer";
 
 /** Span is bytes start to end of the text with a number of a document. */
@@ -16,7 +17,7 @@ export interface Passage {
 export interface Passages { query: string; among: number; nearest: boolean; items: Passage[] }
 
 export interface Cite { index: number; version: string; page: number; spans: Span[]; withheld: boolean; deleted: boolean }
-export interface Claim { start: number; end: number; cites: Cite[]; checked: string[]; missing: string[]; loose: boolean }
+export interface Claim { start: number; end: number; cites: Cite[]; checked: string[]; missing: string[]; loose: boolean; seen: boolean } // seen: a model said it of a picture that it looked at
 
 type Data = Record<string, unknown>;
 const str = (d: Data, name: string): string => (typeof d[name] === "string" ? d[name] : "");
@@ -45,7 +46,7 @@ function passageOf(d: Data): Passage {
 
 export function claimOf(d: Data): Claim {
   return {
-    start: num(d, "start"), end: num(d, "end"), checked: words(d.checked), missing: words(d.missing), loose: d.loose === true,
+    start: num(d, "start"), end: num(d, "end"), checked: words(d.checked), missing: words(d.missing), loose: d.loose === true, seen: d.seen === true,
     cites: all(d.cites).map((c) => ({ index: num(c, "index"), version: versionOf(str(c, "source")), page: num(c, "page"), spans: all(c.spans).map(span), withheld: c.withheld === true, deleted: c.deleted === true })),
   };
 }
@@ -72,7 +73,7 @@ export function quoteOf(p: Passage, spans: Span[]): string {
 }
 
 /** Hit is a place that an answer points to, to be opened in the reading room. */
-export interface Hit { key: string; version: string; title: string; where: string; index: number; page: number; spans: Span[]; quote: string }
+export interface Hit { key: string; version: string; title: string; where: string; index: number; page: number; spans: Span[]; quote: string; region?: Region }
 
 interface Rests { citations: Citation[]; passages: Passages | null; claims: Claim[] }
 
@@ -122,12 +123,13 @@ export function aboutOf(a: Rests, index: number, claim = -1): About | null {
   };
 }
 
-/** checkedOf is what was checked of all sentences that cite something, and how many do, fail, or say more than is shown. */
-export function checkedOf(claims: Claim[]): { checked: string[]; cited: number; failed: number; loose: number; bare: number } {
+/** checkedOf is what was checked of all sentences that cite something, and how many do, fail, say more than is shown, or tell what a model saw. */
+export function checkedOf(claims: Claim[]): { checked: string[]; cited: number; failed: number; loose: number; bare: number; seen: number } {
   const cited = claims.filter((c) => c.cites.length > 0);
   const good = cited.filter((c) => c.missing.length === 0);
+  const uncited = claims.filter((c) => c.cites.length === 0 && c.missing.length === 0);
   return {
     checked: ["source", "numbers", "names"].filter((k) => good.length > 0 && good.every((c) => c.checked.includes(k))),
-    cited: cited.length, failed: claims.filter((c) => c.missing.length > 0).length, loose: good.filter((c) => c.loose).length, bare: claims.filter((c) => c.cites.length === 0 && c.missing.length === 0).length,
+    cited: cited.length, failed: claims.filter((c) => c.missing.length > 0).length, loose: good.filter((c) => c.loose).length, bare: uncited.filter((c) => !c.seen).length, seen: uncited.filter((c) => c.seen).length,
   };
 }

@@ -178,13 +178,16 @@ export const ended = (message: string): Answer | undefined => lives.get(message)
 let local = 0;
 const draft = (role: "user" | "assistant", text: string, parent: string, clips: Clip[] = []): Message => ({
   id: "local-" + ++local, parent, role, state: role === "user" ? "done" : "writing", text, created: Date.now(),
-  ...(clips.length > 0 && { attachments: clips.map((c) => ({ name: c.name, mime: c.mime, size: c.size, blob: "", document: c.document, version: c.version })) }),
+  ...(clips.length > 0 && { attachments: clips.map((c) => ({ name: c.name, mime: c.mime, size: c.size, blob: "", document: c.document, version: c.version, ...partOf(c) })) }),
 });
 
-/** say asks a question, or puts it in the queue while an answer is being written. What is refused is in the field again. */
-export async function say(text: string, clips: Clip[] = []): Promise<boolean> {
+/** partOf is what tells of a clip that it is a part of a page. */
+const partOf = (c: Clip): { page?: number; box?: Clip["box"] } => (c.page && c.box ? { page: c.page, box: c.box } : {});
+
+/** say asks a question, or puts it in the queue while an answer is being written. What is refused is in the field again. mode is for this question alone. */
+export async function say(text: string, clips: Clip[] = [], mode?: string): Promise<boolean> {
   const { id, writing } = thread.get();
-  const one = drafts.waiting(id, text, thread.get(), clips);
+  const one = drafts.waiting(id, text, { ...thread.get(), ...(mode && { mode }) }, clips);
   if (!writing) return put(one);
   drafts.enqueue(id, one);
   showQueue();
@@ -243,7 +246,7 @@ async function turn(ask: Ask, shown: Message[], from: From): Promise<boolean> {
       ...(how.mode ? { mode: how.mode } : {}),
       ...(!ask.model && how.model ? { model: how.model } : {}),
       ...(how.scope ? { scope: how.scope } : {}),
-      ...(from.one?.clips ? { attachments: from.one.clips.map((c) => ({ document: c.document })) } : {}),
+      ...(from.one?.clips ? { attachments: from.one.clips.map((c) => ({ document: c.document, ...(c.box && { version: c.version, ...partOf(c) }) })) } : {}),
     });
     const id = typeof got.conversation === "string" ? got.conversation : got.conversation.id;
     if (from.one) {
