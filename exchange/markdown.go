@@ -117,7 +117,7 @@ func (m *markdown) message(one store.Message, events []store.Event) {
 	}
 	m.paragraph("## " + who + " · " + m.time(one.Created))
 	if one.Thinking != "" {
-		m.paragraph("<details>\n<summary>" + m.text(chat.CodeExportThinking) + "</summary>\n\n" + strings.TrimSpace(one.Thinking) + "\n\n</details>")
+		m.paragraph("<details>\n<summary>" + m.text(chat.CodeExportThinking) + "</summary>\n\n" + harmless(strings.TrimSpace(one.Thinking)) + "\n\n</details>")
 	}
 	cited := sourcesOf(events)
 	if len(cited) > 0 {

@@ -39,7 +39,7 @@ func claimsOf(events []store.Event) (all []chat.Claim) {
 }
 
 // struck is an answer's text with the sentences that do not stand struck through. Places that are none in the text are passed
-// over: they come from a file, or the text was written anew.
+// over: they come from a file, or the text was written anew. Nothing in it is loaded, or runs, where it is shown.
 func struck(text string, claims []chat.Claim) string {
 	units := utf16.Encode([]rune(text))
 	var b strings.Builder
@@ -53,7 +53,7 @@ func struck(text string, claims []chat.Claim) string {
 		at = c.End
 	}
 	b.WriteString(string(utf16.Decode(units[at:])))
-	return b.String()
+	return harmless(b.String())
 }
 
 // within reports whether a place is in the middle of a character of two units.
