@@ -35,6 +35,9 @@ func harmless(text string) string {
 			}
 		}
 	}
+	if open != "" { // or what comes behind it would be taken for code
+		all = append(all, open)
+	}
 	return strings.Join(all, "\n")
 }
 
