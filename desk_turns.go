@@ -154,6 +154,7 @@ func (d *desk) sweepNowAndThen() {
 		}{
 			{"temporary conversations", d.store.SweepTemporary},
 			{"files that were not asked about", d.store.SweepDrafts},
+			{"readers of what no document has any more", d.store.SweepClasses},
 			{"old copies of the store", d.store.ExpireBackups},
 			{"remains of what was deleted", func(ctx context.Context) (int, error) { return 0, d.store.Scrub(ctx) }},
 		} {

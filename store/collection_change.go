@@ -96,8 +96,15 @@ func passReaders(ctx context.Context, tx *sql.Tx, who chat.Principal, collection
 		return err
 	}
 	for _, d := range kinds {
-		_, err := tx.Exec(`UPDATE documents SET class = $2 WHERE `+inheriting+` AND principal = $3 AND grade = $4`,
-			collection, classOf(d.Grade, d.Owner, readers), d.Owner, d.Grade)
+		class, err := keepClass(tx, d.Grade, d.Owner, readers)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`UPDATE documents SET class = $2 WHERE `+inheriting+` AND principal = $3 AND grade = $4`, collection, class, d.Owner, d.Grade)
+		if err != nil {
+			return err
+		}
+		err = moveInIndex(tx, `document IN (SELECT id FROM documents WHERE collection = $2 AND inherits = 1 AND deleted = 0 AND class = $1)`, class, collection)
 		if err != nil {
 			return err
 		}

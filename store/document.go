@@ -2,14 +2,11 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"exaone/chat"
@@ -137,18 +134,6 @@ func readable(parameter int) string {
 		AND %[3]s)`, parameter, Everybody, cleared("documents.grade", parameter))
 }
 
-// classOf names those who may read a document: a hash of its grade, owner and readers, in their order.
-func classOf(grade int, owner string, readers []string) string {
-	all := append([]string{owner}, readers...)
-	slices.Sort(all)
-	all = slices.Compact(all)
-	if slices.Contains(all, Everybody) {
-		all = []string{Everybody} // whoever else is named does not matter
-	}
-	sum := sha256.Sum256([]byte(fmt.Sprintf("%d\n%s", grade, strings.Join(all, "\n"))))
-	return hex.EncodeToString(sum[:16])
-}
-
 // AddDocument keeps a file as a new document of who, and asks for it to be read. It returns when both are on the disk.
 // CodeBadField says what is wrong with the spec, CodeDocumentNoRoom that the disk would be full; nothing has been kept then.
 // Bound r: it is written until it ends.
@@ -172,8 +157,11 @@ func (s *Store) AddDocument(ctx context.Context, who chat.Principal, spec Docume
 				return 0, err
 			}
 		}
-		d.Class = classOf(d.Grade, who.ID, readers)
-		_, err := tx.Exec(`INSERT INTO documents (id, principal, name, grade, class, created, updated, collection, conversation, inherits)
+		var err error
+		if d.Class, err = keepClass(tx, d.Grade, who.ID, readers); err != nil {
+			return 0, err
+		}
+		_, err = tx.Exec(`INSERT INTO documents (id, principal, name, grade, class, created, updated, collection, conversation, inherits)
 			VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)`,
 			d.ID, who.ID, d.Name, d.Grade, d.Class, milliseconds(at), d.Collection, d.Conversation, bit(d.Inherits))
 		if err != nil {
@@ -313,9 +301,12 @@ func insertVersion(ctx context.Context, tx *sql.Tx, who chat.Principal, v *Versi
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO jobs (id, principal, kind, payload, grade, state, max_attempts, not_before, created)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
-		v.Job, who.ID, JobDocument, string(payload), grade, string(JobQueued), documentAttempts, milliseconds(v.Created))
+	urgent, err := isWaitedFor(ctx, tx, v.Document)
+	if err != nil {
+		return err
+	}
+	err = insertJob(tx, Job{ID: v.Job, Principal: who, Kind: JobDocument, Payload: payload, Grade: grade, Urgent: urgent, State: JobQueued,
+		MaxAttempts: documentAttempts, NotBefore: v.Created, Created: v.Created})
 	if err != nil {
 		return err
 	}
@@ -323,6 +314,12 @@ func insertVersion(ctx context.Context, tx *sql.Tx, who chat.Principal, v *Versi
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
 		v.ID, v.Document, v.Number, who.ID, grade, v.Hash, v.Name, v.Mime, v.Size, v.Job, string(v.State), v.CopyOf, milliseconds(v.Created))
 	return err
+}
+
+// isWaitedFor reports whether somebody waits for a document to be read: it is part of a conversation, or will be.
+func isWaitedFor(ctx context.Context, q querier, document string) (bool, error) {
+	conversation, _, err := row(ctx, q, text, `SELECT conversation FROM documents WHERE id = $1`, document)
+	return conversation != "", err
 }
 
 // insertReaders says who else may read a document.

@@ -44,7 +44,9 @@ func (s *Store) UpdateDocument(ctx context.Context, who chat.Principal, id strin
 				return err
 			}
 		}
-		d.Class = classOf(d.Grade, d.Owner, readers)
+		if d.Class, err = keepClass(tx, d.Grade, d.Owner, readers); err != nil {
+			return err
+		}
 		if err := setDocument(tx, d); err != nil {
 			return err
 		}
@@ -121,6 +123,9 @@ func setDocument(tx *sql.Tx, d Document) error {
 	if _, err := tx.Exec(`UPDATE document_versions SET grade = $2 WHERE document = $1`, d.ID, d.Grade); err != nil {
 		return err
 	}
+	if err := moveInIndex(tx, `document = $2`, d.Class, d.ID); err != nil {
+		return err
+	}
 	_, err = tx.Exec(`UPDATE blob_refs SET grade = $2 WHERE object IN (SELECT 'version:' || id FROM document_versions WHERE document = $1)`, d.ID, d.Grade)
 	return err
 }
@@ -163,25 +168,32 @@ func (s *Store) RetryVersion(ctx context.Context, who chat.Principal, id string)
 		if v.State != VersionFailed && v.State != VersionCancelled {
 			return nil
 		}
-		return readAgain(tx, v, who.ID)
+		return readAgain(ctx, tx, v, who.ID)
 	})
 }
 
 // readAgain makes a version one that waits, with a new job on somebody's behalf.
-func readAgain(tx *sql.Tx, v Version, by string) error {
+func readAgain(ctx context.Context, tx *sql.Tx, v Version, by string) error {
 	payload, err := json.Marshal(DocumentJob{v.ID})
 	if err != nil {
 		return err
 	}
-	job, at := newID("job"), milliseconds(now())
-	_, err = tx.Exec(`INSERT INTO jobs (id, principal, kind, payload, grade, state, max_attempts, not_before, created)
-		SELECT $1, $2, $3, $4, grade, $5, $6, $7, $7 FROM document_versions WHERE id = $8`,
-		job, by, JobDocument, string(payload), string(JobQueued), documentAttempts, at, v.ID)
+	grade, _, err := row(ctx, tx, integer, `SELECT grade FROM document_versions WHERE id = $1`, v.ID)
 	if err != nil {
 		return err
 	}
+	urgent, err := isWaitedFor(ctx, tx, v.Document)
+	if err != nil {
+		return err
+	}
+	at := now()
+	job := Job{ID: newID("job"), Principal: chat.Principal{ID: by}, Kind: JobDocument, Payload: payload, Grade: int(grade), Urgent: urgent, State: JobQueued,
+		MaxAttempts: documentAttempts, NotBefore: at, Created: at}
+	if err := insertJob(tx, job); err != nil {
+		return err
+	}
 	_, err = tx.Exec(`UPDATE document_versions SET state = 'waiting', job = $2, copy_of = '', indexed = '', embedded = '', error_code = '',
-		error_params = '[]', updated = $3 WHERE id = $1`, v.ID, job, at)
+		error_params = '[]', updated = $3 WHERE id = $1`, v.ID, job.ID, milliseconds(at))
 	return err
 }
 
@@ -222,8 +234,15 @@ func reclassDocuments(ctx context.Context, tx *sql.Tx, owner string) error {
 		if err != nil {
 			return err
 		}
-		if class := classOf(d.Grade, owner, readers); class != d.Class {
+		class, err := keepClass(tx, d.Grade, owner, readers)
+		if err != nil {
+			return err
+		}
+		if class != d.Class {
 			if _, err := tx.Exec(`UPDATE documents SET class = $2 WHERE id = $1`, d.ID, class); err != nil {
+				return err
+			}
+			if err := moveInIndex(tx, `document = $2`, class, d.ID); err != nil {
 				return err
 			}
 		}

@@ -122,18 +122,6 @@ func (s *Store) OpenVersion(ctx context.Context, who chat.Principal, id string) 
 	return f, v, nil
 }
 
-// DocumentClasses returns the classes of all documents that who may read: what a search for them opens. It looks at one's own
-// and at those that one is named for, by their indexes: how many others there are changes nothing about its time.
-func (s *Store) DocumentClasses(ctx context.Context, who chat.Principal) ([]string, error) {
-	all, err := rows(ctx, s.reader, text, `SELECT documents.class FROM documents
-			WHERE documents.principal = $1 AND documents.deleted = 0 AND `+cleared("documents.grade", 1)+`
-		UNION SELECT documents.class FROM document_readers JOIN documents ON documents.id = document_readers.document
-			WHERE (document_readers.subject IN ($1, $2) OR document_readers.subject IN (SELECT team FROM team_members WHERE principal = $1))
-				AND documents.deleted = 0 AND `+cleared("documents.grade", 1)+`
-		ORDER BY 1`, who.ID, Everybody)
-	return all, s.fault("look up what may be searched", err)
-}
-
 // ReadableVersions returns those of some versions that who may read, by id. Whoever shows what a search found asks it: the
 // index may be a moment behind.
 func (s *Store) ReadableVersions(ctx context.Context, who chat.Principal, ids []string) (map[string]Version, error) {

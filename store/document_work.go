@@ -41,7 +41,7 @@ func (s *Store) FinishVersion(ctx context.Context, who chat.Principal, job Job, 
 	return s.write(ctx, "finish reading a document", func(tx *sql.Tx) error {
 		at := milliseconds(now())
 		result, err := tx.Exec(`UPDATE document_versions SET state = 'read', format = $2, pages = $3, passages = $4, gaps = $5, manifest = $6,
-			indexed = $7, error_code = '', error_params = '[]', updated = $8 WHERE id = $1 AND state = 'waiting'`,
+			indexed = `+indexedNow(7)+`, error_code = '', error_params = '[]', updated = $8 WHERE id = $1 AND state = 'waiting'`,
 			id, r.Format, r.Pages, r.Passages, r.Gaps, string(r.Manifest), class, at)
 		if err != nil {
 			return err
@@ -74,13 +74,24 @@ func (s *Store) FailVersion(ctx context.Context, who chat.Principal, id string, 
 	})
 }
 
+// inIndexForOthers is what is in the place of a version's class in the index while that is not its document's: the document has
+// other readers now, or another name. It is no class.
+const inIndexForOthers = "-"
+
+// indexedNow is what is noted of a version that has been put into the index under the class that is the query's parameter of a
+// number: the document's class may have changed meanwhile.
+func indexedNow(parameter int) string {
+	return fmt.Sprintf(`CASE WHEN $%[1]d IN ('', (SELECT class FROM documents WHERE documents.id = document_versions.document)) THEN $%[1]d ELSE '%[2]s' END`,
+		parameter, inIndexForOthers)
+}
+
 // IndexedVersion says under which class the index has a version now.
 func (s *Store) IndexedVersion(ctx context.Context, who chat.Principal, id, class string) error {
 	if err := program(who); err != nil {
 		return err
 	}
 	return s.write(ctx, "note what is in the index", func(tx *sql.Tx) error {
-		_, err := tx.Exec(`UPDATE document_versions SET indexed = $2 WHERE id = $1`, id, class)
+		_, err := tx.Exec(`UPDATE document_versions SET indexed = `+indexedNow(2)+` WHERE id = $1`, id, class)
 		return err
 	})
 }
@@ -131,7 +142,7 @@ func (s *Store) MovedVersions(ctx context.Context, who chat.Principal, limit int
 	}
 	all, err := rows(ctx, s.reader, scanReadVersion, `SELECT v.id, documents.class, documents.name, v.indexed, v.embedded FROM document_versions AS v
 		JOIN documents ON documents.id = v.document
-		WHERE v.state = 'read' AND documents.deleted = 0 AND `+newest+` AND v.indexed <> documents.class ORDER BY v.id LIMIT $1`, limit)
+		WHERE v.state = 'read' AND documents.deleted = 0 AND (v.indexed = '' OR v.indexed = '-') AND `+newest+` ORDER BY v.id LIMIT $1`, limit)
 	return all, s.fault("list what has to move in the index", err)
 }
 
@@ -141,8 +152,9 @@ func (s *Store) SupersededVersions(ctx context.Context, who chat.Principal, limi
 	if err := program(who); err != nil {
 		return nil, err
 	}
-	all, err := rows(ctx, s.reader, text, `SELECT v.id FROM document_versions AS v WHERE v.state = 'read' AND v.indexed <> '' AND NOT `+newest+`
-		ORDER BY v.id LIMIT $1`, limit)
+	all, err := rows(ctx, s.reader, text, `SELECT v.id FROM document_versions AS v
+		WHERE v.document IN (SELECT document FROM document_versions WHERE number > 1)
+			AND v.state = 'read' AND v.indexed <> '' AND NOT `+newest+` ORDER BY v.id LIMIT $1`, limit)
 	return all, s.fault("list what is to leave the index", err)
 }
 
@@ -153,7 +165,9 @@ func (s *Store) UnembeddedVersions(ctx context.Context, who chat.Principal, mode
 	}
 	all, err := rows(ctx, s.reader, scanReadVersion, `SELECT v.id, documents.class, documents.name, v.indexed, v.embedded FROM document_versions AS v
 		JOIN documents ON documents.id = v.document
-		WHERE v.state = 'read' AND documents.deleted = 0 AND `+newest+` AND v.indexed <> '' AND v.embedded <> $1 ORDER BY v.created, v.id LIMIT $2`, model, limit)
+		WHERE v.state = 'read' AND documents.deleted = 0 AND `+newest+` AND v.id IN (
+			SELECT id FROM document_versions WHERE state = 'read' AND indexed <> '' AND embedded < $1
+			UNION ALL SELECT id FROM document_versions WHERE state = 'read' AND indexed <> '' AND embedded > $1) ORDER BY v.created, v.id LIMIT $2`, model, limit)
 	return all, s.fault("list what has no vectors", err)
 }
 
@@ -168,7 +182,7 @@ func (s *Store) RereadVersion(ctx context.Context, who chat.Principal, id string
 		if err != nil || !ok {
 			return err
 		}
-		return readAgain(tx, v, v.By)
+		return readAgain(ctx, tx, v, v.By)
 	})
 }
 
@@ -177,8 +191,8 @@ func (s *Store) GoneVersions(ctx context.Context, who chat.Principal, limit int)
 	if err := program(who); err != nil {
 		return nil, err
 	}
-	all, err := rows(ctx, s.reader, text, `SELECT v.id FROM document_versions AS v JOIN documents ON documents.id = v.document
-		WHERE documents.deleted <> 0 ORDER BY v.id LIMIT $1`, limit)
+	all, err := rows(ctx, s.reader, text, `SELECT v.id FROM document_versions AS v
+		WHERE v.document IN (SELECT id FROM documents WHERE deleted <> 0) ORDER BY v.id LIMIT $1`, limit)
 	return all, s.fault("list what has been deleted", err)
 }
 

@@ -29,6 +29,7 @@ type Job struct {
 	Kind        string
 	Payload     json.RawMessage // what its kind needs to know
 	Grade       int             // how confidential that is
+	Urgent      bool            // somebody waits for it
 	State       JobState
 	Done, Total int64 // in the unit its kind implies; Total 0 is unknown
 	Attempt     int   // how often it has been claimed: with ID it is the worker's right to it
@@ -46,6 +47,7 @@ type JobSpec struct {
 	Kind        string
 	Payload     any       // becomes JSON
 	Grade       int       // of the payload
+	Urgent      bool      // somebody waits for it: see Claim
 	MaxAttempts int       // 0 is 1
 	NotBefore   time.Time // zero is now
 }
@@ -54,17 +56,17 @@ type JobSpec struct {
 const maxPayload = 1 << 20
 
 const jobColumns = `id, principal, kind, payload, state, done, total, attempt, max_attempts, not_before,
-	lease_until, error_code, error_params, grade, created, started, finished`
+	lease_until, error_code, error_params, grade, urgent, created, started, finished`
 
 func scanJob(r scanner) (j Job, err error) {
 	var payload, code, params string
-	var notBefore, leaseUntil, created, started, finished int64
+	var notBefore, leaseUntil, urgent, created, started, finished int64
 	err = r.Scan(&j.ID, &j.Principal.ID, &j.Kind, &payload, &j.State, &j.Done, &j.Total, &j.Attempt, &j.MaxAttempts,
-		&notBefore, &leaseUntil, &code, &params, &j.Grade, &created, &started, &finished)
+		&notBefore, &leaseUntil, &code, &params, &j.Grade, &urgent, &created, &started, &finished)
 	if err != nil {
 		return j, err
 	}
-	j.Payload = json.RawMessage(payload)
+	j.Payload, j.Urgent = json.RawMessage(payload), urgent != 0
 	j.NotBefore, j.LeaseUntil = moment(notBefore), moment(leaseUntil)
 	j.Created, j.Started, j.Finished = moment(created), moment(started), moment(finished)
 	if code != "" {
@@ -92,7 +94,7 @@ func (s *Store) Enqueue(ctx context.Context, who chat.Principal, spec JobSpec) (
 	if len(payload) > maxPayload {
 		return Job{}, chat.NewError(chat.CodeBadField, nil, "payload", fmt.Sprintf("%d bytes", len(payload)), fmt.Sprintf("≤ %d", maxPayload))
 	}
-	j := Job{ID: newID("job"), Principal: chat.Principal{ID: who.ID}, Kind: spec.Kind, Payload: payload, Grade: spec.Grade, State: JobQueued,
+	j := Job{ID: newID("job"), Principal: chat.Principal{ID: who.ID}, Kind: spec.Kind, Payload: payload, Grade: spec.Grade, Urgent: spec.Urgent, State: JobQueued,
 		MaxAttempts: max(1, spec.MaxAttempts), NotBefore: moment(milliseconds(spec.NotBefore)), Created: now()}
 	if j.NotBefore.IsZero() {
 		j.NotBefore = j.Created
@@ -104,12 +106,17 @@ func (s *Store) Enqueue(ctx context.Context, who chat.Principal, spec JobSpec) (
 		if err := requireGrade(ctx, tx, who, j.Grade); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`INSERT INTO jobs (id, principal, kind, payload, grade, state, max_attempts, not_before, created)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			j.ID, who.ID, j.Kind, string(j.Payload), j.Grade, string(j.State), j.MaxAttempts, milliseconds(j.NotBefore), milliseconds(j.Created))
-		return err
+		return insertJob(tx, j)
 	})
 	return j, err
+}
+
+// insertJob writes a new job.
+func insertJob(tx *sql.Tx, j Job) error {
+	_, err := tx.Exec(`INSERT INTO jobs (id, principal, kind, payload, grade, urgent, state, max_attempts, not_before, created)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		j.ID, j.Principal.ID, j.Kind, string(j.Payload), j.Grade, bit(j.Urgent), string(j.State), j.MaxAttempts, milliseconds(j.NotBefore), milliseconds(j.Created))
+	return err
 }
 
 // Job returns a job of who, or CodeNoJob.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"exaone/chat"
@@ -22,42 +21,6 @@ const (
 	firstDelay = time.Second
 	lastDelay  = 5 * time.Minute
 )
-
-// Claim takes the job that has waited longest among some kinds, all if none are named, and has it for the time
-// of a lease. It reports false if there is none. A job whose lease has run out is taken like a waiting one; one
-// that has no attempt left becomes JobFailed with CodeJobInterrupted. Only the program works at jobs: CodeMayNot for others.
-func (s *Store) Claim(ctx context.Context, who chat.Principal, lease time.Duration, kinds ...string) (job Job, ok bool, err error) {
-	if err := program(who); err != nil {
-		return Job{}, false, err
-	}
-	err = s.write(ctx, "claim a job", func(tx *sql.Tx) error {
-		at := now()
-		if err := failWornOut(tx, at); err != nil {
-			return err
-		}
-		args := []any{milliseconds(at), milliseconds(at.Add(lease))}
-		var among string
-		if len(kinds) > 0 {
-			var marks []string
-			for _, kind := range kinds {
-				args = append(args, kind)
-				marks = append(marks, fmt.Sprintf("$%d", len(args)))
-			}
-			among = ` AND kind IN (` + strings.Join(marks, ", ") + `)`
-		}
-		job, ok, err = row(ctx, tx, scanJob, `UPDATE jobs
-			SET state = 'running', attempt = attempt + 1, started = $1, lease_until = $2
-			WHERE id = (SELECT id FROM jobs
-				WHERE ((state = 'queued' AND not_before <= $1) OR (state = 'running' AND lease_until <= $1))`+among+`
-				ORDER BY not_before, created, id LIMIT 1)
-			RETURNING `+jobColumns, args...)
-		return err
-	})
-	if err != nil {
-		return Job{}, false, err
-	}
-	return job, ok, nil
-}
 
 // Heartbeat says that a claimed job is being worked on and how far it has come, and has it for another lease
 // from now. CodeJobCancelled says that nobody wants it any more, CodeJobLost that another worker has it: stop.

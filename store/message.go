@@ -245,6 +245,9 @@ func insertMessage(ctx context.Context, tx *sql.Tx, who chat.Principal, m *Messa
 	if err == nil {
 		err = insertSources(tx, m.ID, documents, true)
 	}
+	if err == nil {
+		err = hurry(tx, documents)
+	}
 	if err != nil || m.State == StateWriting {
 		return err
 	}

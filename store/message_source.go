@@ -164,8 +164,9 @@ func gradeDocuments(ctx context.Context, tx *sql.Tx, conversation string) error 
 	for _, d := range all {
 		if err == nil && d.Grade != int(grade) {
 			d.Grade = int(grade)
-			d.Class = classOf(d.Grade, d.Owner, nil)
-			err = setDocument(tx, d)
+			if d.Class, err = keepClass(tx, d.Grade, d.Owner, nil); err == nil {
+				err = setDocument(tx, d)
+			}
 		}
 	}
 	return err

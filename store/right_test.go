@@ -21,6 +21,7 @@ var nobodyAsks = map[string]string{
 	"Sweep":            "a count of what nobody refers to: of opening it",
 	"SweepTemporary":   "a count, of what the program does by the clock",
 	"SweepDrafts":      "likewise",
+	"SweepClasses":     "likewise",
 	"ExpireBackups":    "likewise",
 	"Handovers":        "how often something was handed over, for whoever keeps an index",
 	"InterruptWriting": "a count, of opening it",
