@@ -146,11 +146,11 @@ func (n *xmlNames) forget() {
 }
 
 // called is a name with the prefix under which the caller knows its namespace, and without any.
-func (x *xmlScanner) called(raw []byte, element bool) (name, local string) {
+func (x *xmlScanner) called(raw []byte, element bool) (name, short string) {
 	const most = 64 // bytes of a name that is remembered
 	if len(raw) == 0 || len(raw) > most {
 		name = x.canonical(string(raw), element)
-		return name, name[strings.IndexByte(name, ':')+1:]
+		return name, local(name)
 	}
 	if x.names == nil {
 		x.names = &xmlNames{}
@@ -167,7 +167,7 @@ func (x *xmlScanner) called(raw []byte, element bool) (name, local string) {
 		if s.element == element && s.raw == string(raw) {
 			if s.age != n.age { // of another part: most often it means the same
 				if name := x.canonical(s.raw, element); name != s.name {
-					s.name, s.local = name, name[strings.IndexByte(name, ':')+1:]
+					s.name, s.local = name, local(name)
 				}
 				s.age = n.age
 			}
@@ -183,9 +183,9 @@ func (x *xmlScanner) called(raw []byte, element bool) (name, local string) {
 	}
 	written := string(raw)
 	name = x.canonical(written, element)
-	local = name[strings.IndexByte(name, ':')+1:]
-	n.slots[free] = xmlName{written, name, local, element, n.age}
-	return name, local
+	short = local(name)
+	n.slots[free] = xmlName{written, name, short, element, n.age}
+	return name, short
 }
 
 // canonical is a name with the prefix under which the caller knows its namespace. An attribute without a prefix is in none.

@@ -48,8 +48,14 @@ func (x *xmlScanner) wholeText() (string, error) {
 	}
 }
 
-// local is a name without its prefix.
-func local(name string) string { return name[strings.IndexByte(name, ':')+1:] }
+// local is a name without its prefix. Where nothing is before the colon, or behind it, there is none.
+func local(name string) string {
+	at := strings.IndexByte(name, ':')
+	if at <= 0 || at+1 == len(name) {
+		return name
+	}
+	return name[at+1:]
+}
 
 // num is the value of an attribute as a whole number, 0 if it is none. Hangul writes negative ones as those of 32 bits.
 func (x *xmlScanner) num(name string) int {
