@@ -73,7 +73,7 @@ type origins struct {
 
 // file is the path of the file that a source is, as it was given.
 func (o *origins) file(source string) string {
-	v, err := o.files.Version(strings.TrimPrefix(source, chat.SourceVersion))
+	v, err := o.files.Version(o.ctx, chat.Local, strings.TrimPrefix(source, chat.SourceVersion))
 	if err != nil {
 		return source
 	}

@@ -55,6 +55,8 @@ type Question struct {
 	Text      string
 	Begun     string // what the answer begins with: it is to go on from there
 	Scope     Scope  // the documents that the answer rests on
+	Boxes     []Box  // the parts of pages that it is about, each with a Rect: these are looked through, whatever Scope says
+	Pictures  []Box  // that come with it, whole: for a model with eyes
 
 	// Seed is 0 for the first answer to a question, which is the likeliest one. Another answer is wanted to be another: it
 	// is picked at random, as the seed has it.
@@ -117,6 +119,7 @@ type Model struct {
 	Name   string // its own name, never ""
 	Window int    // tokens that it reads and writes at most
 	Level  Level
+	Eyes   bool // it can be shown pictures
 }
 
 // Models answer, and know how long things are. Main joins it to the engine and to other servers; all methods may be

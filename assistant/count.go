@@ -48,7 +48,7 @@ func (a *Assistant) count(ctx context.Context, req chat.Request) (n int, known b
 func guess(req chat.Request) int {
 	n := 4
 	for _, m := range req.Messages {
-		n += 8 + chat.GuessTokens(m.Text)
+		n += 8 + chat.GuessTokens(m.Text) + imageTokens(m.Images)
 	}
 	return n
 }

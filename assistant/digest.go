@@ -209,7 +209,7 @@ func (m digest) fits(ctx context.Context, q Question) Fit { return m.fitting(ctx
 
 // fitting is how well a mode for whole documents fits that words ask for.
 func (a *Assistant) fitting(ctx context.Context, q Question, words *regexp.Regexp) Fit {
-	if a.library == nil || a.store == nil || q.Scope == ScopeNone || !words.MatchString(q.Text) {
+	if a.library == nil || a.store == nil || q.Scope == ScopeNone || len(q.Boxes) > 0 || !words.MatchString(q.Text) {
 		return Unfit
 	}
 	if versions, _, err := a.shelved(ctx, q); err != nil || len(versions) == 0 {

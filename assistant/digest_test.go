@@ -22,6 +22,14 @@ func (held) Search(context.Context, chat.Principal, intake.Question) ([]intake.F
 	return nil, nil
 }
 
+func (p held) Version(context.Context, chat.Principal, string) (store.Version, error) {
+	return store.Version{}, nil
+}
+
+func (p held) Picture(context.Context, chat.Principal, string, document.View) (document.Drawing, error) {
+	return document.Drawing{}, chat.NewError(chat.CodeUnmanaged, nil)
+}
+
 func (p held) Document(_ context.Context, _ chat.Principal, version string) (*document.Document, error) {
 	if doc := p[version]; doc != nil {
 		return doc, nil

@@ -22,6 +22,7 @@ const (
 type documents struct {
 	*Assistant
 	extract bool
+	tables  bool // of the parts of pages that a question is about, their tables are wanted
 }
 
 // Name is "documents" or "extract".
@@ -34,7 +35,7 @@ func (d documents) Name() string {
 
 // Answer tells what was found, and then an answer that rests on it. With no documents to rest on it is plain chat.
 func (d documents) Answer(ctx context.Context, q Question) iter.Seq2[chat.Event, error] {
-	if d.library == nil || q.Scope == ScopeNone {
+	if !d.looks(q) {
 		return talk{d.Assistant}.Answer(ctx, q)
 	}
 	return func(yield func(chat.Event, error) bool) {
@@ -50,13 +51,21 @@ func (d documents) answer(ctx context.Context, q Question, yield func(chat.Event
 	if err != nil {
 		return err
 	}
+	if !d.byExtract(q) {
+		if err := d.see(ctx, q, f); err != nil {
+			return err
+		}
+	}
+	if len(q.Boxes) > 0 {
+		return d.answerBoxes(ctx, q, f, yield)
+	}
 	var took rounds
 	if !d.byExtract(q) && q.Begun == "" {
 		if f, took, err = d.refined(ctx, q, f, say); err != nil {
 			return err
 		}
 	}
-	if d.byExtract(q) || f.nothing(q, modelFloor) {
+	if d.byExtract(q) || f.nothing(q, modelFloor) && len(f.pictures) == 0 {
 		return d.extracted(ctx, q, f, say)
 	}
 	return d.written(ctx, q, f, took, yield)
@@ -91,7 +100,7 @@ func (d documents) ahead(ctx context.Context, q Question, say func(chat.Event) b
 	if d.extract || q.Model.Name != "" && !q.Model.Level.AtLeast(Assist) {
 		floor = extractFloor
 	}
-	f.nearest = f.nothing(q, floor)
+	f.nearest = len(q.Boxes) == 0 && f.nothing(q, floor) // somebody has pointed at a box
 	if !say(f.event()) {
 		return nil, errLeft
 	}
@@ -103,7 +112,7 @@ func (d documents) ahead(ctx context.Context, q Question, say func(chat.Event) b
 
 // Ahead finds passages and tells them.
 func (d documents) Ahead(ctx context.Context, q Question, say func(chat.Event)) error {
-	if d.library == nil || q.Scope == ScopeNone || q.Begun != "" {
+	if !d.looks(q) || q.Begun != "" {
 		return nil
 	}
 	_, err := d.ahead(ctx, q, func(ev chat.Event) bool {
@@ -115,13 +124,21 @@ func (d documents) Ahead(ctx context.Context, q Question, say func(chat.Event)) 
 
 // Unaided reports that no model is needed.
 func (d documents) Unaided(_ context.Context, q Question) bool {
-	return d.library != nil && q.Scope != ScopeNone
+	return d.looks(q)
+}
+
+// looks reports whether there is something to look through for a question.
+func (d documents) looks(q Question) bool {
+	return d.library != nil && (q.Scope != ScopeNone || len(q.Boxes) > 0)
 }
 
 // fits says how well a question fits: surely where somebody has said what is to be looked through, and else by what is found.
 func (d documents) fits(ctx context.Context, q Question) Fit {
-	if d.library == nil || q.Scope == ScopeNone || strings.TrimSpace(q.Text) == "" {
+	if !d.looks(q) || strings.TrimSpace(q.Text) == "" {
 		return Unfit
+	}
+	if len(q.Boxes) > 0 {
+		return Certain
 	}
 	f, err := d.scoped(ctx, q)
 	if err != nil {
@@ -145,6 +162,9 @@ func (d documents) fits(ctx context.Context, q Question) Fit {
 
 // extracted answers in the words of the documents: the sentence that answers best.
 func (d documents) extracted(ctx context.Context, q Question, f *findings, say func(chat.Event) bool) error {
+	if len(q.Boxes)+len(q.Pictures) > 0 && !say(sightOf(q, chat.SightWords)) {
+		return errLeft
+	}
 	out := d.proving(ctx, q, f, say)
 	if f.nothing(q, extractFloor) || len(f.best) == 0 {
 		if !f.nearest {
@@ -196,6 +216,7 @@ type proving struct {
 	cited  []int // passages that have been told as citations
 	claims []chat.Claim
 	idle   []string // sentences that claim nothing
+	seen   bool     // whoever answers was shown pictures
 	left   bool     // nobody listens any more
 }
 
@@ -250,6 +271,9 @@ func (p *proving) tell(s sentence, known map[int]line) bool {
 		return true
 	}
 	c := p.prover.prove(s, known)
+	if p.seen && len(c.Cites) == 0 {
+		c.Seen, c.Missing = true, nil
+	}
 	for _, cite := range c.Cites {
 		if slices.Contains(p.cited, cite.Index) {
 			continue
@@ -284,12 +308,13 @@ func (p *prover) snippet(c chat.Cite, one shown) string {
 
 // verdict tells what was checked of all sentences, and what was not in order in one of them.
 func (p *proving) verdict() bool {
-	if len(p.claims) == 0 {
+	claims := slices.DeleteFunc(slices.Clone(p.claims), func(c chat.Claim) bool { return c.Seen }) // of these nothing was
+	if len(claims) == 0 {
 		return !p.left
 	}
 	var v chat.Verdict
 	for _, kind := range []string{chat.CheckSource, chat.CheckNumbers, chat.CheckNames} {
-		if slices.ContainsFunc(p.claims, func(c chat.Claim) bool { return !slices.Contains(c.Checked, kind) }) {
+		if slices.ContainsFunc(claims, func(c chat.Claim) bool { return !slices.Contains(c.Checked, kind) }) {
 			v.Failed = append(v.Failed, kind)
 		} else {
 			v.Checked = append(v.Checked, kind)

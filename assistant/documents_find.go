@@ -34,6 +34,9 @@ type findings struct {
 	best     []candidate
 	nearest  bool
 	searched bool
+
+	tables   []boxTable // of the boxes that the question is about
+	pictures []sighted  // that the model is shown
 }
 
 // memory holds what has been found for one question, so that a mode that is picked by it need not look again.
@@ -91,7 +94,11 @@ func (d documents) scoped(ctx context.Context, q Question) (f *findings, err err
 		return q.memo.found, nil
 	}
 	f = &findings{query: standalone(q)}
-	f.versions, f.all, err = d.scope(ctx, q.Principal, q.Conversation, string(q.Scope))
+	if len(q.Boxes) > 0 {
+		f.versions = boxed(q.Boxes)
+	} else {
+		f.versions, f.all, err = d.scope(ctx, q.Principal, q.Conversation, string(q.Scope))
+	}
 	if err == nil && q.memo != nil {
 		q.memo.found = f
 	}
@@ -104,7 +111,12 @@ func (d documents) find(ctx context.Context, q Question) (*findings, error) {
 	if err != nil || f.searched {
 		return f, err
 	}
-	if err = d.search(ctx, q, f); err == nil {
+	if len(q.Boxes) > 0 {
+		err = d.look(ctx, q, f)
+	} else {
+		err = d.search(ctx, q, f)
+	}
+	if err == nil {
 		f.searched = true
 	}
 	return f, err

@@ -167,15 +167,16 @@ func (d documents) measurePapers(ctx context.Context, w *papers) (err error) {
 		b.WriteString(w.blocks[index-1])
 		b.WriteString("\n\n")
 	}
+	b.WriteString(w.f.captions(w.q.Language))
 	b.WriteString(chat.Text(w.q.Language, chat.CodeAskQuestion) + " " + w.q.Text)
-	w.req = d.request(w.q, append(messages, chat.Message{Role: chat.User, Text: b.String()})...)
+	w.req = d.request(w.q, append(messages, chat.Message{Role: chat.User, Text: b.String(), Images: w.f.images()})...)
 	if len(w.q.Instructions) == 0 {
 		w.req.Public = 1 // our own words
 	}
 	w.req.Sampling = anew(w.q)
 	w.req.MaxTokens = w.reserved
 	if len(kept) > 0 {
-		w.req.Grammar.GBNF = answerGrammar(kept, chat.Text(w.q.Language, chat.CodeAnswerNotFound))
+		w.req.Grammar.GBNF = answerGrammar(kept, chat.Text(w.q.Language, chat.CodeAnswerNotFound), len(w.f.pictures) > 0)
 	}
 	w.total, w.known, err = d.count(ctx, w.req)
 	return err
@@ -183,12 +184,12 @@ func (d documents) measurePapers(ctx context.Context, w *papers) (err error) {
 
 // dialectMarks begin what models of several kinds take for marks of a conversation. In a text that a model reads they are
 // broken up: a server elsewhere may not tell text from marks, as our own does.
-var dialectMarks = regexp.MustCompile(`(?i)<\||\[\||\[/?INST\]|<(/?)(자료|(source|document|s|bos|eos|pad|unk|start_of_turn|end_of_turn|think|thought|tool_call)\b)`)
+var dialectMarks = regexp.MustCompile(`(?i)<[|｜]|<<(/?)SYS|\[\||\[/?(INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS)\]|` +
+	`<(/?)(자료|(source|document|s|bos|eos|pad|unk|start_of_turn|end_of_turn|start_of_image|end_of_image|image_soft_token|think|thought|` +
+	`tools?|tool_call|tool_response|function_call|unused\d+)\b)`)
 
-// asData is a text of a document as a model reads it: nothing in it is a citation, a mark of a conversation, or the end of
-// the passage.
-func asData(text string) string {
-	text = unmarked(storable(text))
+// broken is a text in which no mark of a conversation is whole.
+func broken(text string) string {
 	return dialectMarks.ReplaceAllStringFunc(text, func(m string) string {
 		if m[0] == '[' {
 			return "［" + m[1:]
@@ -196,6 +197,10 @@ func asData(text string) string {
 		return "〈" + m[1:]
 	})
 }
+
+// asData is a text of a document as a model reads it: nothing in it is a citation, a mark of a conversation, or the end of
+// the passage.
+func asData(text string) string { return broken(unmarked(storable(text))) }
 
 // block is a passage as the model reads it: its number, where it is from, and its text.
 func block(lang chat.Language, s shown, text string) string {
@@ -243,6 +248,9 @@ func (d documents) account(ctx context.Context, w *papers) (chat.Ledger, error) 
 			c.Items[last].Label = label(markText(s.Index) + " " + s.Title + " " + s.Where)
 		}
 	}
+	for _, one := range w.f.pictures {
+		c.Items = append(c.Items, chat.LedgerItem{Kind: "picture", Label: label(one.from), Tokens: imageTokens([]chat.Image{one.Image}), Fate: chat.FateKept})
+	}
 	c.add("question", w.q.Text, chat.FateKept, w.q.Message)
 	c.add("answer", w.q.Begun, chat.FateKept, "")
 	c.balance(w.total)
@@ -251,7 +259,7 @@ func (d documents) account(ctx context.Context, w *papers) (chat.Ledger, error) 
 
 // Preview tells what would go into the window: what is found now.
 func (d documents) Preview(ctx context.Context, q Question) (chat.Ledger, error) {
-	if d.library == nil || q.Scope == ScopeNone {
+	if !d.looks(q) {
 		return d.previewOf(ctx, talk{d.Assistant}, q)
 	}
 	f, err := d.find(ctx, q)
@@ -260,6 +268,9 @@ func (d documents) Preview(ctx context.Context, q Question) (chat.Ledger, error)
 	}
 	if d.byExtract(q) {
 		return chat.Ledger{Window: q.Model.Window}, nil
+	}
+	if err := d.see(ctx, q, f); err != nil {
+		return chat.Ledger{}, err
 	}
 	w, err := d.fit(ctx, q, f)
 	if err != nil {

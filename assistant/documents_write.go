@@ -22,7 +22,7 @@ func (d documents) written(ctx context.Context, q Question, f *findings, took ro
 	if err != nil {
 		return err
 	}
-	if len(w.kept) == 0 { // none fits into the window: what a model would say rests on nothing
+	if len(w.kept) == 0 && len(f.pictures) == 0 { // none fits into the window: what a model would say rests on nothing
 		return d.extracted(ctx, q, f, func(ev chat.Event) bool { return yield(ev, nil) })
 	}
 	ledger, err := d.account(ctx, w)
@@ -36,8 +36,11 @@ func (d documents) written(ctx context.Context, q Question, f *findings, took ro
 	if !yield(took.in(ledger), nil) {
 		return errLeft
 	}
+	if s, ok := w.sight(); ok && !yield(s, nil) {
+		return errLeft
+	}
 	out := d.proving(ctx, q, f, func(ev chat.Event) bool { return yield(ev, nil) })
-	out.marks.only = w.kept
+	out.marks.only, out.seen = append([]int{}, w.kept...), len(f.pictures) > 0
 	out.begin(q.Begun)
 	for ev, err := range d.constrained(ctx, req) {
 		if err != nil {
@@ -104,8 +107,13 @@ const (
 )
 
 // answerGrammar lets an answer be sentences, each with the passages at its end that it rests on, or that there is no answer. A
-// passage that the model has not seen cannot be written. A full stop in a sentence is one of a number or a date.
-func answerGrammar(ids []int, none string) string {
+// passage that the model has not seen cannot be written. A full stop in a sentence is one of a number or a date. Whoever was shown
+// pictures may say what only these show, without a citation.
+func answerGrammar(ids []int, none string, seen bool) string {
+	cites := `cite{1,3}`
+	if seen {
+		cites = `cite{0,3}`
+	}
 	names := make([]string, len(ids))
 	for i, id := range ids {
 		names[i] = strconv.Quote(strconv.Itoa(id))
@@ -113,7 +121,7 @@ func answerGrammar(ids []int, none string) string {
 	return strings.Join([]string{
 		`root ::= none | gap? sentence (gap sentence){0,` + strconv.Itoa(mostSentences-1) + `}`,
 		`none ::= ` + strconv.Quote(none),
-		`sentence ::= first piece{1,` + strconv.Itoa(longestWritten) + `} stop? " "? cite{1,3} "."?`,
+		`sentence ::= first piece{1,` + strconv.Itoa(longestWritten) + `} stop? " "? ` + cites + ` "."?`,
 		`first ::= [^ \t\r\n.?!。！？…\[\]］［]`,
 		`piece ::= [^\t\r\n.?!。！？…\[\]］［] | "." [0-9A-Za-z] | [0-9] ". " [0-9]`,
 		`stop ::= [.?!]`,

@@ -26,11 +26,14 @@ func (m tabling) fits(ctx context.Context, q Question) Fit {
 
 // Unaided reports that no model is needed.
 func (m tabling) Unaided(_ context.Context, q Question) bool {
-	return m.library != nil && q.Scope != ScopeNone
+	return documents{Assistant: m.Assistant}.looks(q)
 }
 
 // Answer collects and tells.
 func (m tabling) Answer(ctx context.Context, q Question) iter.Seq2[chat.Event, error] {
+	if len(q.Boxes) > 0 {
+		return documents{Assistant: m.Assistant, tables: true}.Answer(ctx, q)
+	}
 	return wholly(q, func(s *saying) error { return m.answer(ctx, q, s) })
 }
 

@@ -27,6 +27,7 @@ type fakeModels struct {
 	window   int
 	level    Level
 	prefills bool
+	eyes     bool
 	hidden   bool // nobody knows its tokens
 	reply    func(req chat.Request) string
 
@@ -73,7 +74,7 @@ func (f *fakeModels) Describe(_ context.Context, _ chat.Principal, name string) 
 	if name == "none" || name != "" && name == f.closed {
 		return Model{}, chat.NewError(chat.CodeNoModel, nil, name)
 	}
-	return Model{Name: "fake", Window: f.window, Level: f.level}, nil
+	return Model{Name: "fake", Window: f.window, Level: f.level, Eyes: f.eyes}, nil
 }
 
 func (f *fakeModels) Count(_ context.Context, req chat.Request) (int, bool, error) {

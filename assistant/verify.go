@@ -77,7 +77,7 @@ func (p Proof) Unchecked() int {
 // Verify checks an answer again: its text and events, as they are kept. It believes nothing that the answer says of itself: the
 // sentence is looked up in the text, what it cites in the text of the document, and the numbers are read anew from both. An
 // error says that the documents cannot be reached at all.
-func Verify(ctx context.Context, who chat.Principal, library Library, text string, events []chat.Event) (Proof, error) {
+func Verify(ctx context.Context, who chat.Principal, library Readings, text string, events []chat.Event) (Proof, error) {
 	v := verifier{ctx: ctx, who: who, library: library, wide: utf16.Encode([]rune(text)), read: map[string]*verified{}}
 	p := Proof{Claims: []Proved{}, Stray: []int{}}
 	covered := make([]bool, len(v.wide))
@@ -114,7 +114,7 @@ func Verify(ctx context.Context, who chat.Principal, library Library, text strin
 type verifier struct {
 	ctx     context.Context
 	who     chat.Principal
-	library Library
+	library Readings
 	wide    []uint16
 	shown   []chat.Passage
 	read    map[string]*verified // by version

@@ -35,10 +35,28 @@ const (
 type Message struct {
 	Role     Role
 	Text     string
+	Images   []Image    // that a user message shows, before its text
 	Thinking string     // reasoning of an assistant, apart from what it said
 	Calls    []ToolCall // calls an assistant made
 	CallID   string     // of a tool message: the call it answers
 	Name     string     // of a tool message: the tool's name
+}
+
+// Image is a picture that a model is shown. A model that cannot see refuses a request with one: CodeNoEyes.
+type Image struct {
+	Type          string // media type: "image/png", "image/jpeg", …
+	Data          []byte // as a file has it
+	Width, Height int    // pixels; 0 is not known
+}
+
+// ShowsImages reports whether any of the messages has a picture.
+func (r Request) ShowsImages() bool {
+	for _, m := range r.Messages {
+		if len(m.Images) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // ToolCall is one use of a tool that a model asked for. Arguments is a JSON object.

@@ -153,7 +153,7 @@ type Ledger struct {
 // A summary is a piece that is kept; the messages that it stands for are those that are summarised.
 type LedgerItem struct {
 	// "prompt" (ours), "instructions" (the person's and the folder's), "summary", "older" (several messages together),
-	// "passage" (of a document), "question", "answer", "rest" (marks of the format).
+	// "passage" (of a document), "picture", "question", "answer", "rest" (marks of the format).
 	Kind    string `json:"kind"`
 	Label   string `json:"label"` // how it begins; of "older", how many messages it is
 	Tokens  int    `json:"tokens"`

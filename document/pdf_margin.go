@@ -126,6 +126,9 @@ func (w *pdfWriter) recognise(p *laid) ([]Block, error) {
 		for i := range all {
 			all[i].Page = p.number
 			scale(&all[i].Rect)
+			for k, step := range all[i].Steps {
+				all[i].Steps[k] = uint16(float64(step)*72/p.dots + 0.5)
+			}
 		}
 	}
 	Walk(blocks, func(b *Block) bool {

@@ -109,6 +109,11 @@ func (l *Line) within(text string, start, end int) (Rect, bool) {
 		}
 		through += float64(step) / 100
 	}
+	return l.part(before, through), true
+}
+
+// part is the rectangle of what begins and ends so many points from where the line begins.
+func (l *Line) part(before, through float64) Rect {
 	r := l.Rect
 	switch l.Turn {
 	case 1:
@@ -120,5 +125,5 @@ func (l *Line) within(text string, start, end int) (Rect, bool) {
 	default:
 		r.X0, r.X1 = r.X0+before, min(r.X0+through, r.X1)
 	}
-	return r, true
+	return r
 }

@@ -129,6 +129,9 @@ func (e *Engine) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.Even
 var errLeft = errors.New("reader left")
 
 func (e *Engine) chat(ctx context.Context, req chat.Request, yield func(chat.Event, error) bool) error {
+	if err := onlyText(req.Messages); err != nil { // before a model is brought into memory for it
+		return err
+	}
 	ctx, cancel := e.during(ctx)
 	defer cancel()
 	m, err := e.acquire(ctx, req.Model, func() bool { return yield(chat.Phase{Name: "load"}, nil) })

@@ -472,3 +472,24 @@ func TestNobodyTypesAMark(t *testing.T) {
 		t.Errorf("decoded %q, want %q", got, text)
 	}
 }
+
+func TestPicturesAreRefusedAndNotIgnored(t *testing.T) {
+	e := newEngine(t, Options{})
+	req := chat.Request{Messages: []chat.Message{{Role: chat.User, Text: "안녕"}, {Role: chat.Assistant, Text: "네"},
+		{Role: chat.User, Text: "이게 뭐야?", Images: []chat.Image{{Type: "image/png", Data: []byte{1}}}}}}
+	refused := func(err error) bool {
+		told, ok := errors.AsType[*chat.Error](err)
+		return ok && told.Code == chat.CodeNoEyes && len(told.Params) == 1 && told.Params[0] == "messages[2]"
+	}
+	for _, err := range e.Chat(t.Context(), req) {
+		if !refused(err) {
+			t.Errorf("answered: %v", err)
+		}
+	}
+	if len(e.Loaded()) != 0 {
+		t.Error("a model was loaded for it")
+	}
+	if _, _, err := e.Prompt(t.Context(), req); !refused(err) {
+		t.Errorf("its prompt is written: %v", err)
+	}
+}

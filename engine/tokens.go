@@ -86,11 +86,23 @@ func (m *loaded) promptIDs(req *chat.Request) ([]int32, error) {
 		}
 		return ids, m.checkIDs("prompt", ids)
 	}
+	if err := onlyText(req.Messages); err != nil {
+		return nil, err
+	}
 	segments, err := m.dialect.Render(*req)
 	if err != nil {
 		return nil, err
 	}
 	return m.encode(segments)
+}
+
+// onlyText refuses pictures: no architecture here has eyes, and an answer that does not tell of what was not looked at is wrong.
+func onlyText(messages []chat.Message) error {
+	i := slices.IndexFunc(messages, func(m chat.Message) bool { return len(m.Images) > 0 })
+	if i < 0 {
+		return nil
+	}
+	return chat.NewError(chat.CodeNoEyes, nil, fmt.Sprintf("messages[%d]", i))
 }
 
 // checkIDs refuses what is beyond the vocabulary.

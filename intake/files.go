@@ -197,7 +197,7 @@ func (f *Files) Versions() []string {
 }
 
 // Version tells of a file by its id, or CodeNoDocument. Its name is the path that was given.
-func (f *Files) Version(id string) (store.Version, error) {
+func (f *Files) Version(_ context.Context, _ chat.Principal, id string) (store.Version, error) {
 	v, ok := f.versions[id]
 	if !ok {
 		return v, chat.NewError(chat.CodeNoDocument, nil, id)
@@ -225,8 +225,8 @@ func (f *Files) Search(ctx context.Context, _ chat.Principal, q Question) ([]Fou
 }
 
 // Document returns what was read of a file.
-func (f *Files) Document(_ context.Context, _ chat.Principal, version string) (*document.Document, error) {
-	if _, err := f.Version(version); err != nil {
+func (f *Files) Document(ctx context.Context, who chat.Principal, version string) (*document.Document, error) {
+	if _, err := f.Version(ctx, who, version); err != nil {
 		return nil, err
 	}
 	return f.kept.load(version)

@@ -31,8 +31,8 @@ func (s *Shelf) Picture(ctx context.Context, who chat.Principal, version string,
 }
 
 // Picture draws a page of a file, or a part of one.
-func (f *Files) Picture(ctx context.Context, _ chat.Principal, version string, v document.View) (document.Drawing, error) {
-	file, err := f.Version(version)
+func (f *Files) Picture(ctx context.Context, who chat.Principal, version string, v document.View) (document.Drawing, error) {
+	file, err := f.Version(ctx, who, version)
 	if err != nil {
 		return document.Drawing{}, err
 	}

@@ -159,6 +159,11 @@ func (s *Shelf) tell() {
 	s.changed = make(chan struct{})
 }
 
+// Version tells of a version that who may read.
+func (s *Shelf) Version(ctx context.Context, who chat.Principal, id string) (store.Version, error) {
+	return s.store.Version(ctx, who, id)
+}
+
 // Document returns what was read of a version that who may read.
 func (s *Shelf) Document(ctx context.Context, who chat.Principal, version string) (*document.Document, error) {
 	v, err := s.store.Version(ctx, who, version)

@@ -108,6 +108,7 @@ func (c *composer) paragraph(rows [][]piece) document.Block {
 			sum, n = sum+sure*float64(len(s)), n+float64(len(s))
 		}
 		at.End, at.Rect, at.Confidence = text.Len(), c.rect(around), sum/max(n, 1)
+		c.steps(&at, row, around)
 		b.Lines = append(b.Lines, at)
 	}
 	b.Text = text.String()

@@ -1,0 +1,119 @@
+package assistant
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"exaone/chat"
+	"exaone/document"
+	"exaone/store"
+)
+
+// Box is a part of a page that a question is about, or a picture that comes with it.
+type Box struct {
+	Document string
+	Version  string
+	Page     int            // from 1
+	Rect     *document.Rect // in points; nil is the whole picture
+}
+
+// box is the part as events have it.
+func (b Box) box() []float64 {
+	if b.Rect == nil {
+		return nil
+	}
+	return []float64{b.Rect.X0, b.Rect.Y0, b.Rect.X1, b.Rect.Y1}
+}
+
+// attached is what comes with a question: the parts of pages that it is about, and the pictures. Whoever asks must be able to
+// read the versions now. A version that is being read still is held against its boxes when it is answered from. The errors are
+// those of store.AttachedDocuments, CodeNoDocument, and what within says.
+func (t *Turns) attached(ctx context.Context, p proposal) (boxes, pictures []Box, err error) {
+	attachments := p.question.Attachments
+	if p.question.ID == "" {
+		attachments = p.ask.Attachments
+	}
+	all, err := store.AttachedDocuments(attachments)
+	if err != nil || t.opts.Library == nil {
+		return nil, nil, err
+	}
+	for _, one := range all {
+		if one.Deleted || one.Box == nil && one.MIME != "" && !isPicture(one.MIME) {
+			continue
+		}
+		v, err := t.attachedVersion(ctx, p.who, one)
+		if err != nil {
+			return nil, nil, err
+		}
+		b := Box{Document: v.Document, Version: v.ID, Page: max(one.Page, 1)}
+		if one.Box == nil {
+			if isPicture(v.Mime) {
+				pictures = append(pictures, b)
+			}
+			continue
+		}
+		b.Rect = &document.Rect{X0: one.Box[0], Y0: one.Box[1], X1: one.Box[2], Y1: one.Box[3]}
+		doc, err := t.opts.Library.Document(ctx, p.who, v.ID)
+		if err == nil {
+			err = b.within(doc, v.Name)
+		}
+		if err != nil && !hasCode(err, chat.CodeDocumentUnread) {
+			return nil, nil, err
+		}
+		boxes = append(boxes, b)
+	}
+	return boxes, pictures[:min(len(pictures), store.MostBoxes)], nil
+}
+
+// isPicture reports whether a media type is one of pictures.
+func isPicture(mime string) bool { return strings.HasPrefix(mime, "image/") }
+
+// attachedVersion is the version of an attached document, the newest if none is named.
+func (t *Turns) attachedVersion(ctx context.Context, who chat.Principal, one store.AttachedDocument) (store.Version, error) {
+	none := chat.NewError(chat.CodeNoDocument, nil, fmt.Sprintf("%.40s", one.Document))
+	if one.Version == "" {
+		all, err := t.opts.Store.Versions(ctx, who, one.Document)
+		if err == nil && len(all) == 0 {
+			err = none
+		}
+		if err != nil {
+			return store.Version{}, err
+		}
+		return all[0], nil
+	}
+	v, err := t.opts.Store.Version(ctx, who, one.Version)
+	if err == nil && v.Document != one.Document {
+		err = none
+	}
+	return v, err
+}
+
+// within is an error unless the document has the page, knows where its text stands, and the box is on the page: CodeBoxNoPage,
+// CodeBoxNoPlaces, CodeBoxOutside.
+func (b Box) within(doc *document.Document, name string) error {
+	if doc.Layout != document.Boxes {
+		return chat.NewError(chat.CodeBoxNoPlaces, nil, name)
+	}
+	if b.Page > len(doc.Pages) {
+		return chat.NewError(chat.CodeBoxNoPage, nil, name, b.Page, len(doc.Pages))
+	}
+	const slack = 2 // points: who drags a box to the edge goes a little beyond
+	page := doc.Pages[b.Page-1]
+	if r := b.Rect; page.Width > 0 && (r.X1 > page.Width+slack || r.Y1 > page.Height+slack || r.X0 >= page.Width || r.Y0 >= page.Height) {
+		return chat.NewError(chat.CodeBoxOutside, nil, name, b.Page, fmt.Sprintf("[%g, %g, %g, %g]", r.X0, r.Y0, r.X1, r.Y1), page.Width, page.Height)
+	}
+	return nil
+}
+
+// modeFor is the mode that answers a question with boxes: these say what is looked through, which only some modes know.
+func (t *Turns) modeFor(m Mode, boxes []Box) Mode {
+	if len(boxes) == 0 {
+		return m
+	}
+	switch m.Name() {
+	case Auto, Documents, Extractives, tabling{}.Name():
+		return m
+	}
+	return t.modes[Documents]
+}

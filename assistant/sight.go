@@ -1,0 +1,123 @@
+package assistant
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"exaone/chat"
+	"exaone/document"
+)
+
+// A model with eyes is shown the part of the page that a question is about, or the pictures that come with it, beside the words
+// that were read there. What it says of the words cites them, and is held against them; what it says of the picture alone nobody
+// can check, and the answer says so.
+
+// sighted is a picture as a model is shown it.
+type sighted struct {
+	chat.Image
+	box  Box
+	from string // where it is from, for the model
+}
+
+const (
+	mostSeen  = 1568 // pixels of a side of a picture that a model is shown
+	leastSeen = 768  // to which the longer side of a small one is enlarged, by mostGrown at most
+	mostGrown = 4.0
+	// A picture takes a token for about so many pixels, a square of 28.
+	pixelsEach = 28 * 28
+	seenShare  = 3 // of the window, one in so many tokens may be of pictures
+)
+
+// see draws what a model is to be shown, if it has eyes.
+func (d documents) see(ctx context.Context, q Question, f *findings) error {
+	f.pictures = nil
+	all := append(slices.Clone(q.Boxes), q.Pictures...)
+	if !q.Model.Eyes || len(all) == 0 {
+		return nil
+	}
+	pixels := float64(q.Model.Window/seenShare/len(all)) * pixelsEach
+	for _, b := range all {
+		v, err := d.library.Version(ctx, q.Principal, b.Version)
+		if err != nil {
+			return err
+		}
+		drawn, err := d.library.Picture(ctx, q.Principal, b.Version, b.view(pixels))
+		if hasCode(err, chat.CodeUnmanaged) || hasCode(err, chat.CodeNoPicture) {
+			continue // its words are all there is
+		}
+		if err != nil {
+			return err
+		}
+		f.pictures = append(f.pictures, sighted{box: b, from: v.Name,
+			Image: chat.Image{Type: "image/png", Data: drawn.PNG, Width: drawn.Width, Height: drawn.Height}})
+	}
+	return nil
+}
+
+// view is how a box is drawn for a model that is to get so many pixels.
+func (b Box) view(pixels float64) document.View {
+	v := document.View{Page: b.Page, Rect: b.Rect, Most: mostSeen}
+	aspect := 1.0 // the longer side by the shorter one; of a page that has not been measured the shape of paper
+	if r := b.Rect; r != nil {
+		wide, high := r.X1-r.X0, r.Y1-r.Y0
+		long := max(wide, high)
+		aspect = long / min(wide, high)
+		if long < leastSeen {
+			v.Width = int(math.Ceil(wide * min(mostGrown, leastSeen/long)))
+		}
+	}
+	v.Most = max(min(mostSeen, int(math.Sqrt(pixels*aspect))), 28)
+	return v
+}
+
+// images are the pictures as a message has them.
+func (f *findings) images() []chat.Image {
+	var all []chat.Image
+	for _, one := range f.pictures {
+		all = append(all, one.Image)
+	}
+	return all
+}
+
+// imageTokens is about how many tokens pictures take.
+func imageTokens(images []chat.Image) int {
+	n := 0
+	for _, one := range images {
+		n += one.Width*one.Height/pixelsEach + 1
+	}
+	return n
+}
+
+// captions are what a model is told of the pictures that it is shown.
+func (f *findings) captions(lang chat.Language) string {
+	var lines []string
+	for i, one := range f.pictures {
+		from := strings.Join(strings.Fields(asData(one.from)), " ") + ", " + chat.Text(lang, chat.CodePlacePage, one.box.Page)
+		lines = append(lines, chat.Text(lang, chat.CodeAskPicture, i+1, from))
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return strings.Join(append(lines, chat.Text(lang, chat.CodeAskSeen)), "\n") + "\n\n"
+}
+
+// sight says who has looked at what: a model that was shown it, with its words if some of them are in the window, or nobody
+// but the reader of its words. ok is false where there is nothing to look at.
+func (w *papers) sight() (s chat.Sight, ok bool) {
+	if len(w.q.Boxes)+len(w.q.Pictures) == 0 {
+		return s, false
+	}
+	if len(w.f.pictures) == 0 {
+		return sightOf(w.q, chat.SightWords), true
+	}
+	first := w.f.pictures[0].box
+	s = chat.Sight{By: chat.SightModel, Version: first.Version, Page: first.Page, Box: first.box()}
+	for _, n := range w.kept {
+		if slices.ContainsFunc(w.f.pictures, func(p sighted) bool { return p.box.Version == w.f.shown[n-1].version }) {
+			s.By = chat.SightBoth
+		}
+	}
+	return s, true
+}
