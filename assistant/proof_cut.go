@@ -47,7 +47,7 @@ func (c *cutter) cut(last bool) []sentence {
 	}
 }
 
-// take takes the first bytes that are held as a sentence, and reports whether they say anything.
+// take takes the first bytes that are held as a sentence, and reports whether they say anything, or cite.
 func (c *cutter) take(end int) (s sentence, said bool) {
 	text := c.held[:end]
 	c.held = c.held[end:]
@@ -56,7 +56,7 @@ func (c *cutter) take(end int) (s sentence, said bool) {
 	s = sentence{from: c.at + units(text[:lead]), text: trimmed}
 	s.to = s.from + units(trimmed)
 	c.at += units(text)
-	return s, strings.ContainsFunc(withoutMarks(trimmed), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+	return s, strings.ContainsFunc(trimmed, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
 // endOfSentence is where the first sentence of a text ends, in bytes, and whether that is certain: last says that nothing

@@ -61,7 +61,7 @@ func TestSentencesEndWhereTheirCitationsDo(t *testing.T) {
 		{"끝이다.[1] [2] 새 문장", []string{"끝이다.[1] [2]", "새 문장"}},
 		{"", []string{}},
 		{"...", []string{}},
-		{"[1]", []string{}},
+		{"[1]", []string{"[1]"}},
 	} {
 		for _, piece := range []int{1, 2, 3, 5, 1000} {
 			if got := sentencesOf(t, c.answer, piece); !slices.Equal(got, c.want) {
