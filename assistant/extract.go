@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"exaone/korean"
 )
@@ -49,7 +50,7 @@ var (
 		찾아 보여줘 설명해줘 설명 주세요 궁금 알 싶 말해줘 며칠 몇년 몇월 몇일 그럼 그러면 그렇다면 그건 그것 그게 그거 그때 거기 이건 이것 이게 그리고 그런데
 		그래서 또한`)
 	lightWords = wordSet(`대해 대한 위해 위한 통해 통한 관해 관한 의해 의한 인해 인한 따라 따른 있 없 하 되 이 그 저 것 수 때 등 및 또 또는 더 후 중 총 할
-		한 말 주 이름 사람 경우 당시 동안 가장 모두 불리 부르 일 위하 통하 대하 관하 의하 인하 나오 무렵 이후 이전`)
+		한 말 주 안 이내 내 이름 사람 경우 당시 동안 가장 모두 불리 부르 일 위하 통하 대하 관하 의하 인하 나오 무렵 이후 이전`)
 )
 
 func wordSet(list string) map[string]bool {
@@ -152,7 +153,8 @@ func (b bag) has(t askedTerm) float64 {
 			return 1
 		}
 	}
-	if f := t.forms[0]; len([]rune(f)) == 2 && b[string(korean.Pair)+f] {
+	f := t.forms[0]
+	if len([]rune(f)) == 2 && b[string(korean.Pair)+f] || b[string(korean.Stem)+withoutSuffix(f)] {
 		return 0.7
 	}
 	if len(t.pairs) == 0 {
@@ -165,6 +167,18 @@ func (b bag) has(t askedTerm) float64 {
 		}
 	}
 	return 0.7 * float64(found) / float64(len(t.pairs))
+}
+
+// nounSuffixes are syllables that make a noun of another: what is paid for it, who does it, when it is.
+const nounSuffixes = "비료금액자일률율수제"
+
+// withoutSuffix is the noun that another is made of: 출장 of 출장비. It is "" of what is no such noun.
+func withoutSuffix(word string) string {
+	last, size := utf8.DecodeLastRuneInString(word)
+	if utf8.RuneCountInString(word) < 3 || !strings.ContainsRune(nounSuffixes, last) {
+		return ""
+	}
+	return word[:len(word)-size]
 }
 
 // weigh gives terms their weights: what few of the texts have tells more, and what none has tells most.
