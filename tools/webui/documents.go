@@ -69,13 +69,15 @@ func documentSet(shared, dir string) (files []string, all []inquiry, err error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	var korquad []struct {
-		Title      string
-		Paragraphs []struct {
-			Context string
-			QAs     []struct {
-				Question string
-				Answers  []struct{ Text string }
+	var korquad struct {
+		Data []struct {
+			Title      string
+			Paragraphs []struct {
+				Context string
+				QAs     []struct {
+					Question string
+					Answers  []struct{ Text string }
+				}
 			}
 		}
 	}
@@ -83,7 +85,7 @@ func documentSet(shared, dir string) (files []string, all []inquiry, err error) 
 		return nil, nil, err
 	}
 	taken := 0
-	for _, a := range korquad {
+	for _, a := range korquad.Data {
 		if len(a.Paragraphs) < 4 || taken == articles {
 			continue
 		}

@@ -25,7 +25,24 @@ func (e *exaone) openLibrary(ctx context.Context, dir, models, model, _ string) 
 		return err
 	}
 	e.base = "http://127.0.0.1:" + port
-	return e.run(ctx, dir, "/health", nil, e.path, "--data", dir+"/data", "--lang", "ko", "serve", "--offline", "--addr", "127.0.0.1:"+port, "--model", model)
+	if err := e.run(ctx, dir, "/health", nil, e.path, "--data", dir+"/data", "--lang", "ko", "serve", "--offline", "--addr", "127.0.0.1:"+port, "--model", model); err != nil {
+		return err
+	}
+	return e.empty(ctx)
+}
+
+// empty deletes the documents that it brings, so that it has the same as the other.
+func (e *exaone) empty(ctx context.Context) error {
+	var list struct{ Items []struct{ ID string } }
+	if _, err := e.call(ctx, "GET", "/api/documents?limit=200", "", "", nil, &list); err != nil {
+		return err
+	}
+	for _, d := range list.Items {
+		if _, err := e.call(ctx, "DELETE", "/api/documents/"+d.ID, "", "", nil, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (e *exaone) add(ctx context.Context, path string) error {

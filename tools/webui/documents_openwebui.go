@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// openLibrary starts it with our server for its model and its embedder.
+// openLibrary starts it with our server for its model and its embedder. Its pieces are of 500 characters instead of 1,000, which
+// have more tokens than the embedder takes, and it may show as many of them as we do, eight instead of three.
 func (o *openWebUI) openLibrary(ctx context.Context, dir, _, model, backend string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -17,6 +18,7 @@ func (o *openWebUI) openLibrary(ctx context.Context, dir, _, model, backend stri
 	o.model = model
 	o.env = []string{"RAG_EMBEDDING_ENGINE=openai", "RAG_EMBEDDING_MODEL=e5-small", "RAG_OPENAI_API_BASE_URL=" + backend, "RAG_OPENAI_API_KEY=x",
 		"RAG_EMBEDDING_QUERY_PREFIX=query: ", "RAG_EMBEDDING_CONTENT_PREFIX=passage: ",
+		"CHUNK_SIZE=500", "CHUNK_OVERLAP=50", "RAG_TOP_K=8",
 		"ENABLE_RETRIEVAL_QUERY_GENERATION=False", "ENABLE_TITLE_GENERATION=False", "ENABLE_TAGS_GENERATION=False", "ENABLE_FOLLOW_UP_GENERATION=False"}
 	if err := o.start(ctx, dir, backend); err != nil {
 		return err

@@ -137,7 +137,7 @@ func (p *program) call(ctx context.Context, method, path, bearer, kind string, b
 	if err != nil {
 		return 0, err
 	}
-	if resp.StatusCode != http.StatusOK {
+	if resp.StatusCode/100 != 2 {
 		return 0, fmt.Errorf("%s %s: %s: %.300s", method, path, resp.Status, b)
 	}
 	if out != nil {
