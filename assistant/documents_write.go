@@ -95,7 +95,7 @@ func (a *Assistant) continued(ctx context.Context, q Question, req chat.Request)
 	if err != nil || able {
 		return on, err
 	}
-	req.Messages = append(slices.Clone(req.Messages), chat.Message{Role: chat.Assistant, Text: q.Begun},
+	req.Messages = append(slices.Clone(req.Messages), chat.Message{Role: chat.Assistant, Text: broken(q.Begun)},
 		chat.Message{Role: chat.User, Text: chat.Text(q.Language, chat.CodeAskGoOn)})
 	return req, nil
 }

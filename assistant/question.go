@@ -116,7 +116,11 @@ func (t *Turns) history(ctx context.Context, p proposal) (Question, error) {
 	texts := []string{q.Text}
 	for _, m := range branch {
 		if m.Deleted.IsZero() {
-			q.History = append(q.History, Said{ID: m.ID, Role: m.Role, Text: m.Text, Cut: m.Cut})
+			said := Said{ID: m.ID, Role: m.Role, Text: m.Text, Cut: m.Cut}
+			if m.Role == chat.Assistant && m.Mode != (talk{}).Name() { // it may say what a document does
+				said.Text = broken(said.Text)
+			}
+			q.History = append(q.History, said)
 		}
 	}
 	for i := len(q.History) - 1; i >= 0 && len(texts) < 8 && !q.History[i].Cut; i-- {
@@ -158,7 +162,7 @@ func (t *Turns) summaries(ctx context.Context, who chat.Principal, conversation 
 	kept, err := t.opts.Store.Summaries(ctx, who, conversation)
 	all := make([]Summary, len(kept))
 	for i, s := range kept {
-		all[i] = Summary{ID: s.ID, Until: s.Until, Text: s.Text, Undone: !s.Undone.IsZero()}
+		all[i] = Summary{ID: s.ID, Until: s.Until, Text: broken(s.Text), Undone: !s.Undone.IsZero()}
 	}
 	return all, err
 }

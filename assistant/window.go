@@ -191,7 +191,7 @@ func (w *window) head() string {
 		}
 	}
 	if w.summary.Text != "" {
-		parts = append(parts, chat.Text(w.q.Language, chat.CodeAskSummary)+"\n"+w.summary.Text)
+		parts = append(parts, chat.Text(w.q.Language, chat.CodeAskSummary)+"\n"+broken(w.summary.Text))
 	}
 	return strings.Join(parts, "\n\n")
 }
