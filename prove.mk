@@ -301,6 +301,9 @@ prove-keyboard: build ## the first run by keyboard alone: link, question, Stop, 
 prove-documents-page: build ## folders dropped and chosen, progress, retry, search, share, move, rename, delete, attach: by keyboard, with axe and pictures (EXAONE_SCREENSHOTS)
 	$(PROVEN) $(GO) test . -run TestDocumentsPage -v -count=1
 
+prove-pictures-page: build ## a picture dropped into a conversation: a box drawn by mouse, keys and finger, its table as XLSX, the answer marked on it; axe, pictures (tesseract; EXAONE_SCREENSHOTS)
+	$(PROVEN) $(GO) test . -run TestPicturesPage -v -count=1
+
 prove-composition: build ## COMPOSITIONS (200) questions, each ended by Enter in the middle of a syllable: sent twice, lost
 	$(PROVEN) EXAONE_COMPOSITIONS=$(or $(COMPOSITIONS),200) $(GO) test . -run TestCompositionIsSentOnce -v -count=1 -timeout 60m
 

@@ -100,6 +100,7 @@ func (b *Tab) Compose(text string, units int) {
 // Modifiers of a key.
 const (
 	Plain = 0
+	Alt   = 1
 	Ctrl  = 2
 	Shift = 8
 )

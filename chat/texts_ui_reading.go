@@ -88,10 +88,11 @@ var uiReadingTexts = map[Code]text{
 	"ui_reading_deleted":      {"지운 글", "Deleted text"},
 	"ui_reading_unseen":       {"숨긴 글", "Hidden text"},
 
-	"ui_pick":      {"영역을 골라 묻기", "Ask about a part"},
-	"ui_pick_tip":  {"그림이나 쪽의 한 부분을 골라 그 부분에 대해 묻습니다", "Choose a part of the picture or page, and ask about it"},
-	"ui_pick_how":  {"끌어서 고르거나, 화살표로 옮기고 Shift+화살표로 크기를 바꾼 뒤 Enter를 누르세요.", "Drag a box; or move it by arrows, size it by Shift and arrows, and press Enter."},
-	"ui_pick_take": {"이 영역으로 묻기", "Ask about this part"},
+	"ui_pick":           {"영역을 골라 묻기", "Ask about a part"},
+	"ui_pick_tip":       {"그림이나 쪽의 한 부분을 골라 그 부분에 대해 묻습니다", "Choose a part of the picture or page, and ask about it"},
+	"ui_pick_how":       {"끌어서 고르거나, 화살표로 옮기고 Shift+화살표로 크기를 바꾼 뒤 Enter를 누르세요.", "Drag a box; or move it by arrows, size it by Shift and arrows, and press Enter."},
+	"ui_pick_how_touch": {"묻고 싶은 부분을 손가락으로 끌어서 고르세요.", "Drag a box around what you want to ask about."},
+	"ui_pick_take":      {"이 영역으로 묻기", "Ask about this part"},
 	"ui_pick_box": {
 		"고르는 영역: %s쪽, 왼쪽에서 %s%%, 위에서 %s%%, 너비 %s%%, 높이 %s%%",
 		"Part: page %s, %s%% from the left, %s%% from the top, %s%% wide, %s%% high"},

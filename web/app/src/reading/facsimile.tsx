@@ -14,6 +14,7 @@ const between = 12, edge = 12; // pixels
 const zooms = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4]; // of the natural size
 const largest = 2; // of the natural size, that a whole page is shown in
 const pad = 1; // pixels around what is marked
+const fingers = matchMedia("(pointer: coarse)");
 const paper: [number, number] = [595, 842]; // points of a page that says no size
 
 const widthOf = (p: Sheet | undefined): number => p?.width || paper[0];
@@ -164,7 +165,7 @@ function PickBar({ picking }: { picking: Picking }) {
   const { region, onTake, onStop } = picking;
   return (
     <div className="pick-bar" role="group" aria-label={t("pick")}>
-      <p id="pick-how" className="grow"><Icon name="crop" size={16} />{t("pick_how")}</p>
+      <p id="pick-how" className="grow"><Icon name="crop" size={16} />{t(fingers.matches ? "pick_how_touch" : "pick_how")}</p>
       <Button small kind="main" disabled={!region} onClick={() => region && onTake(region)}>{t("pick_take")}</Button>
       <Button small onClick={onStop}>{t("cancel")}</Button>
     </div>

@@ -13,7 +13,7 @@ export interface Clip { document: string; version: string; name: string; mime: s
 export const clipKey = (c: Pick<Clip, "document" | "page" | "box">): string => [c.document, ...(c.box ? [c.page, ...c.box] : [])].join();
 
 /** Waiting is a question that is to be sent. Its id is what the server knows it by, so that sent twice it is asked once. */
-export interface Waiting extends How { id: string; text: string; tab: string; clips?: Clip[] }
+export interface Waiting extends How { id: string; text: string; tab: string; clips?: Clip[]; after?: string } // after is the mode of the conversation when it has been asked in another
 
 const kinds = ["draft", "clips", "scope", "queue", "unsure"] as const; // the first three are the field's
 type Kind = (typeof kinds)[number];

@@ -186,8 +186,8 @@ const partOf = (c: Clip): { page?: number; box?: Clip["box"] } => (c.page && c.b
 
 /** say asks a question, or puts it in the queue while an answer is being written. What is refused is in the field again. mode is for this question alone. */
 export async function say(text: string, clips: Clip[] = [], mode?: string): Promise<boolean> {
-  const { id, writing } = thread.get();
-  const one = drafts.waiting(id, text, { ...thread.get(), ...(mode && { mode }) }, clips);
+  const { id, writing, mode: after } = thread.get();
+  const one: Waiting = mode ? { ...drafts.waiting(id, text, { ...thread.get(), mode }, clips), after } : drafts.waiting(id, text, thread.get(), clips);
   if (!writing) return put(one);
   drafts.enqueue(id, one);
   showQueue();
@@ -259,6 +259,7 @@ async function turn(ask: Ask, shown: Message[], from: From): Promise<boolean> {
       drafts.keepScope("", "");
       begun(id);
     }
+    if (from.one?.after !== undefined) void api.change(id, { mode: from.one.after || "auto" }).catch(() => {}); // the next question is asked as before
     if (signal.aborted) { void loadLists(); return true; } // somebody has gone elsewhere: the server answers all the same
     const known = typeof got.conversation === "string" ? now.conversation : got.conversation;
     const kept = shown.filter((m) => !m.id.startsWith("local-") && m.id !== got.answer.id);
