@@ -240,18 +240,18 @@ func (j *answerJudge) ask(turns *assistant.Turns, mode string, q posed) {
 	j.t.Helper()
 	_, a, err := turns.Start(j.t.Context(), chat.Local, assistant.Ask{Text: q.text, Mode: mode})
 	must(j.t, err)
-	var said strings.Builder
+	var said []uint16
 	var events []chat.Event
 	for n, err := range turns.Follow(j.t.Context(), chat.Local, a.ID, 0) {
 		if err != nil {
 			j.t.Fatalf("%s: %v", q.text, err)
 		}
 		if d, ok := n.Event.(chat.Delta); ok {
-			said.WriteString(d.Text)
+			said = append(said[:d.At], utf16.Encode([]rune(d.Text))...) // a part may come twice
 		}
 		events = append(events, n.Event)
 	}
-	text := said.String()
+	text := string(utf16.Decode(said))
 	var passages chat.Passages
 	var claims []chat.Claim
 	for _, ev := range events {
@@ -396,12 +396,17 @@ func (j *answerJudge) cited(c chat.Cite, passages chat.Passages) (text, why stri
 		texts[n] = one.Text
 	}
 	var parts []string
+	seen := letters(passages.Items[at].Heading + passages.Items[at].Text) // a heading may have the number that is cited
+	beyond := ""
 	for _, s := range c.Spans {
 		whole, ok := texts[s.Text]
 		if !ok || s.Start < 0 || s.End > len(whole) || s.Start >= s.End {
 			return "", "there is no such place"
 		}
 		parts = append(parts, whole[s.Start:s.End])
+		if !strings.Contains(seen, letters(parts[len(parts)-1])) {
+			beyond = parts[len(parts)-1]
+		}
 	}
 	text = strings.Join(parts, "\n")
 	sum := sha256.Sum256([]byte(text))
@@ -410,8 +415,8 @@ func (j *answerJudge) cited(c chat.Cite, passages chat.Passages) (text, why stri
 		return "", "it rests on no text"
 	case hex.EncodeToString(sum[:]) != c.Hash:
 		return text, "the hash is of another text"
-	case !strings.Contains(letters(passages.Items[at].Text), letters(text)):
-		return text, "the text is not in the passage"
+	case beyond != "":
+		return text, fmt.Sprintf("%q is not in the passage %q under %q", beyond, passages.Items[at].Text, passages.Items[at].Heading)
 	}
 	return text, ""
 }
