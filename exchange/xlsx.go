@@ -155,6 +155,7 @@ func writeSheet(w *bufio.Writer, t chat.Table) {
 	fmt.Fprintf(w, `<worksheet %s><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>`+
 		`</sheetView></sheetViews>`, spreadsheet)
 	writeWidths(w, t)
+	marks := marksOf(t)
 	w.WriteString(`<sheetData>`)
 	for n := range len(t.Rows) + 1 {
 		row := t.Columns
@@ -163,7 +164,11 @@ func writeSheet(w *bufio.Writer, t chat.Table) {
 		}
 		fmt.Fprintf(w, `<row r="%d">`, n+1)
 		for c, cell := range row {
-			writeCell(w, columnName(c)+strconv.Itoa(n+1), cell, n == 0)
+			var marked [][2]int
+			if n > 0 {
+				marked = marks[[2]int{n - 1, c}]
+			}
+			writeCell(w, columnName(c)+strconv.Itoa(n+1), cell, n == 0, marked)
 		}
 		w.WriteString(`</row>`)
 	}
@@ -200,7 +205,7 @@ func writeWidths(w *bufio.Writer, t chat.Table) {
 	w.WriteString(`</cols>`)
 }
 
-func writeCell(w *bufio.Writer, at, text string, head bool) {
+func writeCell(w *bufio.Writer, at, text string, head bool, marked [][2]int) {
 	if text == "" {
 		return
 	}
@@ -214,7 +219,15 @@ func writeCell(w *bufio.Writer, at, text string, head bool) {
 	case formula(text):
 		f = formQuoted
 	}
-	fmt.Fprintf(w, `<c r="%s" s="%d" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, at, f, xmlText(text))
+	fmt.Fprintf(w, `<c r="%s" s="%d" t="inlineStr"><is>`, at, f)
+	if len(marked) > 0 {
+		for _, r := range runsOf(text, marked) {
+			writeRun(w, r)
+		}
+	} else {
+		fmt.Fprintf(w, `<t xml:space="preserve">%s</t>`, xmlText(text))
+	}
+	w.WriteString(`</is></c>`)
 }
 
 // columnName is the letters of a column, from 0: A, Z, AA.
