@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -17,6 +18,8 @@ type askOutcome struct {
 	Answer    string        `json:"answer"`
 	Citations []askCitation `json:"citations"`
 	Claims    []askClaim    `json:"claims"`
+	Tables    []chat.Table  `json:"tables,omitempty"`
+	Sight     *chat.Sight   `json:"sight,omitempty"` // how the part that was asked about was looked at
 
 	nearest bool // nothing answers the question
 }
@@ -53,6 +56,7 @@ type askClaim struct {
 	Checked []string  `json:"checked"`
 	Missing []string  `json:"missing"` // numbers and names that the cited text does not have: the sentence does not stand
 	Loose   bool      `json:"loose"`
+	Seen    bool      `json:"seen,omitempty"` // said by a model of a picture: nothing of it could be checked
 }
 
 type askCite struct {
@@ -82,7 +86,7 @@ func (o *origins) file(source string) string {
 
 // claim is a claim with the words that it has and rests on.
 func (o *origins) claim(c chat.Claim, answer string) (askClaim, error) {
-	out := askClaim{Start: c.Start, End: c.End, Cites: []askCite{}, Checked: append([]string{}, c.Checked...), Missing: append([]string{}, c.Missing...), Loose: c.Loose}
+	out := askClaim{Start: c.Start, End: c.End, Cites: []askCite{}, Checked: append([]string{}, c.Checked...), Missing: append([]string{}, c.Missing...), Loose: c.Loose, Seen: c.Seen}
 	units := utf16.Encode([]rune(answer))
 	if 0 <= c.Start && c.Start <= c.End && c.End <= len(units) {
 		out.Text = string(utf16.Decode(units[c.Start:c.End]))
@@ -137,6 +141,15 @@ func (out askOutcome) write(app *app) error {
 		at = c.End
 	}
 	fmt.Fprintln(w, onTerminal(string(utf16.Decode(units[at:]))))
+	for _, t := range out.Tables {
+		out.grid(w, t)
+	}
+	if out.Sight != nil {
+		fmt.Fprintf(w, "\n%s\n", ink.faint(app.text(chat.SightText(out.Sight.By))))
+	}
+	if out.seen() {
+		fmt.Fprintf(w, "%s\n", ink.faint(app.text(chat.CodeSeenOnly)))
+	}
 	if len(out.Citations) > 0 {
 		fmt.Fprintf(w, "\n%s\n", ink.bold(app.text(chat.CodeCLIAskSources)))
 		for _, c := range out.Citations {
@@ -152,6 +165,23 @@ func (out askOutcome) write(app *app) error {
 		}
 	}
 	return w.Flush()
+}
+
+// seen reports whether a model has said something of a picture.
+func (out askOutcome) seen() bool {
+	return slices.ContainsFunc(out.Claims, func(c askClaim) bool { return c.Seen })
+}
+
+// grid writes a table as lines of cells, divided by tabs.
+func (askOutcome) grid(w *bufio.Writer, t chat.Table) {
+	fmt.Fprintln(w)
+	for _, row := range append([][]string{t.Columns}, t.Rows...) {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = inLine(strings.Join(strings.Fields(cell), " "))
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
+	}
 }
 
 // source writes where something stands, and what does.

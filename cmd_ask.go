@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"exaone/chat"
 	"exaone/document"
 	"exaone/intake"
+	"exaone/store"
 )
 
 // askCmd answers a question from files, with the proof of each sentence. Without a model the answer is in the words of the
@@ -21,6 +23,7 @@ import (
 type askCmd struct {
 	Words []string `arg:"" placeholder:"FILE"` // files, and the question last
 	JSON  bool     `name:"json" help:"ask-json"`
+	Box   []string `sep:"none" placeholder:"PAGE:X0,Y0,X1,Y1"`
 	Model string   `placeholder:"MODEL" help:"ask-model"`
 	engineFlags
 	sourceFlags
@@ -44,6 +47,9 @@ func (c *askCmd) Run(app *app) error {
 	}
 	app.onClose(files.Close)
 	q := assistant.Question{Principal: chat.Local, Text: question}
+	if q.Boxes, err = c.boxes(app, files); err != nil {
+		return err
+	}
 	var models assistant.Models
 	if c.Model != "" {
 		model, err := app.askedModel(c.Model, c.engineFlags, c.sourceFlags, c.remoteFlags)
@@ -66,10 +72,38 @@ func (c *askCmd) Run(app *app) error {
 	if err := c.write(app, out); err != nil {
 		return err
 	}
-	if out.nearest || len(out.Citations) == 0 {
+	if out.nearest || len(out.Citations) == 0 && len(out.Tables) == 0 && !out.seen() {
 		return &silentError{exitFailed}
 	}
 	return nil
+}
+
+// boxes are the parts of the one file that the question is about. What is no box, or not on the page, is refused.
+func (c *askCmd) boxes(app *app, files *intake.Files) ([]assistant.Box, error) {
+	versions := files.Versions()
+	switch {
+	case len(c.Box) == 0:
+		return nil, nil
+	case len(versions) != 1:
+		return nil, chat.NewError(chat.CodeCLIAskOneFile, nil, len(versions))
+	case len(c.Box) > store.MostBoxes:
+		return nil, chat.NewError(chat.CodeBoxTooMany, nil, len(c.Box), store.MostBoxes)
+	}
+	var all []assistant.Box
+	for _, text := range c.Box {
+		page, place, _ := strings.Cut(text, ":")
+		n, err := strconv.Atoi(page)
+		rect, wrong := document.ParseRect(place)
+		if err = errors.Join(err, wrong); err != nil || n < 1 {
+			return nil, chat.NewError(chat.CodeBadField, err, "--box", fmt.Sprintf("%.80q", text), "PAGE:X0,Y0,X1,Y1")
+		}
+		v, err := files.Version(app.ctx, chat.Local, versions[0])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, assistant.Box{Document: v.Document, Version: v.ID, Page: n, Rect: rect})
+	}
+	return all, nil
 }
 
 // openFiles reads files for a question. Those that cannot be read are named, and stop nobody.
@@ -80,7 +114,7 @@ func (a *app) openFiles(paths []string) (*intake.Files, error) {
 	}
 	line := lineOf{app: a, began: time.Now()}
 	defer line.clear()
-	files, err := intake.OpenFiles(a.ctx, intake.FilesOptions{Paths: paths, Reader: pool, Most: runtime.NumCPU(),
+	files, err := intake.OpenFiles(a.ctx, intake.FilesOptions{Paths: paths, Reader: pool, Draw: pool.Draw, Most: runtime.NumCPU(),
 		Options: document.Options{NoCount: true, Recognise: a.recogniser().Recognise},
 		Seen: func(name string, doc *document.Document, err error, done, all int) {
 			line.clear()
@@ -128,6 +162,8 @@ type heard struct {
 	passages chat.Passages
 	claims   []chat.Claim
 	cites    []chat.Citation
+	tables   []chat.Table
+	sight    *chat.Sight
 }
 
 // hearAnswer gathers an answer, and says on a terminal what goes on.
@@ -150,6 +186,10 @@ func (a *app) hearAnswer(events func(func(chat.Event, error) bool)) (heard, erro
 			h.claims = append(h.claims, ev)
 		case chat.Citation:
 			h.cites = append(h.cites, ev)
+		case chat.Table:
+			h.tables = append(h.tables, ev)
+		case chat.Sight:
+			h.sight = &ev
 		default: // how it came about
 		}
 	}
@@ -165,7 +205,7 @@ func (c *askCmd) write(app *app, out askOutcome) error {
 
 // outcome puts an answer together with the files that it is from.
 func (c *askCmd) outcome(ctx context.Context, files *intake.Files, h heard) (askOutcome, error) {
-	out := askOutcome{Answer: h.text, Passages: []askPassage{}, Citations: []askCitation{}, Claims: []askClaim{}, nearest: h.passages.Nearest}
+	out := askOutcome{Answer: h.text, Passages: []askPassage{}, Citations: []askCitation{}, Claims: []askClaim{}, Tables: h.tables, Sight: h.sight, nearest: h.passages.Nearest}
 	o := origins{ctx: ctx, files: files, read: map[string][]string{}}
 	for _, p := range h.passages.Items {
 		one := askPassage{Index: p.Index, File: o.file(p.Source), Page: p.Page, Last: p.Last, Heading: p.Heading, Where: p.Where, Text: p.Text,

@@ -76,7 +76,7 @@ func (c *serveCmd) Run(app *app) error {
 	meter := newMeter(d)
 	server := api.New(api.Options{
 		Model: meter, Models: d.listedFor(gate, meter), Embedder: meter, Ranker: meter,
-		Tokens: reached{d, meter}, Memory: reached{d, meter}, Enter: reached{d, meter}.enter, Manages: gate.ManagesModels,
+		Tokens: reached{d, meter}, Memory: reached{d, meter}, Enter: reached{d, meter}.enter, Manages: gate.ManagesModels, Sees: d.sees,
 		Authorize: gate.Authorize, Gauges: d.gauges, Version: version, Log: app.log,
 	})
 	hosts := c.Host

@@ -145,6 +145,12 @@ func (d *desk) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.Event,
 	}
 }
 
+// sees reports whether a model can be shown pictures: none of this computer can.
+func (d *desk) sees(ctx context.Context, model string) bool {
+	c := d.elsewhere(model)
+	return c != nil && c.Sees(ctx)
+}
+
 // begin starts with the model that firstModel found for a name, or brings one.
 func (d *desk) begin(named string, local hub.Local, err error, accept func(context.Context) error) {
 	if err == nil {

@@ -15,15 +15,19 @@ import (
 // remoteFlags say how a model on another server is reached.
 type remoteFlags struct {
 	APIKey string `name:"api-key" placeholder:"KEY|@FILE"`
+	Eyes   string `enum:"auto,on,off" default:"auto" placeholder:"auto|on|off"`
 }
 
 // keyVariable holds the key of another server where the command line does not.
 const keyVariable = "EXAONE_API_KEY"
 
-// check refuses a key that nobody would be sent.
+// check refuses what is said of a model on another server where there is none.
 func (f remoteFlags) check(model string) error {
 	if f.APIKey != "" && !api.IsRemote(model) {
 		return chat.NewError(chat.CodeBadField, nil, "--api-key", "--model "+model, "--model openai:URL#MODEL")
+	}
+	if f.Eyes != "auto" && f.Eyes != "" && !api.IsRemote(model) {
+		return chat.NewError(chat.CodeBadField, nil, "--eyes", "--model "+model, "--model openai:URL#MODEL")
 	}
 	return nil
 }
@@ -53,6 +57,10 @@ func (a *app) remote(name string, f remoteFlags) (*api.Client, error) {
 	}
 	if opts.Key, err = f.key(); err != nil {
 		return nil, err
+	}
+	if f.Eyes != "auto" && f.Eyes != "" {
+		on := f.Eyes == "on"
+		opts.Eyes = &on
 	}
 	opts.Loopback, opts.Proxy, opts.Version, opts.Log = a.offline, http.ProxyFromEnvironment, version, a.log
 	client, err := api.NewClient(opts)

@@ -106,19 +106,28 @@ func anthropicText(b *object) string {
 	return text
 }
 
-// user takes the blocks of a user's message: texts, and results of calls, each of which is a message of its own here.
+// user takes the blocks of a user's message: texts, pictures, which are before all of the text then, and results of calls, each of which is a message of its own here.
 func (t *anthropicTalk) user(blocks []*object) {
 	var texts []string
+	var images []chat.Image
 	flush := func() {
-		if len(texts) > 0 {
-			t.out = append(t.out, chat.Message{Role: chat.User, Text: strings.Join(texts, blockGap)})
-			texts = nil
+		if len(texts)+len(images) > 0 {
+			t.out = append(t.out, chat.Message{Role: chat.User, Text: strings.Join(texts, blockGap), Images: images})
+			texts, images = nil, nil
 		}
 	}
 	for _, b := range blocks {
 		if kindOf(b) == "tool_result" {
 			flush()
 			t.result(b)
+			continue
+		}
+		if kindOf(b) == "image" {
+			b.take("type")
+			if m, ok := anthropicImage(b); ok {
+				images = append(images, m)
+			}
+			b.close("cache_control")
 			continue
 		}
 		texts = append(texts, anthropicText(b))

@@ -34,7 +34,7 @@ type ModelInfo struct {
 	Size         int64     // bytes on disk
 	Loaded       bool      // in memory now
 	Default      bool      // the one that is asked when none is named
-	Capabilities []string  // such as "completion", "chat", "tools", "thinking", "insert", "embedding", "rerank"
+	Capabilities []string  // such as "completion", "chat", "tools", "thinking", "insert", "vision", "embedding", "rerank"
 
 	// What Ollama's clients ask beside; "" and 0 are not known.
 	Format       string    // of its file: "gguf" or "safetensors"
@@ -54,6 +54,9 @@ type Options struct {
 
 	// Models lists what of what Model knows whoever makes a request may choose from. nil is nothing.
 	Models func(r *http.Request) ([]ModelInfo, error)
+
+	// Sees reports whether a model, "" the usual one, can be shown pictures. nil is none: pictures are refused.
+	Sees func(ctx context.Context, model string) bool
 
 	// Embedder and Ranker answer /v1/embeddings and /v1/rerank. nil refuses them with CodeNoEmbedder and CodeNoRanker.
 	Embedder chat.Embedder

@@ -36,7 +36,11 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (*object, erro
 	if err := rc.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return nil, err
 	}
-	return parseBody(raw)
+	o, err := parseBody(raw)
+	if err == nil && bytes.Contains(raw, []byte("image")) { // finding out may take asking another server
+		o.faults.sees = s.sees(r, o)
+	}
+	return o, err
 }
 
 // parseBody checks what a decoder would not: depth, and bytes that are not UTF-8 and would be replaced.
@@ -88,6 +92,8 @@ func depth(raw []byte) int {
 type faults struct {
 	first   *chat.Error
 	dialect string // whose bounds hold where it has its own; see boundIn
+	sees    bool   // the model that is asked can be shown pictures
+	images  int    // that have been read
 }
 
 func (f *faults) add(code chat.Code, params ...any) {

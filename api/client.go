@@ -23,7 +23,9 @@ func IsRemote(name string) bool { return strings.HasPrefix(name, remoteScheme) }
 type ClientOptions struct {
 	URL   string // of the API, with its path; without one the path is /v1
 	Model string // as the server names it; "" is the only one that it has
-	Key   string // sent as Authorization: Bearer, and never logged
+	// Eyes says whether the model can be shown pictures; nil asks the server, and takes what it does not say for no.
+	Eyes *bool
+	Key  string // sent as Authorization: Bearer, and never logged
 
 	// Loopback refuses every address that is not this computer's: localhost, 127.0.0.0/8 and ::1.
 	Loopback bool
@@ -129,11 +131,24 @@ func (c *Client) Info() ModelInfo {
 	case c.lock <- struct{}{}:
 		if c.peer != nil {
 			info.Window, info.Loaded = c.peer.window, true
+			if c.peer.eyes != nil && *c.peer.eyes {
+				info.Capabilities = append(info.Capabilities, "vision")
+			}
 		}
 		<-c.lock
 	default: // somebody is finding out
 	}
 	return info
+}
+
+// Sees reports whether the model can be shown pictures. It may ask the server, once; where that cannot be reached it is no.
+func (c *Client) Sees(ctx context.Context) bool {
+	p, err := c.known(ctx)
+	if err != nil {
+		return false
+	}
+	sees, err := c.eyes(ctx, p)
+	return err == nil && sees
 }
 
 // tries is how often a request is sent at most.

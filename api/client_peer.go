@@ -31,9 +31,11 @@ func (k peerKind) own() bool { return k != peerOther && k != peerOpenAI }
 // client's lock may change.
 type peer struct {
 	kind    peerKind
-	model   string // by its name there
-	window  int    // tokens; 0 is not known
-	version string // of vLLM; "" is not known
+	model   string     // by its name there
+	window  int        // tokens; 0 is not known
+	version string     // of vLLM; "" is not known
+	listed  listedEyes // what the list of models says of whether it can be shown pictures
+	eyes    *bool      // whether it can; nil is not found out. Whoever holds the client's lock may change it
 	probed  map[string]int
 }
 
@@ -68,15 +70,18 @@ func (c *Client) forget() {
 // modelList is the reply of /models, with what servers add to it.
 type modelList struct {
 	Server string // exaone says so here
-	Data   []struct {
-		ID      string
-		OwnedBy string `json:"owned_by"`
-		MaxLen  int    `json:"max_model_len"` // vLLM, SGLang, exaone
-		Meta    struct {
-			Train int `json:"n_ctx_train"` // llama.cpp
-			Now   int `json:"n_ctx"`
-		}
+	Data   []listedModel
+}
+
+type listedModel struct {
+	ID      string
+	OwnedBy string `json:"owned_by"`
+	MaxLen  int    `json:"max_model_len"` // vLLM, SGLang, exaone
+	Meta    struct {
+		Train int `json:"n_ctx_train"` // llama.cpp
+		Now   int `json:"n_ctx"`
 	}
+	listedEyes
 }
 
 // discover asks the server for its models, and knows it by whose they are.
@@ -106,6 +111,9 @@ func (c *Client) discover(ctx context.Context) (*peer, error) {
 	}
 	owner := ""
 	for _, m := range list.Data {
+		if m.ID == p.model {
+			p.listed = m.listedEyes
+		}
 		if owner = m.OwnedBy; m.ID == p.model {
 			p.window = max(m.MaxLen, m.Meta.Now)
 			if p.window == 0 {
@@ -130,14 +138,19 @@ func (c *Client) discover(ctx context.Context) (*peer, error) {
 // findVersion asks vLLM for its version, which stands beside its API and may be out of reach.
 func (c *Client) findVersion(ctx context.Context, p *peer) error {
 	var found struct{ Version string }
-	root := *c.base
-	root.Path = strings.TrimSuffix(root.Path, "/v1")
-	err := c.get(ctx, root.JoinPath("version").String(), &found)
+	err := c.get(ctx, c.beside("version"), &found)
 	if _, passes := errors.AsType[passing](err); passes || ctx.Err() != nil {
 		return err
 	}
 	p.version = found.Version
 	return nil
+}
+
+// beside is the address of what stands beside the API.
+func (c *Client) beside(path string) string {
+	root := *c.base
+	root.Path = strings.TrimSuffix(root.Path, "/v1")
+	return root.JoinPath(path).String()
 }
 
 // get asks for a value.

@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -34,7 +36,7 @@ func (c *Client) question(ctx context.Context, p *peer, req chat.Request) (asked
 	if req.Prompt != nil {
 		err = c.continued(p, req, &q)
 	} else {
-		err = c.conversation(p, req, &q)
+		err = c.conversation(ctx, p, req, &q)
 	}
 	if err == nil {
 		err = c.sampled(p, req, q.body)
@@ -49,9 +51,16 @@ func (c *Client) question(ctx context.Context, p *peer, req chat.Request) (asked
 }
 
 // conversation fills in what chat completions have.
-func (c *Client) conversation(p *peer, req chat.Request, q *asked) error {
+func (c *Client) conversation(ctx context.Context, p *peer, req chat.Request, q *asked) error {
 	var messages []fields
-	for _, m := range req.Messages {
+	for i, m := range req.Messages {
+		if len(m.Images) > 0 {
+			if sees, err := c.eyes(ctx, p); err != nil {
+				return err
+			} else if !sees {
+				return chat.NewError(chat.CodeNoEyes, nil, fmt.Sprintf("messages[%d]", i))
+			}
+		}
 		messages = append(messages, wireMessage(p.kind, m))
 	}
 	q.body["messages"] = messages
@@ -82,6 +91,9 @@ func (c *Client) conversation(p *peer, req chat.Request, q *asked) error {
 // format leaves it out of what went before in any case.
 func wireMessage(kind peerKind, m chat.Message) fields {
 	out := fields{"role": string(m.Role), "content": m.Text}
+	if len(m.Images) > 0 {
+		out["content"] = wireParts(m)
+	}
 	if m.Thinking != "" && kind.own() {
 		out["reasoning_content"] = m.Thinking
 	}
@@ -103,6 +115,19 @@ func wireMessage(kind peerKind, m chat.Message) fields {
 		out["name"] = m.Name
 	}
 	return out
+}
+
+// wireParts are the pictures of a message and then its text, as OpenAI has them; Ollama, llama.cpp, vLLM and SGLang take them so.
+func wireParts(m chat.Message) []fields {
+	var parts []fields
+	for _, one := range m.Images {
+		address := "data:" + one.Type + ";base64," + base64.StdEncoding.EncodeToString(one.Data)
+		parts = append(parts, fields{"type": "image_url", "image_url": fields{"url": address}})
+	}
+	if m.Text != "" {
+		parts = append(parts, fields{"type": "text", "text": m.Text})
+	}
+	return parts
 }
 
 // wireTools fills in the tools and what may be done with them.

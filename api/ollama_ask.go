@@ -158,31 +158,26 @@ func parseOllamaGenerate(o *object) (ollamaQuestion, error) {
 	text, _ := o.text("prompt")
 	system, _ := o.text("system")
 	raw, _ := o.flag("raw")
+	images := ollamaImages(o)
 	switch {
 	case raw && system != "":
 		o.add(chat.CodeBadField, o.name("system"), "a text beside raw: true", "none: a raw prompt is all that the model reads")
+	case raw && len(images) > 0:
+		o.add(chat.CodeBadField, o.name("images"), "pictures beside raw: true", "none: a raw prompt is all that the model reads")
 	case raw && text != "":
 		q.raw = &text
-	case text != "":
+	case text != "" || len(images) > 0:
 		if system != "" {
 			q.req.Messages = append(q.req.Messages, chat.Message{Role: chat.System, Text: system})
 		}
-		q.req.Messages = append(q.req.Messages, chat.Message{Role: chat.User, Text: text})
+		q.req.Messages = append(q.req.Messages, chat.Message{Role: chat.User, Text: text, Images: images})
 	}
-	q.nothing = text == ""
-	noImages(o)
+	q.nothing = text == "" && len(images) == 0
 	o.only("suffix", "models here are not asked to fill in between", `""`)
 	o.only("template", "a model's own is used; raw: true takes a prompt as it is", `""`)
 	o.only("context", "send the conversation to /api/chat", "[]")
 	o.close()
 	return q, o.err()
-}
-
-// noImages refuses images: no model here has eyes.
-func noImages(o *object) {
-	if raw := o.take("images"); raw != nil && compact(raw) != "[]" {
-		o.add(chat.CodeNoEyes, o.name("images"))
-	}
 }
 
 // ollamaAnswer answers a question, or loads or lets go of a model if nothing was asked.

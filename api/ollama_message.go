@@ -28,7 +28,9 @@ func ollamaMessage(o *object, at int, open *[]chat.ToolCall) chat.Message {
 	}
 	m.Role = chat.Role(role)
 	m.Text, _ = o.text("content")
-	noImages(o)
+	if m.Images = ollamaImages(o); len(m.Images) > 0 && m.Role != chat.User {
+		o.add(chat.CodeUnsupportedField, o.name("images"), "pictures in a message of a user")
+	}
 	switch m.Role {
 	case chat.Assistant:
 		m.Thinking, _ = o.text("thinking")

@@ -44,7 +44,11 @@ func message(o *object) chat.Message {
 	}
 	m.Name, _ = o.text("name")
 	var said bool
-	m.Text, said = content(o, "content")
+	var images *[]chat.Image // where they may be
+	if m.Role == chat.User {
+		images = &m.Images
+	}
+	m.Text, said = content(o, "content", images)
 	if m.Role == chat.Assistant {
 		m.Thinking, _ = o.text("reasoning_content")
 		m.Calls = calls(o)
@@ -63,8 +67,9 @@ func message(o *object) chat.Message {
 	return m
 }
 
-// content reads a message's text: a string, or parts that are texts.
-func content(o *object, field string) (text string, ok bool) {
+// content reads a message's text: a string, or parts that are texts, or pictures where images says where they go. The pictures
+// are before all of the text then.
+func content(o *object, field string, images *[]chat.Image) (text string, ok bool) {
 	raw := o.take(field)
 	if raw == nil {
 		return "", false
@@ -86,7 +91,13 @@ func content(o *object, field string) (text string, ok bool) {
 		case "refusal": // what a model of OpenAI's said instead
 			piece, _ := part.text("refusal")
 			out.WriteString(piece)
-		case "image_url", "input_image", "image", "input_audio", "audio_url", "video_url", "file", "input_file":
+		case "image_url", "input_image":
+			if images == nil && part.sees {
+				part.add(chat.CodeUnsupportedField, part.where(), "pictures in a message of a user")
+			} else if m, ok := openaiImage(part); ok {
+				*images = append(*images, m)
+			}
+		case "image", "input_audio", "audio_url", "video_url", "file", "input_file":
 			part.add(chat.CodeNoEyes, strings.TrimSuffix(part.path, "."))
 		default:
 			part.add(chat.CodeBadField, part.name("type"), fmt.Sprintf("%.40q", kind), "text")

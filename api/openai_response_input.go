@@ -82,7 +82,12 @@ func (t *transcript) message(o *object) {
 	if role == "" {
 		o.add(chat.CodeBadField, o.name("role"), "nothing", "system | developer | user | assistant")
 	}
-	text, said := content(o, "content")
+	var images []chat.Image
+	at := &images
+	if role != "user" {
+		at = nil
+	}
+	text, said := content(o, "content", at)
 	if !said {
 		o.add(chat.CodeBadField, o.name("content"), "nothing", "a text")
 	}
@@ -94,7 +99,7 @@ func (t *transcript) message(o *object) {
 		role = "system"
 	}
 	t.open = false
-	t.messages = append(t.messages, chat.Message{Role: chat.Role(role), Text: text})
+	t.messages = append(t.messages, chat.Message{Role: chat.Role(role), Text: text, Images: images})
 }
 
 func (t *transcript) thought(o *object) {
@@ -127,7 +132,7 @@ func (t *transcript) call(o *object) {
 
 func (t *transcript) result(o *object) {
 	m := chat.Message{Role: chat.Tool, CallID: o.need("call_id", "the id of the call it answers")}
-	text, said := content(o, "output")
+	text, said := content(o, "output", nil)
 	if !said {
 		o.add(chat.CodeBadField, o.name("output"), "nothing", "a text")
 	}

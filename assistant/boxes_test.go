@@ -265,7 +265,9 @@ func proseOf(req chat.Request) string {
 }
 
 func TestAModelWithoutEyesGetsTheWordsOfABox(t *testing.T) {
-	models := &fakeModels{window: 20_000, level: Assist, reply: func(chat.Request) string { return "출장비는 하루 5만원입니다 [1]. 숙박비는 9만원입니다 [1]." }}
+	models := &fakeModels{window: 20_000, level: Assist, reply: func(chat.Request) string {
+		return "출장비는 하루 5만원입니다 [1]. 숙박비는 9만원입니다 [1]."
+	}}
 	g := newGallery(t, models)
 	v := g.picture(store.DocumentSpec{Name: "여비.png"})
 	r := g.look(Ask{Text: "출장비를 설명해 주세요", Mode: Documents, Attachments: boxesOn(v, rules)})
@@ -282,7 +284,9 @@ func TestAModelWithoutEyesGetsTheWordsOfABox(t *testing.T) {
 }
 
 func TestAModelWithEyesSeesTheBox(t *testing.T) {
-	models := &fakeModels{window: 8192, level: Assist, eyes: true, reply: func(chat.Request) string { return "출장비는 하루 5만원입니다 [1]. 빨간 네모가 12개 있습니다." }}
+	models := &fakeModels{window: 8192, level: Assist, eyes: true, reply: func(chat.Request) string {
+		return "출장비는 하루 5만원입니다 [1]. 빨간 네모가 12개 있습니다."
+	}}
 	g := newGallery(t, models)
 	v := g.picture(store.DocumentSpec{Name: "여비.png"})
 	r := g.look(Ask{Text: "출장비를 설명해 주세요", Mode: Auto, Attachments: boxesOn(v, [4]float64{0, 15, 400, 270})})

@@ -12,7 +12,8 @@ const (
 	CodeCLIAskChecked   Code = "cli_ask_checked"
 	CodeCLIAskFiles     Code = "cli_ask_files"
 	CodeCLIAskNoFile    Code = "cli_ask_no_file"
-	CodeCLIAskUnread    Code = "cli_ask_unread" // file, why
+	CodeCLIAskUnread    Code = "cli_ask_unread"   // file, why
+	CodeCLIAskOneFile   Code = "cli_ask_one_file" // how many there are
 
 	CodeCLIVerifyOK       Code = "cli_verify_ok"
 	CodeCLIVerifyMissing  Code = "cli_verify_missing" // what
@@ -42,6 +43,8 @@ var askTexts = map[Code]text{
 	CodeCLIAskFiles:     {"파일을 하나 이상, 마지막에 질문을 주세요", "give one file or more, and the question last"},
 	CodeCLIAskNoFile:    {"읽을 수 있는 파일이 없습니다", "there is no file that can be read"},
 	CodeCLIAskUnread:    {"%s은(는) 읽지 못했습니다: %s", "%s could not be read: %s"},
+
+	CodeCLIAskOneFile: {"--box는 파일이 하나일 때만 쓸 수 있습니다(지금 %d개)", "--box is for one file; there are %d"},
 
 	CodeCLIVerifyOK:       {"맞음", "ok"},
 	CodeCLIVerifyMissing:  {"근거에 없는 것: %s", "not in the source: %s"},
@@ -86,9 +89,12 @@ var askTexts = map[Code]text{
 		`Give one file or folder, or more, and the question last. Neither a server nor a model is needed: without one the answer is a
 sentence of the files. With --model, each sentence that it writes is held against the text that it cites; one with a number
 that is not there is struck through. If nothing answers the question, what comes nearest is shown, and the exit code is 1.`},
-	"cli_example_ask":    {"exaone ask 규정 '출장비는 언제까지 정산하나요?'", "exaone ask rules 'when are travel expenses settled?'"},
-	"cli_arg_ask":        {"파일과 폴더, 그리고 마지막에 질문", "files and folders, and the question last"},
-	"cli_flag_ask_json":  {"찾은 대목, 답, 인용, 문장마다의 근거를 담은 JSON", "JSON with the passages, the answer, the citations, and what each sentence rests on"},
+	"cli_example_ask":   {"exaone ask 규정 '출장비는 언제까지 정산하나요?'", "exaone ask rules 'when are travel expenses settled?'"},
+	"cli_arg_ask":       {"파일과 폴더, 그리고 마지막에 질문", "files and folders, and the question last"},
+	"cli_flag_ask_json": {"찾은 대목, 답, 인용, 문장마다의 근거를 담은 JSON", "JSON with the passages, the answer, the citations, and what each sentence rests on"},
+	"cli_flag_box": {
+		"쪽:왼쪽,위,오른쪽,아래 — 그림이나 PDF 한 개의 그 부분만 (포인트나 픽셀, 왼쪽 위가 0,0; 네 번까지)",
+		"PAGE:LEFT,TOP,RIGHT,BOTTOM, that part alone of a picture or PDF (points or pixels from the top left corner; up to four times)"},
 	"cli_flag_ask_model": {"문장을 쓸 모델. 없으면 파일에 적힌 문장이 답", "the model that writes; without one the answer is in the words of the files"},
 
 	"cli_help_verify": {

@@ -307,6 +307,9 @@ its own: time of 1,000 characters, peak memory and GB-seconds stand beside LG's 
 	"cli_flag_api_key": {
 		"다른 서버의 API 키, 또는 @와 키가 든 파일 (기본: 환경 변수 EXAONE_API_KEY)",
 		"the API key of another server, or @ and a file that has it (default: the variable EXAONE_API_KEY)"},
+	"cli_flag_eyes": {
+		"다른 서버의 모델이 그림을 볼 수 있는지 (기본: auto, 서버가 말하는 대로)",
+		"whether the model on another server can be shown pictures (default: auto, as the server says)"},
 	"cli_flag_addr": {"기다릴 주소 (기본: 127.0.0.1:11500)", "the address to listen on (default: 127.0.0.1:11500)"},
 	"cli_flag_host": {
 		"이 서버를 부를 때 쓰는 이름 (localhost 말고 더 있을 때. 여러 번 쓸 수 있음)",
