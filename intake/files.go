@@ -34,7 +34,7 @@ type FilesOptions struct {
 // Files are files of the disk as something to ask about, as a Shelf is for the documents of a server. What was read of them
 // and the index are in a folder among the temporary files, until Close. Many goroutines may use it.
 type Files struct {
-	dir      string
+	room     *scratch
 	index    *index.Index
 	kept     kept
 	versions map[string]store.Version // by id; nothing is added after OpenFiles
@@ -49,11 +49,12 @@ func OpenFiles(ctx context.Context, o FilesOptions) (*Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "exaone-ask-") // for this user alone
+	room, err := openScratch(os.TempDir())
 	if err != nil {
 		return nil, err
 	}
-	f := &Files{dir: dir, kept: kept{filepath.Join(dir, "read")}, versions: map[string]store.Version{}, paths: map[string]string{}, draw: o.Draw}
+	dir := room.dir
+	f := &Files{room: room, kept: kept{filepath.Join(dir, "read")}, versions: map[string]store.Version{}, paths: map[string]string{}, draw: o.Draw}
 	if err = f.kept.open(); err == nil {
 		f.index, err = index.Open(filepath.Join(dir, "index"), index.Options{})
 	}
@@ -72,7 +73,7 @@ func (f *Files) Close() error {
 	if f.index != nil {
 		err = f.index.Close()
 	}
-	return errors.Join(err, os.RemoveAll(f.dir))
+	return errors.Join(err, f.room.Close())
 }
 
 // list returns the files of all paths, each once, as they are to be named: as they were given, and below a folder with it.

@@ -75,8 +75,8 @@ func TestFilesAreFoundByTheirNames(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(f.dir); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("%s is left: %v", f.dir, err)
+	if _, err := os.Stat(f.room.dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s is left: %v", f.room.dir, err)
 	}
 }
 
