@@ -73,6 +73,7 @@ type origins struct {
 	ctx   context.Context
 	files *intake.Files
 	read  map[string][]string // texts, by version
+	shown []chat.Passage
 }
 
 // file is the path of the file that a source is, as it was given.
@@ -115,12 +116,35 @@ func (o *origins) text(c chat.Cite) (string, error) {
 		}
 		o.read[id] = texts
 	}
+	if len(c.Spans) == 0 { // in a file within the file
+		return o.within(c)
+	}
 	var parts []string
 	for _, s := range c.Spans {
 		if s.Text < 0 || s.Text >= len(texts) || s.Start < 0 || s.Start > s.End || s.End > len(texts[s.Text]) {
 			return "", fmt.Errorf("a citation of %s: text %d, bytes %d to %d, of %d texts", id, s.Text, s.Start, s.End, len(texts))
 		}
 		parts = append(parts, texts[s.Text][s.Start:s.End])
+	}
+	return strings.Join(parts, "\n"), nil
+}
+
+// within is what is cited of a file within a file, as the passage has it that was shown.
+func (o *origins) within(c chat.Cite) (string, error) {
+	var parts []string
+	for _, p := range o.shown {
+		if p.Index != c.Index || p.Source != c.Source {
+			continue
+		}
+		if len(c.Within) == 0 {
+			return p.Text, nil
+		}
+		for _, at := range c.Within {
+			if at[0] < 0 || at[0] > at[1] || at[1] > len(p.Text) {
+				return "", fmt.Errorf("a citation of passage %d: bytes %d to %d, of %d", p.Index, at[0], at[1], len(p.Text))
+			}
+			parts = append(parts, p.Text[at[0]:at[1]])
+		}
 	}
 	return strings.Join(parts, "\n"), nil
 }

@@ -294,6 +294,9 @@ func (p *proving) tell(s sentence, known map[int]line) bool {
 func (p *prover) snippet(c chat.Cite, one shown) string {
 	const most = 200 // characters
 	text := one.Text
+	if parts, ok := partsOf(text, c.Within); ok {
+		text = strings.Join(parts, " ")
+	}
 	if paper := p.paper(one.version); paper != nil && len(c.Spans) > 0 {
 		if texts, ok := paper.cited(c.Spans); ok {
 			text = strings.Join(texts, " ")

@@ -194,9 +194,15 @@ func (p *prover) cite(passage *shown, run []line, need *needs, g *ground) (chat.
 	c := chat.Cite{Index: passage.Index, Source: passage.Source, Document: passage.Document, Page: passage.Page}
 	paper := p.paper(passage.version)
 	if len(passage.spans) == 0 { // of a file within the document
-		g.add(passage.Text)
-		c.Hash = HashCited([]string{passage.Text})
-		return c, paper != nil && paper.within(passage.Text)
+		for _, l := range run {
+			c.Within = append(c.Within, [2]int{l.from, l.to})
+		}
+		texts, ok := partsOf(passage.Text, c.Within)
+		for _, t := range texts {
+			g.add(t)
+		}
+		c.Hash = HashCited(texts)
+		return c, ok && paper != nil && paper.within(passage.Text)
 	}
 	c.Spans = spansOf(passage.spans, run...)
 	if paper == nil {
@@ -222,6 +228,20 @@ func (p *prover) cite(passage *shown, run []line, need *needs, g *ground) (chat.
 	}
 	c.Hash = HashCited(texts)
 	return c, true
+}
+
+// partsOf are parts of the text of a passage; none is all of it. ok is false if one is not in it.
+func partsOf(text string, parts [][2]int) (texts []string, ok bool) {
+	if len(parts) == 0 {
+		return []string{text}, true
+	}
+	for _, p := range parts {
+		if p[0] < 0 || p[0] >= p[1] || p[1] > len(text) || !runeStart(text, p[0]) || !runeStart(text, p[1]) {
+			return nil, false
+		}
+		texts = append(texts, text[p[0]:p[1]])
+	}
+	return texts, true
 }
 
 // spansOf are the spans of a document that lines of a passage are from.

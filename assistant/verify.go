@@ -232,13 +232,12 @@ func (v *verifier) cite(c chat.Cite) (text string, with []string, state CiteStat
 			with = append(with, marked)
 		}
 	}
-	if len(c.Spans) == 0 { // of a file within the document: the whole passage
-		passage := v.shown[known].Text
-		if !slices.Contains(doc.attached, passage) {
+	if len(c.Spans) == 0 { // of a file within the document
+		passage, ok := v.shown[known].Text, false
+		if parts, ok = partsOf(passage, c.Within); !ok || !slices.Contains(doc.attached, passage) {
 			return "", nil, CiteAbsent, nil
 		}
-		parts = []string{passage}
-		with = []string{passage}
+		with = parts
 	}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
 	text = strings.Join(parts, "\n")

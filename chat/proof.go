@@ -95,8 +95,9 @@ type Cite struct {
 	Source   string     `json:"source"` // a SourceVersion and an id
 	Document string     `json:"document"`
 	Page     int        `json:"page"`
-	Spans    []CiteSpan `json:"spans"` // in reading order
-	Hash     string     `json:"hash"`  // see HashCited
+	Spans    []CiteSpan `json:"spans"`            // in reading order; none in a file within the document
+	Within   [][2]int   `json:"within,omitempty"` // of a file within the document: bytes from and to of the passage's text; none is all of it
+	Hash     string     `json:"hash"`             // see HashCited
 
 	Withheld bool `json:"withheld,omitempty"`
 	Deleted  bool `json:"deleted,omitempty"`
