@@ -47,7 +47,7 @@ func (m tabling) answer(ctx context.Context, q Question, s *saying) error {
 	if err != nil || len(books)+len(notes) == 0 {
 		return err
 	}
-	t := &tabled{s: s, columns: columns, many: len(books) > 1, table: chat.Table{Title: strings.Join(columns, ", "), Sources: len(columns) + 1,
+	t := &tabled{s: s, columns: columns, many: len(books) > 1, table: chat.Table{Title: strings.Join(columns, ", "), Sources: len(columns) + 1, Held: true,
 		Columns: append(slices.Clone(columns), chat.Text(q.Language, chat.CodeFieldsSource)), Rows: [][]string{}}}
 	p := progressOf(s, books)
 	for _, b := range books {
@@ -108,9 +108,13 @@ func (t *tabled) add(b *book, one entry) {
 	if t.many {
 		where = strings.TrimSpace(unmarked(b.version.Name) + " " + where)
 	}
-	if t.s.cited[citedPlace{b, one.Passage}] > 0 || len(t.s.cited) < mostCited {
-		where = strings.TrimSpace(t.s.mark(b, one.Passage) + " " + where)
+	marks := ""
+	for _, passage := range append([]int{one.Passage}, one.Others...) {
+		if t.s.cited[citedPlace{b, passage}] > 0 || len(t.s.cited) < mostCited {
+			marks += t.s.mark(b, passage)
+		}
 	}
+	where = strings.TrimSpace(marks + " " + where)
 	t.table.Rows = append(t.table.Rows, append(slices.Clone(one.Cells), where))
 }
 

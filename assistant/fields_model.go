@@ -91,7 +91,7 @@ func (m tabling) fill(ctx context.Context, q Question, s *saying, b *book, colum
 // valid reports whether what was kept fits the book and the columns.
 func (f filled) valid(b *book, columns []string) bool {
 	return !slices.ContainsFunc(f.Entries, func(e entry) bool {
-		return e.Passage < 0 || e.Passage >= len(b.passages) || len(e.Cells) != len(columns)
+		return e.Passage < 0 || e.Passage >= len(b.passages) || len(e.Cells) != len(columns) || len(e.Others) > 0 // a model names one
 	})
 }
 

@@ -12,6 +12,20 @@ import (
 type entry struct {
 	Cells   []string `json:"cells"`
 	Passage int      `json:"passage"`
+	Others  []int    `json:"others,omitempty"` // passages that have some of its cells
+}
+
+// from notes that passages have a cell of the row.
+func (e *entry) from(passages ...int) {
+	for _, p := range passages {
+		switch {
+		case p == e.Passage || slices.Contains(e.Others, p):
+		case e.Passage < 0:
+			e.Passage = p
+		default:
+			e.Others = append(e.Others, p)
+		}
+	}
 }
 
 // Bounds of what is collected.
@@ -67,24 +81,23 @@ func (b *book) collect(columns []string) *collected {
 func (c *collected) enough() int { return max(2, (len(c.columns)+1)/2) }
 
 // textOf is what is in a cell, and the passage that has it, -1 for none.
-func (c *collected) textOf(cell *document.Cell) (text string, passage int) {
+func (c *collected) textOf(cell *document.Cell) (text string, passages []int) {
 	if cell == nil {
-		return "", -1
+		return "", nil
 	}
-	passage = -1
 	note := func(of any) {
-		if n, ok := c.numbers[of]; ok && passage < 0 {
-			if at, ok := c.at[n]; ok {
-				passage = at
+		if n, ok := c.numbers[of]; ok {
+			if at, ok := c.at[n]; ok && !slices.Contains(passages, at) {
+				passages = append(passages, at)
 			}
 		}
 	}
 	if len(cell.Blocks) == 0 {
 		note(cell)
 		if cell.Shown != "" {
-			return strings.TrimSpace(cell.Shown), passage
+			return strings.TrimSpace(cell.Shown), passages
 		}
-		return strings.TrimSpace(cell.Text), passage
+		return strings.TrimSpace(cell.Text), passages
 	}
 	var parts []string
 	document.Walk(cell.Blocks, func(b *document.Block) bool {
@@ -97,7 +110,7 @@ func (c *collected) textOf(cell *document.Cell) (text string, passage int) {
 		}
 		return true
 	})
-	return strings.Join(parts, "\n"), passage
+	return strings.Join(parts, "\n"), passages
 }
 
 // laid are the cells of a table by row and column, as far as it is looked at; a merged one is in each place that it covers.
@@ -155,12 +168,10 @@ func (c *collected) table(g *document.Grid) bool {
 			if col < 0 || col >= len(row) {
 				continue
 			}
-			text, passage := c.textOf(row[col])
+			text, passages := c.textOf(row[col])
 			heading = heading && text == heads[col]
 			one.Cells[i] = text
-			if one.Passage < 0 {
-				one.Passage = passage
-			}
+			one.from(passages...)
 		}
 		if !heading {
 			c.take(&c.fromGrid, one)
@@ -176,16 +187,14 @@ func (c *collected) form(g *document.Grid) {
 	for _, row := range laid(g) {
 		for col := 0; col+1 < len(row); col++ {
 			name, _ := c.textOf(row[col])
-			value, passage := c.textOf(row[col+1])
+			value, passages := c.textOf(row[col+1])
 			i := c.column(name)
 			if i < 0 || one.Cells[i] != "" || value == "" || row[col] == row[col+1] || c.column(value) >= 0 {
 				continue
 			}
 			one.Cells[i] = value
 			found++
-			if one.Passage < 0 {
-				one.Passage = passage
-			}
+			one.from(passages...)
 		}
 	}
 	if found >= c.enough() {
@@ -231,8 +240,8 @@ func (c *collected) labels() {
 		}
 		one.Cells[i], last = strings.TrimSpace(m[2]), n
 		found++
-		if one.Passage < 0 {
-			one.Passage = l.places[0].passage
+		for _, at := range l.places {
+			one.from(at.passage)
 		}
 	}
 	done()

@@ -74,7 +74,7 @@ func (p Proof) Unchecked() int {
 	return n
 }
 
-// Verify checks an answer again: its text and events, as they are kept. It believes nothing that the answer says of itself: the
+// Verify checks an answer again: its text and events, as they are kept, and the rows of tables whose cells rest on their sources. It believes nothing that the answer says of itself: the
 // sentence is looked up in the text, what it cites in the text of the document, and the numbers are read anew from both. An
 // error says that the documents cannot be reached at all.
 func Verify(ctx context.Context, who chat.Principal, library Readings, text string, events []chat.Event) (Proof, error) {
@@ -102,6 +102,19 @@ func Verify(ctx context.Context, who chat.Principal, library Readings, text stri
 		p.Claims = append(p.Claims, one)
 		for i := c.Start; i < c.End; i++ {
 			covered[i] = true
+		}
+	}
+	for _, ev := range events {
+		t, ok := ev.(chat.Table)
+		if !ok || !t.Held {
+			continue
+		}
+		for _, row := range t.Rows {
+			one, err := v.row(t, row)
+			if err != nil {
+				return p, err
+			}
+			p.Claims = append(p.Claims, one)
 		}
 	}
 	if v.shown != nil { // or else what stands in brackets cites nothing

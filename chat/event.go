@@ -99,6 +99,8 @@ type Table struct {
 	Marks []TableMark `json:"marks,omitempty"`
 	// Sources is the column, from 1, in which [1] is the citation with that number; 0 is none. Elsewhere it is a text.
 	Sources int `json:"sources,omitempty"`
+	// Held says that the cells of a row are what the sources of that row say, so that they can be held against them.
+	Held bool `json:"held,omitempty"`
 }
 
 // TableMark is a stretch of a cell: UTF-16 units Start to End of its text.
