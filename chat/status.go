@@ -58,6 +58,7 @@ var statuses = map[Code]int{
 	CodeDocumentNeedsOCR:      http.StatusNotImplemented,
 	CodeDocumentNeedsKorean:   http.StatusNotImplemented,
 	CodeDocumentSlow:          http.StatusUnprocessableEntity,
+	CodeDocumentLong:          http.StatusUnprocessableEntity,
 	CodeDocumentMemory:        http.StatusUnprocessableEntity,
 	CodeCopyLarge:             http.StatusRequestEntityTooLarge,
 	CodeShareTemporary:        http.StatusConflict,

@@ -21,6 +21,7 @@ const (
 	CodeDocumentNeedsOCR      Code = "document_needs_ocr"      // nothing
 	CodeDocumentNeedsKorean   Code = "document_needs_korean"   // nothing: Tesseract without kor
 	CodeDocumentSlow          Code = "document_slow"           // name, seconds
+	CodeDocumentLong          Code = "document_long"           // name, minutes: all of it, however small its steps
 	CodeDocumentMemory        Code = "document_memory"         // name, megabytes
 	CodeDocumentReader        Code = "document_reader"         // name: its reader ended without an answer
 	CodeDocumentHoles         Code = "document_holes"          // name, how many
@@ -107,6 +108,9 @@ var documentTexts = map[Code]text{
 	CodeDocumentSlow: {
 		"‘%s’ 파일을 읽는 데 %v초가 넘게 걸려 멈췄습니다.",
 		"reading %q took more than %v seconds and was stopped"},
+	CodeDocumentLong: {
+		"‘%s’ 파일을 읽는 데 모두 %v분이 넘게 걸려 멈췄습니다.",
+		"reading all of %q took more than %v minutes and was stopped"},
 	CodeDocumentMemory: {
 		"‘%s’ 파일을 읽는 데 메모리가 %vMB 넘게 들어 멈췄습니다.",
 		"reading %q took more than %v MB of memory and was stopped"},

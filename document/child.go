@@ -26,6 +26,7 @@ type order struct {
 	From                 int
 	NoCount              bool
 	Silence              time.Duration // how long the child may read without a page to show
+	Whole                time.Duration // and all of the document
 	Memory               int64         // bytes
 	Warm                 bool          // no document: see Pool.Warm
 	View                 *View         // a drawing of a page, and no document
@@ -36,6 +37,9 @@ type reply struct {
 	Page   Page
 	Blocks []Block
 	Total  int
+	Format string // of the document that the page is of, and its unit and layout
+	Unit   Unit
+	Layout Layout
 	Waits  bool          // no page: none is to be expected for
 	Wait   time.Duration // so long, or, at the end of that, 0
 
@@ -112,10 +116,11 @@ func serve(ctx context.Context, o order, base Options, send func(reply) error) (
 		last.Over = inUse() > o.Memory/2
 		return last
 	}
-	sent := 0
+	sent, reading := 0, &Document{}
+	options.begun = func(doc *Document) { reading = doc }
 	options.Page = func(page Page, blocks []Block, total int) error {
 		sent += len(blocks)
-		return send(reply{Page: page, Blocks: blocks, Total: total})
+		return send(reply{Page: page, Blocks: blocks, Total: total, Format: reading.Format, Unit: reading.Unit, Layout: reading.Layout})
 	}
 	doc, err := ReadFile(ctx, o.Path, o.Name, o.Password, options)
 	if doc != nil {

@@ -132,7 +132,8 @@ type Options struct {
 	// Recognise, if set, reads a picture: package document knows no optical character recognition by itself.
 	Recognise func(ctx context.Context, image Image) ([]Block, error)
 
-	noTags bool // of a PDF the structure is not read: tests hold what is worked out from places to it
+	begun  func(*Document) // is told of the document before anything of it is read, and of none within it
+	noTags bool            // of a PDF the structure is not read: tests hold what is worked out from places to it
 }
 
 // Read reads a document. Its errors are *chat.Error with a code that a person may read, and what was read until then

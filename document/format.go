@@ -96,6 +96,9 @@ func (src *Source) bytes(l Limits) ([]byte, error) {
 func readAs(ctx context.Context, f *format, src *Source, o Options, depth int) (*Document, error) {
 	o.Limits = o.Limits.or()
 	doc := &Document{Format: f.name, Unit: Flow, Layout: Paragraphs}
+	if o.begun != nil && depth == 0 {
+		o.begun(doc)
+	}
 	return doc, readInto(f, src, &builder{ctx: ctx, doc: doc, limits: o.Limits, o: o, depth: depth, detect: detect})
 }
 

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/gob"
 	"errors"
@@ -20,6 +21,7 @@ type PoolOptions struct {
 	Most    int           // children at once; 0 is the number of processors
 	Memory  int64         // bytes a child may take; 0 is 512 MB
 	Silence time.Duration // how long a child may read without a page to show; 0 is 8 s
+	Whole   time.Duration // how long it may read one document, however often it has a page to show; 0 is 2 h
 }
 
 // Pool reads documents in processes of their own. Many goroutines may use it. A process is kept for the next document
@@ -60,7 +62,8 @@ func (p *Pool) Close() error {
 }
 
 // Read reads a file in a child, under the name that people know it by. o.Recognise only says whether the child's own
-// recogniser is used. When ctx ends the child is killed; that a child is killed or dies is a *chat.Error like any other.
+// recogniser is used. When ctx ends the child is killed; that a child is killed or dies is a *chat.Error like any other, and
+// what was read until then comes with it.
 func (p *Pool) Read(ctx context.Context, path, name, password string, o Options) (*Document, error) {
 	select {
 	case p.places <- struct{}{}:
@@ -90,10 +93,7 @@ func (p *Pool) Draw(ctx context.Context, path, name string, v View) (Drawing, er
 
 // do has a child follow an order, and returns its last reply.
 func (p *Pool) do(ctx context.Context, todo order, page func(Page, []Block, int) error) (reply, error) {
-	if todo.Silence = p.o.Silence; todo.Silence == 0 {
-		todo.Silence = 8 * time.Second
-	}
-	todo.Memory = p.o.Memory
+	todo.Silence, todo.Whole, todo.Memory = cmp.Or(p.o.Silence, 8*time.Second), cmp.Or(p.o.Whole, 2*time.Hour), p.o.Memory
 	c, err := p.ordered(todo)
 	if err != nil {
 		return reply{}, chat.NewError(chat.CodeDocumentReader, err, todo.Name)
@@ -181,33 +181,37 @@ func startChild(command []string) (*child, error) {
 // read reads the replies to an order that it has been given, of which the last says what came of it. over says that the child
 // is of no further use.
 func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int) error) (last reply, over bool, err error) {
-	slow := time.AfterFunc(o.Silence, func() { _ = c.cmd.Process.Kill() })
-	defer slow.Stop()
-	stopped := context.AfterFunc(ctx, func() { _ = c.cmd.Process.Kill() })
+	kill := func() { _ = c.cmd.Process.Kill() }
+	patience := newPatience(o, kill)
+	defer patience.rest()
+	stopped := context.AfterFunc(ctx, kill)
 	defer stopped()
-	var blocks []Block
+	part := &Document{}
 	for {
 		var r reply
 		if err := c.replies.Decode(&r); err != nil {
-			return reply{}, true, c.ended(ctx, o, !slow.Stop(), err)
+			return reply{Doc: part.soFar()}, true, c.ended(ctx, o, patience.lost(), err)
 		}
-		slow.Stop() // the time that whoever follows takes is not the child's
+		patience.rest() // the time that whoever follows takes is not the child's
 		if r.Waits {
-			slow.Reset(max(r.Wait, o.Silence))
+			patience.expect(max(r.Wait, o.Silence))
 			continue
 		}
 		if !r.Done {
-			blocks = append(blocks, r.Blocks...)
+			part.Format, part.Unit, part.Layout = r.Format, r.Unit, r.Layout
+			part.Pages, part.Blocks = append(part.Pages, r.Page), append(part.Blocks, r.Blocks...)
 			if page != nil {
 				if err := page(r.Page, r.Blocks, r.Total); err != nil {
 					return reply{}, true, err
 				}
 			}
-			slow.Reset(o.Silence)
+			patience.expect(o.Silence)
 			continue
 		}
 		if r.Doc != nil {
-			r.Doc.Blocks = append(blocks, r.Doc.Blocks...)
+			r.Doc.Blocks = append(part.Blocks, r.Doc.Blocks...)
+		} else {
+			r.Doc = part.soFar()
 		}
 		if r.Code != "" {
 			return r, r.Over, chat.NewError(r.Code, errors.New(r.Why), r.Args...)
@@ -216,14 +220,29 @@ func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int)
 	}
 }
 
-// ended says why a child has ended before its document.
-func (c *child) ended(ctx context.Context, o order, slow bool, cause error) error {
+// soFar is what came of a document of which no more will come; nil if nothing did.
+func (d *Document) soFar() *Document {
+	if len(d.Blocks) == 0 {
+		return nil
+	}
+	b := builder{doc: d, limits: Limits{}.or()}
+	for i := range d.Blocks {
+		if b.count(&d.Blocks[i], 0) != nil {
+			break // a child that has more than its limits is none of ours
+		}
+	}
+	d.Manifest.Out.Pages = len(d.Pages)
+	return d
+}
+
+// ended says why a child has ended before its document. lost is why it was not waited for any longer, nil if it was.
+func (c *child) ended(ctx context.Context, o order, lost *chat.Error, cause error) error {
 	c.end()
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case slow:
-		return chat.NewError(chat.CodeDocumentSlow, cause, o.Name, o.Silence.Seconds())
+	case lost != nil:
+		return chat.NewError(lost.Code, cause, lost.Params...)
 	case c.cmd.ProcessState.ExitCode() == exitMemory:
 		return chat.NewError(chat.CodeDocumentMemory, cause, o.Name, o.Memory>>20)
 	}

@@ -3,6 +3,7 @@ package document
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -51,6 +52,16 @@ var misbehaving = format{
 				panic(rest)
 			case "hang":
 				time.Sleep(time.Hour)
+			case "creep":
+				for n := 0; ; n++ {
+					if err := b.page(Page{}); err != nil {
+						return err
+					}
+					if err := b.add(Block{Kind: Paragraph, Text: fmt.Sprint("step ", n)}); err != nil {
+						return err
+					}
+					time.Sleep(100 * time.Millisecond)
+				}
 			case "wait":
 				b.o.Wait(time.Minute)
 				time.Sleep(3 * time.Second)
@@ -131,6 +142,27 @@ func TestPoolOutlivesItsChildren(t *testing.T) {
 		if doc, err := p.Read(context.Background(), write(t, "bad:page fine"), "b.bad", "", Options{}); err != nil || doc.Text(true) != "fine\n" {
 			t.Errorf("after %s: %v", c.does, err)
 		}
+	}
+}
+
+// A document that has a page to show all the time, and never ends, is ended; what it showed is kept.
+func TestPoolEndsWhatCreeps(t *testing.T) {
+	p := pool(t)
+	p.o.Whole = 3 * time.Second
+	began := time.Now()
+	doc, err := p.Read(t.Context(), write(t, "bad:creep"), "a.bad", "", Options{})
+	told, ok := errors.AsType[*chat.Error](err)
+	if !ok || told.Code != chat.CodeDocumentLong || !strings.Contains(told.In("en"), "0.05 minutes") {
+		t.Errorf("%v, want %s", err, chat.CodeDocumentLong)
+	}
+	if took := time.Since(began); took < p.o.Whole {
+		t.Errorf("took %v", took)
+	}
+	if doc == nil || doc.Format != misbehaving.name || doc.Unit != Paper || !strings.Contains(doc.Text(true), "step 3") || doc.Manifest.Out.Pages < 4 || doc.Manifest.Out.Characters < 20 {
+		t.Errorf("what was read: %+v", doc)
+	}
+	if doc, err := p.Read(t.Context(), write(t, "bad:page fine"), "b.bad", "", Options{}); err != nil || doc.Text(true) != "fine\n" {
+		t.Errorf("the next: %v", err)
 	}
 }
 

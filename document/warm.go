@@ -16,7 +16,7 @@ func (p *Pool) Warm(ctx context.Context) error {
 		return err
 	}
 	defer c.end()
-	o := order{Warm: true, Silence: warmTime, Memory: p.o.Memory}
+	o := order{Warm: true, Silence: warmTime, Whole: warmTime, Memory: p.o.Memory}
 	if err := c.orders.Encode(o); err != nil {
 		return err
 	}
