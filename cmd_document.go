@@ -117,7 +117,7 @@ var errApart = errors.New("it has a file in it that is to be read in a process o
 
 // readApart reads the file in a process of its own, which can be ended whatever it does.
 func (c *documentCmd) readApart(app *app, name, password string) (*document.Document, error) {
-	pool, err := app.readers()
+	pool, err := app.readers(0)
 	if err != nil {
 		return nil, err
 	}

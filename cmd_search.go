@@ -204,7 +204,7 @@ func (c *searchCmd) embedder(app *app) (chat.Embedder, error) {
 
 // refresh reads what has changed in the folder.
 func (c *searchCmd) refresh(app *app, dir string, ix *index.Index, embed chat.Embedder) error {
-	pool, err := app.readers()
+	pool, err := app.readers(0)
 	if err != nil {
 		return err
 	}
@@ -249,13 +249,14 @@ func (a *app) folderIndex(dir string) (*index.Index, error) {
 	return ix, err
 }
 
-// readers are processes of this program that read documents. They end with the app.
-func (a *app) readers() (*document.Pool, error) {
+// readers are processes of this program that read documents, so many at once; 0 is as many as there are processors. They end
+// with the app.
+func (a *app) readers(most int) (*document.Pool, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	pool := document.NewPool(document.PoolOptions{Command: []string{self, "reader"}})
+	pool := document.NewPool(document.PoolOptions{Command: []string{self, "reader"}, Most: most})
 	a.onClose(pool.Close)
 	return pool, nil
 }

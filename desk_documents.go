@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -15,12 +16,12 @@ const documentsOfData = "documents"
 // newShelf has the documents of a server read, in processes of their own, and closes it with the app. What was read and the
 // index are below the data directory.
 func newShelf(app *app, d *desk) (*intake.Shelf, error) {
-	pool, err := app.readers()
+	const workers = 2                                          // a long scan leaves room for another file
+	pool, err := app.readers(max(workers+1, runtime.NumCPU())) // and both for one that somebody asks about
 	if err != nil {
 		return nil, err
 	}
 	d.warm = pool.Warm
-	const workers = 2 // a long scan leaves room for another file
 	shelf, err := intake.Open(app.ctx, intake.Options{Store: d.store, Dir: filepath.Join(app.data, documentsOfData), Reader: pool, Draw: pool.Draw,
 		Recognise: true, Embedder: d.documentEmbedder(), Workers: workers, Log: app.log})
 	if err == nil {

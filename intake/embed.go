@@ -18,6 +18,11 @@ const embedBatch = 64
 // Embed makes a vector of each passage with what stands above it, and tells the name of the model. Of a passage longer
 // than the model's window the beginning counts.
 func Embed(ctx context.Context, e chat.Embedder, who chat.Principal, model string, passages []index.Passage) (vectors [][]float32, by string, err error) {
+	return embed(ctx, e, who, model, passages, func(int) {})
+}
+
+// embed is Embed, and tells of how many passages there is a vector after each batch.
+func embed(ctx context.Context, e chat.Embedder, who chat.Principal, model string, passages []index.Passage, told func(done int)) (vectors [][]float32, by string, err error) {
 	for len(passages) > 0 {
 		batch := passages[:min(len(passages), embedBatch)]
 		passages = passages[len(batch):]
@@ -36,6 +41,7 @@ func Embed(ctx context.Context, e chat.Embedder, who chat.Principal, model strin
 			return nil, "", fmt.Errorf("%d vectors of %d passages", len(out.Vectors), len(batch))
 		}
 		vectors, by = append(vectors, out.Vectors...), out.Model
+		told(len(vectors))
 	}
 	return vectors, by, nil
 }
@@ -52,6 +58,23 @@ func (s *Shelf) EmbeddingModel() string {
 	return model
 }
 
+// Vectors is of how many passages of a version there are vectors, while they are made; 0 before and after.
+func (s *Shelf) Vectors(version string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.embedding != version {
+		return 0
+	}
+	return s.embedded
+}
+
+// vectorsOf notes how far the vectors of a version have come.
+func (s *Shelf) vectorsOf(version string, done int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.embedding, s.embedded = version, done
+}
+
 // keepEmbedding makes vectors of what has been read, when there is a model for it, until ctx ends.
 func (s *Shelf) keepEmbedding(ctx context.Context) {
 	for {
@@ -61,11 +84,12 @@ func (s *Shelf) keepEmbedding(ctx context.Context) {
 			}
 			continue
 		}
+		began := time.Now()
 		more, err := s.embedSome(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("make vectors of documents", "error", err)
 		}
-		pause := poll
+		pause := max(poll, seldom*time.Since(began))
 		if err != nil {
 			pause = embedPause
 		}
@@ -124,7 +148,8 @@ func (s *Shelf) embed(ctx context.Context, e chat.Embedder, model string, v stor
 	if len(passages) == 0 { // a blank scan
 		return true, s.store.EmbeddedVersion(ctx, store.System, v.ID, model)
 	}
-	vectors, _, err := Embed(ctx, e, store.System, model, passages)
+	defer s.vectorsOf("", 0)
+	vectors, _, err := embed(ctx, e, store.System, model, passages, func(done int) { s.vectorsOf(v.ID, done) })
 	if err != nil {
 		return false, err
 	}

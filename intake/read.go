@@ -14,24 +14,24 @@ import (
 	"exaone/store"
 )
 
-// keepReading claims jobs and reads what they are for, until ctx ends.
-func (s *Shelf) keepReading(ctx context.Context) {
+// keepReading claims jobs and reads what they are for, until ctx ends. wake tells that there may be one.
+func (s *Shelf) keepReading(ctx context.Context, wake chan struct{}, claim func(context.Context, chat.Principal, time.Duration, ...string) (store.Job, bool, error)) {
 	for ctx.Err() == nil {
 		if s.hold(s.noRoom(0)) {
 			wait(ctx, nil, poll)
 			continue
 		}
-		job, ok, err := s.store.Claim(ctx, store.System, s.o.Lease, store.JobDocument)
+		job, ok, err := claim(ctx, store.System, s.o.Lease, store.JobDocument)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("claim a document to read", "error", err)
 		}
 		if !ok {
-			if !wait(ctx, s.wake, poll) {
+			if !wait(ctx, wake, poll) {
 				return
 			}
 			continue
 		}
-		signal(s.wake) // there may be more, for another worker
+		signal(wake) // there may be more, for another worker
 		s.work(ctx, job)
 		s.tell()
 	}
@@ -82,7 +82,7 @@ func (s *Shelf) dropPart(ctx context.Context, job store.Job) {
 	if json.Unmarshal(job.Payload, &payload) != nil {
 		return
 	}
-	if err := errors.Join(s.kept.drop(payload.Version), s.index.Purge(ctx, payload.Version)); err != nil && ctx.Err() == nil {
+	if err := errors.Join(s.drop(payload.Version), s.index.Purge(ctx, payload.Version)); err != nil && ctx.Err() == nil {
 		s.log.Error("remove what was read of a document", "version", payload.Version, "error", err)
 	}
 }
@@ -249,6 +249,7 @@ func (r *reading) finish(ctx context.Context, doc *document.Document) error {
 	if err := s.kept.save(v.ID, doc); err != nil {
 		return err
 	}
+	s.loaded.drop(v.ID) // of an earlier reading
 	n, err := r.put(ctx, doc, document.Version)
 	if err != nil {
 		return err

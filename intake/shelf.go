@@ -11,7 +11,6 @@ import (
 
 	"exaone/chat"
 	"exaone/disk"
-	"exaone/document"
 	"exaone/index"
 	"exaone/store"
 )
@@ -26,7 +25,7 @@ type Options struct {
 	Recognise bool
 	// Embedder returns what makes vectors, and the name of its model; a nil one, or none, while there is none.
 	Embedder func() (chat.Embedder, string)
-	Workers  int           // files read at once; 0 is 1
+	Workers  int           // files read at once, beside one for which somebody waits; 0 is 1
 	Lease    time.Duration // after how long without a word a reading is taken up again; 0 is 10 s
 	Log      *slog.Logger  // nil: nowhere
 
@@ -44,12 +43,13 @@ type Shelf struct {
 	kept  kept
 	log   *slog.Logger
 
-	wake  chan struct{} // something is to be read
-	tidy  chan struct{} // the index is to follow the store
-	ended context.CancelFunc
-	done  sync.WaitGroup
+	wake   chan struct{} // something is to be read
+	urgent chan struct{} // likewise, perhaps something for which somebody waits
+	tidy   chan struct{} // the index is to follow the store
+	ended  context.CancelFunc
+	done   sync.WaitGroup
 
-	loading      chan struct{}        // held by those who load what was read: so many at once
+	loaded       *loaded              // what was read, while it is looked at
 	vectors      sync.Mutex           // held while passages and their vectors are made to fit each other
 	unembeddable map[string]time.Time // when making vectors of a version failed; of the goroutine that makes them
 
@@ -58,13 +58,20 @@ type Shelf struct {
 	lacks bool              // the index has yet to be compared with the store; of the goroutine that keeps it true
 	talks map[string]string // versions of conversations in the index; of the goroutine that keeps them
 
-	mu      sync.Mutex
-	held    *chat.Error   // why nothing is read
-	changed chan struct{} // closed, and made anew, when a version has come further
+	mu   sync.Mutex
+	held *chat.Error // why nothing is read
+	// Of which version vectors are being made, and of how many of its passages there are some.
+	embedding string
+	embedded  int
+	changed   chan struct{} // closed, and made anew, when a version has come further
 }
 
 // poll is how often is looked for what nobody has told of: an attempt that was put off, a lease that has run out.
 const poll = 2 * time.Second
+
+// seldom is how many times longer than looking takes is waited until the next look, so that a store of very many documents is
+// not looked through all the time.
+const seldom = 20
 
 // Open opens the index and begins to read what waits. An index that is damaged, or of another version of the program, is made
 // again from what was read.
@@ -85,7 +92,8 @@ func Open(ctx context.Context, o Options) (*Shelf, error) {
 		o.recent = talkRecent
 	}
 	s := &Shelf{o: o, store: o.Store, kept: kept{filepath.Join(o.Dir, "read")}, log: o.Log,
-		wake: make(chan struct{}, 1), unembeddable: map[string]time.Time{}, loading: make(chan struct{}, 4), tidy: make(chan struct{}, 1), changed: make(chan struct{})}
+		wake: make(chan struct{}, 1), urgent: make(chan struct{}, 1), unembeddable: map[string]time.Time{}, tidy: make(chan struct{}, 1), changed: make(chan struct{})}
+	s.loaded = newLoaded(s.kept.load)
 	if err := s.kept.open(); err != nil {
 		return nil, err
 	}
@@ -101,8 +109,9 @@ func Open(ctx context.Context, o Options) (*Shelf, error) {
 	}
 	ctx, s.ended = context.WithCancel(context.WithoutCancel(ctx))
 	for range max(o.Workers, 1) {
-		s.done.Go(func() { s.keepReading(ctx) })
+		s.done.Go(func() { s.keepReading(ctx, s.wake, s.store.Claim) })
 	}
+	s.done.Go(func() { s.keepReading(ctx, s.urgent, s.store.ClaimUrgent) }) // however long what the others read may take
 	s.done.Go(func() { s.keepTidy(ctx) })
 	s.done.Go(func() { s.keepTalks(ctx) })
 	if o.Embedder != nil {
@@ -134,6 +143,7 @@ func (s *Shelf) Close() error {
 // Wake says that a document was put in, changed or deleted.
 func (s *Shelf) Wake() {
 	signal(s.wake)
+	signal(s.urgent)
 	signal(s.tidy)
 }
 
@@ -162,33 +172,6 @@ func (s *Shelf) tell() {
 // Version tells of a version that who may read.
 func (s *Shelf) Version(ctx context.Context, who chat.Principal, id string) (store.Version, error) {
 	return s.store.Version(ctx, who, id)
-}
-
-// Document returns what was read of a version that who may read.
-func (s *Shelf) Document(ctx context.Context, who chat.Principal, version string) (*document.Document, error) {
-	v, err := s.store.Version(ctx, who, version)
-	if err != nil {
-		return nil, err
-	}
-	if v.State != store.VersionRead {
-		return nil, chat.NewError(chat.CodeDocumentUnread, nil, v.Name)
-	}
-	select { // what was read of one may take hundreds of megabytes
-	case s.loading <- struct{}{}:
-		defer func() { <-s.loading }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	doc, err := s.kept.load(version)
-	if err != nil {
-		s.log.Warn("what was read of a document is lost, and is read again", "version", version, "why", err)
-		if err := s.store.RereadVersion(ctx, store.System, version); err != nil {
-			return nil, err
-		}
-		s.Wake()
-		return nil, chat.NewError(chat.CodeDocumentUnread, err, v.Name)
-	}
-	return doc, nil
 }
 
 // wait waits until it is told, or for a while; it reports false when ctx has ended.

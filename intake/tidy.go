@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"exaone/document"
 	"exaone/index"
@@ -19,10 +20,13 @@ const tidyBatch = 100
 func (s *Shelf) keepTidy(ctx context.Context) {
 	for {
 		pause := poll
+		began := time.Now()
+		s.loaded.age(began.Add(-loadedLife))
 		err := s.tidyUp(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("keep the index of documents true", "error", err)
 		}
+		pause = max(pause, min(seldom*time.Since(began), time.Minute))
 		if s.full(err, 0) != nil {
 			pause = s.o.roomWait
 		}
@@ -54,7 +58,7 @@ func (s *Shelf) purgeGone(ctx context.Context) error {
 			return err
 		}
 		for _, id := range gone { // first: the index may need the room
-			if err := s.kept.drop(id); err != nil {
+			if err := s.drop(id); err != nil {
 				return err
 			}
 		}
@@ -186,7 +190,7 @@ func (s *Shelf) dropOrphans(ctx context.Context) error {
 			if slices.Contains(known, id) {
 				continue
 			}
-			if err := s.kept.drop(id); err != nil {
+			if err := s.drop(id); err != nil {
 				return err
 			}
 		}
