@@ -148,8 +148,9 @@ function usePicking({ hit, head }: Shown, scale: number, { box, inSight, topOf, 
     // Only where it begins: what is seen later does not move the box.
   }, [on]);
   if (!on) return null;
+  const end = () => { pick(false); box.current?.focus({ preventScroll: true }); };
   return {
-    region, onRegion: setRegion, onStop: () => { pick(false); box.current?.focus({ preventScroll: true }); }, onTake: (taken) => { pick(false); void askAbout(hit, taken); },
+    region, onRegion: setRegion, onStop: end, onTake: (taken) => { end(); void askAbout(hit, taken); },
     onTurn: (by) => {
       const n = pages.findIndex((p) => p.number === region?.page) + by, page = pages[n];
       if (!page || !region) return;
