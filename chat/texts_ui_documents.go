@@ -47,6 +47,8 @@ var uiDocumentTexts = map[Code]text{
 	"ui_doc_gaps":             {"빠진 곳 %s", "Missing: %s"},
 	"ui_doc_gaps_of":          {"%s: 빠진 곳 %s곳 보기", "%s, Missing: %s, show"},
 	"ui_doc_vectors":          {"뜻으로 찾기는 준비 중", "Search by meaning is on its way"},
+	"ui_doc_vectors_of":       {"뜻으로 찾기 준비 %s/%s", "Search by meaning: %s of %s"},
+	"ui_doc_vectors_progress": {"%s: 뜻으로 찾기 준비", "%s, search by meaning on its way"},
 
 	"ui_doc_only_me":             {"나만", "Only me"},
 	"ui_doc_as_folder":           {"폴더를 따름", "As the folder"},

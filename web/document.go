@@ -39,6 +39,7 @@ type Documents interface {
 	Search(ctx context.Context, who chat.Principal, q intake.Question) ([]intake.Found, error)
 	SearchTalks(ctx context.Context, who chat.Principal, query string, limit int) ([]store.FoundTalk, error)
 	EmbeddingModel() string
+	Vectors(version string) int
 }
 
 // maxDocument is how long a document may be, in bytes: as much as its reader unpacks.
@@ -75,18 +76,32 @@ type versionJSON struct {
 	Total    int64              `json:"total"` // 0 is not known yet
 	Format   string             `json:"format,omitempty"`
 	Pages    int                `json:"pages"`
-	Gaps     int                `json:"gaps"` // places that could not be read: the document has holes
-	Manifest json.RawMessage    `json:"manifest,omitempty"`
-	Error    *errorJSON         `json:"error,omitempty"` // why it could not be read, or is not read yet
-	Created  time.Time          `json:"created"`
+	Passages int                `json:"passages"` // it is searched by
+	// Where a model makes vectors of passages, and of what is searched alone: whether they are there, and of how many passages
+	// they are while they are made.
+	Embedded *bool           `json:"embedded,omitempty"`
+	Vectors  int             `json:"vectors,omitempty"`
+	Gaps     int             `json:"gaps"` // places that could not be read: the document has holes
+	Manifest json.RawMessage `json:"manifest,omitempty"`
+	Error    *errorJSON      `json:"error,omitempty"` // why it could not be read, or is not read yet
+	Created  time.Time       `json:"created"`
 }
 
 // newVersion is a version with how far its reading has come, which its job knows.
 func (h *handler) newVersion(r *http.Request, who chat.Principal, v store.Version) versionJSON {
 	out := versionJSON{ID: v.ID, Document: v.Document, Number: v.Number, Name: v.Name, Size: v.Size, State: v.State,
-		Format: v.Format, Pages: v.Pages, Gaps: v.Gaps, Manifest: v.Manifest, Created: v.Created.UTC()}
+		Format: v.Format, Pages: v.Pages, Passages: v.Passages, Gaps: v.Gaps, Manifest: v.Manifest, Created: v.Created.UTC()}
 	if v.Error != nil {
 		out.Error = &errorJSON{v.Error.Code, v.Error.In(language(r))}
+	}
+	if v.State == store.VersionRead && v.Indexed != "" && h.opts.Documents != nil {
+		if model := h.opts.Documents.EmbeddingModel(); model != "" {
+			done := v.Embedded == model
+			out.Embedded = &done
+			if !done {
+				out.Vectors = h.opts.Documents.Vectors(v.ID)
+			}
+		}
 	}
 	if v.State == store.VersionWaiting {
 		var why *chat.Error

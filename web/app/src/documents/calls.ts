@@ -15,7 +15,9 @@ export type ReadState = "waiting" | "read" | "failed" | "cancelled";
 /** Version is one file that a document was. done and total are pages; a total of 0 is not known yet. */
 export interface Version {
   id: string; document: string; number: number; name: string; size: number; state: ReadState; done: number; total: number; format?: string;
-  pages: number; gaps: number; manifest?: Manifest; error?: { code: string; message: string } | null; embedded?: boolean; created: Time;
+  pages: number; gaps: number; manifest?: Manifest; error?: { code: string; message: string } | null; created: Time;
+  /** It is searched by so many passages. embedded is whether they are found by their meaning too, if anything is; vectors of how many they can be, while that is being made. */
+  passages?: number; embedded?: boolean; vectors?: number;
 }
 
 export interface Doc {

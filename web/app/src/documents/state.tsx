@@ -5,6 +5,7 @@ import { toast } from "../parts/toast";
 import { told } from "../net";
 import { count, useText } from "../text";
 import { documents, type Version } from "./calls";
+import { watchVectors } from "./vectors";
 import { watchReading } from "./watch";
 
 /** useReading is a version as it is now: it follows the reading while that goes on. */
@@ -46,8 +47,24 @@ export function ReadState({ v, mine, name, onChange, onManifest }: { v: Version;
     case "read": return (
       <div className="doc-state">
         {v.gaps > 0 && <button type="button" className="tag warn" onClick={onManifest} aria-label={t("doc_gaps_of", name, count(v.gaps))}>{t("doc_gaps", count(v.gaps))}</button>}
-        {v.embedded === false && <Tag>{t("doc_vectors")}</Tag>}
+        {v.embedded === false && <Vectors v={v} name={name} />}
       </div>
     );
   }
+}
+
+/** Vectors says how far a document is on its way to be found by its meaning; nothing once it is. */
+function Vectors({ v, name }: { v: Version; name: string }) {
+  const t = useText();
+  const [now, setNow] = useState(v);
+  useEffect(() => {
+    setNow(v);
+    return watchVectors(v.id, setNow);
+  }, [v]);
+  if (now.embedded !== false) return null;
+  if (!now.vectors) return <Tag>{t("doc_vectors")}</Tag>;
+  return <>
+    <span className="num quiet">{t("doc_vectors_of", count(now.vectors), count(now.passages ?? now.vectors))}</span>
+    <progress max={1} value={now.vectors / Math.max(now.passages ?? 0, now.vectors)} aria-label={t("doc_vectors_progress", name)} />
+  </>;
 }
