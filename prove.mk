@@ -39,6 +39,9 @@ prove-store: ## kills under eight writing clients (KILLS, CUTS), power cuts, eac
 prove-migrations: ## both databases: from every frozen schema to the last, one that fails leaves the old store working, an older program refuses
 	$(GO) test ./store -run 'Migrat|TestBothDatabasesHaveTheSameTables|TestOlderProgramRefusesNewerStore' -v -count=1
 
+prove-many-documents: ## 100,000 documents: what a search has to know and what is looked for all the time; the next of 10,000 jobs of 101 people; both databases
+	$(GO) test ./store -run '^$$' -bench 'ManyDocuments|Claim' -benchtime 20x
+
 prove-store-open: ## how long opening a store takes, one that is there and a new one, and verifying a key
 	$(GO) test ./store -run '^$$' -bench 'Open|VerifyKey|Write' -benchtime 200x
 
@@ -318,6 +321,9 @@ prove-first-run: build ## an empty folder, no model: the link, the suggested que
 
 prove-first-passages: build ## from Enter to passages on the page among 1,000 documents (DOCUMENTS), and while 320 pages are brought and read: p50, p95
 	$(PROVEN) EXAONE_PASSAGES_DOCUMENTS=$(or $(DOCUMENTS),1000) $(GO) test . -run TestFirstPassages -v -count=1 -timeout 30m
+
+prove-pictures: ## pictures of 23 pages of Korean text and tables: questions about boxes that are answered by the right words, tables whose cells are right and whose workbook is, answers that hold when they are checked again (EXAONE_SHARED, tesseract with Korean)
+	EXAONE_PICTURES=1 $(GO) test . -run TestPicturesAreAskedAbout -v -count=1 -timeout 30m
 
 prove-highlight: build ## 40 citations, or EACH of each document, over PDF, HWP, HWPX, DOCX and XLSX in the reading room: marked rightly by the pixels; axe, keyboard, phone (EXAONE_SHARED, pdftotext)
 	$(PROVEN) EXAONE_HIGHLIGHTS=$(or $(EACH),8) $(GO) test . -run 'TestHighlight|TestReadingRoom' -v -count=1 -timeout 30m
