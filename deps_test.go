@@ -66,7 +66,7 @@ github.com/rogpeppe/go-internal     : main
 github.com/tetratelabs/wazero       : document
 go.uber.org/goleak                  : *
 golang.org/x/crypto                 : people
-golang.org/x/image                  : document
+golang.org/x/image                  : document main
 golang.org/x/net                    : document
 golang.org/x/sys                    : *
 golang.org/x/text                   : *

@@ -366,6 +366,9 @@ prove-intake: ## KILLS (200) of a server that takes documents in, reads them and
 prove-delete: ## documents of every format (CANARIES (3) samples of each) asked about and deleted, on SQLite and PostgreSQL: places where their words are left in rows, files and indexes (EXAONE_SHARED for more than seven formats)
 	EXAONE_CANARIES=$(or $(CANARIES),3) $(GO) test ./web -run TestDeletedDocumentsAreNowhere -v -count=1 -timeout 30m
 
+prove-injections: build ## INJECTIONS (100) instructions in files of every kind, a model that obeys them and, for MODEL_INJECTIONS (6), a real small one: outside requests, effects, leaks; what exports load, cells that reckon, marks of conversations, inventions let pass (Chromium; EXAONE_MODELS)
+	$(PROVEN) EXAONE_INJECTIONS=$(or $(INJECTIONS),100) EXAONE_INJECTIONS_MODEL=$(or $(MODEL_INJECTIONS),6) $(GO) test . -run 'TestInjectedInstructions|TestTheLeastCarefulReader' -v -count=1 -timeout 60m
+
 prove-permissions: ## three people and a team, DOCUMENTS (1,000) documents, collections and changes by chance, every route and share link beside a second account of who may read what: leaks
 	EXAONE_PERMISSIONS=$(or $(DOCUMENTS),1000) $(GO) test ./web -run TestNobodySeesWhatTheyMayNotRead -v -count=1 -timeout 60m
 
