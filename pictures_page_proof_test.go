@@ -19,7 +19,7 @@ import (
 
 // TestPicturesPage drops a picture into a conversation, opens it, draws a box around its table by mouse and has that made a
 // table and a workbook; chooses a sentence of it by keyboard, asks, and finds the answer marked on the picture where the words
-// are; does it once more by finger on a phone; and has axe look at every state. No model is there. The picture was drawn by the
+// are; begins a conversation about a part of a PDF out of the documents; asks once more by finger on a phone; and has axe look at every state. No model is there. The picture was drawn by the
 // browser, which said where on it the words stand.
 func TestPicturesPage(t *testing.T) {
 	if _, err := exec.LookPath("tesseract"); err != nil {
@@ -41,6 +41,7 @@ func TestPicturesPage(t *testing.T) {
 	p.table()
 	p.ask()
 	p.again()
+	p.paper(w.base)
 	p.phone()
 	if p.unseen > 0 {
 		t.Errorf("%d times what had the focus did not show it", p.unseen)
@@ -255,6 +256,34 @@ func (p *picturesPage) again() {
 	p.look("text")
 	p.Press("Escape", 27, browser.Plain)
 	p.Await(`!document.querySelector(".room")`)
+}
+
+// paper opens a PDF among the documents, and begins a conversation about a part of it, before it goes back.
+func (p *picturesPage) paper(base string) {
+	before := p.Eval(`location.href`)
+	p.Open(base + "/#/documents")
+	const pdf = `[...document.querySelectorAll(".doc-name")].find((e) => e.textContent.endsWith(".pdf"))`
+	p.Await(pdf)
+	p.Eval(pdf + `.click()`)
+	p.Await(`document.querySelector(".room .sheet-paper[data-drawn]")`)
+	p.Press("a", 65, browser.Alt)
+	p.Await(`document.activeElement.matches(".pick-box")`)
+	for range 15 {
+		p.Press("ArrowUp", 38, browser.Plain)
+		p.Press("ArrowDown", 40, browser.Shift)
+	}
+	p.Press("Enter", 13, browser.Plain)
+	p.Await(`location.hash == "#/" && document.activeElement.id == "composer-input" && document.querySelector(".composer .clip .thumb")?.naturalWidth > 0 && document.querySelector(".room .paper-box")`)
+	p.look("paper")
+	p.tabTo(`.clip-asks .button`)
+	p.Press("Enter", 13, browser.Plain)
+	p.Await(browser.Answered)
+	if p.Eval(`document.querySelector(".sight")?.textContent`) != "그림의 글자를 읽고 답함" || p.Eval(`!document.querySelector(".answer .ref")`) == "true" {
+		p.t.Errorf("about a part of a PDF it says %q", p.Eval(`document.querySelector(".turn.assistant").textContent`))
+	}
+	p.look("explained")
+	p.Open(before)
+	p.Await(`document.querySelectorAll(".turn.user .clip .thumb").length == 3`)
 }
 
 // phone does it by finger, on narrow windows: the button that sends is within them.
