@@ -159,6 +159,7 @@ func (p *pictureProof) picture(path string, scale float64, paper *document.Docum
 			}
 		}
 	}
+	p.t.Logf("%s: until now %d of %d boxes, %d of %d questions, %d of %d cells", filepath.Base(path), p.pointedRight, p.pointed, p.askedRight, p.asked, p.cellsRight, p.cells)
 }
 
 // pictureAnswer is what came of a question.

@@ -108,7 +108,7 @@ func (c *askCmd) boxes(app *app, files *intake.Files) ([]assistant.Box, error) {
 
 // openFiles reads files for a question. Those that cannot be read are named, and stop nobody.
 func (a *app) openFiles(paths []string) (*intake.Files, error) {
-	pool, err := a.readers()
+	pool, err := a.readers(0)
 	if err != nil {
 		return nil, err
 	}
