@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -126,7 +127,7 @@ func (p *pictureProof) picture(path string, scale float64, paper *document.Docum
 			continue
 		}
 		n++
-		text := p.ask(files, "여기 뭐라고 써 있어?", around(rect, 3, scale)).cited
+		text := p.ask(files, "여기 뭐라고 써 있어?", margined(rect, 3, scale)).cited
 		p.pointed++
 		if errorsIn(s.Text, text) <= 0.1 {
 			p.pointedRight++
@@ -134,7 +135,7 @@ func (p *pictureProof) picture(path string, scale float64, paper *document.Docum
 			p.t.Logf("%s: %q, want %q", filepath.Base(path), text, s.Text)
 		}
 		words := strings.Fields(strings.TrimRight(s.Text, "."))
-		text = p.ask(files, strings.Join(words[:min(len(words), 5)], " ")+"?", around(rect, 40, scale)).cited
+		text = p.ask(files, strings.Join(words[:min(len(words), 5)], " ")+"?", margined(rect, 40, scale)).cited
 		p.asked++
 		if errorsIn(s.Text, text) <= 0.1 {
 			p.askedRight++
@@ -222,7 +223,7 @@ func (p *pictureProof) table(files *intake.Files, paper *document.Document, page
 	p.tablesWanted++
 	all := len(want) * len(want[0])
 	p.cells += all
-	a := p.ask(files, "이 부분을 표로 옮겨 주세요", around(*found.Rect, 6, scale))
+	a := p.ask(files, "이 부분을 표로 옮겨 주세요", margined(*found.Rect, 6, scale))
 	if len(a.tables) != 1 {
 		p.t.Logf("page %d: %d tables", page, len(a.tables))
 		return
@@ -248,30 +249,40 @@ func (p *pictureProof) table(files *intake.Files, paper *document.Document, page
 	data := book.Bytes()
 	doc, err := document.Read(p.t.Context(), &document.Source{ReaderAt: bytes.NewReader(data), Size: int64(len(data)), Name: "표.xlsx"}, document.Options{})
 	must(p.t, err)
-	cells := ""
+	var cells, wanted []string
 	document.Walk(doc.Blocks, func(b *document.Block) bool {
 		if b.Grid != nil {
 			for _, c := range b.Grid.Cells {
-				if c.Shown != "" {
-					cells += bare(c.Shown)
-				} else {
-					cells += bare(c.Text)
+				if text := bare(c.Text); text != "" {
+					cells = append(cells, text)
 				}
 			}
 		}
 		return true
 	})
-	whole := ""
 	for _, row := range got {
 		for _, text := range row {
-			whole += bare(text)
+			if text = bare(text); text != "" {
+				wanted = append(wanted, text)
+			}
 		}
 	}
-	if strings.Contains(lettersOf(cells), lettersOf(whole)) {
+	if len(cells) >= len(wanted) && slices.EqualFunc(cells[len(cells)-len(wanted):], wanted, sameCell) { // a title may stand above
 		p.books++
 	} else {
-		p.t.Logf("a workbook has %q, want %q", cells, whole)
+		p.t.Logf("a workbook has %q, want %q", cells, wanted)
 	}
+}
+
+// sameCell reports whether a cell of a workbook says what one of a table does: as a text, or as the number that it is.
+func sameCell(a, b string) bool {
+	number := func(text string) (float64, bool) {
+		v, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", ""), 64)
+		return v, err == nil
+	}
+	x, one := number(a)
+	y, other := number(b)
+	return a == b || one && other && x == y
 }
 
 // lettersOf are the letters and digits of a text: a number may be written in another form.
@@ -287,8 +298,8 @@ func lettersOf(text string) string {
 // bare is a text without white space.
 func bare(text string) string { return strings.Join(strings.Fields(text), "") }
 
-// around is a rectangle with so many points around it, in pixels.
-func around(r document.Rect, points, scale float64) document.Rect {
+// margined is a rectangle with so many points around it, in pixels.
+func margined(r document.Rect, points, scale float64) document.Rect {
 	return document.Rect{X0: max(r.X0-points, 0) * scale, Y0: max(r.Y0-points, 0) * scale, X1: (r.X1 + points) * scale, Y1: (r.Y1 + points) * scale}
 }
 
