@@ -126,14 +126,7 @@ func bombs(t *testing.T, dir string) {
 			t.Fatal(err)
 		}
 	}
-	const w = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"`
-	document := func(body string) map[string]string {
-		return map[string]string{
-			"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`,
-			"_rels/.rels":         `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`,
-			"word/document.xml":   `<w:document ` + w + `><w:body>` + body + `</w:body></w:document>`,
-		}
-	}
+	document := docxOf
 	paragraph := `<w:p><w:r><w:t>가</w:t></w:r></w:p>`
 	add("spaces-1-GB.docx", squeezed(t, document(paragraph+strings.Repeat(" ", 1<<30))))
 	add("paragraphs-8-million.docx", squeezed(t, document(strings.Repeat(paragraph, 8<<20))))
@@ -161,6 +154,22 @@ func bombs(t *testing.T, dir string) {
 	add("quote-without-end.csv", append([]byte(`"`), bytes.Repeat([]byte("가,\n"), 8<<20)...))
 	add("objects-in-objects.pdf", []byte("%PDF-1.7\n1 0 obj\n"+strings.Repeat("[", 4<<20)+"\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF"))
 	add("stream-1-GB.pdf", pdfBomb(t))
+	crowds(t, add)
+}
+
+// docxOf is the parts of a text document with some XML in its body.
+func docxOf(body string) map[string]string {
+	return ooxmlOf("word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+		`<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>`+body+`</w:body></w:document>`)
+}
+
+// ooxmlOf is the parts of a file of Office with a main part of some type.
+func ooxmlOf(name, kind, content string) map[string]string {
+	return map[string]string{
+		"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/` + name + `" ContentType="` + kind + `"/></Types>`,
+		"_rels/.rels":         `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="` + name + `"/></Relationships>`,
+		name:                  content,
+	}
 }
 
 // squeezed is a ZIP of parts, each squeezed as far as it goes.
