@@ -1,1 +1,0 @@
-import{s as e}from"./plain-TUL3qQfY.js";var t=encodeURIComponent,n=256,r={places:(r,i,a)=>e(`POST`,`/api/versions/${t(r)}/places`,{spans:i.slice(0,n)},a),content:(n,r,i,a,o)=>e(`GET`,`/api/versions/${t(n)}/content?from=${r}&to=${i}${a?`&bare=true`:``}`,void 0,o),file:e=>`/api/versions/${t(e)}/file`};export{r as t};
