@@ -49,7 +49,7 @@ func (o *openWebUI) add(ctx context.Context, path string) error {
 func (o *openWebUI) ready(context.Context) error { return nil }
 
 func (o *openWebUI) inquire(ctx context.Context, question string) (r reply, err error) {
-	body, err := json.Marshal(map[string]any{"model": o.model, "stream": true, "max_tokens": 512, "messages": []any{map[string]string{"role": "user", "content": question}},
+	body, err := json.Marshal(map[string]any{"model": o.model, "stream": true, "max_tokens": 200, "messages": []any{map[string]string{"role": "user", "content": question}},
 		"files": []any{map[string]string{"type": "collection", "id": o.knowledge}}})
 	if err != nil {
 		return r, err
