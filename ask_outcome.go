@@ -21,7 +21,8 @@ type askOutcome struct {
 	Tables    []chat.Table  `json:"tables,omitempty"`
 	Sight     *chat.Sight   `json:"sight,omitempty"` // how the part that was asked about was looked at
 
-	nearest bool // nothing answers the question
+	nearest bool          // nothing answers the question
+	lang    chat.Language // of the question, and of the answer
 }
 
 type askPassage struct {
@@ -150,7 +151,7 @@ func (o *origins) within(c chat.Cite) (string, error) {
 }
 
 // write writes the answer for people: its words, and the sources that they rest on with place and text. What was found comes
-// in the place of sources where nothing is cited.
+// in the place of sources where nothing is cited. All is in the language of the question, as the answer is.
 func (out askOutcome) write(app *app) error {
 	w := bufio.NewWriter(app.out)
 	ink := inkOf(app.outTTY)
@@ -161,7 +162,7 @@ func (out askOutcome) write(app *app) error {
 			continue
 		}
 		fmt.Fprint(w, onTerminal(string(utf16.Decode(units[at:c.Start]))), ink.struck(onTerminal(c.Text)), " ",
-			ink.warn(onTerminal(app.text(chat.CodeCLIAskStruck, strings.Join(c.Missing, ", ")))))
+			ink.warn(onTerminal(chat.Text(out.lang, chat.CodeCLIAskStruck, strings.Join(c.Missing, ", ")))))
 		at = c.End
 	}
 	fmt.Fprintln(w, onTerminal(string(utf16.Decode(units[at:]))))
@@ -169,21 +170,21 @@ func (out askOutcome) write(app *app) error {
 		out.grid(w, t)
 	}
 	if out.Sight != nil {
-		fmt.Fprintf(w, "\n%s\n", ink.faint(app.text(chat.SightText(out.Sight.By))))
+		fmt.Fprintf(w, "\n%s\n", ink.faint(chat.Text(out.lang, chat.SightText(out.Sight.By))))
 	}
 	if out.seen() {
-		fmt.Fprintf(w, "%s\n", ink.faint(app.text(chat.CodeSeenOnly)))
+		fmt.Fprintf(w, "%s\n", ink.faint(chat.Text(out.lang, chat.CodeSeenOnly)))
 	}
 	if len(out.Citations) > 0 {
-		fmt.Fprintf(w, "\n%s\n", ink.bold(app.text(chat.CodeCLIAskSources)))
+		fmt.Fprintf(w, "\n%s\n", ink.bold(chat.Text(out.lang, chat.CodeCLIAskSources)))
 		for _, c := range out.Citations {
 			out.source(w, ink, c.Index, c.File, c.Where, append([]string{}, c.Texts...))
 		}
-		fmt.Fprintf(w, "\n%s\n", ink.faint(app.text(chat.CodeCLIAskChecked)))
+		fmt.Fprintf(w, "\n%s\n", ink.faint(chat.Text(out.lang, chat.CodeCLIAskChecked)))
 		return w.Flush()
 	}
 	if len(out.Passages) > 0 {
-		fmt.Fprintf(w, "\n%s\n", ink.bold(app.text(chat.CodeCLIAskNearest)))
+		fmt.Fprintf(w, "\n%s\n", ink.bold(chat.Text(out.lang, chat.CodeCLIAskNearest)))
 		for _, p := range out.Passages[:min(len(out.Passages), 3)] {
 			out.source(w, ink, p.Index, p.File, p.Where, []string{p.Text})
 		}

@@ -205,7 +205,8 @@ func (c *askCmd) write(app *app, out askOutcome) error {
 
 // outcome puts an answer together with the files that it is from.
 func (c *askCmd) outcome(ctx context.Context, files *intake.Files, h heard) (askOutcome, error) {
-	out := askOutcome{Answer: h.text, Passages: []askPassage{}, Citations: []askCitation{}, Claims: []askClaim{}, Tables: h.tables, Sight: h.sight, nearest: h.passages.Nearest}
+	out := askOutcome{Answer: h.text, Passages: []askPassage{}, Citations: []askCitation{}, Claims: []askClaim{}, Tables: h.tables, Sight: h.sight,
+		nearest: h.passages.Nearest, lang: assistant.LanguageOf(c.Words[len(c.Words)-1])}
 	o := origins{ctx: ctx, files: files, read: map[string][]string{}, shown: h.passages.Items}
 	for _, p := range h.passages.Items {
 		one := askPassage{Index: p.Index, File: o.file(p.Source), Page: p.Page, Last: p.Last, Heading: p.Heading, Where: p.Where, Text: p.Text,

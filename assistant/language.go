@@ -6,9 +6,9 @@ import (
 	"exaone/chat"
 )
 
-// languageOf is the language of the first text that has one: Korean if it has Hangul, else English if it has letters. A
+// LanguageOf is the language of the first text that has one: Korean if it has Hangul, else English if it has letters. A
 // question in Korean often has Latin words in it, and one in English hardly ever has Korean ones.
-func languageOf(texts ...string) chat.Language {
+func LanguageOf(texts ...string) chat.Language {
 	for _, text := range texts {
 		letters := false
 		for _, r := range text {

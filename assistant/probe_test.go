@@ -109,7 +109,7 @@ func TestProbeJudges(t *testing.T) {
 		"what an assistant can": {only(SkillFollow, SkillChoose, SkillFill, SkillSummarise), Assist},
 		"all but one of those":  {only(SkillFollow, SkillChoose, SkillFill, SkillCopy, SkillReckon, SkillKnow), Extract},
 		"all but reckoning":     {func(it item) bool { return it.skill != SkillReckon }, Assist},
-		"Korean alone":          {func(it item) bool { return languageOf(it.name) == chat.Korean }, Extract},
+		"Korean alone":          {func(it item) bool { return LanguageOf(it.name) == chat.Korean }, Extract},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			k := &knower{knows: c.knows, takes: time.Second}

@@ -57,7 +57,7 @@ func (t *Turns) questionOf(ctx context.Context, one *turn) (Question, error) {
 // asked is a proposal's question without the conversation before it, and without a model.
 func (t *Turns) asked(ctx context.Context, p proposal) (q Question, err error) {
 	q = Question{Principal: p.who, Pass: p.pass, Conversation: p.conversation.ID, Message: p.question.ID, Text: p.question.Text, Begun: p.begun,
-		Scope: p.scope, Boxes: p.boxes, Pictures: p.pictures, Language: languageOf(p.question.Text)}
+		Scope: p.scope, Boxes: p.boxes, Pictures: p.pictures, Language: LanguageOf(p.question.Text)}
 	folder := p.conversation.Folder
 	if p.conversation.ID == "" {
 		folder = p.ask.Folder
@@ -126,7 +126,7 @@ func (t *Turns) history(ctx context.Context, p proposal) (Question, error) {
 	for i := len(q.History) - 1; i >= 0 && len(texts) < 8 && !q.History[i].Cut; i-- {
 		texts = append(texts, q.History[i].Text)
 	}
-	q.Language = languageOf(texts...)
+	q.Language = LanguageOf(texts...)
 	q.Summaries, err = t.summaries(ctx, p.who, p.conversation.ID)
 	return q, err
 }

@@ -50,7 +50,7 @@ func TestModelsTitleIsOneLineInTheQuestionsLanguage(t *testing.T) {
 	} {
 		models := &fakeModels{window: 4096, reply: says(c.says)}
 		a := &Assistant{models: models}
-		q := Question{Text: c.question, Language: languageOf(c.question), Model: Model{Name: "fake", Window: 4096, Level: c.level}}
+		q := Question{Text: c.question, Language: LanguageOf(c.question), Model: Model{Name: "fake", Window: 4096, Level: c.level}}
 		got, byModel, err := a.title(context.Background(), q)
 		if err != nil || got != c.want || byModel != c.byModel {
 			t.Errorf("%s %q: %q %v %v, want %q %v", c.level, c.question, got, byModel, err, c.want, c.byModel)
@@ -88,11 +88,11 @@ func TestLanguageOfAQuestion(t *testing.T) {
 	for text, want := range map[string]chat.Language{
 		"안녕": chat.Korean, "Python으로 정렬": chat.Korean, "hello": chat.English, "123 + 4": chat.Korean, "": chat.Korean, "こんにちは": chat.English,
 	} {
-		if got := languageOf(text); got != want {
-			t.Errorf("languageOf(%q) = %s, want %s", text, got, want)
+		if got := LanguageOf(text); got != want {
+			t.Errorf("LanguageOf(%q) = %s, want %s", text, got, want)
 		}
 	}
-	if got := languageOf("1 + 1 = ?", "earlier in English"); got != chat.English {
+	if got := LanguageOf("1 + 1 = ?", "earlier in English"); got != chat.English {
 		t.Errorf("a question without words is taken for %s", got)
 	}
 }
