@@ -105,7 +105,7 @@ var plainText = strings.NewReplacer(`\\`, `\`, `\*`, "*", `\_`, "_", "\\`", "`",
 func (p *prover) claim(s sentence) chat.Claim { return p.prove(s, nil) }
 
 // prove proves a sentence. It rests on the lines of its passages that are known, by the index of the passage, or else on
-// those that carry it.
+// those that carry it: whoever knows them has not left it to a model what the sentence says of them.
 func (p *prover) prove(s sentence, known map[int]line) chat.Claim {
 	c := chat.Claim{Start: s.from, End: s.to}
 	said := saidBy(s.text)
@@ -130,7 +130,7 @@ func (p *prover) prove(s sentence, known map[int]line) chat.Claim {
 		return c
 	}
 	c.Checked = g.checked(&need, inPlace)
-	c.Loose = need.words.share([]bag{bagOf(g.text.String())}, []float64{1}) < looseShare && len(need.words.terms) > 0
+	c.Loose = known == nil && need.words.share([]bag{bagOf(g.text.String())}, []float64{1}) < looseShare && len(need.words.terms) > 0
 	return c
 }
 
