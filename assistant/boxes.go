@@ -39,7 +39,7 @@ func (t *Turns) attached(ctx context.Context, p proposal) (boxes, pictures []Box
 		return nil, nil, err
 	}
 	for _, one := range all {
-		if one.Deleted || one.Box == nil && one.MIME != "" && !isPicture(one.MIME) {
+		if one.Deleted || len(one.Box) == 0 && one.MIME != "" && !isPicture(one.MIME) {
 			continue
 		}
 		v, err := t.attachedVersion(ctx, p.who, one)
@@ -47,7 +47,7 @@ func (t *Turns) attached(ctx context.Context, p proposal) (boxes, pictures []Box
 			return nil, nil, err
 		}
 		b := Box{Document: v.Document, Version: v.ID, Page: max(one.Page, 1)}
-		if one.Box == nil {
+		if len(one.Box) == 0 {
 			if isPicture(v.Mime) {
 				pictures = append(pictures, b)
 			}

@@ -232,7 +232,7 @@ func TestBoxesThatAreWrongAreRefused(t *testing.T) {
 	for want, all := range map[chat.Code][]string{
 		chat.CodeBoxForm: {part(mine, "1", "[10,10,10,20]"), part(mine, "1", "[10,20,20,10]"), part(mine, "1", "[-1,0,5,5]"), part(mine, "1", "[0,0,1e999,5]"),
 			part(mine, "1", "[0,0,5]"), part(mine, "1", "[]"), part(mine, "1", "[0,0,5,5,5]"), part(mine, "1", `"all"`), part(mine, "1", `["a",0,1,1]`), part(mine, "0", "[0,0,5,5]"),
-			part(mine, "-3", "[0,0,5,5]"), part(mine, "1.5", "[0,0,5,5]"), part(mine, "1", "null"), `[{"page":1,"box":[0,0,5,5]}]`, `[{"document":7,"page":1,"box":[0,0,5,5]}]`},
+			part(mine, "-3", "[0,0,5,5]"), part(mine, "1.5", "[0,0,5,5]"), part(mine, "1", "null"), part(mine, "0", "[]"), `[{"page":1,"box":[0,0,5,5]}]`, `[{"document":7,"page":1,"box":[0,0,5,5]}]`},
 		chat.CodeBoxTooMany:  {string(boxesOn(v, five...))},
 		chat.CodeBoxNoPage:   {part(mine, "2", "[0,0,5,5]"), part(mine, "2147483647", "[0,0,5,5]")},
 		chat.CodeBoxOutside:  {part(mine, "1", "[0,0,500,5]"), part(mine, "1", "[0,0,5,303]"), part(mine, "1", "[400,0,401,5]"), part(mine, "1", "[0,0,1e308,1e308]")},

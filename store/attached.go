@@ -62,7 +62,7 @@ func readAttached(number int, raw json.RawMessage) (AttachedDocument, error) {
 		return AttachedDocument{}, wrong(fmt.Sprintf("%.80q", raw), `{"document":ID,"version":ID,"page":N,"box":[x0,y0,x1,y1]}`)
 	}
 	switch {
-	case len(d.Box) == 0 && d.Page == 0:
+	case d.Box == nil && d.Page == 0: // an empty box is not all of a document
 	case d.Document == "":
 		return AttachedDocument{}, wrong(fmt.Sprintf("document %q", d.Document), "document ID")
 	case d.Page < 1:
