@@ -39,7 +39,7 @@ func (t *Turns) attached(ctx context.Context, p proposal) (boxes, pictures []Box
 		return nil, nil, err
 	}
 	for _, one := range all {
-		if one.Deleted || len(one.Box) == 0 && one.MIME != "" && !isPicture(one.MIME) {
+		if one.Deleted || len(one.Box) == 0 && one.MIME != "" && !isImage(one.MIME) {
 			continue
 		}
 		v, err := t.attachedVersion(ctx, p.who, one)
@@ -48,7 +48,7 @@ func (t *Turns) attached(ctx context.Context, p proposal) (boxes, pictures []Box
 		}
 		b := Box{Document: v.Document, Version: v.ID, Page: max(one.Page, 1)}
 		if len(one.Box) == 0 {
-			if isPicture(v.Mime) {
+			if isPicture(v) {
 				pictures = append(pictures, b)
 			}
 			continue
@@ -66,8 +66,16 @@ func (t *Turns) attached(ctx context.Context, p proposal) (boxes, pictures []Box
 	return boxes, pictures[:min(len(pictures), store.MostBoxes)], nil
 }
 
-// isPicture reports whether a media type is one of pictures.
-func isPicture(mime string) bool { return strings.HasPrefix(mime, "image/") }
+// isImage reports whether a media type is one of pictures.
+func isImage(mime string) bool { return strings.HasPrefix(mime, "image/") }
+
+// isPicture reports whether a version is a picture: by what is in it, or, while nobody has looked, by what it is said to be.
+func isPicture(v store.Version) bool {
+	if v.Format != "" {
+		return document.IsPicture(v.Format)
+	}
+	return isImage(v.Mime)
+}
 
 // attachedVersion is the version of an attached document, the newest if none is named.
 func (t *Turns) attachedVersion(ctx context.Context, who chat.Principal, one store.AttachedDocument) (store.Version, error) {

@@ -25,6 +25,8 @@ const (
 	mostSeen  = 1568 // pixels of a side of a picture that a model is shown
 	leastSeen = 768  // to which the longer side of a small one is enlarged, by mostGrown at most
 	mostGrown = 4.0
+	// A point of a PDF is so many pixels: 200 an inch, as document.Draw has it.
+	paperSharp = 200.0 / 72
 	// A picture takes a token for about so many pixels, a square of 28.
 	pixelsEach = 28 * 28
 	seenShare  = 3 // of the window, one in so many tokens may be of pictures
@@ -43,7 +45,7 @@ func (d documents) see(ctx context.Context, q Question, f *findings) error {
 		if err != nil {
 			return err
 		}
-		drawn, err := d.library.Picture(ctx, q.Principal, b.Version, b.view(pixels))
+		drawn, err := d.library.Picture(ctx, q.Principal, b.Version, b.view(isPicture(v), pixels))
 		if hasCode(err, chat.CodeUnmanaged) || hasCode(err, chat.CodeNoPicture) {
 			continue // its words are all there is
 		}
@@ -56,16 +58,19 @@ func (d documents) see(ctx context.Context, q Question, f *findings) error {
 	return nil
 }
 
-// view is how a box is drawn for a model that is to get so many pixels.
-func (b Box) view(pixels float64) document.View {
+// view is how a box on a picture or a page of a PDF is drawn for a model that is to get so many pixels.
+func (b Box) view(picture bool, pixels float64) document.View {
 	v := document.View{Page: b.Page, Rect: b.Rect, Most: mostSeen}
 	aspect := 1.0 // the longer side by the shorter one; of a page that has not been measured the shape of paper
 	if r := b.Rect; r != nil {
-		wide, high := r.X1-r.X0, r.Y1-r.Y0
-		long := max(wide, high)
-		aspect = long / min(wide, high)
-		if long < leastSeen {
-			v.Width = int(math.Ceil(wide * min(mostGrown, leastSeen/long)))
+		point := 1.0 // in pixels, where nothing is enlarged
+		if !picture {
+			point = paperSharp
+		}
+		wide, long := r.X1-r.X0, max(r.X1-r.X0, r.Y1-r.Y0)
+		aspect = long / min(wide, r.Y1-r.Y0)
+		if long*point < leastSeen {
+			v.Width = int(math.Ceil(wide * point * min(mostGrown, leastSeen/(long*point))))
 		}
 	}
 	v.Most = max(min(mostSeen, int(math.Sqrt(pixels*aspect))), 28)
@@ -112,8 +117,11 @@ func (w *papers) sight() (s chat.Sight, ok bool) {
 	if len(w.f.pictures) == 0 {
 		return sightOf(w.q, chat.SightWords), true
 	}
-	first := w.f.pictures[0].box
-	s = chat.Sight{By: chat.SightModel, Version: first.Version, Page: first.Page, Box: first.box()}
+	var all []Box
+	for _, p := range w.f.pictures {
+		all = append(all, p.box)
+	}
+	s = sightAt(chat.SightModel, all)
 	for _, n := range w.kept {
 		if slices.ContainsFunc(w.f.pictures, func(p sighted) bool { return p.box.Version == w.f.shown[n-1].version }) {
 			s.By = chat.SightBoth

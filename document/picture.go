@@ -12,6 +12,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"slices"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
@@ -33,6 +34,11 @@ var (
 
 // pictures are the formats that DecodePicture knows.
 var pictures = []*pictureFormat{pngPicture, jpegPicture, gifPicture, bmpPicture, tiffPicture, webpPicture}
+
+// IsPicture reports whether a name of a format, as [Document] has it, is one of pictures.
+func IsPicture(format string) bool {
+	return slices.ContainsFunc(pictures, func(p *pictureFormat) bool { return p.name == format })
+}
 
 // pictureFormat is a format of pictures, and how its files become pixels.
 type pictureFormat struct {
