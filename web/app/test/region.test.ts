@@ -35,7 +35,7 @@ describe("a part of a page", () => {
   });
 
   test("tiles cover a large page once, and none is finer than can be had", () => {
-    expect(tilesOf(page, widest)).toEqual([{ left: 0, top: 0, width: 1, height: 1 }]);
+    expect(tilesOf(page, (widest * page.width) / page.height)).toEqual([{ left: 0, top: 0, width: 1, height: 1 }]);
     const large = { width: 4032, height: 3024 }, tiles = tilesOf(large, 4032);
     expect(tiles.reduce((sum, p) => sum + p.width * p.height, 0)).toBeCloseTo(1, 9);
     for (const p of tiles) {
@@ -44,6 +44,13 @@ describe("a part of a page", () => {
       expect(p.box?.[0]).toBeCloseTo(p.left * large.width, 6);
     }
     expect(new Set(tiles.map((p) => String(p.box))).size).toBe(tiles.length);
+  });
+
+  test("tiles cover a long narrow page, which is no wider than can be had", () => {
+    const long = { width: 1080, height: 15000 }, tiles = tilesOf(long, 1080);
+    expect(tiles.length).toBe(8);
+    expect(tiles.reduce((sum, p) => sum + p.width * p.height, 0)).toBeCloseTo(1, 9);
+    for (const p of tiles) expect(p.height * long.height).toBeLessThanOrEqual(widest);
   });
 });
 

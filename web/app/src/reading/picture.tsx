@@ -21,14 +21,14 @@ const grain = 500; // pixels: sizes between are not asked for
 /** PicturePage is a picture about as fine as the screen. The whole of it is there at once; where it is larger than the server makes one, finer parts follow. */
 function PicturePage({ version, page, width, onDrawn, onFailed }: Drawn & { version: string; onFailed(): void }) {
   const pixels = Math.min(Math.ceil((width * (devicePixelRatio || 1)) / grain) * grain, Math.max(grain, Math.ceil(page.width ?? widest)));
-  const fine = pixels > widest;
-  const tiles = fine ? tilesOf({ width: page.width ?? 1, height: page.height ?? 1 }, pixels) : [];
+  const tiles = tilesOf({ width: page.width ?? 1, height: page.height ?? 1 }, pixels);
+  const fine = tiles.length > 1; // it is wider than the server makes one, or longer, as screenshots are
   useEffect(() => () => onDrawn(false), [version, page]);
   const percent = (share: number) => `${100 * share}%`;
   return (
     <div className="sheet-picture" aria-hidden="true">
       <img alt="" draggable={false} src={pictureAt(version, page.number, fine ? 2 * grain : pixels)} onLoad={() => onDrawn(true)} onError={onFailed} />
-      {tiles.map((p) => <img key={String(p.box)} alt="" draggable={false} loading="lazy" src={pictureAt(version, page.number, p.width * pixels, p.box)}
+      {fine && tiles.map((p) => <img key={String(p.box)} alt="" draggable={false} loading="lazy" src={pictureAt(version, page.number, p.width * pixels, p.box)}
         style={{ left: percent(p.left), top: percent(p.top), width: percent(p.width), height: percent(p.height) }} />)}
     </div>
   );

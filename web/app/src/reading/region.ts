@@ -58,12 +58,12 @@ export function pictureAt(version: string, page: number, width: number, box?: Co
 /** Tile is a part of a page that is one picture. */
 export interface Tile { box?: Corners; left: number; top: number; width: number; height: number } // in shares of the page
 
-/** tilesOf cuts a page that is to be so many pixels wide into pictures that the server makes. Cuts lie between points. */
+/** tilesOf cuts a page that is to be so many pixels wide into pictures that the server makes: neither side of one is more than widest. Cuts lie between points. */
 export function tilesOf(page: Size, pixels: number): Tile[] {
-  const n = Math.ceil(pixels / widest);
-  if (n <= 1) return [{ left: 0, top: 0, width: 1, height: 1 }];
+  const n = Math.max(1, Math.ceil(pixels / widest)), m = Math.max(1, Math.ceil((pixels * page.height) / page.width / widest));
+  if (n * m === 1) return [{ left: 0, top: 0, width: 1, height: 1 }];
   const cuts = (length: number, parts: number) => [...new Set(Array.from({ length: parts + 1 }, (_, i) => Math.round((i * length) / parts)))];
-  const xs = cuts(page.width, n), ys = cuts(page.height, Math.max(1, Math.ceil((pixels * page.height) / page.width / widest)));
+  const xs = cuts(page.width, n), ys = cuts(page.height, m);
   return ys.slice(1).flatMap((y1, j) => xs.slice(1).map((x1, i): Tile => {
     const x0 = xs[i] ?? 0, y0 = ys[j] ?? 0;
     return { box: [x0, y0, x1, y1], left: x0 / page.width, top: y0 / page.height, width: (x1 - x0) / page.width, height: (y1 - y0) / page.height };
