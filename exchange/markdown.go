@@ -123,7 +123,7 @@ func (m *markdown) message(one store.Message, events []store.Event) {
 	if len(cited) > 0 {
 		m.answers++
 	}
-	words, noted := footnotes(struck(one.Text, claimsOf(events)), m.answers, cited)
+	words, noted := footnotes(m.told(one.Text, events), m.answers, cited)
 	m.paragraph(words)
 	for _, file := range store.Attached(one.Attachments) {
 		m.paragraph("*" + m.text(chat.CodeExportFile, plain(line(file.Name, maxTitle))) + "*")

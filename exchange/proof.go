@@ -15,7 +15,7 @@ import (
 // they rest on, as [1], [2], … refer to it: document, place and the text itself.
 func WriteAnswer(w io.Writer, opts Options, answer store.Message, events []store.Event) error {
 	m := markdown{opts: opts}
-	m.paragraph(struck(answer.Text, claimsOf(events)))
+	m.paragraph(m.told(answer.Text, events))
 	m.events(events)
 	if cited := sourcesOf(events); len(cited) > 0 {
 		m.paragraph("**" + m.text(chat.CodeExportSources) + "**")
@@ -38,22 +38,45 @@ func claimsOf(events []store.Event) (all []chat.Claim) {
 	return all
 }
 
-// struck is an answer's text with the sentences that do not stand struck through. Places that are none in the text are passed
-// over: they come from a file, or the text was written anew. Nothing in it is loaded, or runs, where it is shown.
-func struck(text string, claims []chat.Claim) string {
+// told is an answer's text with what is known of its sentences.
+func (m *markdown) told(text string, events []store.Event) string {
+	return proven(text, claimsOf(events), m.text(chat.CodeSeenOnly))
+}
+
+// proven is an answer's text with the sentences that do not stand struck through, and the ones that a model said of a picture,
+// which nobody can check, marked with seen. Places that are none in the text are passed over: they come from a file, or the text
+// was written anew. Nothing in it is loaded, or runs, where it is shown.
+func proven(text string, claims []chat.Claim, seen string) string {
 	units := utf16.Encode([]rune(text))
 	var b strings.Builder
 	at := 0
 	for _, c := range claims {
-		if len(c.Missing) == 0 || c.Start < at || c.End <= c.Start || c.End > len(units) || within(units, c.Start) || within(units, c.End) {
+		if len(c.Missing) == 0 && !c.Seen || c.Start < at || c.End <= c.Start || c.End > len(units) || within(units, c.Start) || within(units, c.End) {
 			continue
 		}
 		b.WriteString(string(utf16.Decode(units[at:c.Start])))
-		b.WriteString(strike(string(utf16.Decode(units[c.Start:c.End]))))
+		sentence := string(utf16.Decode(units[c.Start:c.End]))
+		if len(c.Missing) > 0 {
+			sentence = strike(sentence)
+		}
+		if c.Seen {
+			sentence = marked(sentence, seen)
+		}
+		b.WriteString(sentence)
 		at = c.End
 	}
 	b.WriteString(string(utf16.Decode(units[at:])))
 	return harmless(b.String())
+}
+
+// marked is a sentence with a mark behind it: within the row of a table that it ends, and before the space behind it.
+func marked(sentence, mark string) string {
+	words := strings.TrimRight(sentence, " \t\r\n")
+	space := sentence[len(words):]
+	if row, ok := strings.CutSuffix(words, "|"); ok && strings.TrimSpace(row) != "" {
+		words, space = strings.TrimRight(row, " "), " |"+space
+	}
+	return words + " *(" + mark + ")*" + space
 }
 
 // within reports whether a place is in the middle of a character of two units.

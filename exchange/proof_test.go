@@ -36,7 +36,7 @@ func claimOf(text, sentence string, missing ...string) chat.Claim {
 func TestStruckHoldsToTheText(t *testing.T) {
 	for _, c := range []chat.Claim{{Start: 1, End: 2}, {Start: 0, End: 1}, {Start: -1, End: 2}, {Start: 2, End: 1}, {Start: 0, End: 99}} {
 		c.Missing = []string{"1"}
-		if got := struck("🙂가", []chat.Claim{c}); got != "🙂가" {
+		if got := proven("🙂가", []chat.Claim{c}, "seen"); got != "🙂가" {
 			t.Errorf("%d to %d makes %q", c.Start, c.End, got)
 		}
 	}
