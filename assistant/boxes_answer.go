@@ -172,11 +172,18 @@ func (d documents) readAnew(ctx context.Context, q Question, say func(chat.Event
 	return finish(say, chat.Finish{Reason: chat.FinishStop, Model: q.Model.Name})
 }
 
+// sightAt says who looked at some places, of which there is one at least.
+func sightAt(by string, all []Box) chat.Sight {
+	s := chat.Sight{By: by, Version: all[0].Version, Page: all[0].Page, Box: all[0].box()}
+	s.Others = boxed(all)[1:]
+	return s
+}
+
 // sightOf says how what a question is about was looked at.
 func sightOf(q Question, by string) chat.Sight {
 	all := append(slices.Clone(q.Boxes), q.Pictures...)
 	if len(all) == 0 {
 		return chat.Sight{By: by}
 	}
-	return chat.Sight{By: by, Version: all[0].Version, Page: all[0].Page, Box: all[0].box()}
+	return sightAt(by, all)
 }

@@ -70,6 +70,8 @@ type Sight struct {
 	By      string `json:"by"`      // SightWords, SightModel, SightBoth
 	Version string `json:"version"` // of the document that the picture is, or is a page of
 	Page    int    `json:"page"`    // from 1
+	// Others are the versions of the further documents that were looked at for the question. What is said rests on them, too.
+	Others []string `json:"others,omitempty"`
 	// Box is the part that is asked about, x0, y0, x1, y1 in points from the top left corner of the page; of several the
 	// first. Empty is the whole picture.
 	Box []float64 `json:"box,omitempty"`

@@ -39,6 +39,9 @@ func sourcesOf(events []Event) []string {
 			}
 		case chat.Sight:
 			add(chat.SourceVersion + told.Version)
+			for _, version := range told.Others {
+				add(chat.SourceVersion + version)
+			}
 		}
 	}
 	return all
