@@ -1,5 +1,11 @@
 package document
 
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
 // Kind is what a block is.
 type Kind string
 
@@ -60,6 +66,19 @@ type Rect struct {
 	Y0 float64 `json:"y0"`
 	X1 float64 `json:"x1"`
 	Y1 float64 `json:"y1"`
+}
+
+// Corners is a rectangle as a person reads it, to a tenth of a point: [x0, y0, x1, y1].
+func (r Rect) Corners() string {
+	var all [4]string
+	for i, v := range []float64{r.X0, r.Y0, r.X1, r.Y1} {
+		const large = 1e9 // tenths are not seen in it, and it may be anything
+		if math.Abs(v) < large {
+			v = math.Round(10*v) / 10
+		}
+		all[i] = strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return "[" + strings.Join(all[:], ", ") + "]"
 }
 
 // Line is where bytes Start to End of a block's text stand.

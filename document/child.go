@@ -53,8 +53,11 @@ type reply struct {
 }
 
 // Serve is a child's work: it reads orders and answers them until there are no more. base is what orders do not say: the
-// recogniser, above all. It returns when in ends.
+// recogniser, above all. It returns when in ends, and not when ctx does: a terminal, and whoever manages services, tell every
+// process of a group to end, and a child that ended by itself would hand over half a document as if there were no more of it.
+// Whoever gave the order kills it.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, base Options) error {
+	ctx = context.WithoutCancel(ctx)
 	w := bufio.NewWriter(out)
 	orders, replies := gob.NewDecoder(in), gob.NewEncoder(w)
 	for {

@@ -118,8 +118,9 @@ type Options struct {
 	Page    func(page Page, blocks []Block, total int) error
 	NoCount bool // without the second pass: the manifest has no In
 	// Plain reads for Document.Text(false) alone, as fast as can be, without the second pass. Readers may leave out whatever that
-	// does not depend on: the document may have no blocks, pages and pictures, and its manifest has the gaps and nothing else.
-	// A file in which a gap is found is read whole, so that the gap is described as it always is.
+	// does not depend on: the document may have no blocks, pages and pictures, and its manifest has the gaps and nothing else,
+	// and none of what is no text: pictures, previews, headers, notes, styles. A file in which a gap is found is read whole, so
+	// that the gap is described as it always is.
 	Plain bool
 	From  int // the first page that is wanted; formats that cannot begin in the middle read all and leave out what is before
 	// Wait, if set, is called by a reader that hands over to another program, or compiles one, with how long that may take: it

@@ -52,8 +52,10 @@ type docxReader struct {
 	blocksOut int
 
 	// Of a file that is read for its text alone: what reads how paragraphs look, if one is met that has no text.
-	laterStyles, laterLists func() error
-	wrong                   error // what came of that
+	laterStyles, laterLists   func() error
+	stylesPart                string
+	defaultRead, defaultPlain bool  // the style of paragraphs that name none, and that it makes nothing of them
+	wrong                     error // what came of that
 }
 
 // docxSettings are what word/settings.xml says that changes what is read.

@@ -106,6 +106,9 @@ func (d *docxReader) finished(p *docxParagraph) Block {
 			p.normalise()
 			return Block{Kind: Paragraph, Text: string(p.text), Blocks: p.blocks}
 		}
+		if d.emptyIsPlain(p) {
+			return Block{Kind: Paragraph}
+		}
 		d.look(&d.laterStyles)
 	}
 	l := d.styles.look(p.style)

@@ -56,7 +56,7 @@ func (d *docxReader) endSection(blocks []Block) error {
 	var before, after []Block
 	for _, h := range d.section.parts {
 		name := d.rels[h.id].target
-		if name == "" || d.once[name] {
+		if name == "" || d.once[name] || d.b.o.Plain && d.has(name) { // they are not in the text
 			continue
 		}
 		d.once[name] = true

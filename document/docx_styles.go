@@ -36,41 +36,57 @@ func (d *docxReader) readStyles(name string) error {
 			return nil
 		}
 		id := x.attr("w:styleId")
-		if x.attr("w:type") == "paragraph" && onOffOf(x.attr("w:default")) {
-			defer func() { d.styles[""] = d.styles[id] }()
+		if defaultStyle(x) {
+			defer func() {
+				if d.styles[""] == nil {
+					d.styles[""] = d.styles[id]
+				}
+			}()
 		}
-		s := &docxStyle{outline: -1, list: -1, level: -1, hidden: -1}
+		s := newDocxStyle()
 		if _, twice := d.styles[id]; !twice && len(d.styles) < maxStyles {
 			d.styles[id] = s
 		}
-		return x.inside(func(x *xmlScanner) error {
-			switch x.name {
-			case "w:name":
-				s.name = strings.ToLower(x.attr("w:val"))
-			case "w:basedOn":
-				s.based = x.attr("w:val")
-			case "w:outlineLvl":
-				s.outline = intOf(x.attr("w:val"), -1)
-			case "w:numId":
-				s.list = intOf(x.attr("w:val"), -1)
-			case "w:ilvl":
-				s.level = intOf(x.attr("w:val"), -1)
-			case "w:vanish":
-				s.hidden = 0
-				if onOff(x) {
-					s.hidden = 1
-				}
-			case "w:shd":
-				s.shaded = shaded(x)
-			case "w:tblStylePr", "w:pPrChange", "w:rPrChange":
-				return x.skipElement()
-			case "w:rPr":
-				if plain {
-					return x.skipElement()
-				}
+		return s.read(x, plain)
+	})
+}
+
+// defaultStyle reports whether the style that was opened last is that of paragraphs which name none. Of several it is the first.
+func defaultStyle(x *xmlScanner) bool {
+	return x.attr("w:type") == "paragraph" && onOffOf(x.attr("w:default"))
+}
+
+func newDocxStyle() *docxStyle { return &docxStyle{outline: -1, list: -1, level: -1, hidden: -1} }
+
+// read reads the style that was opened last, if plain without what is hidden by it.
+func (s *docxStyle) read(x *xmlScanner, plain bool) error {
+	return x.inside(func(x *xmlScanner) error {
+		switch x.name {
+		case "w:name":
+			s.name = strings.ToLower(x.attr("w:val"))
+		case "w:basedOn":
+			s.based = x.attr("w:val")
+		case "w:outlineLvl":
+			s.outline = intOf(x.attr("w:val"), -1)
+		case "w:numId":
+			s.list = intOf(x.attr("w:val"), -1)
+		case "w:ilvl":
+			s.level = intOf(x.attr("w:val"), -1)
+		case "w:vanish":
+			s.hidden = 0
+			if onOff(x) {
+				s.hidden = 1
 			}
-			return nil
-		})
+		case "w:shd":
+			s.shaded = shaded(x)
+		case "w:tblStylePr", "w:pPrChange", "w:rPrChange":
+			return x.skipElement()
+		case "w:rPr":
+			if plain {
+				return x.skipElement()
+			}
+		}
+		return nil
 	})
 }
 

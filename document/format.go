@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"exaone/chat"
 )
@@ -40,9 +41,14 @@ type format struct {
 // headBytes are as many as a format may look at to know its file.
 const headBytes = 4096
 
+// heads are where beginnings of files are looked at.
+var heads = sync.Pool{New: func() any { return new([headBytes]byte) }}
+
 // detect returns the format of a file.
 func detect(src *Source) (*format, error) {
-	head := make([]byte, headBytes)
+	first := heads.Get().(*[headBytes]byte)
+	defer heads.Put(first)
+	head := first[:]
 	n, err := src.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, chat.NewError(chat.CodeDocumentDamaged, err, src.Name)

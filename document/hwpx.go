@@ -94,11 +94,13 @@ func readHWPXInto(ctx context.Context, src *Source, b *builder) error {
 	if err != nil {
 		return err
 	}
-	r := &hwpxReader{pack: sealed, b: b, head: newHWPXHead(), names: &xmlNames{}, items: map[string]hwpxItem{}, images: map[string]int{}}
+	r := &hwpxReader{pack: sealed, b: b, head: newHWPXHead(), items: map[string]hwpxItem{}, images: map[string]int{}}
 	if b.o.Plain {
 		r.plain = newHangulPlain(b, hwpxSkip)
 		r.names = &r.plain.names
 		defer r.plain.leave()
+	} else {
+		r.names = &xmlNames{}
 	}
 	sections, err := r.contents()
 	if err != nil {

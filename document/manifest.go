@@ -15,7 +15,8 @@ type Count struct {
 	faults *[]Gap       // what the second pass found to be damaged
 }
 
-// Manifest says what went in and what came out. A document is Whole if nothing is missing.
+// Manifest says what went in and what came out. A document is Whole if nothing is missing. What is missing of one that was Cut
+// another reading may find.
 type Manifest struct {
 	SHA256 string `json:"sha256"`
 	Bytes  int64  `json:"bytes"`
@@ -23,6 +24,7 @@ type Manifest struct {
 	Out    Count  `json:"out"`
 	Gaps   []Gap  `json:"gaps,omitempty"`
 	Whole  bool   `json:"whole"`
+	Cut    bool   `json:"cut,omitempty"` // its reader was ended, or ended itself, before the document did
 }
 
 // Gap is a hole: something in the file that is not in the document.

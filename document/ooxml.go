@@ -355,12 +355,7 @@ func (o *ooxml) meta() (pages int, err error) {
 	m := &o.b.doc.Meta
 	rs := o.relations("")
 	if o.b.o.Plain {
-		for _, kind := range []string{"core-properties", "extended-properties"} {
-			if name := rs.first(kind); err == nil && o.has(name) {
-				_, err = o.glance(name)
-			}
-		}
-		return 0, err
+		return 0, nil
 	}
 	if core := rs.first("core-properties"); o.has(core) {
 		err = o.scan(core, func(x *xmlScanner) error {

@@ -190,7 +190,7 @@ func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int)
 	for {
 		var r reply
 		if err := c.replies.Decode(&r); err != nil {
-			return reply{Doc: part.soFar()}, true, c.ended(ctx, o, patience.lost(), err)
+			return reply{Doc: part.soFar().cut()}, true, c.ended(ctx, o, patience.lost(), err)
 		}
 		patience.rest() // the time that whoever follows takes is not the child's
 		if r.Waits {
@@ -213,6 +213,9 @@ func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int)
 		} else {
 			r.Doc = part.soFar()
 		}
+		if r.Code == chat.CodeDocumentReader { // it has panicked
+			r.Doc.cut()
+		}
 		if r.Code != "" {
 			return r, r.Over, chat.NewError(r.Code, errors.New(r.Why), r.Args...)
 		}
@@ -232,6 +235,14 @@ func (d *Document) soFar() *Document {
 		}
 	}
 	d.Manifest.Out.Pages = len(d.Pages)
+	return d
+}
+
+// cut notes of a document, if there is one, that its reader ended before it.
+func (d *Document) cut() *Document {
+	if d != nil {
+		d.Manifest.Cut = true
+	}
 	return d
 }
 

@@ -1,7 +1,9 @@
 package document
 
 import (
+	"bytes"
 	"context"
+	"encoding/gob"
 	"errors"
 	"fmt"
 	"os"
@@ -135,11 +137,14 @@ func TestPoolOutlivesItsChildren(t *testing.T) {
 		{"die", chat.CodeDocumentReader},
 		{"eat", chat.CodeDocumentMemory},
 	} {
-		_, err := p.Read(context.Background(), write(t, "bad:page one\n"+c.does), "a.bad", "", Options{})
+		half, err := p.Read(context.Background(), write(t, "bad:page one\npage two\n"+c.does), "a.bad", "", Options{})
 		if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != c.want {
 			t.Errorf("%s: %v, want %s", c.does, err, c.want)
 		}
-		if doc, err := p.Read(context.Background(), write(t, "bad:page fine"), "b.bad", "", Options{}); err != nil || doc.Text(true) != "fine\n" {
+		if half == nil || half.Text(true) != "one\n" || !half.Manifest.Cut {
+			t.Errorf("%s: what was read until then is %+v, want it cut", c.does, half)
+		}
+		if doc, err := p.Read(context.Background(), write(t, "bad:page fine"), "b.bad", "", Options{}); err != nil || doc.Text(true) != "fine\n" || doc.Manifest.Cut {
 			t.Errorf("after %s: %v", c.does, err)
 		}
 	}
@@ -163,6 +168,37 @@ func TestPoolEndsWhatCreeps(t *testing.T) {
 	}
 	if doc, err := p.Read(t.Context(), write(t, "bad:page fine"), "b.bad", "", Options{}); err != nil || doc.Text(true) != "fine\n" {
 		t.Errorf("the next: %v", err)
+	}
+}
+
+// A child that is told to end, as all of a process group are, hands over no half of a document.
+func TestChildrenEndWithTheirOrders(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.md")
+	if err := os.WriteFile(path, []byte("하나\n\n둘\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var in, out bytes.Buffer
+	if err := gob.NewEncoder(&in).Encode(order{Path: path, Name: "a.md", Memory: 96 << 20}); err != nil {
+		t.Fatal(err)
+	}
+	if err := Serve(ctx, &in, &out, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	replies, text := gob.NewDecoder(&out), ""
+	for {
+		var r reply
+		if err := replies.Decode(&r); err != nil {
+			t.Fatal(err)
+		}
+		text += (&Document{Blocks: r.Blocks}).Text(true)
+		if r.Done {
+			if text += r.Doc.Text(true); r.Code != "" || text != "하나\n\n둘\n" {
+				t.Errorf("%q and %s (%s)", text, r.Code, r.Why)
+			}
+			return
+		}
 	}
 }
 

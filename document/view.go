@@ -129,7 +129,7 @@ func (d *Drawing) size(name string, v View, zoom float64) error {
 	if r := v.Rect; r != nil {
 		d.Rect = Rect{max(r.X0, 0), max(r.Y0, 0), min(r.X1, d.Page.Width), min(r.Y1, d.Page.Height)}
 		if !(d.Rect.X0 < d.Rect.X1 && d.Rect.Y0 < d.Rect.Y1) {
-			return chat.NewError(chat.CodeBoxOutside, nil, name, v.Page, fmt.Sprint([]float64{r.X0, r.Y0, r.X1, r.Y1}), d.Page.Width, d.Page.Height)
+			return chat.NewError(chat.CodeBoxOutside, nil, name, v.Page, r.Corners(), d.Page.Width, d.Page.Height)
 		}
 	}
 	wide, high := d.Rect.X1-d.Rect.X0, d.Rect.Y1-d.Rect.Y0

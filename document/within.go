@@ -52,7 +52,7 @@ func (w *inside) blocks(blocks []Block, hidden bool, in *seat) {
 		w.take(b.Text, b.Marks, b.Lines, b, unseen, in)
 		if g := b.Grid; g != nil {
 			if in == nil && w.put != nil && !unseen {
-				t := &tableInside{block: b, cells: map[[2]int]bool{}}
+				t := &tableInside{block: b}
 				w.tables, w.of[g] = append(w.tables, t), t
 			}
 			for n := range g.Cells {

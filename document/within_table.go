@@ -1,8 +1,8 @@
 package document
 
 import (
+	"context"
 	"math"
-	"slices"
 	"strings"
 )
 
@@ -13,25 +13,33 @@ type TablePart struct {
 	Texts   []int      // numbers of the texts of the cells, in order
 }
 
-// maxPlaces bounds the cells of a table that is taken out of a page.
-const maxPlaces = 1 << 16
+// MostPlaces is how many cells, empty ones too, the tables that are taken out of pages for one answer may have together.
+const MostPlaces = 1 << 16
 
 // TablesWithin are the tables of a page that a rectangle is about: it has most of one, or most of its words are of one. Of a
 // table that is not all in it, those rows and columns are told of which a cell is. A cell of which something is in it is told
-// whole.
-func (d *Document) TablesWithin(page int, r Rect) []TablePart {
+// whole. room is how many cells there may still be, empty ones too, and is less by those of the tables; a table for which there
+// is no room is left out. The error is ctx's.
+func (d *Document) TablesWithin(ctx context.Context, page int, r Rect, room *int) ([]TablePart, error) {
 	all := 0
 	w := &inside{page: page, rect: r, of: map[*Grid]*tableInside{}}
 	w.put = func(at seat, n int) {
 		all += n
 		if t := w.of[at.grid]; t != nil {
 			t.letters += n
+			if t.cells == nil {
+				t.cells = map[[2]int]bool{}
+			}
 			t.cells[[2]int{at.row, at.col}] = true
 		}
 	}
 	w.blocks(d.Blocks, false, nil)
 	var out []TablePart
+	var parts []*tableInside
 	for _, t := range w.tables {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if len(t.cells) == 0 || len(t.cells) < 2 && len(t.block.Grid.Cells) > 1 {
 			continue
 		}
@@ -39,12 +47,12 @@ func (d *Document) TablesWithin(page int, r Rect) []TablePart {
 		if !most && 2*t.letters < all {
 			continue
 		}
-		if part, ok := t.part(r); ok {
-			part.Texts = d.textsOfCells(t)
-			out = append(out, part)
+		if part, ok := t.part(r, room); ok {
+			out, parts = append(out, part), append(parts, t)
 		}
 	}
-	return out
+	d.textsOfCells(parts, out)
+	return out, nil
 }
 
 // tableInside is a table of which something is in a rectangle: the row and column of each cell that is.
@@ -55,8 +63,8 @@ type tableInside struct {
 	row0, row1, col0, col1 int // of the part; row1 and col1 are the last ones
 }
 
-// part takes the part of a table out; false if it is too large.
-func (t *tableInside) part(r Rect) (TablePart, bool) {
+// part takes the part of a table out, and takes its cells from room; false if there is too little of it.
+func (t *tableInside) part(r Rect, room *int) (TablePart, bool) {
 	g := t.block.Grid
 	t.row0, t.col0 = math.MaxInt, math.MaxInt
 	for i := range g.Cells {
@@ -70,9 +78,10 @@ func (t *tableInside) part(r Rect) (TablePart, bool) {
 	}
 	t.row1, t.col1 = min(t.row1, g.Rows-1), min(t.col1, g.Cols-1)
 	rows, cols := t.row1-t.row0+1, t.col1-t.col0+1
-	if rows < 1 || cols < 1 || rows > maxPlaces/cols {
+	if rows < 1 || cols < 1 || rows > *room/cols {
 		return TablePart{}, false
 	}
+	*room -= rows * cols
 	part := TablePart{Rows: make([][]string, rows), Headers: min(max(g.Headers-t.row0, 0), rows)}
 	for i := range part.Rows {
 		part.Rows[i] = make([]string, cols)
@@ -121,30 +130,37 @@ func (c *Cell) plain() string {
 	return strings.Join(parts, "\n")
 }
 
-// textsOfCells are the numbers of the texts of the cells of a part.
-func (d *Document) textsOfCells(t *tableInside) []int {
-	blocks, cells := map[*Block]bool{}, map[*Cell]bool{}
-	for i := range t.block.Grid.Cells {
-		c := &t.block.Grid.Cells[i]
-		if !t.has(c) {
-			continue
-		}
-		cells[c] = true
-		Walk(c.Blocks, func(b *Block) bool {
-			blocks[b] = true
-			if b.Grid != nil {
-				for n := range b.Grid.Cells {
-					cells[&b.Grid.Cells[n]] = true
-				}
+// textsOfCells fills in the numbers of the texts of the cells of some parts of tables.
+func (d *Document) textsOfCells(tables []*tableInside, parts []TablePart) {
+	if len(tables) == 0 {
+		return
+	}
+	blocks, cells := map[*Block]int{}, map[*Cell]int{} // which part they are of
+	for n, t := range tables {
+		for i := range t.block.Grid.Cells {
+			c := &t.block.Grid.Cells[i]
+			if !t.has(c) {
+				continue
 			}
-			return true
-		})
-	}
-	var all []int
-	for n, one := range d.Texts() {
-		if one.Cell != nil && cells[one.Cell] || one.Cell == nil && blocks[one.Block] {
-			all = append(all, n)
+			cells[c] = n
+			Walk(c.Blocks, func(b *Block) bool {
+				blocks[b] = n
+				if b.Grid != nil {
+					for i := range b.Grid.Cells {
+						cells[&b.Grid.Cells[i]] = n
+					}
+				}
+				return true
+			})
 		}
 	}
-	return slices.Clip(all)
+	for number, one := range d.Texts() {
+		n, ok := cells[one.Cell]
+		if one.Cell == nil {
+			n, ok = blocks[one.Block]
+		}
+		if ok {
+			parts[n].Texts = append(parts[n].Texts, number)
+		}
+	}
 }

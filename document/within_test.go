@@ -1,6 +1,7 @@
 package document
 
 import (
+	"context"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -85,6 +86,51 @@ func checkSpans(t *testing.T, d *Document, p Passage) {
 	}
 }
 
+// tables are those of a rectangle of the second page.
+func tables(t *testing.T, d *Document, r Rect) []TablePart {
+	t.Helper()
+	room := MostPlaces
+	all, err := d.TablesWithin(t.Context(), 2, r, &room)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range all {
+		room += len(one.Rows) * len(one.Rows[0])
+	}
+	if room != MostPlaces {
+		t.Errorf("room for %d cells before, want %d", room, MostPlaces)
+	}
+	return all
+}
+
+// However many tables a page says it has, and how large: their cells fit into the room that there is for all of them.
+func TestTablesOfAPageHaveOneRoom(t *testing.T) {
+	cell := func(row, col, span int, text string) Cell {
+		at := Rect{10, 10, 20, 20}
+		return Cell{Row: row, Col: col, Colspan: span, Text: text, Lines: []Line{{Page: 1, Rect: at, End: len(text)}}}
+	}
+	d := &Document{Layout: Boxes, Pages: []Page{{Number: 1, Width: 100, Height: 100}}}
+	for range 1000 {
+		d.Blocks = append(d.Blocks, Block{Kind: Table, Page: 1, Rect: &Rect{0, 0, 50, 50},
+			Grid: &Grid{Rows: 2, Cols: 1000, Cells: []Cell{cell(0, 0, 1000, "가"), cell(1, 0, 1000, "나")}}})
+	}
+	room := 9000
+	got, err := d.TablesWithin(t.Context(), 1, Rect{0, 0, 100, 100}, &room)
+	if err != nil || len(got) != 4 || room != 1000 {
+		t.Errorf("%d tables, and room for %d cells, %v; want 4 and 1000", len(got), room, err)
+	}
+	for n, one := range got {
+		if !slices.Equal(one.Texts, []int{3*n + 1, 3*n + 2}) {
+			t.Errorf("table %d has texts %v", n, one.Texts)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := d.TablesWithin(ctx, 1, Rect{0, 0, 100, 100}, &room); err == nil {
+		t.Error("nobody wants them any more: no error")
+	}
+}
+
 func TestTheTableOfARectangle(t *testing.T) {
 	for name, one := range map[string]struct {
 		box  Rect
@@ -97,7 +143,7 @@ func TestTheTableOfARectangle(t *testing.T) {
 		"a cell":     {Rect{100, 115, 200, 135}, nil},
 		"paragraphs": {Rect{0, 0, 400, 60}, nil},
 	} {
-		parts := leaf().TablesWithin(2, one.box)
+		parts := tables(t, leaf(), one.box)
 		if one.want == nil {
 			if len(parts) != 0 {
 				t.Errorf("%s: %v", name, parts)
@@ -138,6 +184,6 @@ func TestWithinOfADocumentThatIsWrong(t *testing.T) {
 		for _, p := range d.Within(2, Rect{0, 0, 400, 300}) {
 			checkSpans(t, d, p)
 		}
-		d.TablesWithin(2, Rect{0, 0, 400, 300})
+		tables(t, d, Rect{0, 0, 400, 300})
 	}
 }
