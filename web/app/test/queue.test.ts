@@ -162,6 +162,16 @@ test("a question put in other words is not lost either", async () => {
   expect(asked(s)).toHaveLength(2);
 });
 
+test("a question that is asked in other words keeps what came with it, but for what is gone", async () => {
+  const s = await start();
+  await say("안녕");
+  await idle();
+  const question = thread.get().messages[0];
+  const picture = { name: "표.png", mime: "image/png", size: 7, blob: "", document: "d1", version: "v1" };
+  if (question) await resay({ ...question, attachments: [picture, { ...picture, document: "d2", page: 2, box: [1, 2, 3, 4] }, { ...picture, document: "d3", deleted: true }, { ...picture, document: "d4", withheld: true }] }, "다르게");
+  expect((asked(s)[1] as { attachments?: unknown }).attachments).toEqual([{ document: "d1" }, { document: "d2", version: "v1", page: 2, box: [1, 2, 3, 4] }]);
+});
+
 test("an answer that the server could not finish is shown as interrupted, not as failed", async () => {
   const s = await start();
   await say("wait");

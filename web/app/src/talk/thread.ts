@@ -209,16 +209,16 @@ async function put(one: Waiting): Promise<boolean> {
   return taken;
 }
 
-/** partsOf are the parts of pages that a question is about, as they would go with another. */
-const partsOf = (m: Message): Clip[] => (m.attachments ?? []).flatMap((a) => (a.document && a.version && a.page && a.box && !a.deleted && !a.withheld
-  ? [{ document: a.document, version: a.version, name: a.name, mime: a.mime, size: a.size, own: false, page: a.page, box: a.box }] : []));
+/** attachedTo are the documents that came with a question, and the parts of pages that it is about, as they would go with another. */
+const attachedTo = (m: Message): Clip[] => (m.attachments ?? []).flatMap((a) => (a.document && a.version && !a.deleted && !a.withheld
+  ? [{ document: a.document, version: a.version, name: a.name, mime: a.mime, size: a.size, own: false, ...(a.page && a.box && { page: a.page, box: a.box }) }] : []));
 
-/** resay asks a question again in other words, about the same parts of pages: a sibling of the first. */
+/** resay asks a question again in other words, with what came with it: a sibling of the first. */
 export async function resay(question: Message, text: string): Promise<boolean> {
   const { messages } = thread.get();
   const until = messages.slice(0, messages.findIndex((m) => m.id === question.id));
-  const parts = partsOf(question), one = drafts.waiting(thread.get().id, text, thread.get(), parts);
-  return turn({ parent: question.parent, text }, [...until, draft("user", text, question.parent, parts), draft("assistant", "", "")], { one, asked: question });
+  const clips = attachedTo(question), one = drafts.waiting(thread.get().id, text, thread.get(), clips);
+  return turn({ parent: question.parent, text }, [...until, draft("user", text, question.parent, clips), draft("assistant", "", "")], { one, asked: question });
 }
 
 /** regenerate asks for another answer to the same question. */
