@@ -18,13 +18,13 @@ func (d documents) answerBoxes(ctx context.Context, q Question, f *findings, yie
 	if q.Begun != "" && (d.byExtract(q) || len(f.shown) == 0) {
 		return d.extracted(ctx, q, f, say) // what there is is proven again
 	}
-	if wants := d.tables || tableAsked.MatchString(q.Text); wants && len(f.tables) > 0 && q.Begun == "" {
+	if wants := d.wantsTable(q); wants && len(f.tables) > 0 {
 		return d.tabled(ctx, q, f, say)
 	} else if wants && d.byExtract(q) && len(f.shown) > 0 {
 		return d.worded(ctx, q, f, chat.Text(q.Language, chat.CodeBoxNoTable)+"\n\n", say)
 	}
 	switch {
-	case !d.byExtract(q) && (len(f.shown) > 0 || q.Model.Eyes):
+	case !d.byExtract(q) && (len(f.shown)+len(f.pictures) > 0):
 		return d.written(ctx, q, f, rounds{}, yield)
 	case len(f.shown) == 0:
 		return d.readAnew(ctx, q, say)
@@ -175,7 +175,9 @@ func (d documents) readAnew(ctx context.Context, q Question, say func(chat.Event
 // sightAt says who looked at some places, of which there is one at least.
 func sightAt(by string, all []Box) chat.Sight {
 	s := chat.Sight{By: by, Version: all[0].Version, Page: all[0].Page, Box: all[0].box()}
-	s.Others = boxed(all)[1:]
+	if versions := boxed(all); len(versions) > 1 {
+		s.Others = versions[1:]
+	}
 	return s
 }
 
