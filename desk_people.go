@@ -90,10 +90,7 @@ func (d *desk) count(ctx context.Context, req chat.Request) (int, error) {
 		_, ids, err := d.Prompt(ctx, req)
 		return len(ids), err
 	}
-	n := 0
-	for _, said := range req.Messages {
-		n += chat.GuessTokens(said.Text)
-	}
+	n := chat.GuessMessages(req.Messages)
 	if req.Prompt != nil {
 		n += len(req.Prompt.IDs) + chat.GuessTokens(req.Prompt.Text)
 	}

@@ -18,3 +18,31 @@ func GuessTokens(text string) int {
 	}
 	return wide + (bytes+2)/3
 }
+
+const (
+	imageToken      = 28 // pixels a side of the square of a picture that is a token to models that see
+	mostImageTokens = 1 << 14
+	unknownImage    = 1024 // tokens of a picture of which nobody knows the size
+)
+
+// GuessImage is about how many tokens a model that sees reads of a picture. What a file says of its size may be anything, and
+// servers make large pictures smaller: it is never more than mostImageTokens.
+func GuessImage(i Image) int {
+	if i.Width <= 0 || i.Height <= 0 {
+		return unknownImage
+	}
+	const most = mostImageTokens * imageToken // pixels a side: a line of so many squares is as much as there can be
+	return min(min(i.Width, most)*min(i.Height, most)/(imageToken*imageToken)+1, mostImageTokens)
+}
+
+// GuessMessages is about how many tokens messages have, their pictures included.
+func GuessMessages(messages []Message) int {
+	n := 0
+	for _, m := range messages {
+		n += GuessTokens(m.Text)
+		for _, i := range m.Images {
+			n += GuessImage(i)
+		}
+	}
+	return n
+}

@@ -160,11 +160,7 @@ func (m *Meter) count(ctx context.Context, req chat.Request) (int, error) {
 	if m.opts.Count != nil {
 		return m.opts.Count(ctx, req)
 	}
-	n := 0
-	for _, said := range req.Messages {
-		n += chat.GuessTokens(said.Text)
-	}
-	return n, nil
+	return chat.GuessMessages(req.Messages), nil
 }
 
 // Embed embeds with the embedder, and errors as Chat does.

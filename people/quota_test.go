@@ -221,6 +221,38 @@ func TestPromptsAreReserved(t *testing.T) {
 	}
 }
 
+// A picture is as many words as a model that sees reads of it, also where nobody counts exactly.
+func TestPicturesAreReserved(t *testing.T) {
+	now := time.Date(2026, 11, 30, 12, 0, 0, 0, seoul)
+	books := &ledger{quotas: map[string]Quota{"hong": {PerDay: 1500, PerMinute: -1, AtOnce: -1}}}
+	hold := make(chan struct{})
+	m := newMeter(books, speaker{hold: hold, silent: true}, &now)
+	picture := chat.Image{Type: "image/png", Data: []byte{1}, Width: 1120, Height: 1120} // 1,601 tokens
+	ask := func() error {
+		req := chat.Request{Principal: hong, Messages: []chat.Message{{Role: chat.User, Text: "뭐야?", Images: []chat.Image{picture}}}}
+		for _, err := range m.Chat(t.Context(), req) {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	errs := make(chan error, 2)
+	var all sync.WaitGroup
+	for range cap(errs) {
+		all.Go(func() { errs <- ask() })
+	}
+	if err := <-errs; codeOf(err) != chat.CodeQuotaDay {
+		t.Errorf("beside a picture that fills the day: %v, want %s", err, chat.CodeQuotaDay)
+	}
+	close(hold)
+	all.Wait()
+	huge := chat.GuessImage(chat.Image{Width: 1<<31 - 1, Height: 1<<31 - 1})
+	if huge <= 0 || huge > 1<<14 || chat.GuessImage(chat.Image{}) == 0 {
+		t.Errorf("%d tokens of the largest picture that a file can tell of", huge)
+	}
+}
+
 // An adapter has readers of its own, or else those of its model, and its usage is its own.
 func TestWhoMayUseAnAdapter(t *testing.T) {
 	now := time.Date(2026, 11, 30, 12, 0, 0, 0, seoul)
