@@ -51,7 +51,7 @@ func (m asked) Describe(ctx context.Context, _ chat.Principal, _ string) (assist
 		if w := m.client.Info().Window; w > 0 {
 			out.Window = w
 		}
-		out.Eyes = m.client.Sees(ctx)
+		out.Eyes, _ = m.client.Sees(ctx) // where that is not known, the server is not there either, and says so when it is asked
 		return out, nil
 	}
 	if err := m.engine.Preload(ctx, m.name); err != nil {

@@ -146,9 +146,12 @@ func (d *desk) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.Event,
 }
 
 // sees reports whether a model can be shown pictures: none of this computer can.
-func (d *desk) sees(ctx context.Context, model string) bool {
+func (d *desk) sees(ctx context.Context, model string) (bool, error) {
 	c := d.elsewhere(model)
-	return c != nil && c.Sees(ctx)
+	if c == nil {
+		return false, nil
+	}
+	return c.Sees(ctx)
 }
 
 // begin starts with the model that firstModel found for a name, or brings one.

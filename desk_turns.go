@@ -47,7 +47,7 @@ func (t talkers) Describe(ctx context.Context, who chat.Principal, name string) 
 		if m.Window = c.Info().Window; m.Window == 0 {
 			m.Window = unknownWindow
 		}
-		m.Eyes = c.Sees(ctx)
+		m.Eyes, _ = c.Sees(ctx) // where that is not known, the server is not there either, and says so when it is asked
 		return m, nil
 	}
 	if m.Window = d.window(local.Name); m.Window > 0 {

@@ -55,8 +55,9 @@ type Options struct {
 	// Models lists what of what Model knows whoever makes a request may choose from. nil is nothing.
 	Models func(r *http.Request) ([]ModelInfo, error)
 
-	// Sees reports whether a model, "" the usual one, can be shown pictures. nil is none: pictures are refused.
-	Sees func(ctx context.Context, model string) bool
+	// Sees reports whether a model, "" the usual one, can be shown pictures. It is asked only of a request that has one, and may
+	// take asking another server: an error says that this is not known. nil is none: pictures are refused.
+	Sees func(ctx context.Context, model string) (bool, error)
 
 	// Embedder and Ranker answer /v1/embeddings and /v1/rerank. nil refuses them with CodeNoEmbedder and CodeNoRanker.
 	Embedder chat.Embedder

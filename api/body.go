@@ -37,8 +37,8 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (*object, erro
 		return nil, err
 	}
 	o, err := parseBody(raw)
-	if err == nil && bytes.Contains(raw, []byte("image")) { // finding out may take asking another server
-		o.faults.sees = s.sees(r, o)
+	if err == nil {
+		o.look = s.eyes(r, o)
 	}
 	return o, err
 }
@@ -92,8 +92,12 @@ func depth(raw []byte) int {
 type faults struct {
 	first   *chat.Error
 	dialect string // whose bounds hold where it has its own; see boundIn
-	sees    bool   // the model that is asked can be shown pictures
 	images  int    // that have been read
+
+	look   func() (bool, error) // finds out whether the model that is asked can be shown pictures; nil is none
+	looked bool
+	eyes   bool  // what it found
+	failed error // or why it could not
 }
 
 func (f *faults) add(code chat.Code, params ...any) {
@@ -103,6 +107,9 @@ func (f *faults) add(code chat.Code, params ...any) {
 }
 
 func (f *faults) err() error {
+	if f.failed != nil {
+		return f.failed
+	}
 	if f.first == nil {
 		return nil // not a nil *chat.Error in an error
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"exaone/chat"
@@ -72,8 +73,11 @@ type Client struct {
 	host string // as errors name the server
 	http *http.Client
 
-	lock chan struct{} // of size 1: held while somebody looks at or finds out what the server is
-	peer *peer         // nil is not known yet
+	finding chan struct{} // of size 1: held while somebody finds out what the server is, which may take long
+
+	mu        sync.Mutex // is held for moments, and never while a server is asked
+	peer      *peer      // nil is not known yet
+	forgotten int        // how often it was
 }
 
 // NewClient returns a client. It connects to nothing. Errors are CodeRemoteAddress, CodeRemoteKeyForm, and
@@ -101,7 +105,7 @@ func NewClient(opts ClientOptions) (*Client, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Client{opts: opts, base: u, host: u.Host, http: newTransport(opts), lock: make(chan struct{}, 1)}, nil
+	return &Client{opts: opts, base: u, host: u.Host, http: newTransport(opts), finding: make(chan struct{}, 1)}, nil
 }
 
 // isLoopback reports whether a host is this computer by its very name: looking a name up would ask others.
@@ -127,28 +131,26 @@ func (c *Client) Name() string {
 // Info describes the model without asking the server anything: what is not known yet is zero.
 func (c *Client) Info() ModelInfo {
 	info := ModelInfo{ID: c.Name(), OwnedBy: c.host, Capabilities: []string{"completion", "chat", "tools"}}
-	select {
-	case c.lock <- struct{}{}:
-		if c.peer != nil {
-			info.Window, info.Loaded = c.peer.window, true
-			if c.peer.eyes != nil && *c.peer.eyes {
-				info.Capabilities = append(info.Capabilities, "vision")
-			}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.peer != nil {
+		info.Window, info.Loaded = c.peer.window, true
+		if c.peer.eyes != nil && *c.peer.eyes {
+			info.Capabilities = append(info.Capabilities, "vision")
 		}
-		<-c.lock
-	default: // somebody is finding out
 	}
 	return info
 }
 
-// Sees reports whether the model can be shown pictures. It may ask the server, once; where that cannot be reached it is no.
-func (c *Client) Sees(ctx context.Context) bool {
+// Sees reports whether the model can be shown pictures. It may ask the server, once; an error says that this is not known, as
+// where the server cannot be reached.
+func (c *Client) Sees(ctx context.Context) (bool, error) {
 	p, err := c.known(ctx)
 	if err != nil {
-		return false
+		return false, lasting(err)
 	}
 	sees, err := c.eyes(ctx, p)
-	return err == nil && sees
+	return sees, lasting(err)
 }
 
 // tries is how often a request is sent at most.

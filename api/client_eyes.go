@@ -44,23 +44,35 @@ func (l listedEyes) told() (sees, known bool) {
 
 // eyes reports whether the model sees: what whoever set it up says, or what is found out the first time.
 func (c *Client) eyes(ctx context.Context, p *peer) (bool, error) {
-	select {
-	case c.lock <- struct{}{}:
-	case <-ctx.Done():
-		return false, ctx.Err()
+	if sees := c.eyesOf(p); sees != nil {
+		return *sees, nil
 	}
-	defer func() { <-c.lock }()
+	end, err := c.finds(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer end()
+	if sees := c.eyesOf(p); sees != nil {
+		return *sees, nil
+	}
+	sees, err := c.findEyes(ctx, p)
+	if err != nil {
+		return false, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.eyes = &sees
+	return sees, nil
+}
+
+// eyesOf is what is known of whether the model sees, nil for nothing.
+func (c *Client) eyesOf(p *peer) *bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.opts.Eyes != nil {
 		p.eyes = c.opts.Eyes
 	}
-	if p.eyes == nil {
-		sees, err := c.findEyes(ctx, p)
-		if err != nil {
-			return false, err
-		}
-		p.eyes = &sees
-	}
-	return *p.eyes, nil
+	return p.eyes
 }
 
 // findEyes finds out whether a model sees: from the list of models, llama.cpp's properties, or Ollama's description. What a server

@@ -183,18 +183,17 @@ const (
 
 // probe finds out, once, which way a server heeds: it asks for what nobody would answer by itself. -1 is none.
 func (c *Client) probe(ctx context.Context, p *peer, kind string, ways []way) (int, error) {
-	select {
-	case c.lock <- struct{}{}:
-	case <-ctx.Done():
-		return 0, ctx.Err()
+	end, err := c.finds(ctx)
+	if err != nil {
+		return 0, err
 	}
-	defer func() { <-c.lock }()
+	defer end()
 	family := "other"
 	g := chat.Grammar{Choices: []string{probeWord}}
 	if kind == "json_schema" {
 		family, g = kind, chat.Grammar{Schema: probeSchema}
 	}
-	if found, ok := p.probed[family]; ok {
+	if found, ok := c.probed(p, family); ok {
 		return found, nil
 	}
 	for i, w := range ways {
@@ -203,12 +202,27 @@ func (c *Client) probe(ctx context.Context, p *peer, kind string, ways []way) (i
 			return 0, err
 		}
 		if heeds {
-			p.probed[family] = i
+			c.notes(p, family, i)
 			return i, nil
 		}
 	}
-	p.probed[family] = -1
+	c.notes(p, family, -1)
 	return -1, nil
+}
+
+// probed is which way of a family was found.
+func (c *Client) probed(p *peer, family string) (found int, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	found, ok = p.probed[family]
+	return found, ok
+}
+
+// notes keeps which way of a family was found.
+func (c *Client) notes(p *peer, family string, found int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.probed[family] = found
 }
 
 // heeds asks with a grammar and reports whether the answer matches it.

@@ -61,6 +61,14 @@ type passing struct {
 
 func (p passing) Unwrap() error { return p.error }
 
+// lasting is an error that nothing is tried again after.
+func lasting(err error) error {
+	if p, ok := errors.AsType[passing](err); ok {
+		return p.error
+	}
+	return err
+}
+
 // again does something until it succeeds, fails for good, or was tried often enough. may says whether it may be done
 // again; wait is told before each wait, and ends it all by returning false.
 func (c *Client) again(ctx context.Context, may, wait func() bool, do func(context.Context) error) error {

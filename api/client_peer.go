@@ -27,44 +27,65 @@ const (
 // own reports whether the program has what these servers added to OpenAI's fields.
 func (k peerKind) own() bool { return k != peerOther && k != peerOpenAI }
 
-// peer is what a client has found out of its server. It does not change but for probed, which whoever holds the
-// client's lock may change.
+// peer is what a client has found out of its server. It does not change but for eyes and probed, which the client's mu guards.
 type peer struct {
 	kind    peerKind
 	model   string     // by its name there
 	window  int        // tokens; 0 is not known
 	version string     // of vLLM; "" is not known
 	listed  listedEyes // what the list of models says of whether it can be shown pictures
-	eyes    *bool      // whether it can; nil is not found out. Whoever holds the client's lock may change it
+	eyes    *bool      // whether it can; nil is not found out
 	probed  map[string]int
 }
 
 // known returns what the server is, and finds out the first time.
 func (c *Client) known(ctx context.Context) (*peer, error) {
+	if p, _ := c.now(); p != nil {
+		return p, nil
+	}
+	end, err := c.finds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	p, age := c.now()
+	if p != nil { // whoever was before found it out
+		return p, nil
+	}
+	if p, err = c.discover(ctx); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.forgotten == age { // or else another may be there by now
+		c.peer = p
+	}
+	return p, nil
+}
+
+// now is what is known of the server, and how often it was forgotten.
+func (c *Client) now() (*peer, int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.peer, c.forgotten
+}
+
+// finds waits until nobody else finds anything out of the server, and returns what lets the next do it.
+func (c *Client) finds(ctx context.Context) (end func(), err error) {
 	select {
-	case c.lock <- struct{}{}:
+	case c.finding <- struct{}{}:
+		return func() { <-c.finding }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	defer func() { <-c.lock }()
-	if c.peer != nil {
-		return c.peer, nil
-	}
-	p, err := c.discover(ctx)
-	if err == nil {
-		c.peer = p
-	}
-	return p, err
 }
 
-// forget has the server looked at anew by the next request. It waits for nobody.
+// forget has the server looked at anew by the next request. It waits for no server.
 func (c *Client) forget() {
-	select {
-	case c.lock <- struct{}{}:
-		c.peer = nil
-		<-c.lock
-	default:
-	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.peer = nil
+	c.forgotten++
 }
 
 // modelList is the reply of /models, with what servers add to it.

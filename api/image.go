@@ -25,24 +25,37 @@ const maxImages = 16
 // imageTypes are the media types that models which see know.
 var imageTypes = []string{"image/png", "image/jpeg", "image/gif", "image/webp"}
 
-// sees reports whether the model that a body asks is there for whoever asks, and sees.
-func (s *Server) sees(r *http.Request, o *object) bool {
-	if s.opts.Sees == nil {
+// eyes returns what finds out whether the model that a body asks for is there for whoever asks, and sees.
+func (s *Server) eyes(r *http.Request, o *object) func() (bool, error) {
+	named := o.fields["model"] // whoever reads the body takes it out
+	return func() (bool, error) {
+		var model string
+		if s.opts.Sees == nil || named != nil && json.Unmarshal(named, &model) != nil {
+			return false, nil
+		}
+		if _, err := s.modelInfo(r, model); err != nil {
+			return false, nil // which is told where the model is asked for
+		}
+		return s.opts.Sees(r.Context(), model)
+	}
+}
+
+// sees reports whether the model that is asked can be shown pictures, and finds it out for the first picture of a body. If that
+// cannot be found out, its error is the body's: that a server is not there says nothing of the picture.
+func (f *faults) sees() bool {
+	if f.first != nil || f.failed != nil || f.look == nil {
 		return false
 	}
-	var model string
-	if raw, ok := o.fields["model"]; ok && json.Unmarshal(raw, &model) != nil {
-		return false
+	if !f.looked {
+		f.looked = true
+		f.eyes, f.failed = f.look()
 	}
-	if _, err := s.modelInfo(r, model); err != nil {
-		return false
-	}
-	return s.opts.Sees(r.Context(), model)
+	return f.eyes && f.failed == nil
 }
 
 // image takes a picture, data in base64, that stands at a place of the body. mime "" is what the data says.
 func (f *faults) image(at, mime, data string) (chat.Image, bool) {
-	if !f.sees {
+	if !f.sees() {
 		f.add(chat.CodeNoEyes, at)
 		return chat.Image{}, false
 	}
@@ -75,7 +88,7 @@ func (f *faults) image(at, mime, data string) (chat.Image, bool) {
 
 // imageURL takes a picture out of a data: address; others are refused.
 func (f *faults) imageURL(at, address string) (chat.Image, bool) {
-	if !f.sees {
+	if !f.sees() {
 		f.add(chat.CodeNoEyes, at)
 		return chat.Image{}, false
 	}
@@ -92,7 +105,7 @@ func (f *faults) imageURL(at, address string) (chat.Image, bool) {
 // openaiImage takes a part of type image_url, whose image_url is an object, or input_image, whose image_url is a text.
 func openaiImage(part *object) (chat.Image, bool) {
 	at := part.where()
-	if !part.sees {
+	if !part.sees() {
 		part.add(chat.CodeNoEyes, at)
 		return chat.Image{}, false
 	}
@@ -112,7 +125,7 @@ func openaiImage(part *object) (chat.Image, bool) {
 // anthropicImage takes a block of type image.
 func anthropicImage(b *object) (chat.Image, bool) {
 	at := b.where()
-	if !b.sees {
+	if !b.sees() {
 		b.add(chat.CodeNoEyes, at)
 		return chat.Image{}, false
 	}
@@ -134,7 +147,7 @@ func ollamaImages(o *object) []chat.Image {
 	if raw == nil || compact(raw) == "[]" {
 		return nil
 	}
-	if !o.sees {
+	if !o.sees() {
 		o.add(chat.CodeNoEyes, o.name("images"))
 		return nil
 	}

@@ -85,8 +85,8 @@ func TestPicturesGoToServersWhoseModelsSee(t *testing.T) {
 	} {
 		s := sighted(t, one.owner, one.entry, one.replies)
 		c := remote(t, s.Server, func(o *ClientOptions) { o.Eyes = one.eyes })
-		if got := c.Sees(t.Context()); got != one.sees {
-			t.Errorf("%s: sees %v, want %v", name, got, one.sees)
+		if got, err := c.Sees(t.Context()); err != nil || got != one.sees {
+			t.Errorf("%s: sees %v, %v, want %v", name, got, err, one.sees)
 		}
 		_, code, err := heardFrom(c, showing(data))
 		if !one.sees {
@@ -126,8 +126,8 @@ func TestEyesAreLookedForWhenAPictureIsToBeSeen(t *testing.T) {
 		t.Errorf("asked %d times what the model can", n)
 	}
 	for range 3 {
-		if !c.Sees(t.Context()) {
-			t.Error("it sees nothing")
+		if sees, err := c.Sees(t.Context()); err != nil || !sees {
+			t.Errorf("it sees nothing: %v", err)
 		}
 	}
 	if n := s.count("/api/show"); n != 1 {
@@ -182,7 +182,9 @@ func TestPicturesComeInEachDialect(t *testing.T) {
 	data := dot(t)
 	for path, body := range imageBodies(base64.StdEncoding.EncodeToString(data)) {
 		m := says(chat.Delta{Text: "초록"}, chat.Finish{Reason: chat.FinishStop, Model: "tiny"})
-		s := newServer(m, func(o *Options) { o.Sees = func(_ context.Context, model string) bool { return model == "tiny" } })
+		s := newServer(m, func(o *Options) {
+			o.Sees = func(_ context.Context, model string) (bool, error) { return model == "tiny", nil }
+		})
 		if status, out := postTo(s, path, body); status != http.StatusOK {
 			t.Errorf("%s: %d %s", path, status, out)
 			continue
@@ -201,7 +203,7 @@ func TestPicturesComeInEachDialect(t *testing.T) {
 
 func TestPicturesThatAreWrongAreRefused(t *testing.T) {
 	m := says(chat.Finish{Reason: chat.FinishStop, Model: "tiny"})
-	s := newServer(m, func(o *Options) { o.Sees = func(context.Context, string) bool { return true } })
+	s := newServer(m, func(o *Options) { o.Sees = func(context.Context, string) (bool, error) { return true, nil } })
 	good := base64.StdEncoding.EncodeToString(dot(t))
 	part := func(address string) string {
 		quoted, _ := json.Marshal(address) // a text

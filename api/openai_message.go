@@ -92,7 +92,7 @@ func content(o *object, field string, images *[]chat.Image) (text string, ok boo
 			piece, _ := part.text("refusal")
 			out.WriteString(piece)
 		case "image_url", "input_image":
-			if images == nil && part.sees {
+			if images == nil && part.sees() {
 				part.add(chat.CodeUnsupportedField, part.where(), "pictures in a message of a user")
 			} else if m, ok := openaiImage(part); ok {
 				*images = append(*images, m)
