@@ -53,10 +53,11 @@ type Question struct {
 	History   []Said    // the branch before the question, oldest first
 	Summaries []Summary // of the conversation, in the order they were made
 	Text      string
-	Begun     string // what the answer begins with: it is to go on from there
-	Scope     Scope  // the documents that the answer rests on
-	Boxes     []Box  // the parts of pages that it is about, each with a Rect: these are looked through, whatever Scope says
-	Pictures  []Box  // that come with it, whole: for a model with eyes
+	Begun     string   // what the answer begins with: it is to go on from there
+	Scope     Scope    // the documents that the answer rests on
+	Boxes     []Box    // the parts of pages that it is about, each with a Rect: these are looked through, whatever Scope says
+	Pictures  []Box    // that come with it, whole: for a model with eyes
+	Unshown   []string // where more pictures are from that come with it and that no model is shown, as a person reads it
 
 	// Seed is 0 for the first answer to a question, which is the likeliest one. Another answer is wanted to be another: it
 	// is picked at random, as the seed has it.

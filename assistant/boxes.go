@@ -26,44 +26,72 @@ func (b Box) box() []float64 {
 	return []float64{b.Rect.X0, b.Rect.Y0, b.Rect.X1, b.Rect.Y1}
 }
 
-// attached is what comes with a question: the parts of pages that it is about, and the pictures. Whoever asks must be able to
-// read the versions now. A version that is being read still is held against its boxes when it is answered from. The errors are
-// those of store.AttachedDocuments, CodeNoDocument, and what within says.
-func (t *Turns) attached(ctx context.Context, p proposal) (boxes, pictures []Box, err error) {
+// with is what comes with a question.
+type with struct {
+	boxes    []Box    // the parts of pages that it is about
+	pictures []Box    // whole ones, each page of them, MostBoxes at most
+	unshown  []string // where more of them are from, as a person reads it
+}
+
+// attached is what comes with a question. Whoever asks must be able to read the versions now. A version that is being read still
+// is held against its boxes when it is answered from. The errors are those of store.AttachedDocuments, CodeNoDocument, and what
+// within says.
+func (t *Turns) attached(ctx context.Context, p proposal) (w with, err error) {
 	attachments := p.question.Attachments
 	if p.question.ID == "" {
 		attachments = p.ask.Attachments
 	}
 	all, err := store.AttachedDocuments(attachments)
 	if err != nil || t.opts.Library == nil {
-		return nil, nil, err
+		return w, err
 	}
 	for _, one := range all {
-		if one.Deleted || len(one.Box) == 0 && one.MIME != "" && !isImage(one.MIME) {
+		if one.Deleted {
 			continue
 		}
+		whole := len(one.Box) == 0
 		v, err := t.attachedVersion(ctx, p.who, one)
-		if err != nil {
-			return nil, nil, err
+		if whole && one.MIME != "" && !isImage(one.MIME) && hasCode(err, chat.CodeNoDocument) {
+			continue // whatever it was, its words are not found either
 		}
-		b := Box{Document: v.Document, Version: v.ID, Page: max(one.Page, 1)}
-		if len(one.Box) == 0 {
-			if isPicture(v) {
-				pictures = append(pictures, b)
-			}
+		if err != nil {
+			return with{}, err
+		}
+		if whole {
+			w.picture(v, LanguageOf(p.question.Text))
 			continue
 		}
+		b := Box{Document: v.Document, Version: v.ID, Page: one.Page}
 		b.Rect = &document.Rect{X0: one.Box[0], Y0: one.Box[1], X1: one.Box[2], Y1: one.Box[3]}
 		doc, err := t.opts.Library.Document(ctx, p.who, v.ID)
 		if err == nil {
 			err = b.within(doc, v.Name)
 		}
 		if err != nil && !hasCode(err, chat.CodeDocumentUnread) {
-			return nil, nil, err
+			return with{}, err
 		}
-		boxes = append(boxes, b)
+		w.boxes = append(w.boxes, b)
 	}
-	return boxes, pictures[:min(len(pictures), store.MostBoxes)], nil
+	return w, nil
+}
+
+// picture adds the pages of a version, if it is a picture, as far as there is room.
+func (w *with) picture(v store.Version, lang chat.Language) {
+	if !isPicture(v) {
+		return
+	}
+	pages := max(v.Pages, 1)
+	shown := min(pages, store.MostBoxes-len(w.pictures))
+	for n := range shown {
+		w.pictures = append(w.pictures, Box{Document: v.Document, Version: v.ID, Page: n + 1})
+	}
+	switch {
+	case shown == pages:
+	case shown == pages-1:
+		w.unshown = append(w.unshown, v.Name+", "+chat.Text(lang, chat.CodePlacePage, pages))
+	default:
+		w.unshown = append(w.unshown, v.Name+", "+chat.Text(lang, chat.CodePlacePages, shown+1, pages))
+	}
 }
 
 // isImage reports whether a media type is one of pictures.
@@ -109,7 +137,7 @@ func (b Box) within(doc *document.Document, name string) error {
 	const slack = 2 // points: who drags a box to the edge goes a little beyond
 	page := doc.Pages[b.Page-1]
 	if r := b.Rect; page.Width > 0 && (r.X1 > page.Width+slack || r.Y1 > page.Height+slack || r.X0 >= page.Width || r.Y0 >= page.Height) {
-		return chat.NewError(chat.CodeBoxOutside, nil, name, b.Page, fmt.Sprintf("[%g, %g, %g, %g]", r.X0, r.Y0, r.X1, r.Y1), page.Width, page.Height)
+		return chat.NewError(chat.CodeBoxOutside, nil, name, b.Page, r.Corners(), page.Width, page.Height)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package assistant
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -106,7 +107,7 @@ func painting() string {
 // picture brings the painting.
 func (g *gallery) picture(spec store.DocumentSpec) store.Version {
 	g.t.Helper()
-	spec.Mime = "image/png"
+	spec.Mime = cmp.Or(spec.Mime, "image/png")
 	_, v, err := g.store.AddDocument(g.t.Context(), ann, spec, strings.NewReader(painting()))
 	if err != nil {
 		g.t.Fatal(err)

@@ -228,7 +228,13 @@ func (d documents) account(ctx context.Context, w *papers) (chat.Ledger, error) 
 		}
 	}
 	for _, one := range w.f.pictures {
-		c.Items = append(c.Items, chat.LedgerItem{Kind: "picture", Label: label(one.from), Tokens: imageTokens([]chat.Image{one.Image}), Fate: chat.FateKept})
+		where := one.from + ", " + chat.Text(w.q.Language, chat.CodePlacePage, one.box.Page) + one.coarse(w.q.Language)
+		c.Items = append(c.Items, chat.LedgerItem{Kind: "picture", Label: label(where), Tokens: imageTokens([]chat.Image{one.Image}), Fate: chat.FateKept})
+	}
+	if w.q.Model.Eyes {
+		for _, where := range w.q.Unshown {
+			c.Items = append(c.Items, chat.LedgerItem{Kind: "picture", Label: label(where), Fate: chat.FateLeftOut})
+		}
 	}
 	c.add("question", w.q.Text, chat.FateKept, w.q.Message)
 	c.add("answer", w.q.Begun, chat.FateKept, "")

@@ -22,7 +22,7 @@ func (t *Turns) questionOf(ctx context.Context, one *turn) (Question, error) {
 		return Question{}, err
 	}
 	p := proposal{who: who, conversation: c, question: one.question, begun: one.begun, mode: one.mode, model: one.answer.Model, pass: one.pass, scope: one.scope}
-	if p.boxes, p.pictures, err = t.attached(ctx, p); err != nil {
+	if p.with, err = t.attached(ctx, p); err != nil {
 		return Question{}, err
 	}
 	q, err := t.history(ctx, p)
@@ -57,7 +57,7 @@ func (t *Turns) questionOf(ctx context.Context, one *turn) (Question, error) {
 // asked is a proposal's question without the conversation before it, and without a model.
 func (t *Turns) asked(ctx context.Context, p proposal) (q Question, err error) {
 	q = Question{Principal: p.who, Pass: p.pass, Conversation: p.conversation.ID, Message: p.question.ID, Text: p.question.Text, Begun: p.begun,
-		Scope: p.scope, Boxes: p.boxes, Pictures: p.pictures, Language: LanguageOf(p.question.Text)}
+		Scope: p.scope, Boxes: p.with.boxes, Pictures: p.with.pictures, Unshown: p.with.unshown, Language: LanguageOf(p.question.Text)}
 	folder := p.conversation.Folder
 	if p.conversation.ID == "" {
 		folder = p.ask.Folder

@@ -19,6 +19,16 @@ type sighted struct {
 	chat.Image
 	box  Box
 	from string // where it is from, for the model
+	size document.Page
+}
+
+// coarse says how much smaller than it is a picture is shown of which letters may be lost by that, "" for others.
+func (p sighted) coarse(lang chat.Language) string {
+	const lost = 2 // pixels that become one
+	if p.box.Rect != nil || p.size.Width < lost*float64(p.Width) {
+		return ""
+	}
+	return chat.Text(lang, chat.CodeAskCoarse, int(p.size.Width), int(p.size.Height), p.Width, p.Height)
 }
 
 const (
@@ -52,7 +62,7 @@ func (d documents) see(ctx context.Context, q Question, f *findings) error {
 		if err != nil {
 			return err
 		}
-		f.pictures = append(f.pictures, sighted{box: b, from: v.Name,
+		f.pictures = append(f.pictures, sighted{box: b, from: v.Name, size: drawn.Page,
 			Image: chat.Image{Type: "image/png", Data: drawn.PNG, Width: drawn.Width, Height: drawn.Height}})
 	}
 	return nil
@@ -100,7 +110,7 @@ func (f *findings) captions(lang chat.Language) string {
 	var lines []string
 	for i, one := range f.pictures {
 		from := strings.Join(strings.Fields(asData(one.from)), " ") + ", " + chat.Text(lang, chat.CodePlacePage, one.box.Page)
-		lines = append(lines, chat.Text(lang, chat.CodeAskPicture, i+1, from))
+		lines = append(lines, chat.Text(lang, chat.CodeAskPicture, i+1, from+one.coarse(lang)))
 	}
 	if len(lines) == 0 {
 		return ""

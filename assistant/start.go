@@ -105,8 +105,7 @@ type proposal struct {
 	begun        string
 	mode         Mode
 	scope        Scope
-	boxes        []Box  // that the question is about
-	pictures     []Box  // that come with it
+	with         with
 	model        string // as it is asked for; "" is the usual one
 
 	pass  string // with which it was let in
@@ -134,7 +133,7 @@ func (t *Turns) prepare(ctx context.Context, who chat.Principal, ask Ask) (p pro
 		err = t.after(ctx, &p)
 	}
 	if err == nil {
-		p.boxes, p.pictures, err = t.attached(ctx, p)
+		p.with, err = t.attached(ctx, p)
 	}
 	if err != nil {
 		return p, err
@@ -172,7 +171,7 @@ func (t *Turns) choose(ctx context.Context, p *proposal) error {
 	if p.mode = t.modes[mode]; p.mode == nil {
 		return chat.NewError(chat.CodeNoMode, nil, mode)
 	}
-	p.mode = t.modeFor(p.mode, p.boxes)
+	p.mode = t.modeFor(p.mode, p.with.boxes)
 	return nil
 }
 

@@ -109,7 +109,7 @@ var documentTexts = map[Code]text{
 		"‘%s’ 파일을 읽는 데 %v초가 넘게 걸려 멈췄습니다.",
 		"reading %q took more than %v seconds and was stopped"},
 	CodeDocumentLong: {
-		"‘%s’ 파일을 읽는 데 모두 %v분이 넘게 걸려 멈췄습니다.",
+		"‘%s’ 파일 전체를 읽는 데 %v분이 넘게 걸려 멈췄습니다.",
 		"reading all of %q took more than %v minutes and was stopped"},
 	CodeDocumentMemory: {
 		"‘%s’ 파일을 읽는 데 메모리가 %vMB 넘게 들어 멈췄습니다.",

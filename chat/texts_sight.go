@@ -2,7 +2,7 @@ package chat
 
 // The codes of pictures: of asking about a part of one, and of who has looked at it.
 const (
-	CodeBoxForm     Code = "box_form"      // number of the attachment from 0, what was found, what was wanted
+	CodeBoxForm     Code = "box_form"      // number of the attachment from 1, what was found, what was wanted: both in JSON
 	CodeBoxTooMany  Code = "box_too_many"  // how many, how many there may be
 	CodeBoxNoPage   Code = "box_no_page"   // name, the page that was asked for, how many there are
 	CodeBoxOutside  Code = "box_outside"   // name, page, the box, the width of the page, its height
@@ -21,14 +21,15 @@ const (
 	CodeBoxNoTable  Code = "box_no_table"     // nothing
 	CodeBoxMore     Code = "box_more"         // how many passages are not said
 	CodeAskPicture  Code = "ask_picture"      // number of the picture, where it is from: what a model is told of a picture
+	CodeAskCoarse   Code = "ask_coarse"       // width, height of a picture, and of what a model is shown of it; follows CodeAskPicture
 	CodeAskSeen     Code = "ask_seen"         // nothing: what a model is told of answering from pictures
 	CodeBoxAsk      Code = "ui_box_ask_table" // nothing: the question that asks for the table of a part
 )
 
 var sightTexts = map[Code]text{
 	CodeBoxForm: {
-		"첨부 %d번의 영역을 쓸 수 없습니다: %s, %s이어야 합니다.",
-		"the box of attachment %d cannot be used: %s, want %s"},
+		"%d번째 첨부의 영역을 쓸 수 없습니다. 받은 값: %s. 쓸 수 있는 값: %s.",
+		"the box of attachment %d cannot be used: it has %s, want %s"},
 	CodeBoxTooMany: {
 		"영역을 %d개 골랐습니다. 한 질문에 %d개까지 고를 수 있습니다.",
 		"%d boxes, want at most %d in one question"},
@@ -36,8 +37,8 @@ var sightTexts = map[Code]text{
 		"‘%s’ 문서에는 %d쪽이 없습니다(모두 %d쪽).",
 		"%q has no page %d (it has %d)"},
 	CodeBoxOutside: {
-		"‘%s’ 문서 %d쪽에서 고른 영역 %s이 쪽(%g × %g)을 벗어납니다.",
-		"the box on %q, page %d, is %s, want one within the page of %g × %g"},
+		"‘%s’ 문서 %d쪽에서 고른 영역 %s이 쪽(%.1f × %.1f)을 벗어납니다.",
+		"the box on %q, page %d, is %s, want one within the page of %.1f × %.1f"},
 	CodeBoxNoPlaces: {
 		"‘%s’ 문서는 글자가 쪽의 어디에 있는지 알 수 없는 형식이어서 영역을 골라 물을 수 없습니다. 그림이나 PDF로 물어 주세요.",
 		"%q is of a format that does not say where on a page its text stands, so that no part can be asked about; ask about a picture or a PDF"},
@@ -71,6 +72,9 @@ var sightTexts = map[Code]text{
 	CodeAskPicture: {
 		"그림 %d: %s",
 		"Picture %d: %s"},
+	CodeAskCoarse: {
+		" (%d × %d 화소를 %d × %d로 줄임: 작은 글씨는 보이지 않을 수 있음)",
+		" (%d × %d pixels shown as %d × %d: small letters may be lost)"},
 	CodeAskSeen: {
 		"질문과 함께 그림이 있습니다. 자료의 글에서 알 수 있는 것은 자료 번호를 달고, 그림에서만 보이는 것은 번호 없이 쓰세요.",
 		"There are pictures with the question. Cite what the sources say by their number, and write what only the pictures show without one."},

@@ -13,7 +13,7 @@ var tableTexts = map[Code]text{
 		"the table is beyond what a sheet can hold: %d, at most %d; take it as CSV"},
 	CodeTableUntitled: {"표", "Table"},
 
-	"ui_table_csv":   {"CSV 파일로 내려받기", "CSV: download"},
-	"ui_table_xlsx":  {"XLSX(엑셀) 파일로 내려받기", "XLSX: download for Excel"},
+	"ui_table_csv":   {"CSV 파일로 내려받기", "Download CSV"},
+	"ui_table_xlsx":  {"XLSX(엑셀) 파일로 내려받기", "Download XLSX (Excel)"},
 	"ui_table_saved": {"표를 내려받았습니다", "The table was downloaded"},
 }

@@ -119,6 +119,8 @@ var uiTalkTexts = map[Code]text{
 	"ui_ledger_kind_summary":      {"요약", "Summary"},
 	"ui_ledger_kind_prompt":       {"기본 지시", "Our instructions"},
 	"ui_ledger_kind_older":        {"앞선 대화", "Earlier"},
+	"ui_ledger_kind_passage":      {"자료", "Source"},
+	"ui_ledger_kind_picture":      {"그림", "Picture"},
 	"ui_ledger_kind_rest":         {"형식 표시", "Format"},
 	"ui_ledger_older":             {"메시지 %s개", "%s messages"},
 	"ui_ledger_estimated":         {"모델이 다른 서버에 있어 토큰 수는 어림한 값입니다.", "The model is on another server, so the numbers are estimates."},

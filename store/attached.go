@@ -56,7 +56,7 @@ func AttachedDocuments(attachments json.RawMessage) ([]AttachedDocument, error) 
 
 // readAttached reads one attachment.
 func readAttached(number int, raw json.RawMessage) (AttachedDocument, error) {
-	wrong := func(found, want string) error { return chat.NewError(chat.CodeBoxForm, nil, number, found, want) }
+	wrong := func(found, want string) error { return chat.NewError(chat.CodeBoxForm, nil, number+1, found, want) }
 	var d attachedDocument
 	if err := json.Unmarshal(raw, &d); err != nil {
 		return AttachedDocument{}, wrong(fmt.Sprintf("%.80q", raw), `{"document":ID,"version":ID,"page":N,"box":[x0,y0,x1,y1]}`)
@@ -64,15 +64,24 @@ func readAttached(number int, raw json.RawMessage) (AttachedDocument, error) {
 	switch {
 	case d.Box == nil && d.Page == 0: // an empty box is not all of a document
 	case d.Document == "":
-		return AttachedDocument{}, wrong(fmt.Sprintf("document %q", d.Document), "document ID")
+		return AttachedDocument{}, wrong(`"document":""`, `"document":ID`)
 	case d.Page < 1:
-		return AttachedDocument{}, wrong(fmt.Sprintf("page %d", d.Page), "page 1 …")
+		return AttachedDocument{}, wrong(fmt.Sprintf(`"page":%d`, d.Page), `"page":1, 2, …`)
 	case len(d.Box) != 4:
-		return AttachedDocument{}, wrong(fmt.Sprintf("box %v", d.Box), "[x0,y0,x1,y1]")
+		return AttachedDocument{}, wrong(fmt.Sprintf(`"box":%.80s`, jsonOf(d.Box)), `"box":[x0,y0,x1,y1]`)
 	case !isBox(d.Box):
-		return AttachedDocument{}, wrong(fmt.Sprintf("box %v", d.Box), "0 ≤ x0 < x1, 0 ≤ y0 < y1")
+		return AttachedDocument{}, wrong(fmt.Sprintf(`"box":%.80s`, jsonOf(d.Box)), `"box":[x0,y0,x1,y1], 0 ≤ x0 < x1, 0 ≤ y0 < y1`)
 	}
 	return AttachedDocument{Name: d.Name, MIME: d.MIME, Document: d.Document, Version: d.Version, Page: d.Page, Box: d.Box, Deleted: d.Deleted}, nil
+}
+
+// jsonOf is a box as whoever sent it wrote it, or about so.
+func jsonOf(box []float64) string {
+	data, err := json.Marshal(box)
+	if err != nil { // not a number that came in JSON
+		return fmt.Sprint(box)
+	}
+	return string(data)
 }
 
 // isBox reports whether four numbers are a rectangle with something in it.
