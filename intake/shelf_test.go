@@ -307,6 +307,40 @@ func TestTheSameBytesAreReadOnce(t *testing.T) {
 	}
 }
 
+// cutting is a reader that is ended after the first page so many times.
+type cutting struct{ times int }
+
+func (c *cutting) Read(ctx context.Context, path, name, _ string, o document.Options) (*document.Document, error) {
+	doc, err := document.ReadFile(ctx, path, name, "", o)
+	if c.times--; c.times >= 0 {
+		doc.Blocks, doc.Manifest.Cut = doc.Blocks[:1], true
+		return doc, chat.NewError(chat.CodeDocumentReader, errors.New("killed"), name)
+	}
+	return doc, err
+}
+
+// Half a document, because its reader was killed, is worth having; the same bytes, put in again, are read again, and so is the
+// document when somebody asks for it.
+func TestWhatWasCutIsReadAgain(t *testing.T) {
+	h := newHouse(t, Options{Reader: &cutting{times: 1}})
+	ada := h.person("ada")
+	_, cut := h.add(ada, "규정.md", "출장비 규정\n\n숙박비 한도")
+	if v := h.until(ada, cut.ID, store.VersionRead); v.Gaps != 1 || !v.Cut {
+		t.Errorf("cut: %+v", v)
+	}
+	h.settled(ada, "출장비", "규정.md")
+	h.settled(ada, "숙박비")
+	_, again := h.add(ada, "규정.md", "출장비 규정\n\n숙박비 한도")
+	if v := h.until(ada, again.ID, store.VersionRead); v.Gaps != 0 || v.Cut {
+		t.Errorf("put in again: %+v", v)
+	}
+	must(t, h.store.RetryVersion(t.Context(), ada, cut.ID))
+	h.shelf.Wake()
+	if v := h.until(ada, cut.ID, store.VersionRead); v.Gaps != 0 || v.Cut {
+		t.Errorf("asked for again: %+v", v)
+	}
+}
+
 // What is derived can be lost: the index, what was read, and both.
 func TestWhatIsLostIsMadeAgain(t *testing.T) {
 	for _, lose := range [][]string{{"index"}, {"read"}, {"index", "read"}} {

@@ -70,6 +70,7 @@ type Version struct {
 	Format   string
 	Pages    int
 	Passages int
+	Cut      bool            // its reading ended before it did: another may find more
 	Gaps     int             // places that could not be read; a version without is whole
 	Manifest json.RawMessage // what went in and what came out; nil until it is read
 	Error    *chat.Error     // why it could not be read
@@ -115,6 +116,8 @@ func scanVersion(r scanner) (v Version, err error) {
 	v.Created, v.Updated = moment(created), moment(updated)
 	if manifest != "" {
 		v.Manifest = json.RawMessage(manifest)
+		var told struct{ Cut bool }
+		v.Cut = json.Unmarshal(v.Manifest, &told) == nil && told.Cut
 	}
 	if code != "" {
 		values, err := decodeParams(params)
@@ -292,8 +295,7 @@ func insertVersion(ctx context.Context, tx *sql.Tx, who chat.Principal, v *Versi
 		return err
 	}
 	v.Number = int(last) + 1
-	v.CopyOf, _, err = row(ctx, tx, text, `SELECT v.id FROM document_versions AS v JOIN documents ON documents.id = v.document
-		WHERE v.hash = $2 AND v.name = $3 AND v.state = 'read' AND `+readable(1)+` ORDER BY v.created DESC, v.id LIMIT 1`, who.ID, v.Hash, v.Name)
+	v.CopyOf, err = readAlready(ctx, tx, who, *v)
 	if err != nil {
 		return err
 	}
@@ -314,6 +316,19 @@ func insertVersion(ctx context.Context, tx *sql.Tx, who chat.Principal, v *Versi
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
 		v.ID, v.Document, v.Number, who.ID, grade, v.Hash, v.Name, v.Mime, v.Size, v.Job, string(v.State), v.CopyOf, milliseconds(v.Created))
 	return err
+}
+
+// readAlready is the newest version of the same bytes and name that who may read and whose reading came to its end; "" is none.
+func readAlready(ctx context.Context, q querier, who chat.Principal, v Version) (string, error) {
+	const most = 16 // readings that did not: then it is read anew
+	all, err := rows(ctx, q, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v JOIN documents ON documents.id = v.document
+		WHERE v.hash = $2 AND v.name = $3 AND v.state = 'read' AND `+readable(1)+` ORDER BY v.created DESC, v.id LIMIT $4`, who.ID, v.Hash, v.Name, most)
+	for _, one := range all {
+		if !one.Cut {
+			return one.ID, err
+		}
+	}
+	return "", err
 }
 
 // isWaitedFor reports whether somebody waits for a document to be read: it is part of a conversation, or will be.

@@ -154,7 +154,7 @@ func (s *Store) CancelVersion(ctx context.Context, who chat.Principal, id string
 	})
 }
 
-// RetryVersion asks once more for a version that could not be read, or was cancelled.
+// RetryVersion asks once more for a version that could not be read, or was cancelled, or whose reading ended before it did.
 func (s *Store) RetryVersion(ctx context.Context, who chat.Principal, id string) error {
 	return s.write(ctx, "read a document again", func(tx *sql.Tx) error {
 		v, ok, err := row(ctx, tx, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v JOIN documents ON documents.id = v.document
@@ -165,7 +165,7 @@ func (s *Store) RetryVersion(ctx context.Context, who chat.Principal, id string)
 		if !ok {
 			return chat.NewError(chat.CodeNoDocument, nil, id)
 		}
-		if v.State != VersionFailed && v.State != VersionCancelled {
+		if v.State != VersionFailed && v.State != VersionCancelled && !(v.State == VersionRead && v.Cut) {
 			return nil
 		}
 		return readAgain(ctx, tx, v, who.ID)

@@ -24,6 +24,12 @@ func addDocument(t testing.TB, s *Store, who chat.Principal, spec DocumentSpec, 
 // readAll claims the job of a version and says that it has been read.
 func readAll(t testing.TB, s *Store, v Version) {
 	t.Helper()
+	readAs(t, s, v, VersionResult{Format: "text", Pages: 1, Passages: 2, Manifest: json.RawMessage(`{"whole":true}`)})
+}
+
+// readAs claims the job of a version and says what was read.
+func readAs(t testing.TB, s *Store, v Version, r VersionResult) {
+	t.Helper()
 	ctx := t.Context()
 	job, ok, err := s.Claim(ctx, System, time.Minute, JobDocument)
 	must(t, err)
@@ -37,7 +43,7 @@ func readAll(t testing.TB, s *Store, v Version) {
 	if !ok || got.ID != v.ID {
 		t.Fatalf("to be read: %v %+v, want %s", ok, got, v.ID)
 	}
-	must(t, s.FinishVersion(ctx, System, job, v.ID, class, VersionResult{Format: "text", Pages: 1, Passages: 2, Manifest: json.RawMessage(`{"whole":true}`)}))
+	must(t, s.FinishVersion(ctx, System, job, v.ID, class, r))
 }
 
 func TestDocumentsAreReadByTheirReaders(t *testing.T) {
@@ -134,6 +140,29 @@ func TestSameBytesAreFreeForReaders(t *testing.T) {
 		_, others := addDocument(t, s, bob, DocumentSpec{Name: "규정.txt"}, "같은 글")
 		if again.CopyOf != first.ID || others.CopyOf != "" {
 			t.Errorf("copies of %q and %q, want %q and none", again.CopyOf, others.CopyOf, first.ID)
+		}
+	})
+}
+
+// A reading that ended before its document did is nobody else's, and may be done once more.
+func TestAReadingThatWasCutIsNotTheLast(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		ada := signUp(t, s, "ada", RoleMember).as()
+		_, whole := addDocument(t, s, ada, DocumentSpec{Name: "규정.txt"}, "글")
+		readAll(t, s, whole)
+		must(t, s.RetryVersion(ctx, ada, whole.ID)) // there is no more of it: nothing happens
+		_, cut := addDocument(t, s, ada, DocumentSpec{Name: "규정.txt"}, "글")
+		readAs(t, s, cut, VersionResult{Pages: 2, Gaps: 1, Manifest: json.RawMessage(`{"whole":false,"cut":true}`)})
+		_, again := addDocument(t, s, ada, DocumentSpec{Name: "규정.txt"}, "글")
+		if cut.CopyOf != whole.ID || again.CopyOf != whole.ID {
+			t.Errorf("copies of %q and %q, want of %q", cut.CopyOf, again.CopyOf, whole.ID)
+		}
+		must(t, s.RetryVersion(ctx, ada, cut.ID))
+		for id, want := range map[string]VersionState{whole.ID: VersionRead, cut.ID: VersionWaiting} {
+			if v, err := s.Version(ctx, ada, id); err != nil || v.State != want || v.CopyOf != "" {
+				t.Errorf("%s is %s, a copy of %q, %v; want %s", id, v.State, v.CopyOf, err, want)
+			}
 		}
 	})
 }

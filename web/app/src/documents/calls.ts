@@ -26,7 +26,7 @@ export interface Doc {
 }
 
 /** Manifest sets what came out of a file beside what a second pass counted in it. */
-export interface Manifest { bytes: number; whole: boolean; in?: Counted; out: Counted; gaps?: Gap[] }
+export interface Manifest { bytes: number; whole: boolean; cut?: boolean; in?: Counted; out: Counted; gaps?: Gap[] }
 export interface Counted { pages: number; tables: number; cells: number; images: number; characters: number }
 export interface Gap { what: string; page?: number; where?: string; in?: number; out?: number; why?: string }
 

@@ -47,6 +47,7 @@ export function ReadState({ v, mine, name, onChange, onManifest }: { v: Version;
     case "read": return (
       <div className="doc-state">
         {v.gaps > 0 && <button type="button" className="tag warn" onClick={onManifest} aria-label={t("doc_gaps_of", name, count(v.gaps))}>{t("doc_gaps", count(v.gaps))}</button>}
+        {v.manifest?.cut && mine && <Button small onClick={() => act(documents.readAgain(v.id))} aria-label={t("doc_read_again", name)}>{t("doc_read_now")}</Button>}
         {v.embedded === false && <Vectors v={v} name={name} />}
       </div>
     );
