@@ -3,6 +3,8 @@ package intake
 import (
 	"container/list"
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -102,7 +104,7 @@ func (l *loaded) decode(version string, d *decoding) {
 	case <-d.nobody:
 		return
 	}
-	d.doc, d.err = l.load(version)
+	d.doc, d.err = l.loadSafely(version)
 	<-l.places
 	size := int64(0)
 	if d.err == nil {
@@ -122,6 +124,16 @@ func (l *loaded) decode(version string, d *decoding) {
 	for l.size += size; l.size > l.most; {
 		l.remove(l.ages.Back())
 	}
+}
+
+// loadSafely is load. What was read of a file that is hostile may be odd, and is no reason for a server to end.
+func (l *loaded) loadSafely(version string) (doc *document.Document, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			doc, err = nil, fmt.Errorf("decode what was read: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return l.load(version)
 }
 
 // drop forgets a document: it is gone, or another now.
@@ -149,10 +161,12 @@ func (l *loaded) remove(e *list.Element) {
 	l.size -= one.size
 }
 
-// drop removes what was read of a version, from the disk and from memory.
+// drop removes what was read of a version, from the disk and then from memory: whoever looks at it in between finds no file, or
+// has opened it before, and that is not kept.
 func (s *Shelf) drop(version string) error {
+	err := s.kept.drop(version)
 	s.loaded.drop(version)
-	return s.kept.drop(version)
+	return err
 }
 
 // Document returns what was read of a version that who may read. It belongs to all who look at it, and is not to be changed.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -189,5 +191,49 @@ func BenchmarkDocument(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// A document that is deleted leaves the disk before memory: nobody has it decoded, and kept, in between.
+func TestWhatIsDroppedLeavesTheDiskFirst(t *testing.T) {
+	k := kept{t.TempDir()}
+	must(t, k.save("a", text(10)))
+	s := &Shelf{kept: k, loaded: newLoaded(k.load)}
+	_, err := s.loaded.get(t.Context(), "a")
+	must(t, err)
+	s.loaded.mu.Lock() // memory is not to be had
+	dropped := make(chan error)
+	go func() { dropped <- s.drop("a") }()
+	for n := 0; ; n++ {
+		if _, err = os.Stat(k.path("a")); err != nil || n == 200 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	s.loaded.mu.Unlock()
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file waits for memory: %v", err)
+	}
+	must(t, <-dropped)
+	if _, err := s.loaded.get(t.Context(), "a"); err == nil {
+		t.Error("it is still there")
+	}
+}
+
+// What cannot be decoded, however that ends, is an error for those who want it, and keeps nobody else from theirs.
+func TestDecodingMayPanic(t *testing.T) {
+	l := newLoaded(func(version string) (*document.Document, error) {
+		if version == "odd" {
+			panic("odd")
+		}
+		return text(10), nil
+	})
+	for range 2 * mostAtOnce {
+		if _, err := l.get(t.Context(), "odd"); err == nil || !strings.Contains(err.Error(), "panic: odd") {
+			t.Fatal(err)
+		}
+	}
+	if _, err := l.get(t.Context(), "fine"); err != nil {
+		t.Error(err)
 	}
 }
