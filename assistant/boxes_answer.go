@@ -18,7 +18,7 @@ func (d documents) answerBoxes(ctx context.Context, q Question, f *findings, yie
 	if q.Begun != "" && (d.byExtract(q) || len(f.shown) == 0) {
 		return d.extracted(ctx, q, f, say) // what there is is proven again
 	}
-	if wants := d.tables || tableAsked.MatchString(q.Text); wants && len(f.tables) > 0 && q.Begun == "" {
+	if wants := d.wantsTable(q); wants && len(f.tables) > 0 {
 		return d.tabled(ctx, q, f, say)
 	} else if wants && d.byExtract(q) && len(f.shown) > 0 {
 		return d.worded(ctx, q, f, chat.Text(q.Language, chat.CodeBoxNoTable)+"\n\n", say)

@@ -32,7 +32,7 @@ const mostBoxed = 40_000
 func (d documents) look(ctx context.Context, q Question, f *findings) error {
 	f.shown, f.best, f.tables, f.among = nil, nil, nil, len(f.versions)
 	var texts []passageText
-	letters := 0
+	letters, room := 0, document.MostPlaces
 	for _, b := range q.Boxes {
 		v, doc, err := d.leaf(ctx, q, b)
 		if err != nil {
@@ -51,13 +51,25 @@ func (d documents) look(ctx context.Context, q Question, f *findings) error {
 			f.shown = append(f.shown, s)
 			texts = append(texts, passageText{above: s.Title + "\n" + s.Heading, text: s.Text, score: 1})
 		}
-		for _, t := range doc.TablesWithin(b.Page, *b.Rect) {
+		if !d.wantsTable(q) {
+			continue
+		}
+		tables, err := doc.TablesWithin(ctx, b.Page, *b.Rect, &room)
+		if err != nil {
+			return err
+		}
+		for _, t := range tables {
 			f.tables = append(f.tables, boxTable{TablePart: t, title: s0(f.shown[first:]), rests: resting(f.shown[first:], t.Texts)})
 		}
 	}
 	f.best = candidates(strings.TrimSpace(q.Text), f.query, texts)
 	f.extracts()
 	return nil
+}
+
+// wantsTable reports whether the answer to a question about boxes is the tables in them.
+func (d documents) wantsTable(q Question) bool {
+	return q.Begun == "" && (d.tables || tableAsked.MatchString(q.Text))
 }
 
 // s0 is the heading above the first of some passages, or else the name of their document.
@@ -81,10 +93,13 @@ type boxTable struct {
 	rests []int // indexes of the passages that its cells are in
 }
 
-// resting are the indexes of the passages that have any of some texts.
+// resting are the indexes of the passages that have any of some texts, which are in order.
 func resting(all []shown, texts []int) (rests []int) {
 	for _, s := range all {
-		if slices.ContainsFunc(s.spans, func(span document.Span) bool { return slices.Contains(texts, span.Text) }) {
+		if slices.ContainsFunc(s.spans, func(span document.Span) bool {
+			_, ok := slices.BinarySearch(texts, span.Text)
+			return ok
+		}) {
 			rests = append(rests, s.Index)
 		}
 	}
@@ -125,8 +140,12 @@ func boxShown(v store.Version, doc *document.Document, p document.Passage, lang 
 	return s
 }
 
+// tableMade matches what stands behind 표로 where something is to be made into a table: 표로 보면 is about one that is there.
+const tableMade = `(?:만|요)?(?: ?(?:좀|다시|한 ?번|전부|모두|그대로|[가-힣]{1,4}[게히]))?(?: ?(?:만들어|만들고|만들자|만들기|만드|옮기|옮겨|뽑|바꾸|바꿔|나타내|그려|꺼내|내보내|답해|답하|받아|받고|` +
+	`부탁|줘|주세요|주십|주실|주시|달라|해 ?(?:줘|주|달|요|볼)|(?:보여|알려) ?(?:줘|주세|주십|주실|주시|달라|줄래)|(?:정리|요약|변환|추출|출력|작성|복사|저장)(?:해|하여|하고|할 |하자|하세|하십| ?부탁| ?바|\pP|$))|[\s\pP]*$)`
+
 // tableAsked matches what somebody says who wants a table of what they point at.
-var tableAsked = regexp.MustCompile(`(?i)(?:^|[^\p{Hangul}])표로|(?:^|[^\p{Hangul}])표를? ?(?:좀 ?)?(?:만들|뽑|추출|옮|복사|내보|저장|다운|꺼내|주세요|줘)|엑셀|스프레드시트|` +
+var tableAsked = regexp.MustCompile(`(?i)(?:^|[^\p{Hangul}])표로` + tableMade + `|(?:^|[^\p{Hangul}])표를? ?(?:좀 ?)?(?:만들|뽑|추출|옮|복사|내보|저장|다운|꺼내|주세요|줘)|엑셀|스프레드시트|` +
 	`\bcsv\b|\bxlsx?\b|\bexcel\b|spreadsheet|\b(?:as|into) (?:a )?table|(?:make|extract|copy|get|export) (?:a|the|this) table|table of th`)
 
 // pointing are words with which somebody points at a part of a picture, and says nothing of what is in it.
