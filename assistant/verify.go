@@ -137,6 +137,7 @@ type verifier struct {
 type verified struct {
 	texts    []string
 	markers  []string // of the paragraphs that the texts are
+	looks    []string // of the cells that the texts are: 15% for 0.15
 	attached []string // passages of files within it
 	state    CiteStatus
 }
@@ -280,11 +281,13 @@ func (v *verifier) version(id string) (*verified, error) {
 		return one, err
 	} else {
 		for _, t := range doc.Texts() {
-			marker := ""
+			marker, looks := "", ""
 			if t.Cell == nil {
 				marker = t.Block.Marker
+			} else {
+				looks = t.Cell.Shown
 			}
-			one.texts, one.markers = append(one.texts, t.Text), append(one.markers, marker)
+			one.texts, one.markers, one.looks = append(one.texts, t.Text), append(one.markers, marker), append(one.looks, looks)
 		}
 		one.attached = attachedPassages(doc.Attachments, nil)
 	}

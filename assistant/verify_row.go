@@ -40,8 +40,7 @@ func (v *verifier) row(t chat.Table, row []string) (Proved, error) {
 	return one, nil
 }
 
-// passage looks a passage up that was shown: whether all of it is where it is said to be. with is its text, and what counts its
-// paragraphs.
+// passage looks a passage up that was shown: whether all of it is where it is said to be. with is what the document has there.
 func (v *verifier) passage(n int) (c ProvedCite, with []string, err error) {
 	c = ProvedCite{Index: n, State: CiteUnknown}
 	known := slices.IndexFunc(v.shown, func(p chat.Passage) bool { return p.Index == n })
@@ -63,31 +62,46 @@ func (v *verifier) passage(n int) (c ProvedCite, with []string, err error) {
 			c.State = doc.state
 			return c, nil, err
 		}
-		c.Text = p.Text
-		with, c.State = doc.has(p)
+		c.Text, with, c.State = doc.has(p)
 	}
 	return c, with, nil
 }
 
-// has reports whether a passage stands in the document as it was shown, and returns its text, and the texts with what counts them.
-func (d *verified) has(p chat.Passage) (with []string, state CiteStatus) {
+// has reports whether a passage stands in the document as it was shown. text and with are the document's own words, as cite has
+// them, and with the looks of the cells: what the passage says of itself is held against them, and is not believed.
+func (d *verified) has(p chat.Passage) (text string, with []string, state CiteStatus) {
 	var place intake.Place
 	if json.Unmarshal(p.Place, &place) != nil || len(place.Spans) == 0 {
-		return nil, CiteAbsent
+		return "", nil, CiteAbsent
 	}
-	with = []string{p.Text}
-	for _, s := range place.Spans {
+	var parts []string
+	last := chat.CiteSpan{}
+	at := 0 // bytes of the passage that are accounted for
+	for i, s := range place.Spans {
 		size := s.End - s.Start
-		if s.Text < 0 || s.Text >= len(d.texts) || s.Start < 0 || size <= 0 || s.End > len(p.Text) || s.From < 0 || s.From > len(d.texts[s.Text])-size {
-			return nil, CiteAbsent
+		if s.Text < 0 || s.Text >= len(d.texts) || s.Start < at || size <= 0 || s.End > len(p.Text) || s.From < 0 || s.From > len(d.texts[s.Text])-size {
+			return "", nil, CiteAbsent
 		}
-		text := p.Text[s.Start:s.End]
-		if d.texts[s.Text][s.From:s.From+size] != text {
-			return nil, CiteChanged
+		part, marker := d.texts[s.Text][s.From:s.From+size], d.markers[s.Text]
+		if between := strings.TrimSpace(p.Text[at:s.Start]); p.Text[s.Start:s.End] != part || between != "" && between != strings.TrimSpace(marker) {
+			return "", nil, CiteChanged
 		}
-		if marker := d.markers[s.Text]; marker != "" {
-			with = append(with, marker+" "+text)
+		parts = append(parts, part)
+		span := chat.CiteSpan{Text: s.Text, Start: s.From, End: s.From + size}
+		if marked := marker + " " + part; i > 0 && follows(last, span, len(d.texts[last.Text])) {
+			with[len(with)-1] += "\n" + marked
+		} else {
+			with = append(with, marked)
+		}
+		last, at = span, s.End
+	}
+	if strings.TrimSpace(p.Text[at:]) != "" {
+		return "", nil, CiteChanged
+	}
+	for _, s := range place.Spans {
+		if looks := d.looks[s.Text]; looks != "" {
+			with = append(with, looks)
 		}
 	}
-	return with, CiteHolds
+	return strings.Join(parts, "\n"), with, CiteHolds
 }
