@@ -108,14 +108,28 @@ func (t *tabled) add(b *book, one entry) {
 	if t.many {
 		where = strings.TrimSpace(unmarked(b.version.Name) + " " + where)
 	}
-	marks := ""
-	for _, passage := range append([]int{one.Passage}, one.Others...) {
-		if t.s.cited[citedPlace{b, passage}] > 0 || len(t.s.cited) < mostCited {
-			marks += t.s.mark(b, passage)
+	where = strings.TrimSpace(t.marks(b, one) + " " + where)
+	t.table.Rows = append(t.table.Rows, append(slices.Clone(one.Cells), where))
+}
+
+// marks are the numbers of all passages that a row is from, or of none where they are too many: with some of them it would be held
+// against these alone.
+func (t *tabled) marks(b *book, one entry) string {
+	all := append([]int{one.Passage}, one.Others...)
+	more := 0
+	for _, passage := range all {
+		if t.s.cited[citedPlace{b, passage}] == 0 {
+			more++
 		}
 	}
-	where = strings.TrimSpace(marks + " " + where)
-	t.table.Rows = append(t.table.Rows, append(slices.Clone(one.Cells), where))
+	if len(t.s.cited)+more > mostCited {
+		return ""
+	}
+	marks := ""
+	for _, passage := range all {
+		marks += t.s.mark(b, passage)
+	}
+	return marks
 }
 
 // notes say how the table came about, and what is not in it.

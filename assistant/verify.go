@@ -29,6 +29,7 @@ type Proved struct {
 	Cites   []ProvedCite `json:"cites"`
 	Struck  bool         `json:"struck"`  // the answer says itself that it does not stand
 	Missing []string     `json:"missing"` // numbers and names in quotation marks that the cited text does not have
+	Bare    bool         `json:"bare"`    // a row of a table that is to name its sources, and names none
 	False   bool         `json:"false"`   // a citation is not what it says it is, or something is missing that the answer does not say
 }
 
@@ -61,10 +62,13 @@ func (p Proof) Holds() bool {
 	return len(p.Stray) == 0 && !slices.ContainsFunc(p.Claims, func(c Proved) bool { return c.False })
 }
 
-// Unchecked is how many citations could not be looked at.
+// Unchecked is how many citations, and rows of tables that have none, could not be looked at.
 func (p Proof) Unchecked() int {
 	n := 0
 	for _, c := range p.Claims {
+		if c.Bare {
+			n++
+		}
 		for _, one := range c.Cites {
 			if one.State != CiteHolds && !one.State.false() {
 				n++

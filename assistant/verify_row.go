@@ -10,7 +10,7 @@ import (
 )
 
 // row checks a row of a table: the passages that its sources name are in the document, word for word, and have the numbers and the
-// names in quotation marks of its cells.
+// names in quotation marks of its cells. Of one that names none nothing can be looked at.
 func (v *verifier) row(t chat.Table, row []string) (Proved, error) {
 	at := t.Sources - 1
 	if at < 0 || at >= len(row) {
@@ -30,7 +30,8 @@ func (v *verifier) row(t chat.Table, row []string) (Proved, error) {
 		complete = complete && cite.State == CiteHolds
 		source = append(source, with...)
 	}
-	if !complete || len(one.Cites) == 0 {
+	one.Bare = len(one.Cites) == 0
+	if !complete || one.Bare {
 		return one, nil
 	}
 	for _, cell := range cells {
