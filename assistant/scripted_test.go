@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -74,6 +75,8 @@ func (f *fakeModels) Describe(_ context.Context, _ chat.Principal, name string) 
 	if name == "none" || name != "" && name == f.closed {
 		return Model{}, chat.NewError(chat.CodeNoModel, nil, name)
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	return Model{Name: "fake", Window: f.window, Level: f.level, Eyes: f.eyes}, nil
 }
 
@@ -128,6 +131,20 @@ func (f *fakeModels) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.
 }
 
 // last is the request that was made last.
+// requests are those that came so far: a title may be asked for after an answer.
+func (f *fakeModels) requests() []chat.Request {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.asked)
+}
+
+// blind takes the eyes away, and forgets what was asked.
+func (f *fakeModels) blind() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.eyes, f.asked = false, nil
+}
+
 func (f *fakeModels) last() chat.Request {
 	f.mu.Lock()
 	defer f.mu.Unlock()
