@@ -24,7 +24,7 @@ func (d documents) answerBoxes(ctx context.Context, q Question, f *findings, yie
 		return d.worded(ctx, q, f, chat.Text(q.Language, chat.CodeBoxNoTable)+"\n\n", say)
 	}
 	switch {
-	case !d.byExtract(q) && (len(f.shown) > 0 || q.Model.Eyes):
+	case !d.byExtract(q) && (len(f.shown)+len(f.pictures) > 0):
 		return d.written(ctx, q, f, rounds{}, yield)
 	case len(f.shown) == 0:
 		return d.readAnew(ctx, q, say)

@@ -111,7 +111,7 @@ func TestTablesOfAPageHaveOneRoom(t *testing.T) {
 	}
 	d := &Document{Layout: Boxes, Pages: []Page{{Number: 1, Width: 100, Height: 100}}}
 	for range 1000 {
-		d.Blocks = append(d.Blocks, Block{Kind: Table, Page: 1, Rect: &Rect{0, 0, 50, 50},
+		d.Blocks = append(d.Blocks, Block{Kind: Table, Place: Place{Page: 1, Rect: &Rect{0, 0, 50, 50}},
 			Grid: &Grid{Rows: 2, Cols: 1000, Cells: []Cell{cell(0, 0, 1000, "가"), cell(1, 0, 1000, "나")}}})
 	}
 	room := 9000
