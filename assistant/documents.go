@@ -52,7 +52,7 @@ func (d documents) answer(ctx context.Context, q Question, yield func(chat.Event
 		return err
 	}
 	if !d.byExtract(q) {
-		if err := d.see(ctx, q, f); err != nil {
+		if err := d.see(ctx, q, f, d.drawn); err != nil {
 			return err
 		}
 	}

@@ -254,7 +254,7 @@ func (d documents) Preview(ctx context.Context, q Question) (chat.Ledger, error)
 	if d.byExtract(q) {
 		return chat.Ledger{Window: q.Model.Window}, nil
 	}
-	if err := d.see(ctx, q, f); err != nil {
+	if err := d.see(ctx, q, f, d.measured); err != nil {
 		return chat.Ledger{}, err
 	}
 	w, err := d.fit(ctx, q, f)

@@ -8,6 +8,7 @@ import (
 
 	"exaone/chat"
 	"exaone/document"
+	"exaone/store"
 )
 
 // A model with eyes is shown the part of the page that a question is about, or the pictures that come with it, beside the words
@@ -42,8 +43,11 @@ const (
 	seenShare  = 3 // of the window, one in so many tokens may be of pictures
 )
 
-// see draws what a model is to be shown, if it has eyes.
-func (d documents) see(ctx context.Context, q Question, f *findings) error {
+// drawing makes a picture of a page of a version.
+type drawing func(ctx context.Context, q Question, v store.Version, view document.View) (document.Drawing, error)
+
+// see has what a model is to be shown drawn, if it has eyes: by drawn, or for a preview by measured.
+func (d documents) see(ctx context.Context, q Question, f *findings, draw drawing) error {
 	f.pictures = nil
 	all := append(slices.Clone(q.Boxes), q.Pictures...)
 	if !q.Model.Eyes || len(all) == 0 {
@@ -55,9 +59,9 @@ func (d documents) see(ctx context.Context, q Question, f *findings) error {
 		if err != nil {
 			return err
 		}
-		drawn, err := d.library.Picture(ctx, q.Principal, b.Version, b.view(isPicture(v), pixels))
-		if hasCode(err, chat.CodeUnmanaged) || hasCode(err, chat.CodeNoPicture) {
-			continue // its words are all there is
+		drawn, err := draw(ctx, q, v, b.view(isPicture(v), pixels))
+		if wordsAreAll(err) {
+			continue
 		}
 		if err != nil {
 			return err
@@ -66,6 +70,28 @@ func (d documents) see(ctx context.Context, q Question, f *findings) error {
 			Image: chat.Image{Type: "image/png", Data: drawn.PNG, Width: drawn.Width, Height: drawn.Height}})
 	}
 	return nil
+}
+
+// wordsAreAll reports whether an error is that there is no picture to be had: what was read of it is all there is.
+func wordsAreAll(err error) bool {
+	return slices.ContainsFunc([]chat.Code{chat.CodeUnmanaged, chat.CodeNoPicture, chat.CodeDocumentMemory, chat.CodeDocumentSlow, chat.CodeDocumentLong,
+		chat.CodeDocumentReader, chat.CodeDocumentDamaged}, func(code chat.Code) bool { return hasCode(err, code) })
+}
+
+// drawn is a picture as it is.
+func (d documents) drawn(ctx context.Context, q Question, v store.Version, view document.View) (document.Drawing, error) {
+	return d.library.Picture(ctx, q.Principal, v.ID, view)
+}
+
+// measured is a picture without what is on it: how large it would be, by what is known of its page. Whoever looks at what would
+// go into a window while they write has nothing drawn for it.
+func (d documents) measured(ctx context.Context, q Question, v store.Version, view document.View) (document.Drawing, error) {
+	none := document.Drawing{Width: view.Most, Height: view.Most} // if it is still to be read
+	doc, err := d.library.Document(ctx, q.Principal, v.ID)
+	if err != nil || view.Page > len(doc.Pages) || doc.Pages[view.Page-1].Width == 0 {
+		return none, nil
+	}
+	return view.Measure(doc.Pages[view.Page-1], doc.Format, v.Name)
 }
 
 // view is how a box on a picture or a page of a PDF is drawn for a model that is to get so many pixels.
@@ -83,7 +109,7 @@ func (b Box) view(picture bool, pixels float64) document.View {
 			v.Width = int(math.Ceil(wide * point * min(mostGrown, leastSeen/(long*point))))
 		}
 	}
-	v.Most = max(min(mostSeen, int(math.Sqrt(pixels*aspect))), 28)
+	v.Most = int(max(min(mostSeen, math.Sqrt(pixels*aspect)), 28))
 	return v
 }
 

@@ -30,6 +30,7 @@ type Pool struct {
 	o      PoolOptions
 	places chan struct{}
 	views  chan struct{} // of those who draw: a page is to be seen while long documents are read
+	anew   chan struct{} // of those who draw to have it recognised, which takes minutes
 	mu     sync.Mutex
 	idle   []*child
 	closed bool
@@ -43,11 +44,14 @@ func NewPool(o PoolOptions) *Pool {
 	if o.Memory == 0 {
 		o.Memory = 480 << 20 // what a child has beside what the Go runtime counts fits into 512 MB
 	}
-	return &Pool{o: o, places: make(chan struct{}, o.Most), views: make(chan struct{}, mostViews)}
+	return &Pool{o: o, places: make(chan struct{}, o.Most), views: make(chan struct{}, mostViews), anew: make(chan struct{}, mostAnew)}
 }
 
-// mostViews is how many pages are drawn at once, beside the documents that are read.
-const mostViews = 2
+// How many pages are drawn at once, beside the documents that are read: to be seen, and to be recognised.
+const (
+	mostViews = 2
+	mostAnew  = 1
+)
 
 // Close ends the children that wait for work; those that work end with it.
 func (p *Pool) Close() error {
@@ -81,12 +85,16 @@ func (p *Pool) Read(ctx context.Context, path, name, password string, o Options)
 
 // Draw has a page of a file drawn by a child, as the function Draw does. View.Words has the child's own recogniser used.
 func (p *Pool) Draw(ctx context.Context, path, name string, v View) (Drawing, error) {
+	places := p.views
+	if v.Words {
+		places = p.anew
+	}
 	select {
-	case p.views <- struct{}{}:
+	case places <- struct{}{}:
 	case <-ctx.Done():
 		return Drawing{}, ctx.Err()
 	}
-	defer func() { <-p.views }()
+	defer func() { <-places }()
 	last, err := p.do(ctx, order{Path: path, Name: name, View: &v, Recognise: v.Words}, nil)
 	return last.Drawing, err
 }

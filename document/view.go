@@ -11,6 +11,7 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,9 @@ const (
 	mostPixels = 4096 // a side of a picture, if nobody says less
 	// mostZoom is how many pixels a point of a page becomes at most.
 	mostZoom = 8.0
+	// leastSide is how many points a side of a part has at least. Of less there is nothing to see, and the page that it is a part of
+	// would be of more pixels than there are numbers for.
+	leastSide = 0.1
 	// sharp is how many pixels a point of a PDF has where all is to be seen: 200 an inch, as scans have.
 	sharp = 200.0 / 72
 )
@@ -67,6 +71,19 @@ func Draw(ctx context.Context, src *Source, v View, o Options) (Drawing, error) 
 	if _, told := errors.AsType[*chat.Error](err); err != nil && !told && ctx.Err() == nil {
 		err = chat.NewError(chat.CodeDocumentDamaged, err, src.Name)
 	}
+	return d, err
+}
+
+// Measure is a drawing without what is drawn: how large Draw makes it of a page of a document of a format. The errors are Draw's.
+func (v View) Measure(page Page, format, name string) (Drawing, error) {
+	d, zoom := Drawing{Page: page}, 1.0
+	switch {
+	case format == pdf.name:
+		zoom = sharp
+	case !slices.ContainsFunc(pictures, func(p *pictureFormat) bool { return p.name == format }):
+		return d, chat.NewError(chat.CodeNoPicture, nil, name)
+	}
+	err := d.size(name, v, zoom)
 	return d, err
 }
 
@@ -128,7 +145,7 @@ func (d *Drawing) size(name string, v View, zoom float64) error {
 	d.Rect = Rect{X1: d.Page.Width, Y1: d.Page.Height}
 	if r := v.Rect; r != nil {
 		d.Rect = Rect{max(r.X0, 0), max(r.Y0, 0), min(r.X1, d.Page.Width), min(r.Y1, d.Page.Height)}
-		if !(d.Rect.X0 < d.Rect.X1 && d.Rect.Y0 < d.Rect.Y1) {
+		if !(d.Rect.X1-d.Rect.X0 >= leastSide && d.Rect.Y1-d.Rect.Y0 >= leastSide) {
 			return chat.NewError(chat.CodeBoxOutside, nil, name, v.Page, r.Corners(), d.Page.Width, d.Page.Height)
 		}
 	}
@@ -153,6 +170,9 @@ func cutOut(m image.Image, held int, d Drawing) *image.RGBA {
 	w, h := d.Width, d.Height
 	if held > 4 {
 		w, h = h, w
+	}
+	if w <= part.Dx() && h <= part.Dy() {
+		return standing(shrunk(m, part, w, h), held)
 	}
 	flat := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(flat, flat.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
@@ -262,7 +282,7 @@ func (d *Drawing) recognise(ctx context.Context, o Options) ([]Block, error) {
 	return blocks, nil
 }
 
-// ParseRect reads "x0,y0,x1,y1": finite numbers, none below 0, x0 < x1 and y0 < y1.
+// ParseRect reads "x0,y0,x1,y1": finite numbers, none below 0, sides of at least 0.1.
 func ParseRect(text string) (*Rect, error) {
 	words := strings.Split(text, ",")
 	if len(words) != 4 {
@@ -276,8 +296,8 @@ func ParseRect(text string) (*Rect, error) {
 		}
 		v[i] = n
 	}
-	if v[0] >= v[2] || v[1] >= v[3] {
-		return nil, fmt.Errorf("%v, want x0 < x1 and y0 < y1", v)
+	if !(v[2]-v[0] >= leastSide && v[3]-v[1] >= leastSide) {
+		return nil, fmt.Errorf("%v, want x0 < x1 and y0 < y1, and sides of at least %v", v, leastSide)
 	}
 	return &Rect{v[0], v[1], v[2], v[3]}, nil
 }
