@@ -84,12 +84,14 @@ func jsonOf(box []float64) string {
 	return string(data)
 }
 
-// isBox reports whether four numbers are a rectangle with something in it.
+// isBox reports whether four numbers are a rectangle with something in it, at least a tenth of a point a side: less can be neither
+// seen nor drawn.
 func isBox(b []float64) bool {
+	const least = 0.1
 	for _, v := range b {
 		if math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
 			return false
 		}
 	}
-	return b[0] < b[2] && b[1] < b[3]
+	return b[2]-b[0] >= least && b[3]-b[1] >= least
 }
