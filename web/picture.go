@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -44,12 +45,7 @@ func (h *handler) picture(w http.ResponseWriter, r *http.Request, who chat.Princ
 		w.WriteHeader(http.StatusNotModified)
 		return written{}, nil
 	}
-	leave, err := h.drawing.enter(r.Context(), who.ID) // others' pages are to be drawn, too
-	if err != nil {
-		return nil, err
-	}
-	drawn, err := shelf.Picture(r.Context(), who, version.ID, v)
-	leave()
+	drawn, err := h.draw(r.Context(), shelf, who, version.ID, v)
 	if err != nil {
 		header.Del("ETag")
 		return nil, err
@@ -58,6 +54,16 @@ func (h *handler) picture(w http.ResponseWriter, r *http.Request, who chat.Princ
 	header.Set("Content-Length", strconv.Itoa(len(drawn.PNG)))
 	_, _ = patient{w, http.NewResponseController(w)}.Write(drawn.PNG) // whoever is gone needs none
 	return written{}, nil
+}
+
+// draw draws one picture at a time for each person: others' pages are to be drawn, too.
+func (h *handler) draw(ctx context.Context, shelf Documents, who chat.Principal, version string, v document.View) (document.Drawing, error) {
+	leave, err := h.drawing.enter(ctx, who.ID)
+	if err != nil {
+		return document.Drawing{}, err
+	}
+	defer leave() // also if what draws panics: whoever asks next would wait for ever
+	return shelf.Picture(ctx, who, version, v)
 }
 
 // viewOf reads which part of which page somebody wants to see.

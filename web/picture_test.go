@@ -15,7 +15,12 @@ import (
 	"exaone/intake"
 )
 
+const breaks = 777 // pixels: a picture of this width is one that what draws breaks on
+
 func drawsHere(ctx context.Context, path, name string, v document.View) (document.Drawing, error) {
+	if v.Width == breaks {
+		panic("a picture that breaks what draws it")
+	}
 	return document.DrawFile(ctx, path, name, v, document.Options{})
 }
 
@@ -103,4 +108,24 @@ func TestAPartOfAPageIsShown(t *testing.T) {
 	ann.refused(http.MethodGet, "/api/versions/"+text.text("versions", 0, "id")+"/picture", nil, chat.CodeNoPicture)
 	ann.must(http.MethodDelete, "/api/documents/"+out.text("id"), nil)
 	ann.refused(http.MethodGet, at, nil, chat.CodeNoDocument)
+}
+
+// One picture at a time is drawn for a person: one that breaks what draws it is not to be the last.
+func TestAPictureThatBreaksHoldsUpNobody(t *testing.T) {
+	w := newGallery(t)
+	ann := w.join("ann", "member")
+	_, out := ann.put("/api/documents", "네모.png", square(t), "grade", "0")
+	version := out.text("versions", 0, "id")
+	ann.readEvents(version)
+	at := "/api/versions/" + version + "/picture"
+	broken := ann.open(http.MethodGet, at+"?width=777", nil)
+	broken.Body.Close()
+	if broken.StatusCode != http.StatusInternalServerError {
+		t.Errorf("one that breaks: %d", broken.StatusCode)
+	}
+	next := ann.open(http.MethodGet, at, nil)
+	next.Body.Close()
+	if next.StatusCode != http.StatusOK {
+		t.Errorf("the next: %d", next.StatusCode)
+	}
 }
