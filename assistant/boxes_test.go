@@ -165,6 +165,11 @@ func (g *gallery) look(ask Ask) looked {
 	return r
 }
 
+func firstWithImages(models *fakeModels) chat.Request {
+	all := models.requests()
+	return all[slices.IndexFunc(all, chat.Request.ShowsImages)]
+}
+
 func TestABoxIsAnsweredFromItsWords(t *testing.T) {
 	g := newGallery(t, nil)
 	v := g.picture(store.DocumentSpec{Name: "여비.png"})
@@ -272,7 +277,7 @@ func TestAModelWithoutEyesGetsTheWordsOfABox(t *testing.T) {
 	g := newGallery(t, models)
 	v := g.picture(store.DocumentSpec{Name: "여비.png"})
 	r := g.look(Ask{Text: "출장비를 설명해 주세요", Mode: Documents, Attachments: boxesOn(v, rules)})
-	req := models.asked[0]
+	req := models.requests()[0]
 	if prose := proseOf(req); req.ShowsImages() || !strings.Contains(prose, "숙박비는 하루 7만원") || strings.Contains(prose, "1,200") {
 		t.Errorf("asked with %q, pictures %v", prose, req.ShowsImages())
 	}
@@ -291,7 +296,7 @@ func TestAModelWithEyesSeesTheBox(t *testing.T) {
 	g := newGallery(t, models)
 	v := g.picture(store.DocumentSpec{Name: "여비.png"})
 	r := g.look(Ask{Text: "출장비를 설명해 주세요", Mode: Auto, Attachments: boxesOn(v, [4]float64{0, 15, 400, 270})})
-	req := models.asked[0]
+	req := models.requests()[0]
 	images := req.Messages[len(req.Messages)-1].Images
 	if len(images) != 1 || images[0].Type != "image/png" || !strings.Contains(proseOf(req), "숙박비는 하루 7만원") {
 		t.Fatalf("asked with %d pictures and %q", len(images), proseOf(req))
@@ -362,7 +367,7 @@ func TestAModelWithEyesSeesWhatHasNoWords(t *testing.T) {
 	if len(r.claims) != 2 || !r.claims[0].Seen || !r.claims[1].Seen || len(r.verdict.Checked)+len(r.verdict.Failed) != 0 {
 		t.Errorf("claims %+v, verdict %+v", r.claims, r.verdict)
 	}
-	if req := models.asked[0]; !req.Grammar.IsZero() || len(req.Messages[len(req.Messages)-1].Images) != 1 {
+	if req := models.requests()[0]; !req.Grammar.IsZero() || len(req.Messages[len(req.Messages)-1].Images) != 1 {
 		t.Errorf("asked %+v", req)
 	}
 }
@@ -380,7 +385,7 @@ func TestAPictureThatComesWithAQuestionIsSeenWhole(t *testing.T) {
 	if len(r.sights) != 1 || r.sights[0].By != chat.SightModel || r.sights[0].Box != nil || r.sights[0].Version != v.ID {
 		t.Fatalf("%q, sights %+v", r.Text, r.sights)
 	}
-	asked := models.asked[slices.IndexFunc(models.asked, chat.Request.ShowsImages)].Messages
+	asked := firstWithImages(models).Messages
 	if last := asked[len(asked)-1].Images; len(last) != 1 || last[0].Width != 400 || last[0].Height != 300 {
 		t.Errorf("shown %d pictures", len(last))
 	}
@@ -388,9 +393,9 @@ func TestAPictureThatComesWithAQuestionIsSeenWhole(t *testing.T) {
 		t.Errorf("claims %+v", r.claims)
 	}
 	// A model without eyes hears what there is to be read, and is shown nothing.
-	models.eyes, models.asked = false, nil
+	models.blind()
 	r = g.look(Ask{Text: "무엇이 보이나요?", Mode: Auto, Conversation: r.answer.Conversation, Attachments: attachment})
-	for _, req := range models.asked {
+	for _, req := range models.requests() {
 		if req.ShowsImages() {
 			t.Error("a model without eyes is shown a picture")
 		}

@@ -50,7 +50,7 @@ func TestPicturesThatAreNotShownAreTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := g.look(Ask{Text: "무엇이 보이나요?", Mode: Documents, Attachments: attachments})
-	asked := models.asked[slices.IndexFunc(models.asked, chat.Request.ShowsImages)].Messages
+	asked := firstWithImages(models).Messages
 	if n := len(asked[len(asked)-1].Images); n != store.MostBoxes {
 		t.Errorf("shown %d pictures, want %d", n, store.MostBoxes)
 	}
