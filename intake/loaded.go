@@ -112,7 +112,7 @@ func (l *loaded) decode(version string, d *decoding) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	defer close(d.done) // once it is kept
+	defer close(d.done)      // once it is kept
 	if l.now[version] != d { // dropped meanwhile, or nobody wants it any more
 		return
 	}
