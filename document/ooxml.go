@@ -76,8 +76,7 @@ type ooxml struct {
 	read   map[string]bool
 	looked map[string]bool // pictures that were recognised
 
-	met  *xmlNames         // names in all parts
-	kept map[string][]byte // parts that were glanced at
+	met *xmlNames // names in all parts
 
 	known   map[string]relations // by the names of the parts that have them
 	reached map[string]bool      // parts to which relations lead
@@ -90,7 +89,7 @@ func openOOXML(src *Source, b *builder, kind string) (*ooxml, error) {
 		return nil, err
 	}
 	o := &ooxml{pack: p, images: map[string]int{}, missed: map[string]bool{}, read: map[string]bool{}, looked: map[string]bool{},
-		known: map[string]relations{}, reached: map[string]bool{}, met: ooxmlNames.Get().(*xmlNames), kept: map[string][]byte{}}
+		known: map[string]relations{}, reached: map[string]bool{}, met: ooxmlNames.Get().(*xmlNames)}
 	for _, r := range o.relations("") {
 		if r.kind == "officeDocument" && !r.out && o.has(r.target) {
 			o.main = r.target
@@ -155,23 +154,8 @@ func (o *ooxml) xml(name string) (*xmlScanner, error) {
 	return newXMLWith(o.met, data, ooxmlSpaces, ooxmlDepth), nil
 }
 
-// glance looks at a part that nobody reads: whether it is damaged or has no end.
-func (o *ooxml) glance(name string) ([]byte, error) {
-	data, err := o.bytes(name)
-	if err == nil && len(data) > 0 {
-		if open := closed(data); open != nil {
-			o.missing(name, open)
-		}
-	}
-	o.kept[name] = data
-	return data, err
-}
-
 // bytes returns a part, which is lent. What is wrong with it is noted as a gap; the error is that of a limit.
 func (o *ooxml) bytes(name string) ([]byte, error) {
-	if data, ok := o.kept[name]; ok {
-		return data, nil
-	}
 	o.read[name] = true
 	data, err := o.lend(name)
 	if _, over := errors.AsType[*chat.Error](err); over {
