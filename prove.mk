@@ -358,7 +358,7 @@ prove-manifest: ## DAMAGES (30) of each of eight formats, in seven ways: how man
 	EXAONE_DAMAGES=$(or $(DAMAGES),30) $(GO) test ./document -run TestEveryDamageIsNamed -v -count=1 -timeout 30m
 
 prove-document-hostile: build ## files made to exhaust or break their reader, and bombs of each format: panics, slowest, largest (EXAONE_SHARED for more)
-	$(PROVEN) $(GO) test . -run TestHostileDocuments -v -count=1 -timeout 30m
+	$(PROVEN) EXAONE_CROWDS=$(if $(filter quick,$(HOSTILE)),,1) $(GO) test . -run TestHostileDocuments -v -count=1 -timeout 30m
 
 prove-intake: ## KILLS (200) of a server that takes documents in, reads them and writes the index: acknowledged, lost, twice
 	EXAONE_INTAKE_KILLS=$(or $(KILLS),200) $(GO) test ./intake -run TestKilledServersLoseNothing -v -count=1 -timeout 30m
