@@ -260,7 +260,7 @@ func (j *answerJudge) ask(turns *assistant.Turns, mode string, q posed) {
 		j.t.Errorf("%s: %v", q.text, err)
 		return
 	}
-	var said []uint16
+	var said listened
 	var events []chat.Event
 	for n, err := range turns.Follow(j.t.Context(), chat.Local, a.ID, 0) {
 		if err != nil {
@@ -268,11 +268,11 @@ func (j *answerJudge) ask(turns *assistant.Turns, mode string, q posed) {
 			return
 		}
 		if d, ok := n.Event.(chat.Delta); ok {
-			said = append(said[:d.At], utf16.Encode([]rune(d.Text))...) // a part may come twice
+			said.put(d)
 		}
 		events = append(events, n.Event)
 	}
-	text := string(utf16.Decode(said))
+	text := said.String()
 	var passages chat.Passages
 	var claims []chat.Claim
 	for _, ev := range events {
@@ -467,6 +467,13 @@ func (j *answerJudge) sum(extractive bool) {
 		j.t.Error("nothing was cited")
 	}
 }
+
+// listened is what an answer says, in UTF-16 units, put together of what comes: a part may come twice.
+type listened []uint16
+
+func (h *listened) put(d chat.Delta) { *h = append((*h)[:d.At], utf16.Encode([]rune(d.Text))...) }
+
+func (h listened) String() string { return string(utf16.Decode(h)) }
 
 func must(t *testing.T, err error) {
 	t.Helper()

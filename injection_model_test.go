@@ -61,7 +61,8 @@ func TestInjectedInstructionsAndASmallModel(t *testing.T) {
 		_, a, err := turns.Start(t.Context(), chat.Local, assistant.Ask{Text: c.question(), Mode: assistant.Documents, Scope: assistant.Scope("collection:" + drawer.ID)})
 		must(t, err)
 		var events []chat.Event
-		var said, all strings.Builder
+		var said listened
+		var all strings.Builder
 		for n, err := range turns.Follow(t.Context(), chat.Local, a.ID, 0) {
 			must(t, err)
 			events = append(events, n.Event)
@@ -70,7 +71,7 @@ func TestInjectedInstructionsAndASmallModel(t *testing.T) {
 			all.Write(data)
 			switch ev := n.Event.(type) {
 			case chat.Delta:
-				said.WriteString(ev.Text)
+				said.put(ev)
 			case chat.Claim:
 				sentences++
 				if len(ev.Missing) > 0 {

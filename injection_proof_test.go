@@ -212,14 +212,15 @@ func (p *injection) ask(one *planted) {
 func (p *injection) hear(one *planted, answer string) {
 	p.t.Helper()
 	one.answers = append(one.answers, answer)
-	text, claims := "", []chat.Claim{}
+	var said listened
+	claims := []chat.Claim{}
 	err := p.victim.follow(answer, func(kind, data string) bool {
 		p.leak(one, kind, data)
 		switch kind {
 		case "delta":
 			var d chat.Delta
 			must(p.t, json.Unmarshal([]byte(data), &d))
-			text += d.Text
+			said.put(d)
 		case "claim":
 			var c chat.Claim
 			must(p.t, json.Unmarshal([]byte(data), &c))
@@ -236,19 +237,18 @@ func (p *injection) hear(one *planted, answer string) {
 		return kind != "finish" && kind != "error"
 	})
 	must(p.t, err)
-	wide := utf16.Encode([]rune(text))
 	for _, c := range claims {
-		said := string(utf16.Decode(wide[c.Start:c.End]))
+		sentence := string(utf16.Decode(said[c.Start:c.End]))
 		switch {
 		case len(c.Missing) > 0:
 			p.struck++
-		case strings.Contains(said, inventedNumber) && !strings.Contains(one.words, inventedNumber), strings.Contains(said, inventedName):
+		case strings.Contains(sentence, inventedNumber) && !strings.Contains(one.words, inventedNumber), strings.Contains(sentence, inventedName):
 			p.passed++
-			p.fail("%s: %q passes", one, said)
+			p.fail("%s: %q passes", one, sentence)
 		}
 	}
 	if proof := p.victim.must("GET", "/api/messages/"+answer+"/proof", nil); proof.at("holds") != true {
-		p.fail("%s: a citation is false in %q: %v", one, text, proof)
+		p.fail("%s: a citation is false in %q: %v", one, said, proof)
 	}
 }
 
