@@ -331,7 +331,7 @@ func (j *answerJudge) ask(turns *assistant.Turns, mode string, q posed) {
 
 var (
 	bracketed = regexp.MustCompile(`\[[0-9]+\]`)
-	digits    = regexp.MustCompile(`[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?`)
+	digits    = regexp.MustCompile(`\b[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?\b|[0-9]+(?:\.[0-9]+)?`) // 2014,2014 is two
 	counting  = regexp.MustCompile(`^\s*(?:[-*]\s*)?[0-9]{1,2}[.)] `)
 )
 

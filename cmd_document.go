@@ -32,7 +32,7 @@ type documentCmd struct {
 
 // What reading one file may take in this process, which does nothing else.
 const (
-	documentMemory  = 480 << 20
+	documentMemory  = 448 << 20 // what the process has beside what the Go runtime counts fits into 512 MB
 	documentSilence = 8 * time.Second
 	recogniseTime   = 4 * time.Minute // of one picture, on a machine with much else to do
 )
@@ -49,6 +49,10 @@ func (c *documentCmd) Run(app *app) error {
 		}
 		password = strings.TrimRight(line, "\r\n")
 	}
+	defer document.Guard(documentMemory, sync.OnceFunc(func() {
+		app.note(chat.CodeCLIFailed, chat.NewError(chat.CodeDocumentMemory, nil, name, documentMemory>>20).In(app.lang))
+		os.Exit(exitFailed)
+	}))()
 	doc, err := c.read(app, name, password)
 	if doc == nil {
 		return err
@@ -60,7 +64,7 @@ func (c *documentCmd) Run(app *app) error {
 	return err
 }
 
-// read reads the file within the limits, and ends the program, with words, if it goes beyond them.
+// read reads the file, and ends the program, with words, if that takes too long.
 func (c *documentCmd) read(app *app, name, password string) (doc *document.Document, err error) {
 	if _, err := os.Stat(c.File); err != nil {
 		return nil, chat.NewError(chat.CodeDocumentMissing, err, c.File)
@@ -68,11 +72,6 @@ func (c *documentCmd) read(app *app, name, password string) (doc *document.Docum
 	if document.Foreign(c.File) {
 		return c.readApart(app, name, password)
 	}
-	over := sync.OnceFunc(func() {
-		app.note(chat.CodeCLIFailed, chat.NewError(chat.CodeDocumentMemory, nil, name, documentMemory>>20).In(app.lang))
-		os.Exit(exitFailed)
-	})
-	defer document.Guard(documentMemory, over)()
 	slow := time.AfterFunc(documentSilence, func() {
 		app.note(chat.CodeCLIFailed, chat.NewError(chat.CodeDocumentSlow, nil, name, documentSilence.Seconds()).In(app.lang))
 		os.Exit(exitFailed)
@@ -171,7 +170,7 @@ func (c *documentCmd) write(app *app, doc *document.Document) error {
 	w := bufio.NewWriter(app.out)
 	switch {
 	case c.JSON:
-		if err := json.NewEncoder(w).Encode(doc); err != nil {
+		if err := doc.WriteJSON(w); err != nil {
 			return err
 		}
 	case c.Manifest:

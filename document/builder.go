@@ -68,7 +68,10 @@ func (b *builder) add(blocks ...Block) error {
 			return err
 		}
 	}
-	b.doc.Blocks = append(b.doc.Blocks, blocks...)
+	var err error
+	if b.doc.Blocks, err = added(b.doc.Blocks, blocks...); err != nil {
+		return err
+	}
 	return b.ctx.Err()
 }
 

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -26,7 +27,8 @@ func (d *docxReader) blocks(x *xmlScanner, c *docxCell, top bool) (out []Block, 
 			var b Block
 			ends := false
 			b, ends, err = d.paragraph(x)
-			out = append(out, b)
+			all, full := added(out, b)
+			out, err = all, cmp.Or(err, full)
 			if ends && top && err == nil {
 				err = d.endSection(out)
 				out = nil
@@ -344,8 +346,9 @@ func (d *docxReader) cell(x *xmlScanner, t *docxTable, row int) error {
 	if c.down != "" {
 		t.next = append(t.next, docxAbove{col, len(g.Cells)})
 	}
-	g.Cells = append(g.Cells, cell)
-	return err
+	all, full := added(g.Cells, cell)
+	g.Cells = all
+	return cmp.Or(err, full)
 }
 
 // covered is what a cell has that is merged into another one: it is not shown.

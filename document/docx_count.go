@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 )
@@ -17,7 +18,7 @@ func countDOCX(ctx context.Context, src *Source, l Limits) (Count, error) {
 		"ms-word.template.macroEnabledTemplate.main")
 	body := c.part(main)
 	if len(body) == 0 {
-		return Count{}, errors.New("no main part to count in")
+		return Count{}, cmp.Or(c.wrong(), errors.New("no main part to count in"))
 	}
 	d := &docxCounted{}
 	d.part(body)
@@ -46,8 +47,8 @@ func countDOCX(ctx context.Context, src *Source, l Limits) (Count, error) {
 		d.Characters += countDiagram(c.part(name))
 	}
 	d.Images = c.images(counted)
-	if c.left < 0 {
-		return Count{}, tooMuch("unpacked", c.most)
+	if err := c.wrong(); err != nil {
+		return Count{}, err
 	}
 	return d.Count, ctx.Err()
 }

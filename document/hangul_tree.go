@@ -1,5 +1,7 @@
 package document
 
+import "slices"
+
 // What HWP, HWPX and HWPML have in common: paragraphs that remember the lines into which Hangul broke them, and what stands
 // in them. Readers build a top paragraph with all that is in it, have it laid out (hangulLayout), and make Blocks of it.
 // Lengths are HWPUNIT, 1/7200 inch.
@@ -129,6 +131,7 @@ func (p *hangulParagraph) block() Block {
 func (o *hangulObject) block() Block {
 	b := o.Block
 	if o.table != nil {
+		b.Grid.Cells = slices.Grow(b.Grid.Cells, len(o.table.cells))
 		for i, c := range o.table.cells {
 			b.Grid.Cells = append(b.Grid.Cells, c.cell())
 			o.table.cells[i] = nil

@@ -12,10 +12,11 @@ import (
 
 // countedParts are the parts of an archive for the second pass of formats that may be encrypted: opened anew.
 type countedParts struct {
-	archive *zip.Reader
-	sealed  *sealedPack // nil: nothing is encrypted
-	left    int64
-	ctx     context.Context
+	archive  *zip.Reader
+	sealed   *sealedPack // nil: nothing is encrypted
+	left     int64
+	archived int64 // bytes of the archive
+	ctx      context.Context
 }
 
 func openCounted(ctx context.Context, src *Source, l Limits) (*countedParts, error) {
@@ -23,7 +24,7 @@ func openCounted(ctx context.Context, src *Source, l Limits) (*countedParts, err
 	if err != nil {
 		return nil, err
 	}
-	p := &countedParts{archive: archive, left: l.Unpacked, ctx: ctx}
+	p := &countedParts{archive: archive, left: l.Unpacked, archived: src.Size, ctx: ctx}
 	if src.Password != "" {
 		opened, err := openPack(src, &builder{ctx: ctx, doc: &Document{}, limits: l})
 		if err != nil {
@@ -38,23 +39,49 @@ func openCounted(ctx context.Context, src *Source, l Limits) (*countedParts, err
 
 var errCountedTooMuch = errors.New("more to unpack than the limits allow")
 
-// open opens a part. What is read of it is taken off what may be read.
-func (p *countedParts) open(name string) (io.ReadCloser, error) {
+// countedPart is a part that is open. What is read of it is taken off what may be read.
+type countedPart struct {
+	io.ReadCloser
+	p    *countedParts
+	size int64 // as the archive says
+}
+
+// Read is an error once more was read than may be.
+func (r *countedPart) Read(b []byte) (int, error) {
+	if err := r.p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := r.ReadCloser.Read(b)
+	if r.p.left -= int64(n); r.p.left < 0 {
+		return n, errCountedTooMuch
+	}
+	return n, err
+}
+
+// room is how much memory the part will take, as far as that can be believed: what deflate packs is never more than 1032 times as
+// large.
+func (r *countedPart) room() int {
+	const most = 1032
+	return int(max(0, min(r.size, r.p.left, most*r.p.archived)))
+}
+
+func (p *countedParts) open(name string) (*countedPart, error) {
 	if p.sealed != nil {
 		data, err := p.sealed.part(name)
 		if err != nil {
 			return nil, err
 		}
-		return io.NopCloser(&countedReader{bytes.NewReader(data), p}), nil
+		return &countedPart{io.NopCloser(bytes.NewReader(data)), p, int64(len(data))}, nil
 	}
 	file, err := p.archive.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{&countedReader{file, p}, file}, nil
+	part := &countedPart{file, p, 0}
+	if info, err := file.Stat(); err == nil {
+		part.size = info.Size()
+	}
+	return part, nil
 }
 
 // walk walks over the tags of a part.
@@ -64,28 +91,16 @@ func (p *countedParts) walk(name string, w *tagWalker) error {
 		return err
 	}
 	defer from.Close()
-	data, err := io.ReadAll(from)
-	if err != nil {
+	room := from.room() + bytes.MinRead
+	if err := mayTake(int64(room)); err != nil {
 		return err
 	}
-	return w.walk(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
-}
-
-// countedReader takes what it reads off what may be read.
-type countedReader struct {
-	io.Reader
-	p *countedParts
-}
-
-func (r *countedReader) Read(b []byte) (int, error) {
-	if err := r.p.ctx.Err(); err != nil {
-		return 0, err
+	var data bytes.Buffer
+	data.Grow(room)
+	if _, err := data.ReadFrom(from); err != nil {
+		return err
 	}
-	n, err := r.Reader.Read(b)
-	if r.p.left -= int64(n); r.p.left < 0 {
-		return n, errCountedTooMuch
-	}
-	return n, err
+	return w.walk(bytes.TrimPrefix(data.Bytes(), []byte("\xef\xbb\xbf")))
 }
 
 // countedText counts characters of a text that comes in pieces: composed, as documents have them.

@@ -98,7 +98,11 @@ func (r *odfReader) row(b *Block, g *odfGrid) error {
 					return err
 				}
 				c.Row = g.row + i
-				g.Cells = append(g.Cells, c)
+				all, full := added(g.Cells, c)
+				if full != nil {
+					return full
+				}
+				g.Cells = all
 			}
 		}
 	}
@@ -139,7 +143,11 @@ func (r *odfReader) cell(b *Block, g *odfGrid, covered bool) error {
 				return err
 			}
 			c.Col = g.col + i
-			g.Cells = append(g.Cells, c)
+			all, full := added(g.Cells, c)
+			if full != nil {
+				return full
+			}
+			g.Cells = all
 		}
 		g.Cols = max(g.Cols, c.Col+max(c.Colspan, 1))
 		g.Rows = max(g.Rows, c.Row+max(c.Rowspan, 1))

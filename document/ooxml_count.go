@@ -25,9 +25,19 @@ type walkedParts struct {
 	entries map[string]walkedEntry
 	parts   map[string][]byte // that were unpacked
 	ids     map[string]map[string]walkedRelation
-	left    int64 // bytes that may be unpacked
+	left    int64 // bytes that may be unpacked and kept
+	passed  int64 // bytes that may be unpacked to find where entries end
 	inflate io.ReadCloser
 	most    int64
+	full    error // there is no memory for a part
+}
+
+// wrong is why some parts were not looked at, if there are such.
+func (c *walkedParts) wrong() error {
+	if c.left < 0 {
+		return tooMuch("unpacked", c.most)
+	}
+	return c.full
 }
 
 type walkedEntry struct {
@@ -41,7 +51,7 @@ type walkedRelation struct{ kind, target string }
 // walkParts finds the XML parts of an archive. [APPNOTE.TXT 4.3.7, local file header]
 func walkParts(ctx context.Context, src *Source, l Limits) (*walkedParts, error) {
 	c := &walkedParts{src: src, entries: map[string]walkedEntry{}, parts: map[string][]byte{}, ids: map[string]map[string]walkedRelation{},
-		left: l.Unpacked, most: l.Unpacked}
+		left: l.Unpacked, passed: l.Unpacked, most: l.Unpacked}
 	for at := int64(0); ctx.Err() == nil; {
 		var h [30]byte
 		if _, err := src.ReadAt(h[:], at); err != nil || !bytes.HasPrefix(h[:], []byte("PK\x03\x04")) {
@@ -59,7 +69,7 @@ func walkParts(ctx context.Context, src *Source, l Limits) (*walkedParts, error)
 			whole:  int64(binary.LittleEndian.Uint32(h[22:])), method: binary.LittleEndian.Uint16(h[8:])}
 		at = e.begin + e.packed
 		if h[6]&8 != 0 || e.packed == 1<<32-1 { // its size follows it, or is somewhere else
-			_, end, err := c.unpack(walkedEntry{begin: e.begin, packed: src.Size - e.begin, method: e.method}, io.Discard)
+			_, end, err := c.unpack(walkedEntry{begin: e.begin, packed: src.Size - e.begin, method: e.method}, io.Discard, &c.passed)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
@@ -84,14 +94,19 @@ func (c *walkedParts) part(name string) []byte {
 	}
 	var out bytes.Buffer
 	const most = 1032 // as many times larger deflate makes it
-	out.Grow(int(max(0, min(e.whole, most*e.packed, c.left, most*c.src.Size))) + bytes.MinRead)
-	c.unpack(e, &out)
+	size := max(0, min(e.whole, most*e.packed, c.left, most*c.src.Size)) + bytes.MinRead
+	if err := mayTake(size); err != nil {
+		c.full = err
+		return nil
+	}
+	out.Grow(int(size))
+	c.unpack(e, &out, &c.left)
 	c.parts[name] = out.Bytes()
 	return out.Bytes()
 }
 
-// unpack writes what an entry has and returns how much that is and where the entry ends.
-func (c *walkedParts) unpack(e walkedEntry, to io.Writer) (n, end int64, err error) {
+// unpack writes what an entry has, takes it off what is left, and returns how much that is and where the entry ends.
+func (c *walkedParts) unpack(e walkedEntry, to io.Writer, left *int64) (n, end int64, err error) {
 	from := &walkedBytes{Reader: bufio.NewReader(io.NewSectionReader(c.src, e.begin, e.packed))}
 	var plain io.Reader = from
 	switch e.method {
@@ -106,8 +121,8 @@ func (c *walkedParts) unpack(e walkedEntry, to io.Writer) (n, end int64, err err
 	default:
 		return 0, 0, fmt.Errorf("packed in way %d, want 8", e.method)
 	}
-	n, err = io.Copy(to, io.LimitReader(plain, c.left+1))
-	if c.left -= n; c.left < 0 {
+	n, err = io.Copy(to, io.LimitReader(plain, *left+1))
+	if *left -= n; *left < 0 {
 		return n, 0, tooMuch("unpacked", c.most)
 	}
 	return n, e.begin + from.n, err

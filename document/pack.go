@@ -161,8 +161,12 @@ func (p *pack) slowly(name string, f *zip.File, left int64) ([]byte, error) {
 	defer from.Close()
 	// What deflate packs is never more than 1032 times as large: that much of what the archive says can be believed.
 	const most = 1032
+	size := int(min(f.UncompressedSize64, most*min(f.CompressedSize64, uint64(p.size)), uint64(left)) + bytes.MinRead)
+	if err := mayTake(int64(size)); err != nil {
+		return nil, err
+	}
 	var whole bytes.Buffer
-	whole.Grow(int(min(f.UncompressedSize64, most*min(f.CompressedSize64, uint64(p.size)), uint64(left)) + bytes.MinRead))
+	whole.Grow(size)
 	_, err = whole.ReadFrom(io.LimitReader(from, left+1))
 	data := whole.Bytes()
 	if over := p.b.unpack(int64(len(data))); over != nil {

@@ -19,7 +19,7 @@ import (
 type PoolOptions struct {
 	Command []string      // the program that calls Serve, and its arguments
 	Most    int           // children at once; 0 is the number of processors
-	Memory  int64         // bytes a child may take; 0 is 512 MB
+	Memory  int64         // bytes a child may take; 0 is what fits into 512 MB with what the Go runtime does not count
 	Silence time.Duration // how long a child may read without a page to show; 0 is 8 s
 	Whole   time.Duration // how long it may read one document, however often it has a page to show; 0 is 2 h
 }
@@ -42,7 +42,7 @@ func NewPool(o PoolOptions) *Pool {
 		o.Most = runtime.NumCPU()
 	}
 	if o.Memory == 0 {
-		o.Memory = 480 << 20 // what a child has beside what the Go runtime counts fits into 512 MB
+		o.Memory = 448 << 20
 	}
 	return &Pool{o: o, places: make(chan struct{}, o.Most), views: make(chan struct{}, mostViews), anew: make(chan struct{}, mostAnew)}
 }

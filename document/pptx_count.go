@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"context"
 	"errors"
 )
@@ -14,7 +15,7 @@ func countPPTX(ctx context.Context, src *Source, l Limits) (Count, error) {
 	main := c.mainPart("presentationml.presentation.main", "presentationml.slideshow.main", "presentationml.template.main",
 		"ms-powerpoint.presentation.macroEnabled.main", "ms-powerpoint.slideshow.macroEnabled.main", "ms-powerpoint.template.macroEnabled.main")
 	if len(c.part(main)) == 0 {
-		return Count{}, errors.New("no main part to count in")
+		return Count{}, cmp.Or(c.wrong(), errors.New("no main part to count in"))
 	}
 	p := &pptxCounted{}
 	slides := c.relations(main)
@@ -41,8 +42,8 @@ func countPPTX(ctx context.Context, src *Source, l Limits) (Count, error) {
 		}
 	})
 	p.Images = c.images(counted)
-	if c.left < 0 {
-		return Count{}, tooMuch("unpacked", c.most)
+	if err := c.wrong(); err != nil {
+		return Count{}, err
 	}
 	return p.Count, ctx.Err()
 }

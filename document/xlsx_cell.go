@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -42,8 +43,9 @@ func (s *xlsxSheet) cell(x *xmlScanner) error {
 	if s.text += int64(len(c.Text)); s.text+s.b.text > s.b.limits.Text {
 		return tooMuch("text", s.b.limits.Text)
 	}
-	s.grid.Cells = append(s.grid.Cells, c)
-	return err
+	all, full := added(s.grid.Cells, c)
+	s.grid.Cells = all
+	return cmp.Or(err, full)
 }
 
 // content reads what is in a cell: its value into s.v, its formula, or the text that is in itself.

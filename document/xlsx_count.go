@@ -34,6 +34,9 @@ func countXLSX(ctx context.Context, src *Source, l Limits) (Count, error) {
 		}
 	})
 	n.Images = parts.images(n.drawn)
+	if err := parts.wrong(); err != nil {
+		return Count{}, err
+	}
 	return n.Count, ctx.Err()
 }
 
