@@ -332,8 +332,9 @@ func (p *picturesPage) onScreen(part [4]float64, around float64) (x0, y0, x1, y1
 // move has the box that is being chosen be where it should, by the arrow keys.
 func (p *picturesPage) move(x0, y0, x1, y1 float64) {
 	p.t.Helper()
-	now := func() (r struct{ Left, Top, Right, Bottom float64 }) {
-		if err := json.Unmarshal([]byte(p.Eval(`JSON.stringify(document.querySelector(".pick-box").getBoundingClientRect())`)), &r); err != nil {
+	now := func() (r struct{ Left, Top, Right, Bottom float64 }) { // once what was pressed is drawn
+		where := p.Eval(`new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(JSON.stringify(document.querySelector(".pick-box").getBoundingClientRect())))))`)
+		if err := json.Unmarshal([]byte(where), &r); err != nil {
 			p.t.Fatal(err)
 		}
 		return r
@@ -350,15 +351,19 @@ func (p *picturesPage) move(x0, y0, x1, y1 float64) {
 			p.Press(key, code, shift|browser.Ctrl)
 		}
 	}
-	r := now()
-	press("ArrowLeft", "ArrowRight", [2]int{37, 39}, browser.Plain, x0-r.Left)
-	press("ArrowUp", "ArrowDown", [2]int{38, 40}, browser.Plain, y0-r.Top)
-	r = now()
-	press("ArrowLeft", "ArrowRight", [2]int{37, 39}, browser.Shift, x1-r.Right)
-	press("ArrowUp", "ArrowDown", [2]int{38, 40}, browser.Shift, y1-r.Bottom)
-	if r = now(); r.Left > x0+3 || r.Top > y0+3 || r.Right < x1-3 || r.Bottom < y1-3 {
-		p.t.Fatalf("the arrows have brought the box to %.0f, want %.0f", r, []float64{x0, y0, x1, y1})
+	for range 3 { // what was measured before the last key had come is measured again
+		r := now()
+		press("ArrowLeft", "ArrowRight", [2]int{37, 39}, browser.Plain, x0-r.Left)
+		press("ArrowUp", "ArrowDown", [2]int{38, 40}, browser.Plain, y0-r.Top)
+		r = now()
+		press("ArrowLeft", "ArrowRight", [2]int{37, 39}, browser.Shift, x1-r.Right)
+		press("ArrowUp", "ArrowDown", [2]int{38, 40}, browser.Shift, y1-r.Bottom)
+		if r = now(); r.Left <= x0+3 && r.Top <= y0+3 && r.Right >= x1-3 && r.Bottom >= y1-3 {
+			return
+		}
+		p.t.Logf("the arrows have brought the box to %.0f, want %.0f", r, []float64{x0, y0, x1, y1})
 	}
+	p.t.Fatal("the arrows do not bring the box to where it should be")
 }
 
 // click presses the mouse in the middle of what a selector finds.

@@ -33,7 +33,9 @@ func TestLargeListsAskForMemory(t *testing.T) {
 // be unpacked to be read.
 func TestCountsUnpackOnce(t *testing.T) {
 	data := zipped(t, docxParts(strings.Repeat(wordPara(wordRun("가나다")), 10_000))...)
-	src := func() *Source { return &Source{ReaderAt: bytes.NewReader(data), Size: int64(len(data)), Name: "a.docx"} }
+	src := func() *Source {
+		return &Source{ReaderAt: bytes.NewReader(data), Size: int64(len(data)), Name: "a.docx"}
+	}
 	doc, err := Read(context.Background(), src(), Options{Limits: Limits{Unpacked: 1 << 20}})
 	if err != nil {
 		t.Fatal(err)
