@@ -7,13 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"exaone/disk"
+	"exaone/powercut"
 )
 
 // A real disk that is really full: a file system of 3 MB in a mount namespace of its own.
@@ -22,25 +19,13 @@ func TestFullDisk(t *testing.T) {
 	must(t, err)
 	cmd := exec.CommandContext(t.Context(), binary)
 	cmd.Env = append(os.Environ(), childKey+"=full", dirKey+"="+t.TempDir())
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-	}
-	out, err := cmd.CombinedOutput()
-	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) || strings.Contains(string(out), "mount:") {
-		t.Skipf("user namespaces: not here: %v %s", err, out)
-	}
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	t.Logf("%s", out)
+	powercut.RunWithDisks(t, cmd)
 }
 
 // fillDisk puts documents until nothing fits, and sees what can be done then: with what is open, opened again, and with room.
 func fillDisk(dir string) error {
-	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=3m"); err != nil {
-		return fmt.Errorf("mount: %w", err)
+	if err := powercut.Mount(dir, 3<<20); err != nil {
+		return err
 	}
 	filler := filepath.Join(dir, "filler")
 	if err := os.WriteFile(filler, make([]byte, 1<<20), 0o600); err != nil {
@@ -87,7 +72,7 @@ func fillDisk(dir string) error {
 	if err := ix.Close(); err != nil {
 		return err
 	}
-	if err := fillRest(filepath.Dir(dir)); err != nil {
+	if err := powercut.Fill(filepath.Join(filepath.Dir(dir), "rest")); err != nil {
 		return err
 	}
 	if ix, err = Open(dir, Options{FlushBytes: 400 << 10}); err != nil {
@@ -114,22 +99,4 @@ func fillDisk(dir string) error {
 		return err
 	}
 	return errors.Join(all("opened with room"), ix.Close())
-}
-
-// fillRest leaves not a byte of a disk.
-func fillRest(dir string) error {
-	f, err := os.Create(filepath.Join(dir, "rest"))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	for size := 64 << 10; size > 0; size /= 2 {
-		for err = nil; err == nil; {
-			_, err = f.Write(make([]byte, size))
-		}
-		if !disk.Full(err) {
-			return err
-		}
-	}
-	return nil
 }

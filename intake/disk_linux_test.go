@@ -8,13 +8,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"exaone/chat"
+	"exaone/powercut"
 	"exaone/store"
 )
 
@@ -25,19 +23,7 @@ func TestFullDisk(t *testing.T) {
 	must(t, err)
 	cmd := exec.CommandContext(t.Context(), binary)
 	cmd.Env = append(os.Environ(), "EXAONE_TEST_INTAKE_FULL="+t.TempDir())
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-	}
-	out, err := cmd.CombinedOutput()
-	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) || strings.Contains(string(out), "mount:") {
-		t.Skipf("user namespaces: not here: %v %s", err, out)
-	}
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	t.Logf("%s", out)
+	powercut.RunWithDisks(t, cmd)
 }
 
 // crowd is a store and a shelf on a disk that fills up.
@@ -49,8 +35,8 @@ type crowd struct {
 }
 
 func fillDisk(dir string) error {
-	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=56m"); err != nil {
-		return fmt.Errorf("mount: %w", err)
+	if err := powercut.Mount(dir, 56<<20); err != nil {
+		return err
 	}
 	c := &crowd{dir: filepath.Join(dir, "data"), put: map[string]string{}}
 	if err := c.open(); err != nil {
@@ -86,7 +72,7 @@ func fillDisk(dir string) error {
 	if err := c.add("늦은말", 100); err != nil {
 		return err
 	}
-	if err := fill(filler); err != nil {
+	if err := powercut.Fill(filler); err != nil {
 		return err
 	}
 	if c.shelf, err = c.newShelf(); err != nil {
@@ -157,24 +143,6 @@ func (c *crowd) found(when string) error {
 				return fmt.Errorf("%s: %s finds %+v, %w", when, word, found, err)
 			}
 			time.Sleep(10 * time.Millisecond)
-		}
-	}
-	return nil
-}
-
-// fill writes a file until not a byte more fits.
-func fill(path string) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	for size := 1 << 20; size > 0; size /= 2 {
-		for err = nil; err == nil; {
-			_, err = f.Write(make([]byte, size))
-		}
-		if !errors.Is(err, unix.ENOSPC) {
-			return err
 		}
 	}
 	return nil

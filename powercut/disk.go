@@ -1,5 +1,6 @@
-// Package powercut is a model of a disk whose power is cut, for tests alone. A killed process leaves the page cache behind, a
-// power cut does not: there is what was synchronised, a name if its directory was, and of the rest whatever chance keeps.
+// Package powercut is a model of a disk whose power is cut, for tests alone, and real disks that are full. A killed process leaves
+// the page cache behind, a power cut does not: there is what was synchronised, a name if its directory was, and of the rest
+// whatever chance keeps.
 package powercut
 
 import (

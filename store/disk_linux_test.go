@@ -7,36 +7,20 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"exaone/chat"
+	"exaone/powercut"
 )
 
 // A real disk that is really full: a file system of 4 MB in a mount namespace of its own.
 func TestFullDisk(t *testing.T) {
-	dir := t.TempDir()
-	cmd := child(t, "full", dir)
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-	}
-	out, err := cmd.CombinedOutput()
-	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) || strings.Contains(string(out), "mount:") {
-		t.Skipf("user namespaces: not here: %v %s", err, out)
-	}
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	t.Logf("%s", out)
+	powercut.RunWithDisks(t, child(t, "full", t.TempDir()))
 }
 
 func fillDisk(dir string) error {
-	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=4m"); err != nil {
-		return fmt.Errorf("mount: %w", err)
+	if err := powercut.Mount(dir, 4<<20); err != nil {
+		return err
 	}
 	ctx := context.Background()
 	if err := os.WriteFile(filepath.Join(dir, "filler"), make([]byte, 512<<10), 0o600); err != nil {

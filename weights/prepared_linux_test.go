@@ -7,11 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"exaone/powercut"
 )
 
 // smallDisk is set in the child of TestPrepareOnASmallDisk, to the checkpoint to prepare.
@@ -28,18 +28,7 @@ func TestPrepareOnASmallDisk(t *testing.T) {
 	}
 	cmd := exec.Command(os.Args[0], "-test.run", "^TestPrepareOnASmallDisk$", "-test.v")
 	cmd.Env = append(os.Environ(), smallDisk+"="+preparable(t))
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-	}
-	out, err := cmd.CombinedOutput()
-	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) || strings.Contains(string(out), "mount:") {
-		t.Skipf("user namespaces: not here: %v %s", err, out)
-	}
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	powercut.RunWithDisks(t, cmd)
 }
 
 func prepareOnSmallDisks(path, dir string) error {
@@ -57,8 +46,8 @@ func prepareOnSmallDisks(path, dir string) error {
 		{"read-only", 128 << 20, unix.MS_RDONLY, func(err error) bool { return errors.Is(err, unix.EROFS) }},
 		{"room", 128 << 20, 0, func(err error) bool { return err == nil }},
 	} {
-		if err := unix.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d", len(data)+disk.room)); err != nil {
-			return fmt.Errorf("mount: %w", err)
+		if err := powercut.Mount(dir, len(data)+disk.room); err != nil {
+			return err
 		}
 		model := filepath.Join(dir, "model.gguf")
 		if err := os.WriteFile(model, data, 0o600); err != nil {
@@ -97,8 +86,8 @@ func restoreOnSmallDisk(path, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d", len(data)+1<<20)); err != nil {
-		return fmt.Errorf("mount: %w", err)
+	if err := powercut.Mount(dir, len(data)+1<<20); err != nil {
+		return err
 	}
 	model := filepath.Join(dir, "model.gguf")
 	if err := os.WriteFile(PreparedPath(model), data, 0o600); err != nil {
