@@ -39,8 +39,8 @@ const (
 type collected struct {
 	b        *book
 	columns  []string
-	at       map[int]int // the passage of each text
-	numbers  map[any]int // of a *document.Block or a *document.Cell
+	at       map[int][]int // the passages that have each text: several, if it is long
+	numbers  map[any]int   // of a *document.Block or a *document.Cell
 	fromGrid []entry
 	fromText []entry
 	used     map[int]bool // passages whose rows are in it
@@ -49,26 +49,30 @@ type collected struct {
 
 // collect takes what existing tables and lists of labels have under the columns.
 func (b *book) collect(columns []string) *collected {
-	c := &collected{b: b, columns: columns, at: map[int]int{}, numbers: map[any]int{}, used: map[int]bool{}}
+	c := &collected{b: b, columns: columns, at: map[int][]int{}, numbers: map[any]int{}, used: map[int]bool{}}
+	had := map[int]int{} // bytes of each text that passages before have
 	for i, p := range b.passages {
+		if p.Hidden {
+			continue
+		}
 		for _, s := range p.Spans {
-			if _, ok := c.at[s.Text]; !ok {
-				c.at[s.Text] = i
+			end := s.From + s.End - s.Start
+			if end <= had[s.Text] { // a heading, or a cell of rows before, again
+				continue
+			}
+			if had[s.Text] = end; !slices.Contains(c.at[s.Text], i) {
+				c.at[s.Text] = append(c.at[s.Text], i)
 			}
 		}
 	}
-	var grids []*document.Block
 	for n, t := range b.doc.Texts() {
 		if t.Cell != nil {
 			c.numbers[t.Cell] = n
 		} else {
 			c.numbers[t.Block] = n
-			if t.Block.Grid != nil && !t.Block.Hidden {
-				grids = append(grids, t.Block)
-			}
 		}
 	}
-	for _, g := range grids {
+	for _, g := range b.doc.SeenGrids() {
 		if !c.table(g.Grid) {
 			c.form(g.Grid)
 		}
@@ -80,35 +84,27 @@ func (b *book) collect(columns []string) *collected {
 // enough is how many of the columns a table or a list must have to be what was meant.
 func (c *collected) enough() int { return max(2, (len(c.columns)+1)/2) }
 
-// textOf is what is in a cell, and the passage that has it, -1 for none.
+// textOf is what a reader sees in a cell, and the passages that have it.
 func (c *collected) textOf(cell *document.Cell) (text string, passages []int) {
 	if cell == nil {
 		return "", nil
 	}
-	note := func(of any) {
+	var parts []string
+	cell.Seen(func(text string, of any) {
+		if text = strings.TrimSpace(text); text == "" {
+			return
+		}
+		if of == any(cell) && cell.Shown != "" {
+			text = strings.TrimSpace(cell.Shown)
+		}
+		parts = append(parts, text)
 		if n, ok := c.numbers[of]; ok {
-			if at, ok := c.at[n]; ok && !slices.Contains(passages, at) {
-				passages = append(passages, at)
+			for _, at := range c.at[n] {
+				if !slices.Contains(passages, at) {
+					passages = append(passages, at)
+				}
 			}
 		}
-	}
-	if len(cell.Blocks) == 0 {
-		note(cell)
-		if cell.Shown != "" {
-			return strings.TrimSpace(cell.Shown), passages
-		}
-		return strings.TrimSpace(cell.Text), passages
-	}
-	var parts []string
-	document.Walk(cell.Blocks, func(b *document.Block) bool {
-		if b.Kind == document.Deleted || b.Hidden {
-			return false
-		}
-		if strings.TrimSpace(b.Text) != "" {
-			note(b)
-			parts = append(parts, strings.TrimSpace(b.Text))
-		}
-		return true
 	})
 	return strings.Join(parts, "\n"), passages
 }
