@@ -60,11 +60,14 @@ export function Notices({ fresh }: { fresh: boolean }) {
   );
 }
 
+/** sayNoMore are what the server says when no model is there, and nothing of why. */
+const sayNoMore = new Set(["serve_no_model", "hub_nothing_here"]);
+
 /** NoModel is the one notice about a model that is missing: why, if the server says more than that, and what to do. */
 function NoModel({ notes }: { notes: Note[] }) {
   const t = useText();
   const manages = useMay("models.manage");
-  const why = notes.filter((n) => n.code !== "serve_no_model").map((n) => n.text);
+  const why = notes.filter((n) => !sayNoMore.has(n.code)).map((n) => n.text);
   return (
     <div className="notice warn"><Icon name="down" size={18} />
       <span className="grow">{why.length > 0 && <span className="notice-why">{why.join(" ")}</span>}{t(manages ? "pick_one" : "no_model_ask")}</span>
