@@ -45,6 +45,27 @@ func TestPictures(t *testing.T) {
 			b.Picture(one.name + suffix)
 		}
 	}
+	proofPicture(t)
+}
+
+// proofPicture asks about a document of our own as its first example does, where there is no model, and opens what the answer cites
+// beside it.
+func proofPicture(t *testing.T) {
+	t.Helper()
+	w := newWorkspace(t, nil, "--offline")
+	c := browser.Start(t, w.base)
+	b := c.Tab()
+	enter(c, w.admin())
+	b.Look(1280, 860, "light")
+	b.Open(w.base + "/#/")
+	b.Await(browser.CanAsk + ` && document.querySelector("[data-example=documents]")`)
+	b.Eval(`document.querySelector("[data-example=documents]").click()`)
+	b.Await(browser.Answered + ` && document.querySelector(".answer .ref")`)
+	b.Eval(`document.querySelector(".answer .ref").click()`)
+	b.Await(`document.querySelector(".room mark.hit")`)
+	b.Eval(settling)
+	time.Sleep(time.Second)
+	b.Picture("proof")
 }
 
 // officeOf fills a workspace, and returns the conversations to look at.
