@@ -3,6 +3,7 @@ package korean
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Numeral is a number of a text with what it counts, as it is held against the numbers of another text: a date, a clock, a
@@ -52,7 +53,7 @@ func Numerals(text string) []Numeral {
 // goroutine.
 type NumeralSet struct {
 	readings map[Reading]bool
-	values   map[string]bool // with whatever unit
+	values   map[string]bool // with whatever unit, of what is written in digits
 	bare     map[string]bool // of numbers without one
 	declared []declared
 }
@@ -65,7 +66,9 @@ func (s *NumeralSet) Add(text string) {
 	for _, f := range Numerals(text) {
 		for i, r := range f.Readings {
 			s.readings[r] = true
-			s.values[r.Value] = true
+			if strings.ContainsFunc(f.Text, unicode.IsNumber) {
+				s.values[r.Value] = true
+			}
 			if i == 0 && r.Unit == "" {
 				s.bare[r.Value] = true
 			}
@@ -74,8 +77,9 @@ func (s *NumeralSet) Add(text string) {
 	s.declared = append(s.declared, declaredUnits(text)...)
 }
 
-// Has reports whether the set has a number: the same amount of the same thing. A number without a unit is had with any; one
-// with a unit is had without it only where a text says that its numbers are in that unit, or for a year of four digits.
+// Has reports whether the set has a number: the same amount of the same thing. A number without a unit is had with any unit, but
+// not where it is a word, as in 한 차례: nearly every text has one of something. One with a unit is had without it only where a text
+// says that its numbers are in that unit, or for a year of four digits.
 func (s *NumeralSet) Has(f Numeral) bool {
 	r := f.Readings[0]
 	switch {
