@@ -27,12 +27,16 @@ type View struct {
 	Width int   // pixels of the picture; 0 is as many as show all there is to see
 	Most  int   // pixels a side at most; 0 is mostPixels
 	Words bool  // have what is written in the picture recognised
+
+	Pixels int // of all that is drawn, at most; 0 is no bound but Most
+	Pieces int // a long part may be cut into so many pictures, if more is seen then; 0 and 1 leave it whole, as Words does
 }
 
 // Drawing is a picture of a page, or of a part of one.
 type Drawing struct {
 	PNG           []byte
 	Width, Height int     // pixels
+	Pieces        []Piece // what a long part was cut into, in the order of reading: there is no PNG of all then
 	Page          Page    // all of it
 	Rect          Rect    // the part, as far as it is on the page
 	Blocks        []Block // what was recognised, if View.Words: in points of the page
@@ -137,7 +141,7 @@ func (p *pictureFormat) draw(src *Source, v View, o Options) (Drawing, error) {
 	if err != nil {
 		return d, fmt.Errorf("%s: %w", p.name, err)
 	}
-	return d, d.encode(cutOut(m, held, d))
+	return d, d.each(func(one Drawing) ([]byte, error) { return encodePNG(cutOut(m, held, one)) })
 }
 
 // size fills in which part is drawn, and how large. zoom is how many pixels a point is where all is to be seen.
@@ -153,12 +157,10 @@ func (d *Drawing) size(name string, v View, zoom float64) error {
 	if v.Width > 0 {
 		zoom = float64(v.Width) / wide
 	}
-	most := float64(mostPixels)
-	if v.Most > 0 {
-		most = min(most, float64(v.Most))
+	d.cut(v, min(zoom, mostZoom))
+	if len(d.Pieces) == 0 {
+		d.Width, d.Height = pixelsOf(wide, high, v.zoom(wide, high, min(zoom, mostZoom), 1))
 	}
-	zoom = min(zoom, mostZoom, most/wide, most/high)
-	d.Width, d.Height = max(int(math.Round(zoom*wide)), 1), max(int(math.Round(zoom*high)), 1)
 	return nil
 }
 
@@ -215,11 +217,10 @@ func standing(m *image.RGBA, held int) *image.RGBA {
 	return out
 }
 
-func (d *Drawing) encode(m image.Image) error {
+func encodePNG(m image.Image) ([]byte, error) {
 	var out bytes.Buffer
 	err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, m)
-	d.PNG = out.Bytes()
-	return err
+	return out.Bytes(), err
 }
 
 // drawPDF makes a picture of a page of a PDF.
@@ -247,8 +248,11 @@ func drawPDF(ctx context.Context, src *Source, v View, o Options) (Drawing, erro
 	if err := d.size(src.Name, v, sharp); err != nil {
 		return d, err
 	}
-	d.PNG, err = r.paint(page, p, d)
-	return d, errors.Join(err, ctx.Err())
+	err = d.each(func(one Drawing) ([]byte, error) {
+		drawn, err := r.paint(page, p, one)
+		return drawn, errors.Join(err, ctx.Err())
+	})
+	return d, err
 }
 
 // recognise has what is written in a drawing recognised, and says where on the page it stands.
