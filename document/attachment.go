@@ -25,10 +25,10 @@ func (b *builder) attach(name, mediaType string, data []byte) error {
 	if err == nil {
 		return nil
 	}
-	told, ok := errors.AsType[*chat.Error](err)
-	if ok && told.Code == chat.CodeDocumentTooMuch {
+	if beyond(err) {
 		return err // of what is left of ours
 	}
+	told, ok := errors.AsType[*chat.Error](err)
 	at := &b.doc.Attachments[len(b.doc.Attachments)-1]
 	at.Why = string(chat.CodeDocumentDamaged)
 	if ok {

@@ -147,7 +147,11 @@ func readInto(f *format, src *Source, b *builder) error {
 
 // told makes an error one that a person may read.
 func told(err error, src *Source) error {
-	if _, ok := errors.AsType[*chat.Error](err); ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	told, ok := errors.AsType[*chat.Error](err)
+	switch {
+	case ok && told.Code == chat.CodeDocumentMemory && told.Params[0] == "":
+		return chat.NewError(told.Code, told.Err, src.Name, told.Params[1])
+	case ok, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	}
 	return chat.NewError(chat.CodeDocumentDamaged, err, src.Name)

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"fmt"
 	"runtime/debug"
 	"runtime/metrics"
 	"slices"
@@ -9,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 	"unsafe"
+
+	"exaone/chat"
 )
 
 // allowed is how much memory this process may take, in bytes, while Guard watches it; 0 is any.
@@ -63,7 +64,7 @@ func mayTake(n int64) error {
 	}
 	debug.FreeOSMemory() // the rest may be garbage
 	if inUse()+n > most {
-		return tooMuch("memory", fmt.Sprintf("%d MB", most>>20))
+		return chat.NewError(chat.CodeDocumentMemory, nil, "", most>>20) // told names the file
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ func TestLargeListsAskForMemory(t *testing.T) {
 	var cells []Cell
 	for n := range 1 << 22 { // half a gigabyte
 		more, err := added(cells, Cell{Row: n})
-		if told, ok := errors.AsType[*chat.Error](err); ok && told.Code == chat.CodeDocumentTooMuch {
+		if told, ok := errors.AsType[*chat.Error](err); ok && told.Code == chat.CodeDocumentMemory {
 			if len(more) != n || n < 1<<16 || more[n-1].Row != n-1 {
 				t.Errorf("%d of %d cells are kept", len(more), n)
 			}

@@ -1,6 +1,10 @@
 package document
 
-import "exaone/chat"
+import (
+	"errors"
+
+	"exaone/chat"
+)
 
 // Limits bound what reading a file may take. A field of 0 has the usual value.
 type Limits struct {
@@ -38,4 +42,10 @@ func (l Limits) or() Limits {
 // tooMuch is the error for a file that goes beyond a limit: what, how much is allowed.
 func tooMuch(what string, limit any) error {
 	return chat.NewError(chat.CodeDocumentTooMuch, nil, what, limit)
+}
+
+// beyond reports whether an error says that a file goes beyond a limit, or its reader beyond its memory: no more of it is read.
+func beyond(err error) bool {
+	told, ok := errors.AsType[*chat.Error](err)
+	return ok && (told.Code == chat.CodeDocumentTooMuch || told.Code == chat.CodeDocumentMemory)
 }

@@ -69,11 +69,11 @@ func walkParts(ctx context.Context, src *Source, l Limits) (*walkedParts, error)
 			whole:  int64(binary.LittleEndian.Uint32(h[22:])), method: binary.LittleEndian.Uint16(h[8:])}
 		at = e.begin + e.packed
 		if h[6]&8 != 0 || e.packed == 1<<32-1 { // its size follows it, or is somewhere else
-			_, end, err := c.unpack(walkedEntry{begin: e.begin, packed: src.Size - e.begin, method: e.method}, io.Discard, &c.passed)
+			n, end, err := c.unpack(walkedEntry{begin: e.begin, packed: src.Size - e.begin, method: e.method}, io.Discard, &c.passed)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
-			e.packed, at = end-e.begin, end
+			e.packed, e.whole, at = end-e.begin, n, end
 			if h[6]&8 != 0 {
 				at = afterDescriptor(src, end)
 			}

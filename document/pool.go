@@ -221,7 +221,7 @@ func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int)
 		} else {
 			r.Doc = part.soFar()
 		}
-		if r.Code == chat.CodeDocumentReader { // it has panicked
+		if r.Code == chat.CodeDocumentReader || r.Code == chat.CodeDocumentMemory { // it has panicked, or asked for too much
 			r.Doc.cut()
 		}
 		if r.Code != "" {

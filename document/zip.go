@@ -51,12 +51,11 @@ func readArchive(ctx context.Context, src *Source, b *builder) error {
 			b.gap(Gap{What: GapEntry, Where: name, Why: fmt.Sprintf("the entry itself is called %.100q", clean(own))})
 		}
 		data, err := entry(p, raw, src)
-		told, ok := errors.AsType[*chat.Error](err)
-		switch {
-		case ok && told.Code == chat.CodeDocumentTooMuch:
+		if beyond(err) {
 			return err
-		case ok:
-			refused = err
+		}
+		if told, ok := errors.AsType[*chat.Error](err); ok {
+			refused = told
 		}
 		if err != nil {
 			b.gap(Gap{What: GapEntry, Where: name, Why: err.Error()})
