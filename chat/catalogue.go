@@ -52,6 +52,11 @@ func lookup(code Code) (text, bool) {
 	return text{}, false
 }
 
+func knows(code Code) bool {
+	_, ok := lookup(code)
+	return ok
+}
+
 // Codes returns every code of the catalogue in no particular order.
 func Codes() []Code {
 	var codes []Code

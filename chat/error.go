@@ -31,12 +31,18 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // In returns the text for a person who reads lang, without the cause. A parameter that can itself be said in
-// a language, such as another *Error, is.
+// a language, such as another *Error, is; so is one for which the catalogue has words of its own beside the code, as it has for
+// "blocks" under [CodeDocumentTooMuch].
 func (e *Error) In(lang Language) string {
 	params := slices.Clone(e.Params)
 	for i, p := range params {
-		if p, ok := p.(interface{ In(Language) string }); ok {
+		switch p := p.(type) {
+		case interface{ In(Language) string }:
 			params[i] = p.In(lang)
+		case string:
+			if word := e.Code + "_" + Code(p); knows(word) {
+				params[i] = Text(lang, word)
+			}
 		}
 	}
 	return Text(lang, e.Code, params...)

@@ -79,8 +79,17 @@ var documentTexts = map[Code]text{
 		"‘%s’ 파일은 읽을 수 있는 형식이 아닙니다. HWP, HWPX, PDF, DOCX, PPTX, XLSX, ODF, EPUB, HTML, 텍스트, 전자우편, ZIP, 그림 파일을 읽을 수 있습니다.",
 		"%q is of no format that can be read here: HWP, HWPX, PDF, DOCX, PPTX, XLSX, ODF, EPUB, HTML, text, e-mail, ZIP and pictures can"},
 	CodeDocumentTooMuch: {
-		"파일이 허용된 크기를 넘습니다(%s, 최대 %v).",
+		"파일이 허용된 한도를 넘습니다(%s, 최대 %v).",
 		"the file goes beyond what is allowed: %s, at most %v"},
+	CodeDocumentTooMuch + "_attributes": {"한 요소의 속성 수", "attributes of an element"},
+	CodeDocumentTooMuch + "_blocks":     {"문단과 칸의 수", "paragraphs and cells"},
+	CodeDocumentTooMuch + "_depth":      {"겹쳐 들어간 깊이", "nesting"},
+	CodeDocumentTooMuch + "_entries":    {"안에 든 항목 수", "entries"},
+	CodeDocumentTooMuch + "_pages":      {"쪽수", "pages"},
+	CodeDocumentTooMuch + "_pixels":     {"그림의 화소 수", "pixels of a picture"},
+	CodeDocumentTooMuch + "_records":    {"레코드 수", "records"},
+	CodeDocumentTooMuch + "_text":       {"글자의 크기", "size of its text"},
+	CodeDocumentTooMuch + "_unpacked":   {"압축을 푼 크기", "size once unpacked"},
 	CodeDocumentPassword: {
 		"‘%s’ 파일은 암호로 잠겨 있습니다. 암호를 입력하세요.",
 		"%q is locked with a password; enter it"},

@@ -2,6 +2,7 @@ package document
 
 import (
 	"errors"
+	"fmt"
 
 	"exaone/chat"
 )
@@ -39,8 +40,15 @@ func (l Limits) or() Limits {
 	return l
 }
 
-// tooMuch is the error for a file that goes beyond a limit: what, how much is allowed.
+// tooMuch is the error for a file that goes beyond a limit: of what, for which the catalogue has words, and how much is allowed; an
+// int64 is bytes.
 func tooMuch(what string, limit any) error {
+	if n, ok := limit.(int64); ok { // of bytes
+		limit = fmt.Sprintf("%d KB", n>>10)
+		if n >= 1<<20 {
+			limit = fmt.Sprintf("%d MB", n>>20)
+		}
+	}
 	return chat.NewError(chat.CodeDocumentTooMuch, nil, what, limit)
 }
 
