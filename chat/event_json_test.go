@@ -49,6 +49,7 @@ var everyEvent = []Event{
 	Claim{Start: 20, End: 31, Seen: true},
 	Sight{By: SightBoth, Version: "v-1", Page: 3, Box: []float64{10, 20.5, 110, 80}},
 	Sight{By: SightModel, Version: "v-2", Page: 1},
+	Sight{By: SightModel, Version: "v-2", Page: 1, Pieces: 9, Coarse: true},
 	Sight{By: SightModel, Version: "v-2", Page: 1, Others: []string{"v-3", "v-4"}},
 	Finish{Reason: FinishStop, Stop: "\n\n", Model: "exaone-3.0", Usage: Usage{PromptTokens: 3, CachedTokens: 2, CompletionTokens: 1},
 		Warnings: []Warning{{Path: "/a", Keyword: "format", Text: "unknown"}}},

@@ -2,6 +2,8 @@ package chat
 
 import (
 	"encoding/json"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -67,7 +69,7 @@ type Claim struct {
 // Sight says how the picture that a question is about was looked at. A mode yields it once, before the first sentence of its
 // answer.
 type Sight struct {
-	By      string `json:"by"`      // SightWords, SightModel, SightBoth
+	By      string `json:"by"`      // SightWords, SightModel, SightBoth, SightNone
 	Version string `json:"version"` // of the document that the picture is, or is a page of
 	Page    int    `json:"page"`    // from 1
 	// Others are the versions of the further documents that were looked at for the question. What is said rests on them, too.
@@ -75,6 +77,10 @@ type Sight struct {
 	// Box is the part that is asked about, x0, y0, x1, y1 in points from the top left corner of the page; of several the
 	// first. Empty is the whole picture.
 	Box []float64 `json:"box,omitempty"`
+	// Pieces is how many pictures the model was shown of what was too long for one, all together; 0 where nothing was.
+	Pieces int `json:"pieces,omitempty"`
+	// Coarse says that the model was shown something so much smaller than it is that small letters may be lost.
+	Coarse bool `json:"coarse,omitempty"`
 }
 
 // Who looked at a picture.
@@ -82,6 +88,7 @@ const (
 	SightWords = "words" // what was read in it when it was put in, or again for the question; no model has seen it
 	SightModel = "model" // a model, which had no words of it
 	SightBoth  = "both"  // a model, which had its words, too
+	SightNone  = "none"  // nobody: no model has seen it, or had words of it
 )
 
 // What is checked of a claim.
@@ -119,6 +126,20 @@ func SightText(by string) Code {
 		return CodeSightModel
 	case SightBoth:
 		return CodeSightBoth
+	case SightNone:
+		return CodeSightNone
 	}
 	return CodeSightWords
+}
+
+// Text says to people who looked at the picture, and how.
+func (s Sight) Text(lang Language) string {
+	parts := []string{Text(lang, SightText(s.By))}
+	if s.Pieces > 1 {
+		parts = append(parts, Text(lang, CodeSightPieces, strconv.Itoa(s.Pieces)))
+	}
+	if s.Coarse {
+		parts = append(parts, Text(lang, CodeSightCoarse))
+	}
+	return strings.Join(parts, " · ")
 }
