@@ -4,12 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"maps"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,6 +21,7 @@ import (
 	"exaone/chat"
 	"exaone/document"
 	"exaone/intake"
+	"exaone/reference"
 	"exaone/store"
 )
 
@@ -52,38 +51,14 @@ var hostile = []string{
 // answerLibrary is KorQuAD as documents, an article each, with hostile lines among its paragraphs, and questions to it.
 func answerLibrary(t *testing.T, n int) (files map[string]string, questions []posed) {
 	t.Helper()
-	shared := os.Getenv("EXAONE_SHARED")
-	if shared == "" {
-		t.Skip("no reference data (EXAONE_SHARED)")
-	}
-	data, err := os.ReadFile(filepath.Join(shared, "bench", "korquad1-dev-half.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var korquad struct {
-		Data []struct {
-			Title      string
-			Paragraphs []struct {
-				Context string
-				QAs     []struct {
-					Question string
-					Answers  []struct{ Text string }
-				}
-			}
-		}
-	}
-	if err := json.Unmarshal(data, &korquad); err != nil {
-		t.Fatal(err)
-	}
 	files = map[string]string{}
 	var yes, missing, absent []posed
-	for a, article := range korquad.Data {
-		title := strings.ReplaceAll(article.Title, "_", " ")
+	for a, article := range reference.KorQuAD(t) {
 		var text []string
 		for p, paragraph := range article.Paragraphs {
-			one := posed{paragraph: paragraph.Context, here: a%4 != 3 && p%4 != 1, article: a%4 != 3}
-			for _, qa := range paragraph.QAs {
-				one.text, one.answer = qa.Question, qa.Answers[0].Text
+			one := posed{paragraph: paragraph.Text, here: a%4 != 3 && p%4 != 1, article: a%4 != 3}
+			for _, qa := range paragraph.Questions {
+				one.text, one.answer = qa.Text, qa.Answer()
 				switch {
 				case one.here:
 					yes = append(yes, one)
@@ -94,11 +69,11 @@ func answerLibrary(t *testing.T, n int) (files map[string]string, questions []po
 				}
 			}
 			if one.here {
-				text = append(text, paragraph.Context, fmt.Sprintf(hostile[(a+p)%len(hostile)], title))
+				text = append(text, paragraph.Text, fmt.Sprintf(hostile[(a+p)%len(hostile)], article.Title))
 			}
 		}
 		if len(text) > 0 {
-			files[fmt.Sprintf("%s %d.txt", title, a)] = strings.Join(text, "\n\n")
+			files[fmt.Sprintf("%s %d.txt", article.Title, a)] = strings.Join(text, "\n\n")
 		}
 	}
 	questions = append(questions, sampled(yes, n/2)...)

@@ -36,6 +36,7 @@ index     : chat disk korean tensor
 intake    : chat disk document index store
 people    : chat
 powercut  :
+reference :
 store     : chat disk people
 exchange  : chat store
 library   : chat
@@ -48,7 +49,7 @@ main      : chat disk people tensor tokenizer weights model convert prompt gramm
 `
 
 // aids are those of our packages that tests alone import, of any package.
-var aids = []string{"browser", "powercut"}
+var aids = []string{"browser", "powercut", "reference"}
 
 // modules says which packages may import which modules that are not ours, tests included. A module is added
 // in a commit that says what it does for us and what we would write instead.

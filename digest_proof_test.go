@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"exaone/chat"
 	"exaone/document"
 	"exaone/intake"
+	"exaone/reference"
 	"exaone/store"
 )
 
@@ -28,10 +28,7 @@ func TestSummaryByASmallModel(t *testing.T) {
 	if os.Getenv("EXAONE_DIGEST") == "" {
 		t.Skip("make prove-digest runs it")
 	}
-	shared := os.Getenv("EXAONE_SHARED")
-	if shared == "" {
-		t.Skip("no reference data (EXAONE_SHARED)")
-	}
+	path := reference.Path(t, "samples/pdf/ko-regulation-20p.pdf")
 	const model = "gemma-3-270m-q4_k_m.gguf"
 	d := realDesk(t, model)
 	d.levels[model] = assistant.Assist
@@ -45,7 +42,7 @@ func TestSummaryByASmallModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer turns.Shutdown(context.Background())
-	f, err := os.Open(filepath.Join(shared, "samples", "pdf", "ko-regulation-20p.pdf"))
+	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}

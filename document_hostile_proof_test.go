@@ -19,6 +19,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"exaone/reference"
 )
 
 // What a hostile document may take of the program that reads it.
@@ -36,8 +38,8 @@ func TestHostileDocuments(t *testing.T) {
 	}
 	dir := t.TempDir()
 	files := bombed(t, dir)
-	if shared := os.Getenv("EXAONE_SHARED"); shared != "" {
-		all, err := filepath.Glob(filepath.Join(shared, "samples", "hostile", "*.*"))
+	if dir, ok := reference.Find("samples/hostile"); ok {
+		all, err := filepath.Glob(filepath.Join(dir, "*.*"))
 		if err != nil {
 			t.Fatal(err)
 		}

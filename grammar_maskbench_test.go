@@ -21,6 +21,7 @@ import (
 	"exaone/chat"
 	"exaone/engine"
 	"exaone/grammar"
+	"exaone/reference"
 )
 
 // What MaskBench must give: of all schemas, of the valid instances of those that compile, and of the invalid ones.
@@ -40,20 +41,10 @@ type maskbenchSchema struct {
 	}
 }
 
-// sharedFile returns the path of reference data that is not part of the repository, or skips the test.
-func sharedFile(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join(cmp.Or(os.Getenv("EXAONE_SHARED"), filepath.Join("..", "shared")), filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("shared: %s not here", name)
-	}
-	return path
-}
-
 // maskbench returns each of every schemas.
 func maskbench(t testing.TB, every int) (list []maskbenchSchema) {
 	t.Helper()
-	f, err := os.Open(sharedFile(t, "bench/maskbench-3000.jsonl.gz"))
+	f, err := os.Open(reference.Path(t, "bench/maskbench-3000.jsonl.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +75,7 @@ func maskbench(t testing.TB, every int) (list []maskbenchSchema) {
 // maskbenchTokenizers are the vocabularies the masks are computed for: EXAONE's, and Gemma 3's with 262,144 ids.
 func maskbenchTokenizers(t testing.TB) map[string]*grammarJudge {
 	t.Helper()
-	paths := map[string]string{"exaone": filepath.Dir(sharedFile(t, "exaone-tokenizer/vocab.json"))}
+	paths := map[string]string{"exaone": filepath.Dir(reference.Path(t, "exaone-tokenizer/vocab.json"))}
 	if dir := os.Getenv("EXAONE_MODELS"); dir != "" && os.Getenv("EXAONE_MASKBENCH") == "all" {
 		paths["gemma3"] = filepath.Join(dir, "gemma-3-270m-q4_k_m.gguf")
 	}

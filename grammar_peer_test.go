@@ -18,6 +18,7 @@ import (
 
 	"exaone/chat"
 	"exaone/grammar"
+	"exaone/reference"
 	"exaone/tokenizer"
 )
 
@@ -297,7 +298,7 @@ func (p *maskPeer) turn(t *testing.T, from, to int, only []int) (m maskTimes) {
 // folder of its own.
 func exaoneTokenizerJSON(t *testing.T) string {
 	t.Helper()
-	from := filepath.Dir(sharedFile(t, "exaone-tokenizer/vocab.json"))
+	from := filepath.Dir(reference.Path(t, "exaone-tokenizer/vocab.json"))
 	read := func(name string) []byte {
 		data, err := os.ReadFile(filepath.Join(from, name))
 		if err != nil {

@@ -16,6 +16,7 @@ import (
 
 	"exaone/chat"
 	"exaone/grammar"
+	"exaone/reference"
 	"exaone/tokenizer"
 )
 
@@ -61,7 +62,7 @@ const suiteEnforced = 0.83
 // and counted apart; and so are the cases of format.json in which a format is a comment: here it is a rule, as the cases
 // in optional/format want it.
 func TestJSONSchemaSuite(t *testing.T) {
-	root := sharedFile(t, "bench/json-schema-test-suite/tests/draft2020-12")
+	root := reference.Path(t, "bench/json-schema-test-suite/tests/draft2020-12")
 	judge := tinyJudge(t)
 	var total suiteRow
 	keywords := map[string]int{}

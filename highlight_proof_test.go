@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"exaone/browser"
+	"exaone/reference"
 )
 
 // highlighted are the documents of the proof, and how many citations are made of each.
@@ -33,10 +34,7 @@ var highlighted = []struct {
 // is behind the words that are cited, and behind no others. Where the words are is not asked of what marks them: of a PDF
 // Poppler says it, of the others the browser, whose text is searched. EXAONE_HIGHLIGHTS is how many of each document.
 func TestHighlight(t *testing.T) {
-	shared := os.Getenv("EXAONE_SHARED")
-	if shared == "" {
-		t.Skip("no reference data (EXAONE_SHARED)")
-	}
+	dir := reference.Path(t, "samples")
 	if _, err := exec.LookPath("pdftotext"); err != nil {
 		t.Skip("pdftotext: not here")
 	}
@@ -46,7 +44,7 @@ func TestHighlight(t *testing.T) {
 	enter(c, admin)
 	p := &highlights{t: t, tab: c.Tab(), admin: admin, base: w.base}
 	for _, of := range highlighted {
-		p.document(filepath.Join(shared, "samples", of.path), min(of.citations, envInt("EXAONE_HIGHLIGHTS", of.citations)))
+		p.document(filepath.Join(dir, of.path), min(of.citations, envInt("EXAONE_HIGHLIGHTS", of.citations)))
 	}
 	t.Logf("the mark covers the cited words, and no others: %d of %d", p.good, p.all)
 	if p.good < p.all {

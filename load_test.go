@@ -23,16 +23,13 @@ import (
 
 	"exaone/api"
 	"exaone/engine"
+	"exaone/reference"
 )
 
 // tinyModel returns a folder with a tiny random model of EXAONE's form and a tokenizer.
 func tinyModel(t testing.TB) string {
 	t.Helper()
-	shared := os.Getenv("EXAONE_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "shared")
-	}
-	if dir := filepath.Join(shared, "golden", "exaone3-tiny"); exists(dir) {
+	if dir, ok := reference.Find("golden/exaone3-tiny"); ok {
 		return dir
 	}
 	dir := t.TempDir()

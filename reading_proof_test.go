@@ -10,15 +10,13 @@ import (
 	"time"
 
 	"exaone/browser"
+	"exaone/reference"
 )
 
 // TestReadingRoom looks at an answer with its proof, as a person does at a desk, at the keyboard and on a phone: what was found,
 // what is struck through, what a source is, and the document at the place. axe examines each of these in light and dark.
 func TestReadingRoom(t *testing.T) {
-	shared := os.Getenv("EXAONE_SHARED")
-	if shared == "" {
-		t.Skip("no reference data (EXAONE_SHARED)")
-	}
+	dir := reference.Path(t, "samples")
 	w := newWorkspace(t, nil, "--model", newTeller(t).flag())
 	admin := w.admin()
 	c := browser.Start(t, w.base)
@@ -26,7 +24,7 @@ func TestReadingRoom(t *testing.T) {
 	p := &highlights{t: t, tab: c.Tab(), admin: admin, base: w.base}
 	versions := map[string]string{}
 	for _, path := range []string{"pdf/ko-regulation-20p.pdf", "docx/ko-travel-rules.docx", "xlsx/ko-sales.xlsx"} {
-		versions[filepath.Ext(path)] = p.bring(filepath.Join(shared, "samples", path))
+		versions[filepath.Ext(path)] = p.bring(filepath.Join(dir, path))
 	}
 	events := p.proof(versions)
 	talk, _ := p.talk("연차는 며칠인가요?", "", nil)

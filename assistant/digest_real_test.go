@@ -3,7 +3,6 @@ package assistant
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"exaone/chat"
 	"exaone/document"
 	"exaone/intake"
+	"exaone/reference"
 	"exaone/store"
 )
 
@@ -21,22 +21,12 @@ func (readsHere) Read(ctx context.Context, path, name, password string, o docume
 	return document.ReadFile(ctx, path, name, password, o)
 }
 
-// sampleFile is a file of the reference data.
-func sampleFile(t *testing.T, parts ...string) string {
-	t.Helper()
-	dir := os.Getenv("EXAONE_SHARED")
-	if dir == "" {
-		t.Skip("no reference data (EXAONE_SHARED)")
-	}
-	return filepath.Join(append([]string{dir, "samples"}, parts...)...)
-}
-
 // TestNeedleAndCoverage has the handbook of 320 pages put in short without a model, and finds one sentence on its page 287.
 func TestNeedleAndCoverage(t *testing.T) {
 	if os.Getenv("EXAONE_DIGEST") == "" {
 		t.Skip("make prove-digest runs it")
 	}
-	path := sampleFile(t, "pdf", "ko-handbook-320p.pdf")
+	path := reference.Path(t, "samples", "pdf", "ko-handbook-320p.pdf")
 	s := openStore(t, t.TempDir())
 	shelf, err := intake.Open(t.Context(), intake.Options{Store: s, Dir: t.TempDir(), Reader: readsHere{}})
 	if err != nil {

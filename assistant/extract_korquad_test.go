@@ -1,45 +1,14 @@
 package assistant
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"exaone/index"
+	"exaone/reference"
 )
-
-// korquadArticle is an article of KorQuAD.
-type korquadArticle struct {
-	Title      string
-	Paragraphs []struct {
-		Context string
-		QAs     []struct {
-			ID, Question string
-			Answers      []struct{ Text string }
-		}
-	}
-}
-
-// korquad is the half of KorQuAD that is among the reference data.
-func korquad(t testing.TB) []korquadArticle {
-	t.Helper()
-	shared := os.Getenv("EXAONE_SHARED")
-	if shared == "" {
-		t.Skip("no reference data (EXAONE_SHARED)")
-	}
-	data, err := os.ReadFile(filepath.Join(shared, "bench", "korquad1-dev-half.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct{ Data []korquadArticle }
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
-	return file.Data
-}
 
 // TestExtractiveAnswers asks questions of KorQuAD, all paragraphs one collection, and looks whether the sentence that is
 // picked without a model holds the answer. The weights were chosen on the questions with even numbers; it is held to the others.
@@ -47,13 +16,13 @@ func TestExtractiveAnswers(t *testing.T) {
 	var documents []index.Document
 	type one struct{ id, question, answer string }
 	var questions []one
-	for a, article := range korquad(t) {
+	for a, article := range reference.KorQuAD(t) {
 		for p, paragraph := range article.Paragraphs {
 			id := fmt.Sprintf("%d-%d", a, p)
-			documents = append(documents, index.Document{ID: id, Class: "all", Title: strings.ReplaceAll(article.Title, "_", " "),
-				Passages: []index.Passage{{Text: paragraph.Context}}})
-			for _, qa := range paragraph.QAs {
-				questions = append(questions, one{id, qa.Question, qa.Answers[0].Text})
+			documents = append(documents, index.Document{ID: id, Class: "all", Title: article.Title,
+				Passages: []index.Passage{{Text: paragraph.Text}}})
+			for _, qa := range paragraph.Questions {
+				questions = append(questions, one{id, qa.Text, qa.Answer()})
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"exaone/chat"
 	"exaone/document"
+	"exaone/reference"
 )
 
 func TestColumnsThatAreNamed(t *testing.T) {
@@ -140,14 +141,14 @@ func TestCellsThatOccur(t *testing.T) {
 // TestTableOfKnownCells collects columns of a workbook, in one sheet under a heading of two rows, and holds each cell against
 // what openpyxl reads.
 func TestTableOfKnownCells(t *testing.T) {
-	data, err := os.ReadFile(sampleFile(t, "xlsx", "ko-sales.xlsx"))
+	data, err := os.ReadFile(reference.Path(t, "samples", "xlsx", "ko-sales.xlsx"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var sheets []struct {
 		Cells map[string]struct{ Value any }
 	}
-	known, err := os.ReadFile(sampleFile(t, "xlsx", "ref", "ko-sales.json"))
+	known, err := os.ReadFile(reference.Path(t, "samples", "xlsx", "ref", "ko-sales.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"testing"
 
 	"exaone/model"
+	"exaone/reference"
 	"exaone/tensor"
 	"exaone/weights"
 )
@@ -24,27 +24,13 @@ import (
 var tiny = []string{"exaone3-tiny", "exaone35-tiny", "exaone4-tiny", "exaone4full-tiny", "gemma2-tiny", "gemma3-tiny",
 	"llama31-tiny", "qwen2-tiny", "qwen3-tiny"}
 
-// shared returns a path in the folder of reference outputs, which is not part of the repository.
-func shared(t testing.TB, parts ...string) string {
-	t.Helper()
-	dir := os.Getenv("EXAONE_SHARED")
-	if dir == "" {
-		dir = "../../shared"
-	}
-	path := filepath.Join(append([]string{dir}, parts...)...)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("shared: %s not here", filepath.Join(parts...))
-	}
-	return path
-}
-
 // checkpoint returns the folder of a tiny checkpoint: the committed one put beside the committed tokenizer, else the
 // shared one.
 func checkpoint(t testing.TB, name string) string {
 	t.Helper()
 	committed := filepath.Join("..", "model", "testdata", name)
 	if _, err := os.Stat(filepath.Join(committed, "model.safetensors")); err != nil {
-		return shared(t, "golden", name)
+		return reference.Path(t, "golden", name)
 	}
 	dir := t.TempDir()
 	for _, from := range []string{committed, filepath.Join("..", "tokenizer", "testdata", "tiny")} {
@@ -139,8 +125,8 @@ type golden struct {
 	} `json:"logits"`
 }
 
-// reference returns the prompt and the reference logits of a checkpoint.
-func reference(t testing.TB, dir string) ([]int32, []float32) {
+// expected returns the prompt and the reference logits of a checkpoint.
+func expected(t testing.TB, dir string) ([]int32, []float32) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(dir, "golden.json"))
 	if err != nil {
@@ -186,7 +172,7 @@ func TestThereAndBack(t *testing.T) {
 	for _, name := range tiny {
 		t.Run(name, func(t *testing.T) {
 			dir := checkpoint(t, name)
-			ids, want := reference(t, dir)
+			ids, want := expected(t, dir)
 			first := open(t, dir)
 			own := logits(t, first, ids)
 			gguf, _ := toGGUF(t, dir, "")
@@ -244,8 +230,8 @@ func TestGGUFSaysWhatOthersSay(t *testing.T) {
 			continue // compressed, and not there
 		}
 		t.Run(name, func(t *testing.T) {
-			theirs := open(t, shared(t, "golden", name, name+".BF16.gguf"))
-			ours, _ := toGGUF(t, shared(t, "golden", name), "bf16")
+			theirs := open(t, reference.Path(t, "golden", name, name+".BF16.gguf"))
+			ours, _ := toGGUF(t, reference.Path(t, "golden", name), "bf16")
 			for _, key := range theirs.Keys() {
 				if key == "general.name" {
 					continue
@@ -285,8 +271,8 @@ func equalJSON(a, b any) bool {
 func TestMixesAreLlamaCpps(t *testing.T) {
 	for _, mix := range []string{"Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K_M", "Q5_K_M", "Q6_K"} {
 		t.Run(mix, func(t *testing.T) {
-			theirs := open(t, shared(t, "golden", "exaone3-tiny-gguf", "exaone3-tiny."+mix+".gguf"))
-			ours, _ := toGGUF(t, shared(t, "golden", "exaone3-tiny"), mix)
+			theirs := open(t, reference.Path(t, "golden", "exaone3-tiny-gguf", "exaone3-tiny."+mix+".gguf"))
+			ours, _ := toGGUF(t, reference.Path(t, "golden", "exaone3-tiny"), mix)
 			for _, want := range theirs.Tensors() {
 				if got, ok := ours.Tensor(want.Name); !ok || got.Type != want.Type {
 					t.Errorf("%s: got %v, want %v", want.Name, got.Type, want.Type)

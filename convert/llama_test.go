@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"exaone/reference"
 )
 
 // llama is llama.cpp in a process of its own. EXAONE_LLAMA names the folder of its libraries, EXAONE_PYTHON an
@@ -84,9 +86,9 @@ func (l *llama) quantize(t testing.TB, path string, m Mix) string {
 func theirGGUF(t testing.TB, name string) string {
 	t.Helper()
 	if name != "exaone3-tiny" {
-		return shared(t, "golden", name, name+".BF16.gguf")
+		return reference.Path(t, "golden", name, name+".BF16.gguf")
 	}
-	packed, err := os.Open(shared(t, "golden", "exaone3-tiny-gguf", "exaone3-tiny.BF16.gguf.gz"))
+	packed, err := os.Open(reference.Path(t, "golden", "exaone3-tiny-gguf", "exaone3-tiny.BF16.gguf.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,8 +120,8 @@ func TestLlamaCppOpensOurs(t *testing.T) {
 			continue // llama.cpp knows the hybrid pattern of 64 layers alone
 		}
 		t.Run(name, func(t *testing.T) {
-			dir := shared(t, "golden", name)
-			ids, want := reference(t, dir)
+			dir := reference.Path(t, "golden", name)
+			ids, want := expected(t, dir)
 			ours, _ := toGGUF(t, dir, "bf16")
 			a, b := l.logits(t, ours.Paths()[0], ids), l.logits(t, theirGGUF(t, name), ids)
 			t.Logf("llama.cpp on ours: %.2g from the reference, on theirs %.2g; %.2g between the two", furthest(a, want),
@@ -134,8 +136,8 @@ func TestLlamaCppOpensOurs(t *testing.T) {
 // On a file that we quantised, llama.cpp is as far from exact arithmetic on that file as on one of its own.
 func TestLlamaCppOpensOurQuantised(t *testing.T) {
 	l := startLlama(t)
-	dir := shared(t, "golden", "exaone3-tiny")
-	ids, _ := reference(t, dir)
+	dir := reference.Path(t, "golden", "exaone3-tiny")
+	ids, _ := expected(t, dir)
 	plain, _ := toGGUF(t, dir, "f32")
 	for _, m := range mixes {
 		t.Run(m.Name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"testing"
 
+	"exaone/reference"
 	"exaone/tokenizer"
 )
 
@@ -51,7 +52,7 @@ func TestTokenizersSurvive(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			lines, err := os.Open(shared(t, "golden", "tokenizer-golden.jsonl"))
+			lines, err := os.Open(reference.Path(t, "golden", "tokenizer-golden.jsonl"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +93,7 @@ func TestTokenizersSurvive(t *testing.T) {
 func TestQuantisedModelsAreAsGood(t *testing.T) {
 	l := startLlama(t)
 	const file = "SmolLM2-135M-Instruct.Q4_1.gguf"
-	data, err := os.ReadFile(shared(t, "golden", "real", "smollm2-golden.json"))
+	data, err := os.ReadFile(reference.Path(t, "golden", "real", "smollm2-golden.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,6 @@ import (
 	"image/jpeg"
 	"image/png"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,6 +20,7 @@ import (
 	"golang.org/x/image/tiff"
 
 	"exaone/chat"
+	"exaone/reference"
 )
 
 // drawn is a small picture, in every format.
@@ -210,7 +210,7 @@ func TestSamplePictures(t *testing.T) {
 			t.Errorf("%s: the corner of the page is black", s.File)
 		}
 	}
-	data, err := os.ReadFile(filepath.Join(os.Getenv("EXAONE_SHARED"), "samples", "hostile", "huge-pixels.png"))
+	data, err := os.ReadFile(reference.Path(t, "samples/hostile/huge-pixels.png"))
 	if err != nil {
 		t.Fatal(err)
 	}

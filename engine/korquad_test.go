@@ -1,9 +1,7 @@
 package engine
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"log/slog"
 	"math/rand/v2"
 	"os"
@@ -16,6 +14,7 @@ import (
 	"time"
 
 	"exaone/model"
+	"exaone/reference"
 	"exaone/tensor"
 )
 
@@ -25,36 +24,15 @@ type passage struct {
 	sentence          string // of the context, with the answer in it
 }
 
-// korquad returns passages of KorQuAD's half of the development set, in the order of the file.
+// korquad returns passages of KorQuAD, in the order of the file.
 func korquad(t *testing.T) []passage {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(cmp.Or(os.Getenv("EXAONE_SHARED"), "../../shared"), "bench", "korquad1-dev-half.json"))
-	if err != nil {
-		t.Skipf("KorQuAD: %v", err)
-	}
-	var file struct {
-		Data []struct {
-			Paragraphs []struct {
-				Context string
-				QAs     []struct {
-					Question string
-					Answers  []struct {
-						Text  string
-						Start int `json:"answer_start"`
-					}
-				}
-			}
-		}
-	}
-	if err := json.Unmarshal(b, &file); err != nil {
-		t.Fatal(err)
-	}
 	var list []passage
-	for _, d := range file.Data {
-		for _, p := range d.Paragraphs {
-			for _, qa := range p.QAs {
-				if s := sentenceAround(p.Context, qa.Answers[0].Text); len(s) > 100 && len(s) < 600 {
-					list = append(list, passage{p.Context, qa.Question, s})
+	for _, a := range reference.KorQuAD(t) {
+		for _, p := range a.Paragraphs {
+			for _, q := range p.Questions {
+				if s := sentenceAround(p.Text, q.Answer()); len(s) > 100 && len(s) < 600 {
+					list = append(list, passage{p.Text, q.Text, s})
 					break
 				}
 			}

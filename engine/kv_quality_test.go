@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"exaone/model"
+	"exaone/reference"
 	"exaone/tensor"
 	"exaone/weights"
 )
@@ -181,27 +182,14 @@ func realFile(t *testing.T, file string) string {
 	return path
 }
 
-// benchFile reads a file of the shared data.
-func benchFile(t *testing.T, name string) []byte {
-	t.Helper()
-	dir := os.Getenv("EXAONE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared")
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "bench", name))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("EXAONE_SHARED: %s not here", name)
-	}
+// englishText is questions and answers of GSM8K.
+func englishText(t *testing.T) string {
+	questions, err := os.ReadFile(reference.Path(t, "bench", "gsm8k-test.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return data
-}
-
-// englishText is questions and answers of GSM8K.
-func englishText(t *testing.T) string {
 	var b strings.Builder
-	for line := range strings.Lines(string(benchFile(t, "gsm8k-test.jsonl"))) {
+	for line := range strings.Lines(string(questions)) {
 		var item struct{ Question, Answer string }
 		if err := json.Unmarshal([]byte(line), &item); err != nil {
 			t.Fatal(err)
@@ -216,18 +204,10 @@ func englishText(t *testing.T) string {
 
 // koreanText is paragraphs of KorQuAD.
 func koreanText(t *testing.T) string {
-	var data struct {
-		Data []struct {
-			Paragraphs []struct{ Context string }
-		}
-	}
-	if err := json.Unmarshal(benchFile(t, "korquad1-dev-half.json"), &data); err != nil {
-		t.Fatal(err)
-	}
 	var b strings.Builder
-	for _, d := range data.Data {
-		for _, p := range d.Paragraphs {
-			b.WriteString(p.Context + "\n")
+	for _, a := range reference.KorQuAD(t) {
+		for _, p := range a.Paragraphs {
+			b.WriteString(p.Text + "\n")
 		}
 		if b.Len() > 90_000 {
 			break

@@ -15,21 +15,8 @@ import (
 	"time"
 
 	"exaone/chat"
+	"exaone/reference"
 )
-
-// sharedFile returns the path of reference data that is not part of the repository, or skips the test.
-func sharedFile(t testing.TB, name string) string {
-	t.Helper()
-	root := os.Getenv("EXAONE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	path := filepath.Join(root, filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("no reference data (EXAONE_SHARED)")
-	}
-	return path
-}
 
 type instance struct {
 	Description string
@@ -40,7 +27,7 @@ type instance struct {
 // TestSchemaTestSuite holds that every case of the JSON Schema Test Suite is decided as it should be, or its schema
 // refused. Formats are asserted here, as the suite's optional part has it.
 func TestSchemaTestSuite(t *testing.T) {
-	root := sharedFile(t, "bench/json-schema-test-suite/tests/draft2020-12")
+	root := reference.Path(t, "bench/json-schema-test-suite/tests/draft2020-12")
 	files, err := filepath.Glob(filepath.Join(root, "*.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +89,7 @@ type maskBenchCase struct {
 
 func maskBench(t testing.TB) []maskBenchCase {
 	t.Helper()
-	f, err := os.Open(sharedFile(t, "bench/maskbench-3000.jsonl.gz"))
+	f, err := os.Open(reference.Path(t, "bench/maskbench-3000.jsonl.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"exaone/reference"
 )
 
 // corpus makes passages of about 200 characters: words that follow one another as they do in real paragraphs where there
@@ -50,21 +52,14 @@ func (c *corpus) fork(seed uint64) *corpus {
 	return &corpus{writer: &w, words: c.words, next: c.next}
 }
 
-func paragraphs(t testing.TB) []string {
-	shared := os.Getenv("EXAONE_SHARED")
-	if shared == "" {
+// paragraphs are those of KorQuAD, if it is there.
+func paragraphs(t testing.TB) (texts []string) {
+	if _, ok := reference.Find("bench"); !ok {
 		return nil
 	}
-	b, err := os.ReadFile(filepath.Join(shared, "bench", "korquad1-dev-half.json"))
-	must(t, err)
-	var data struct {
-		Data []struct{ Paragraphs []struct{ Context string } }
-	}
-	must(t, json.Unmarshal(b, &data))
-	var texts []string
-	for _, d := range data.Data {
-		for _, p := range d.Paragraphs {
-			texts = append(texts, p.Context)
+	for _, a := range reference.KorQuAD(t) {
+		for _, p := range a.Paragraphs {
+			texts = append(texts, p.Text)
 		}
 	}
 	return texts
@@ -113,8 +108,8 @@ func (c *corpus) document(n int, class string) (d Document, bytes int) {
 
 // questions are those of korean-queries.jsonl, of every kind, where they are; else stretches of passages.
 func (c *corpus) questions(t testing.TB, n int) (list []string, kinds []string) {
-	if shared := os.Getenv("EXAONE_SHARED"); shared != "" {
-		f, err := os.Open(filepath.Join(shared, "bench", "korean-queries.jsonl"))
+	if path, ok := reference.Find("bench", "korean-queries.jsonl"); ok {
+		f, err := os.Open(path)
 		must(t, err)
 		defer f.Close()
 		lines := bufio.NewScanner(f)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"exaone/korean"
+	"exaone/reference"
 )
 
 // question is one of a set, with the passages that answer it.
@@ -26,36 +26,16 @@ type question struct {
 // title of its article if titles is set.
 func korquad(t testing.TB, titles bool) (documents []Document, questions []question, names []string) {
 	t.Helper()
-	shared := os.Getenv("EXAONE_SHARED")
-	if shared == "" {
-		t.Skip("no reference data (EXAONE_SHARED)")
-	}
-	data, err := os.ReadFile(filepath.Join(shared, "bench", "korquad1-dev-half.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Data []struct {
-			Title      string
-			Paragraphs []struct {
-				Context string
-				QAs     []struct{ ID, Question string }
-			}
-		}
-	}
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
-	for a, article := range file.Data {
-		names = append(names, strings.ReplaceAll(article.Title, "_", " "))
+	for a, article := range reference.KorQuAD(t) {
+		names = append(names, article.Title)
 		for p, paragraph := range article.Paragraphs {
-			d := Document{ID: fmt.Sprintf("%d-%d", a, p), Class: "all", Passages: []Passage{{Text: paragraph.Context}}}
+			d := Document{ID: fmt.Sprintf("%d-%d", a, p), Class: "all", Passages: []Passage{{Text: paragraph.Text}}}
 			if titles {
 				d.Title = names[a]
 			}
 			documents = append(documents, d)
-			for _, qa := range paragraph.QAs {
-				questions = append(questions, question{ID: qa.ID, Kind: "korquad", Query: qa.Question, Gold: []string{d.ID}})
+			for _, q := range paragraph.Questions {
+				questions = append(questions, question{ID: q.ID, Kind: "korquad", Query: q.Text, Gold: []string{d.ID}})
 			}
 		}
 	}
@@ -65,7 +45,7 @@ func korquad(t testing.TB, titles bool) (documents []Document, questions []quest
 // typed reads the questions as people type them.
 func typed(t testing.TB) []question {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(os.Getenv("EXAONE_SHARED"), "bench", "korean-queries.jsonl"))
+	data, err := os.ReadFile(reference.Path(t, "bench/korean-queries.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}

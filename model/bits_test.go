@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"exaone/reference"
 	"exaone/tensor"
 )
 
@@ -40,7 +41,7 @@ func TestSameBits(t *testing.T) {
 	}
 	for _, kind := range []string{"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K_M", "Q4_K_M", "Q5_K_M", "Q6_K", "IQ4_NL", "IQ4_XS"} {
 		t.Run(kind, func(t *testing.T) {
-			checkBits(t, load(t, shared(t, "golden", "exaone3-tiny-gguf", "exaone3-tiny."+kind+".gguf")), nil)
+			checkBits(t, load(t, reference.Path(t, "golden", "exaone3-tiny-gguf", "exaone3-tiny."+kind+".gguf")), nil)
 		})
 	}
 }
@@ -54,7 +55,7 @@ func TestSameBitsWithAdapters(t *testing.T) {
 			adapters = append(adapters, nil)
 			continue
 		}
-		a, err := LoadAdapter(shared(t, "golden", "lora", "exaone3-tiny"), m)
+		a, err := LoadAdapter(reference.Path(t, "golden", "lora", "exaone3-tiny"), m)
 		if err != nil {
 			t.Fatal(err)
 		}

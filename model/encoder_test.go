@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"exaone/reference"
 	"exaone/tensor"
 	"exaone/weights"
 )
@@ -96,7 +97,7 @@ func TestEncoderGolden(t *testing.T) {
 			checkEncoder(t, loadEncoder(t, dir), dir)
 		})
 		t.Run(name+" GGUF", func(t *testing.T) {
-			path := shared(t, "golden", name, name+".BF16.gguf")
+			path := reference.Path(t, "golden", name, name+".BF16.gguf")
 			checkEncoder(t, loadEncoder(t, path), filepath.Dir(path))
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"exaone/reference"
 	"exaone/tensor"
 )
 
@@ -58,7 +59,7 @@ func TestGoldenGGUF(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			file := shared(t, "golden", name, name+".BF16.gguf")
+			file := reference.Path(t, "golden", name, name+".BF16.gguf")
 			dir := filepath.Dir(file)
 			var g golden
 			readJSON(t, filepath.Join(dir, "golden.json"), &g)

@@ -3,30 +3,15 @@ package model
 import (
 	"encoding/binary"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"exaone/reference"
 	"exaone/tensor"
 	"exaone/weights"
 )
-
-// shared returns a path in the folder of reference outputs, which is not part of the repository.
-func shared(t testing.TB, parts ...string) string {
-	t.Helper()
-	dir := os.Getenv("EXAONE_SHARED")
-	if dir == "" {
-		dir = "../../shared"
-	}
-	path := filepath.Join(append([]string{dir}, parts...)...)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("shared: %s not here", filepath.Join(parts...))
-	}
-	return path
-}
 
 // checkpoint returns the folder of a tiny checkpoint: the committed one, else the shared one.
 func checkpoint(t testing.TB, name string) string {
@@ -34,7 +19,7 @@ func checkpoint(t testing.TB, name string) string {
 	if dir := filepath.Join("testdata", name); exists(filepath.Join(dir, "model.safetensors")) {
 		return dir
 	}
-	return shared(t, "golden", name)
+	return reference.Path(t, "golden", name)
 }
 
 func exists(path string) bool {

@@ -3,6 +3,7 @@ package model
 import (
 	"testing"
 
+	"exaone/reference"
 	"exaone/tensor"
 )
 
@@ -12,7 +13,7 @@ func TestADecodeStepMakesNoObjects(t *testing.T) {
 	for _, c := range []struct{ name, path string }{
 		{"floats", checkpoint(t, "exaone3-tiny")},
 		{"gemma2", checkpoint(t, "gemma2-tiny")},
-		{"Q4_K_M", shared(t, "golden", "exaone3-tiny-gguf", "exaone3-tiny.Q4_K_M.gguf")},
+		{"Q4_K_M", reference.Path(t, "golden", "exaone3-tiny-gguf", "exaone3-tiny.Q4_K_M.gguf")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := load(t, c.path)

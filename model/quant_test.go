@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"exaone/reference"
 	"exaone/tensor"
 )
 
@@ -19,7 +20,7 @@ const kldLimit = 0.01
 // TestQuantisedTypes runs every GGUF of one model: exactly against transformers on the dequantised weights,
 // and with activations of 8 bits within a divergence.
 func TestQuantisedTypes(t *testing.T) {
-	dir := shared(t, "golden", "exaone3-tiny-gguf")
+	dir := reference.Path(t, "golden", "exaone3-tiny-gguf")
 	var g struct {
 		PromptIDs []int32 `json:"prompt_ids"`
 		Files     []struct {
@@ -92,8 +93,8 @@ func TestAdapters(t *testing.T) {
 	} {
 		t.Run(c.adapter, func(t *testing.T) {
 			m := load(t, checkpoint(t, c.base))
-			dir := shared(t, "golden", "lora", c.adapter)
-			ref := shared(t, "golden", "lora", strings.TrimSuffix(c.adapter, "-renamed"))
+			dir := reference.Path(t, "golden", "lora", c.adapter)
+			ref := reference.Path(t, "golden", "lora", strings.TrimSuffix(c.adapter, "-renamed"))
 			a, err := LoadAdapter(dir, m)
 			if err != nil {
 				t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"exaone/reference"
 	"exaone/tensor"
 )
 
@@ -55,7 +56,7 @@ func TestRealModels(t *testing.T) {
 		t.Run(c.file, func(t *testing.T) {
 			m := load(t, realModel(t, c.file))
 			var g realGolden
-			readJSON(t, shared(t, "golden", "real", c.golden), &g)
+			readJSON(t, reference.Path(t, "golden", "real", c.golden), &g)
 			for i, p := range g.Prompts {
 				checkPrompt(t, m, i, p.IDs, p.GreedyIDs, p.GreedyMargin, p.Top20)
 			}

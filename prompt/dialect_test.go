@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"exaone/chat"
+	"exaone/reference"
 )
 
 // exaone35Template returns the template of EXAONE 3.5 as the reference quotes it.
 func exaone35Template(t testing.TB) string {
 	t.Helper()
-	b, err := os.ReadFile(shared(t, "reference", "exaone.md"))
+	b, err := os.ReadFile(reference.Path(t, "reference", "exaone.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +26,7 @@ func exaone35Template(t testing.TB) string {
 
 func read(t testing.TB, path ...string) string {
 	t.Helper()
-	b, err := os.ReadFile(shared(t, path...))
+	b, err := os.ReadFile(reference.Path(t, path...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +108,7 @@ func TestDetectKeepsTemplatesThatAreNotKnown(t *testing.T) {
 
 func templateFiles(t testing.TB) []string {
 	t.Helper()
-	entries, err := os.ReadDir(shared(t, "chat-templates"))
+	entries, err := os.ReadDir(reference.Path(t, "chat-templates"))
 	if err != nil {
 		t.Fatal(err)
 	}

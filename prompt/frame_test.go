@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"exaone/chat"
+	"exaone/reference"
 )
 
 // A model is held to the form of calls that its template writes, where that is a known one. Where it is not, it says
 // its calls in its own words if it may, and is shown a form where it must call.
 func TestCallsHaveTheFormOfTheirTemplate(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(shared(t, "chat-templates"), "*.jinja"))
+	files, err := filepath.Glob(filepath.Join(reference.Path(t, "chat-templates"), "*.jinja"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d templates: %v", len(files), err)
 	}

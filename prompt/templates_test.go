@@ -3,31 +3,17 @@ package prompt
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"sort"
 	"strings"
 	"testing"
 	"time"
 
 	"exaone/chat"
+	"exaone/reference"
 )
 
-// shared returns a path below the folder of shared references, and skips the test if it is absent.
-func shared(t testing.TB, path ...string) string {
-	t.Helper()
-	root := os.Getenv("EXAONE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	p := filepath.Join(append([]string{root}, path...)...)
-	if _, err := os.Stat(p); err != nil {
-		t.Skipf("shared: %s not here", filepath.Join(path...))
-	}
-	return p
-}
-
-// reference is what Python's Jinja2 renders for each template and conversation.
-type reference struct {
+// renderings are what Python's Jinja2 renders for each template and conversation.
+type renderings struct {
 	Scenarios map[string]struct {
 		Messages []struct {
 			Role       string `json:"role"`
@@ -56,13 +42,13 @@ type reference struct {
 	} `json:"ref"`
 }
 
-func readReference(t testing.TB) (reference, map[string]chat.Request) {
+func readReference(t testing.TB) (renderings, map[string]chat.Request) {
 	t.Helper()
-	b, err := os.ReadFile(shared(t, "chat-templates", "expected.json"))
+	b, err := os.ReadFile(reference.Path(t, "chat-templates", "expected.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ref reference
+	var ref renderings
 	if err := json.Unmarshal(b, &ref); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +84,7 @@ func TestTemplatesRenderAsPythonDoes(t *testing.T) {
 	same, errs, dated := 0, 0, 0
 	for _, key := range keys {
 		file, scenario, _ := strings.Cut(key, "|")
-		src, err := os.ReadFile(shared(t, "chat-templates", file))
+		src, err := os.ReadFile(reference.Path(t, "chat-templates", file))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"exaone/reference"
 )
 
 // encoderFolders are the golden checkpoints of encoders, by the names of their tokenizers.
@@ -16,7 +18,7 @@ var encoderFolders = map[string]string{
 
 func loadEncoder(t testing.TB, name string) *Tokenizer {
 	t.Helper()
-	return load(t, filepath.Dir(shared(t, "golden/"+encoderFolders[name]+"/tokenizer.json")))
+	return load(t, filepath.Dir(reference.Path(t, "golden/"+encoderFolders[name]+"/tokenizer.json")))
 }
 
 // TestEncoderGolden holds the tokenizers of encoders to the library tokenizers, line by line. Where a line has a second
@@ -53,7 +55,7 @@ type encoderGolden struct {
 
 func readEncoderGolden(t testing.TB, folder string) encoderGolden {
 	t.Helper()
-	data, err := os.ReadFile(shared(t, "golden/"+folder+"/golden.json"))
+	data, err := os.ReadFile(reference.Path(t, "golden/"+folder+"/golden.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +86,7 @@ func TestEncodersReadWhole(t *testing.T) {
 	for name, folder := range encoderFolders {
 		t.Run(folder, func(t *testing.T) {
 			g := readEncoderGolden(t, folder)
-			dir := filepath.Dir(shared(t, "golden/"+folder+"/golden.json"))
+			dir := filepath.Dir(reference.Path(t, "golden/"+folder+"/golden.json"))
 			toks := map[string]*Tokenizer{"tokenizer.json": loadEncoder(t, name), "GGUF": fromGGUF(t, filepath.Join(dir, folder+".BF16.gguf"))}
 			if _, err := os.Stat(filepath.Join(dir, "vocab.txt")); err == nil {
 				toks["vocab.txt"] = load(t, copyFiles(t, dir, "vocab.txt", "tokenizer_config.json"))

@@ -10,21 +10,9 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
-)
 
-// shared returns the path of a file of reference data that is not part of the repository, or skips the test.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	root := os.Getenv("EXAONE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	path := filepath.Join(root, filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("shared: %s not here", name)
-	}
-	return path
-}
+	"exaone/reference"
+)
 
 // modelFile returns the path of a real model, or skips the test.
 func modelFile(t testing.TB, name string) string {
@@ -50,13 +38,13 @@ func loadGolden(t testing.TB, name string) *Tokenizer {
 	t.Helper()
 	switch name {
 	case "exaone4":
-		return load(t, filepath.Dir(shared(t, "exaone-tokenizer/vocab.json")))
+		return load(t, filepath.Dir(reference.Path(t, "exaone-tokenizer/vocab.json")))
 	case "exaone4-nfkc":
-		return load(t, writeTokenizerJSON(t, shared(t, "exaone-tokenizer"), `{"type":"NFKC"}`))
+		return load(t, writeTokenizerJSON(t, reference.Path(t, "exaone-tokenizer"), `{"type":"NFKC"}`))
 	case "tiny":
-		return load(t, filepath.Dir(shared(t, "golden/tokenizer/tokenizer.json")))
+		return load(t, filepath.Dir(reference.Path(t, "golden/tokenizer/tokenizer.json")))
 	case "tiny-nfkc":
-		return load(t, copyFile(t, shared(t, "golden/tokenizer/tokenizer-nfkc.json")))
+		return load(t, copyFile(t, reference.Path(t, "golden/tokenizer/tokenizer-nfkc.json")))
 	case "smollm2":
 		return fromGGUF(t, modelFile(t, "SmolLM2-135M-Instruct.Q4_1.gguf"))
 	case "gemma3":
@@ -145,7 +133,7 @@ type goldenLine struct {
 
 func readGolden(t testing.TB, name string) map[string][]goldenLine {
 	t.Helper()
-	data, err := os.ReadFile(shared(t, "golden/"+name))
+	data, err := os.ReadFile(reference.Path(t, "golden/"+name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,29 +187,13 @@ func TestGolden(t *testing.T) {
 }
 
 // korquad returns the paragraphs and questions of KorQuAD.
-
 func korquad(t testing.TB) (paragraphs, questions []string) {
 	t.Helper()
-	data, err := os.ReadFile(shared(t, "bench/korquad1-dev-half.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Data []struct {
-			Paragraphs []struct {
-				Context string
-				QAs     []struct{ Question string }
-			}
-		}
-	}
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range file.Data {
-		for _, p := range d.Paragraphs {
-			paragraphs = append(paragraphs, p.Context)
-			for _, q := range p.QAs {
-				questions = append(questions, q.Question)
+	for _, a := range reference.KorQuAD(t) {
+		for _, p := range a.Paragraphs {
+			paragraphs = append(paragraphs, p.Text)
+			for _, q := range p.Questions {
+				questions = append(questions, q.Text)
 			}
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"exaone/reference"
 )
 
 // forget empties the memory of common words.
@@ -60,7 +62,7 @@ func TestSpeedAgainstPeer(t *testing.T) {
 	}
 	runtime.GOMAXPROCS(1)
 	defer runtime.GOMAXPROCS(runtime.NumCPU())
-	dir := writeTokenizerJSON(t, filepath.Dir(shared(t, "exaone-tokenizer/vocab.json")), "null")
+	dir := writeTokenizerJSON(t, filepath.Dir(reference.Path(t, "exaone-tokenizer/vocab.json")), "null")
 	paragraphs, _ := korquad(t)
 	peer := startPeer(t, python, filepath.Join(dir, "tokenizer.json"), paragraphs)
 	tok := load(t, dir)

