@@ -167,7 +167,7 @@ func (out askOutcome) write(app *app) error {
 	}
 	fmt.Fprintln(w, onTerminal(string(utf16.Decode(units[at:]))))
 	for _, t := range out.Tables {
-		out.grid(w, t)
+		out.grid(w, ink, t)
 	}
 	if out.Sight != nil {
 		fmt.Fprintf(w, "\n%s\n", ink.faint(chat.Text(out.lang, chat.SightText(out.Sight.By))))
@@ -197,13 +197,22 @@ func (out askOutcome) seen() bool {
 	return slices.ContainsFunc(out.Claims, func(c askClaim) bool { return c.Seen })
 }
 
-// grid writes a table as lines of cells, divided by tabs.
-func (askOutcome) grid(w *bufio.Writer, t chat.Table) {
+// grid writes a table as lines of cells, divided by tabs. Rows that do not stand are struck through; a last cell says why.
+func (out askOutcome) grid(w *bufio.Writer, ink ink, t chat.Table) {
 	fmt.Fprintln(w)
-	for _, row := range append([][]string{t.Columns}, t.Rows...) {
+	struck := t.Struck()
+	told := t.Told(out.lang)
+	for n, row := range append([][]string{told.Columns}, told.Rows...) {
 		cells := make([]string, len(row))
 		for i, cell := range row {
 			cells[i] = inLine(strings.Join(strings.Fields(cell), " "))
+			switch {
+			case cells[i] == "" || n == 0:
+			case struck(n-1, i):
+				cells[i] = ink.struck(cells[i])
+			case len(told.Columns) > len(t.Columns) && i == len(told.Columns)-1:
+				cells[i] = ink.warn(cells[i])
+			}
 		}
 		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}

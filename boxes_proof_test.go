@@ -245,7 +245,7 @@ func (p *pictureProof) table(files *intake.Files, paper *document.Document, page
 		p.tablesWhole++
 	}
 	var book bytes.Buffer
-	must(p.t, exchange.WriteXLSX(&book, a.tables[0]))
+	must(p.t, exchange.WriteXLSX(&book, a.tables[0], chat.Korean))
 	data := book.Bytes()
 	doc, err := document.Read(p.t.Context(), &document.Source{ReaderAt: bytes.NewReader(data), Size: int64(len(data)), Name: "표.xlsx"}, document.Options{})
 	must(p.t, err)

@@ -21,8 +21,10 @@ type verifyCmd struct {
 
 // verifiedAnswer is what came of one answer.
 type verifiedAnswer struct {
-	Message string `json:"message"`
-	Holds   bool   `json:"holds"`
+	Message   string          `json:"message"`
+	Holds     bool            `json:"holds"`
+	Sentences assistant.Tally `json:"sentences"`
+	Rows      assistant.Tally `json:"rows"` // of tables whose cells rest on their sources
 	assistant.Proof
 }
 
@@ -45,7 +47,7 @@ func (c *verifyCmd) Run(app *app) error {
 		}
 		whole = whole && proof.Holds()
 		if c.JSON {
-			err = json.NewEncoder(app.out).Encode(verifiedAnswer{a.ID, proof.Holds(), proof})
+			err = json.NewEncoder(app.out).Encode(verifiedAnswer{a.ID, proof.Holds(), proof.Sentences(), proof.Rows(), proof})
 		} else {
 			err = writeProof(app, a.ID, proof)
 		}
@@ -68,7 +70,7 @@ func decodedEvents(all []store.Event) []chat.Event {
 	return out
 }
 
-// writeProof writes what has become of each sentence of an answer, and a sum.
+// writeProof writes what has become of each sentence of an answer and each row of its tables, and sums of both.
 func writeProof(app *app, id string, p assistant.Proof) error {
 	ink := inkOf(app.outTTY)
 	fmt.Fprintln(app.out, ink.bold(id))
@@ -76,18 +78,14 @@ func writeProof(app *app, id string, p assistant.Proof) error {
 		_, err := fmt.Fprintln(app.out, "  "+app.text(chat.CodeCLIVerifyNone))
 		return err
 	}
-	held, struck, wrong := 0, 0, len(p.Stray)
 	for _, c := range p.Claims {
 		state := claimState(app, c)
 		switch {
 		case c.False:
-			wrong++
 			state = ink.warn(state)
 		case c.Struck:
-			struck++
 			state = ink.faint(state)
 		case len(c.Cites) > 0 && allHold(c):
-			held++
 			state = ink.quote(state)
 		}
 		fmt.Fprintf(app.out, "  %s  %s\n", state, inLine(strings.Join(strings.Fields(c.Text), " ")))
@@ -95,7 +93,11 @@ func writeProof(app *app, id string, p assistant.Proof) error {
 	for _, n := range p.Stray {
 		fmt.Fprintf(app.out, "  %s  [%d]\n", ink.warn(app.text(chat.CodeCLIVerifyStray)), n)
 	}
-	_, err := fmt.Fprintln(app.out, "  "+app.text(chat.CodeCLIVerifySum, len(p.Claims), held, struck, wrong))
+	sum := p.Sentences()
+	_, err := fmt.Fprintln(app.out, "  "+app.text(chat.CodeCLIVerifySum, sum.All, sum.Held, sum.Struck, sum.False, sum.Unchecked))
+	if rows := p.Rows(); rows.All > 0 && err == nil {
+		_, err = fmt.Fprintln(app.out, "  "+app.text(chat.CodeCLIVerifyRows, rows.All, rows.Held, rows.Struck, rows.False, rows.Unchecked))
+	}
 	return err
 }
 
@@ -123,6 +125,8 @@ func claimState(app *app, c assistant.Proved) string {
 		}
 	}
 	switch {
+	case c.Bare:
+		return app.text(chat.CodeRowUnchecked)
 	case len(c.Missing) > 0:
 		return inLine(app.text(chat.CodeCLIVerifyMissing, strings.Join(c.Missing, ", ")))
 	case len(c.Cites) == 0:

@@ -1,27 +1,20 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"exaone/assistant"
 	"exaone/chat"
-	"exaone/document"
 	"exaone/intake"
 	"exaone/store"
 )
-
-// inProcess reads files in this process.
-type inProcess struct{}
-
-func (inProcess) Read(ctx context.Context, path, name, password string, o document.Options) (*document.Document, error) {
-	return document.ReadFile(ctx, path, name, password, o)
-}
 
 // answered is a data directory with a document, and the answer to a question about it as a server keeps it.
 type answered struct {
@@ -46,25 +39,8 @@ func answerIn(t *testing.T, rule, question string) *answered {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, v, err := a.store.AddDocument(t.Context(), chat.Local, store.DocumentSpec{Name: "규정.txt", Mime: "text/plain"}, strings.NewReader(rule))
-	if err != nil {
-		t.Fatal(err)
-	}
+	d, _ := bringDocument(t, a.store, shelf, chat.Local, store.DocumentSpec{Name: "규정.txt", Mime: "text/plain"}, rule)
 	a.document = d.ID
-	shelf.Wake()
-	for v.State == store.VersionWaiting {
-		changed := shelf.Changed()
-		if v, err = a.store.Version(t.Context(), chat.Local, v.ID); err != nil {
-			t.Fatal(err)
-		}
-		if v.State == store.VersionWaiting {
-			select {
-			case <-changed:
-			case <-time.After(time.Minute):
-				t.Fatal("it is not read")
-			}
-		}
-	}
 	for ev, err := range assistant.Alone(t.Context(), nil, shelf, assistant.Question{Principal: chat.Local, Text: question}) {
 		if err != nil {
 			t.Fatal(err)
@@ -130,10 +106,11 @@ func TestVerifyChecksAnAnswerAgain(t *testing.T) {
 	good := a.keep(a.text)
 	talk := a.talk
 	forged := a.keep(strings.Replace(a.text, "7일", "9일", 1))
-	if code, out := a.verify(good); code != exitOK || !strings.Contains(out, "  ok  출장비는") || !strings.Contains(out, "1 sentences: 1 ok, 0 struck out in the answer already, 0 false") {
+	if code, out := a.verify(good); code != exitOK || !strings.Contains(out, "  ok  출장비는") || !strings.Contains(out, "1 sentences: 1 ok, 0 struck out in the answer already, 0 false citations, 0 citations not checked") || strings.Contains(out, "rows") {
 		t.Errorf("a good answer: %d\n%s", code, out)
 	}
-	if code, out := a.verify(talk, "--json"); code != exitOK || !strings.Contains(out, `"holds":true`) || !strings.Contains(out, `"state":"holds"`) {
+	if code, out := a.verify(talk, "--json"); code != exitOK || !strings.Contains(out, `"holds":true`) || !strings.Contains(out, `"state":"holds"`) ||
+		!strings.Contains(out, `"sentences":{"all":1,"held":1,"struck":0,"false":0,"unchecked":0},"rows":{"all":0,`) {
 		t.Errorf("a good conversation: %d\n%s", code, out)
 	}
 	if code, out := a.verify(forged); code != exitFailed || !strings.Contains(out, "not in the source: 9일") || !strings.Contains(out, "1 false citations") {
@@ -142,7 +119,50 @@ func TestVerifyChecksAnAnswerAgain(t *testing.T) {
 	if err := a.store.DeleteDocument(t.Context(), chat.Local, a.document); err != nil {
 		t.Fatal(err)
 	}
-	if code, out := a.verify(good); code != exitOK || !strings.Contains(out, "the document was deleted") {
+	if code, out := a.verify(good); code != exitOK || !strings.Contains(out, "the document was deleted") || !strings.Contains(out, "0 false citations, 1 citations not checked") {
 		t.Errorf("an answer whose document is gone: %d\n%s", code, out)
+	}
+}
+
+// Rows of tables are counted by themselves: those that hold, that the answer struck out, that are wrong, and that name nothing.
+func TestVerifyCountsRows(t *testing.T) {
+	a := answerIn(t, "출장비는 돌아온 뒤 7일 안에 정산한다.\n연차는 해마다 15일이다.\n", "출장비는 언제까지 정산하나요?")
+	defer func() { a.store.Close() }()
+	n := 0
+	for _, ev := range a.events {
+		if c, ok := ev.(chat.Citation); ok {
+			n = c.Index
+		}
+	}
+	if n == 0 {
+		t.Fatalf("the answer cites nothing: %s", a.text)
+	}
+	source := fmt.Sprintf("[%d]", n)
+	table := chat.Table{Columns: []string{"기한", "출처"}, Sources: 2, Held: true, Rows: [][]string{{"7일", source}, {"9일", source}, {"8일", source}, {"6일", "1쪽"}},
+		Flaws: []chat.TableFlaw{{Row: 2, Missing: []string{"8일"}}, {Row: 3, Unchecked: true}}}
+	a.events = append(a.events, table)
+	id := a.keep(a.text)
+	code, out := a.verify(id)
+	for _, want := range []string{"4 rows of tables: 1 ok, 1 struck out in the answer already, 1 wrong, 1 not checked\n", "not in the source: 9일  9일", "Row not checked  6일"} {
+		if code != exitFailed || !strings.Contains(out, want) {
+			t.Errorf("%d, without %q:\n%s", code, want, out)
+		}
+	}
+	if _, out := a.verify(id, "--json"); !strings.Contains(out, `"rows":{"all":4,"held":1,"struck":1,"false":1,"unchecked":1}`) {
+		t.Errorf("as JSON: %s", out)
+	}
+}
+
+// A table on the terminal strikes what does not stand, and says why in a last cell.
+func TestAskTellsFlawsOfRows(t *testing.T) {
+	var text strings.Builder
+	w := bufio.NewWriter(&text)
+	askOutcome{lang: chat.Korean}.grid(w, ink{}, chat.Table{Columns: []string{"이름", "금액", "출처"}, Sources: 3, Rows: [][]string{{"김", "1,300", "[1]"}, {"이", "35", "[2]"}, {"박", "7", ""}},
+		Flaws: []chat.TableFlaw{{Row: 0, Missing: []string{"1,300"}}, {Row: 2, Unchecked: true}}})
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\n이름\t금액\t출처\t확인\n~~김~~\t~~1,300~~\t[1]\t근거에 없음: 1,300\n이\t35\t[2]\t\n박\t7\t\t확인하지 못한 행\n"; text.String() != want {
+		t.Errorf("%q, want %q", text.String(), want)
 	}
 }

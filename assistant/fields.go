@@ -47,7 +47,7 @@ func (m tabling) answer(ctx context.Context, q Question, s *saying) error {
 	if err != nil || len(books)+len(notes) == 0 {
 		return err
 	}
-	t := &tabled{s: s, columns: columns, many: len(books) > 1, table: chat.Table{Title: strings.Join(columns, ", "), Sources: len(columns) + 1, Held: true,
+	t := &tabled{s: s, check: newRowChecker(ctx, s), columns: columns, many: len(books) > 1, table: chat.Table{Title: strings.Join(columns, ", "), Sources: len(columns) + 1, Held: true,
 		Columns: append(slices.Clone(columns), chat.Text(q.Language, chat.CodeFieldsSource)), Rows: [][]string{}}}
 	p := progressOf(s, books)
 	for _, b := range books {
@@ -83,7 +83,9 @@ func (m tabling) one(ctx context.Context, q Question, t *tabled, b *book, p *pro
 	}
 	slices.SortStableFunc(all, func(x, y entry) int { return x.Passage - y.Passage })
 	for _, one := range all {
-		t.add(b, one)
+		if err := t.add(b, one); err != nil {
+			return err
+		}
 	}
 	return ctx.Err()
 }
@@ -91,25 +93,41 @@ func (m tabling) one(ctx context.Context, q Question, t *tabled, b *book, p *pro
 // tabled is a table that is being filled.
 type tabled struct {
 	s       *saying
+	check   *rowChecker
 	columns []string
 	many    bool // documents
 	table   chat.Table
 
 	grid, text, model int // rows, by where they are from
 	empty, more       int
+	struck, bare      int // rows
 }
 
 // mostCited is how many passages are cited by number: a citation has three digits at most.
 const mostCited = 999
 
-// add adds a row with where it is from.
-func (t *tabled) add(b *book, one entry) {
+// add adds a row with where it is from, and what is wrong with it.
+func (t *tabled) add(b *book, one entry) error {
 	where := b.shown(t.s.lang, one.Passage).Where
 	if t.many {
 		where = strings.TrimSpace(unmarked(b.version.Name) + " " + where)
 	}
 	where = strings.TrimSpace(t.marks(b, one) + " " + where)
-	t.table.Rows = append(t.table.Rows, append(slices.Clone(one.Cells), where))
+	row := append(slices.Clone(one.Cells), where)
+	flaw, wrong, err := t.check.flaw(b, len(row), row)
+	if err != nil {
+		return err
+	}
+	if flaw.Row = len(t.table.Rows); wrong {
+		t.table.Flaws = append(t.table.Flaws, flaw)
+		if len(flaw.Missing) > 0 {
+			t.struck++
+		} else {
+			t.bare++
+		}
+	}
+	t.table.Rows = append(t.table.Rows, row)
+	return nil
 }
 
 // marks are the numbers of all passages that a row is from, or of none where they are too many: with some of them it would be held
@@ -152,6 +170,12 @@ func (t *tabled) notes(q Question) []string {
 	}
 	if t.empty > 0 {
 		notes = append(notes, say(chat.CodeFieldsEmpty, t.empty))
+	}
+	if t.struck > 0 {
+		notes = append(notes, say(chat.CodeFieldsStruck, t.struck))
+	}
+	if t.bare > 0 {
+		notes = append(notes, say(chat.CodeFieldsBare, t.bare))
 	}
 	if t.more > 0 {
 		notes = append(notes, say(chat.CodeFieldsMore, t.more, mostEntries))

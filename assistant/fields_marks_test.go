@@ -43,8 +43,10 @@ func TestARowNamesAllOfItsSourcesOrNone(t *testing.T) {
 		rests []int
 		marks int
 	}{{[]int{0, mostCited - 1, mostCited}, 0}, {[]int{0, mostCited - 1}, 2}, {[]int{mostCited + 1}, 0}, {[]int{4, 5, 6}, 3}} {
-		table := &tabled{s: s, columns: []string{"가"}}
-		table.add(b, entry{Cells: []string{"가"}, Passage: want.rests[0], Others: want.rests[1:]})
+		table := &tabled{s: s, check: newRowChecker(t.Context(), s), columns: []string{"가"}}
+		if err := table.add(b, entry{Cells: []string{"가"}, Passage: want.rests[0], Others: want.rests[1:]}); err != nil {
+			t.Fatal(err)
+		}
 		if marks := marksIn(table.table.Rows[0][1]); len(marks) != want.marks {
 			t.Errorf("a row of %d passages names %v, want %d", len(want.rests), marks, want.marks)
 		}

@@ -8,10 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"exaone/chat"
-	"exaone/korean"
 	"exaone/store"
 )
 
@@ -147,29 +145,8 @@ func (m tabling) piece(ctx context.Context, w *writing, columns []string, parts 
 	return out, nil
 }
 
-// occurs reports whether a text has what a cell says: all its numbers, and its words as they stand there, or the rest of its
-// words where its numbers are spelled otherwise. Part of a longer number or of a word in Latin letters is none.
-func occurs(cell, text string) bool {
-	source := []rune(korean.Fold(text))
-	has := func(part string) bool {
-		return standsIn(source, []rune(korean.Fold(part)), func(r rune) bool { return !unicode.IsSpace(r) })
-	}
-	numerals := korean.Numerals(cell)
-	var set korean.NumeralSet
-	set.Add(text)
-	rest, last := "", 0
-	for _, n := range numerals {
-		if !set.Has(n) {
-			return false
-		}
-		rest, last = rest+" "+cell[last:n.Start], n.End
-	}
-	if has(cell) {
-		return true
-	}
-	words := strings.Fields(rest + " " + cell[last:])
-	return len(numerals) > 0 && !slices.ContainsFunc(words, func(word string) bool { return !has(word) })
-}
+// occurs reports whether a text has what a cell says, as wording.has does.
+func occurs(cell, text string) bool { return wordingOf(text).has(cell) }
 
 // filling is the request for rows of some lines.
 func (m tabling) filling(q Question, columns, lines []string) chat.Request {

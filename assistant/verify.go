@@ -29,7 +29,8 @@ type Proved struct {
 	Cites   []ProvedCite `json:"cites"`
 	Struck  bool         `json:"struck"`  // the answer says itself that it does not stand
 	Missing []string     `json:"missing"` // numbers and names in quotation marks that the cited text does not have
-	Bare    bool         `json:"bare"`    // a row of a table that is to name its sources, and names none
+	Row     bool         `json:"row"`     // it is no sentence, but a row of a table whose cells rest on its sources
+	Bare    bool         `json:"bare"`    // a row that names no source
 	False   bool         `json:"false"`   // a citation is not what it says it is, or something is missing that the answer does not say
 }
 
@@ -62,21 +63,8 @@ func (p Proof) Holds() bool {
 	return len(p.Stray) == 0 && !slices.ContainsFunc(p.Claims, func(c Proved) bool { return c.False })
 }
 
-// Unchecked is how many citations, and rows of tables that have none, could not be looked at.
-func (p Proof) Unchecked() int {
-	n := 0
-	for _, c := range p.Claims {
-		if c.Bare {
-			n++
-		}
-		for _, one := range c.Cites {
-			if one.State != CiteHolds && !one.State.false() {
-				n++
-			}
-		}
-	}
-	return n
-}
+// Unchecked is how many citations of sentences, and rows of tables, could not be looked at.
+func (p Proof) Unchecked() int { return p.Sentences().Unchecked + p.Rows().Unchecked }
 
 // Verify checks an answer again: its text and events, as they are kept, and the rows of tables whose cells rest on their sources. It believes nothing that the answer says of itself: the
 // sentence is looked up in the text, what it cites in the text of the document, and the numbers are read anew from both. An
@@ -113,13 +101,11 @@ func Verify(ctx context.Context, who chat.Principal, library Readings, text stri
 		if !ok || !t.Held {
 			continue
 		}
-		for _, row := range t.Rows {
-			one, err := v.row(t, row)
-			if err != nil {
-				return p, err
-			}
-			p.Claims = append(p.Claims, one)
+		rows, err := v.table(t)
+		if err != nil {
+			return p, err
 		}
+		p.Claims = append(p.Claims, rows...)
 	}
 	if v.shown != nil { // or else what stands in brackets cites nothing
 		p.Stray = v.stray(covered)
@@ -135,15 +121,17 @@ type verifier struct {
 	wide    []uint16
 	shown   []chat.Passage
 	read    map[string]*verified // by version
+	rests   *rowSource           // of the row that was looked at last
 }
 
 // verified is a version: its texts, or why there are none.
 type verified struct {
-	texts    []string
-	markers  []string // of the paragraphs that the texts are
-	looks    []string // of the cells that the texts are: 15% for 0.15
-	attached []string // passages of files within it
-	state    CiteStatus
+	texts   []string
+	markers []string // of the paragraphs that the texts are
+	looks   []string // of the cells that the texts are: 15% for 0.15
+	files   []document.Attachment
+	inner   []string // passages of these, once they are looked for
+	state   CiteStatus
 }
 
 // citedIn matches citations in an answer.
@@ -199,12 +187,17 @@ func (v *verifier) claim(c chat.Claim) (Proved, error) {
 
 // missingIn are the numbers and quoted names of a sentence that its source does not have.
 func missingIn(said string, source ...string) []string {
-	all := []string{}
-	said = saidBy(said)
 	var set korean.NumeralSet
 	set.Add(strings.Join(source, "\n"))
+	return missingAmong(said, &set, source)
+}
+
+// missingAmong is missingIn where the numbers of the source are known.
+func missingAmong(said string, numbers *korean.NumeralSet, source []string) []string {
+	all := []string{}
+	said = saidBy(said)
 	for _, n := range korean.Numerals(said) {
-		if !set.Has(n) {
+		if !numbers.Has(n) {
 			all = append(all, n.Text)
 		}
 	}
@@ -252,7 +245,7 @@ func (v *verifier) cite(c chat.Cite) (text string, with []string, state CiteStat
 	}
 	if len(c.Spans) == 0 { // of a file within the document
 		passage, ok := v.shown[known].Text, false
-		if parts, ok = partsOf(passage, c.Within); !ok || !slices.Contains(doc.attached, passage) {
+		if parts, ok = partsOf(passage, c.Within); !ok || !doc.within(passage) {
 			return "", nil, CiteAbsent, nil
 		}
 		with = parts
@@ -284,19 +277,33 @@ func (v *verifier) version(id string) (*verified, error) {
 	} else if err != nil {
 		return one, err
 	} else {
-		for _, t := range doc.Texts() {
-			marker, looks := "", ""
-			if t.Cell == nil {
-				marker = t.Block.Marker
-			} else {
-				looks = t.Cell.Shown
-			}
-			one.texts, one.markers, one.looks = append(one.texts, t.Text), append(one.markers, marker), append(one.looks, looks)
-		}
-		one.attached = attachedPassages(doc.Attachments, nil)
+		one = verifiedOf(doc)
 	}
 	v.read[id] = one
 	return one, nil
+}
+
+// verifiedOf is a document whose words are looked up.
+func verifiedOf(doc *document.Document) *verified {
+	one := &verified{state: CiteHolds, files: doc.Attachments}
+	for _, t := range doc.Texts() {
+		marker, looks := "", ""
+		if t.Cell == nil {
+			marker = t.Block.Marker
+		} else {
+			looks = t.Cell.Shown
+		}
+		one.texts, one.markers, one.looks = append(one.texts, t.Text), append(one.markers, marker), append(one.looks, looks)
+	}
+	return one
+}
+
+// within reports whether a passage is one of the files within the document.
+func (d *verified) within(passage string) bool {
+	if d.inner == nil {
+		d.inner = attachedPassages(d.files, []string{})
+	}
+	return slices.Contains(d.inner, passage)
 }
 
 func attachedPassages(files []document.Attachment, all []string) []string {

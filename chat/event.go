@@ -101,6 +101,9 @@ type Table struct {
 	Sources int `json:"sources,omitempty"`
 	// Held says that the cells of a row are what the sources of that row say, so that they can be held against them.
 	Held bool `json:"held,omitempty"`
+	// Flaws are the rows of a table that is Held which do not stand, or were not checked, in order, each once. The mode that makes the
+	// table looks at every row: those that are not among them have what their cells say in their sources.
+	Flaws []TableFlaw `json:"flaws,omitempty"`
 }
 
 // TableMark is a stretch of a cell: UTF-16 units Start to End of its text.

@@ -25,7 +25,8 @@ const (
 	CodeCLIVerifyAbsent   Code = "cli_verify_absent"
 	CodeCLIVerifyUnknown  Code = "cli_verify_unknown"
 	CodeCLIVerifyStray    Code = "cli_verify_stray"
-	CodeCLIVerifySum      Code = "cli_verify_sum" // claims, of them in order, struck, false
+	CodeCLIVerifySum      Code = "cli_verify_sum"  // sentences, of them in order, struck, false; citations that could not be checked
+	CodeCLIVerifyRows     Code = "cli_verify_rows" // rows, of them in order, struck, wrong, not checked
 	CodeCLIVerifyNone     Code = "cli_verify_none"
 )
 
@@ -56,8 +57,13 @@ var askTexts = map[Code]text{
 	CodeCLIVerifyAbsent:   {"문서에 없는 자리", "no such place in the document"},
 	CodeCLIVerifyUnknown:  {"찾은 적 없는 대목", "a passage that was never found"},
 	CodeCLIVerifyStray:    {"확인되지 않은 인용", "a citation that nothing stands behind"},
-	CodeCLIVerifySum:      {"문장 %d개: 맞음 %d, 답변에서 이미 지운 것 %d, 거짓 인용 %d", "%d sentences: %d ok, %d struck out in the answer already, %d false citations"},
-	CodeCLIVerifyNone:     {"이 답변에는 확인할 인용이 없습니다", "this answer has no citations to check"},
+	CodeCLIVerifySum: {
+		"문장 %d개: 맞음 %d, 답변에서 이미 지운 것 %d, 거짓 인용 %d, 확인하지 못한 인용 %d",
+		"%d sentences: %d ok, %d struck out in the answer already, %d false citations, %d citations not checked"},
+	CodeCLIVerifyRows: {
+		"표의 행 %d개: 맞음 %d, 답변에서 이미 지운 것 %d, 틀린 것 %d, 확인하지 못한 것 %d",
+		"%d rows of tables: %d ok, %d struck out in the answer already, %d wrong, %d not checked"},
+	CodeCLIVerifyNone: {"이 답변에는 확인할 인용이 없습니다", "this answer has no citations to check"},
 
 	"ui_example_documents": {"출장 여비는 언제까지 정산해야 하나요?", "When must travel expenses be settled? (asked in Korean)"},
 	"ui_copy_sources":      {"출처와 함께 복사", "Copy with sources"},
@@ -66,11 +72,11 @@ var askTexts = map[Code]text{
 	"ui_proof_detail":      {"인용한 글이 지금도 문서에 있는지, 문장의 숫자가 그 글에 있는지 문서에서 다시 봅니다.", "The cited text is looked up again in the documents, and the numbers of each sentence in that text."},
 	"ui_proof_none":        {"확인할 인용이 없습니다", "There are no citations to check"},
 	"ui_proof_whole":       {"거짓 인용이 없습니다", "No citation is false"},
-	"ui_proof_partly":      {"거짓 인용이 없습니다. 지금 볼 수 없어 확인하지 못한 인용 %s개", "No citation is false; %s could not be looked at"},
+	"ui_proof_partly":      {"거짓 인용이 없습니다. 확인하지 못한 인용과 행 %s개", "No citation is false; citations and rows that could not be checked: %s"},
 	"ui_proof_false":       {"거짓 인용이 있습니다", "A citation is false"},
 	"ui_proof_ok":          {"인용한 글이 문서에 있고, 숫자가 맞습니다", "The cited text is in the document, and the numbers agree"},
 	"ui_proof_missing":     {"근거에 없는 것: %s", "Not in the source: %s"},
-	"ui_proof_uncited":     {"근거를 대지 않은 문장", "Cites nothing"},
+	"ui_proof_uncited":     {"근거를 대지 않음", "Cites nothing"},
 	"ui_proof_unknown":     {"찾은 적 없는 대목을 인용함", "Cites a passage that was never found"},
 	"ui_proof_absent":      {"인용한 자리가 문서에 없음", "The document has no such place"},
 	"ui_proof_changed":     {"인용한 글이 바뀜", "The cited text has changed"},

@@ -19,6 +19,8 @@ const (
 	CodeFieldsEmpty   Code = "fields_empty" // cells
 	CodeFieldsMore    Code = "fields_more"  // rows, how many there may be
 	CodeFieldsByRule  Code = "fields_by_rule"
+	CodeFieldsStruck  Code = "fields_struck"    // rows
+	CodeFieldsBare    Code = "fields_unchecked" // rows
 
 	CodeCompareWhich      Code = "compare_which"
 	CodeCompareTitle      Code = "compare_title"
@@ -60,6 +62,8 @@ var digestTexts = map[Code]text{
 	CodeFieldsNone:   {"문서에서 %s에 해당하는 내용을 찾지 못했습니다.", "Nothing was found for %s."},
 	CodeFieldsBlank:  {"원문에 없어서 비어 있는 칸이 %d개 있습니다.", "%d cells are empty because the documents do not say."},
 	CodeFieldsEmpty:  {"모델이 채웠지만 원문에 없어서 지운 칸이 %d개 있습니다.", "%d cells that the model filled in were emptied: the passage does not have them."},
+	CodeFieldsStruck: {"근거와 맞지 않아 취소한 행이 %d개 있습니다.", "%d rows are struck out: their sources do not say so."},
+	CodeFieldsBare:   {"근거를 확인하지 못한 행이 %d개 있습니다.", "%d rows could not be checked against a source."},
 	CodeFieldsMore:   {"표에 담지 못한 행이 %d개 더 있습니다(최대 %d행).", "%d more rows are not in the table, which holds %d."},
 	CodeFieldsByRule: {
 		"표와 ‘항목: 값’ 꼴의 글에서만 모았습니다. 문장 속에 있는 내용은 빠졌을 수 있습니다.",

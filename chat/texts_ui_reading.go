@@ -1,5 +1,12 @@
 package chat
 
+// What is said of a sentence or a row of a table that does not stand, on the page and wherever else the answer goes.
+const (
+	CodeClaimMissing Code = "ui_claim_missing" // what its source does not have
+	CodeRowUnchecked Code = "ui_row_unchecked"
+	CodeRowChecked   Code = "ui_row_checked" // heads the column that says so, where a table has nothing but cells
+)
+
 // uiReadingTexts are what the page says of passages, of what was checked of an answer, and in the reading room: also of pictures, and of
 // choosing a part of one to ask about.
 var uiReadingTexts = map[Code]text{
@@ -20,9 +27,12 @@ var uiReadingTexts = map[Code]text{
 	"ui_extract_hide":     {"문서의 문장 접기", "Hide the document's own words"},
 
 	"ui_claim_struck":   {"근거와 맞지 않아 취소된 문장:", "Struck out, as the source does not say so:"},
-	"ui_claim_missing":  {"근거에 없음: %s", "Not in the source: %s"},
+	CodeClaimMissing:    {"근거에 없음: %s", "Not in the source: %s"},
 	"ui_claim_loose":    {"근거와 겹치는 말이 적음", "Few of its words are in the source"},
 	"ui_claim_bare":     {"근거 없음", "No source"},
+	"ui_row_struck":     {"근거와 맞지 않아 취소된 행:", "A row struck out, as its source does not say so:"},
+	CodeRowChecked:      {"확인", "Check"},
+	CodeRowUnchecked:    {"확인하지 못한 행", "Row not checked"},
 	"ui_checked":        {"프로그램이 확인한 것", "What the program has checked"},
 	"ui_checked_detail": {"프로그램이 문장을 인용한 원문과 견주었습니다. 뜻까지 확인한 것은 아닙니다.", "The program held the sentences to the text that they cite. It has not checked what they mean."},
 	"ui_checked_source": {"출처 있음", "Sources exist"},

@@ -9,8 +9,9 @@ import (
 )
 
 // WriteCSV writes a table as RFC 4180 has it, with the mark of UTF-8 at its beginning, without which Excel takes Korean for
-// something else. Before what a spreadsheet would take for a formula stands an apostrophe, which makes it text there.
-func WriteCSV(w io.Writer, t chat.Table) error {
+// something else. What does not stand, or was not checked, is told in a last column, in a language. Before what a spreadsheet would take for a formula stands an apostrophe, which makes it text there.
+func WriteCSV(w io.Writer, t chat.Table, lang chat.Language) error {
+	t = t.Told(lang)
 	b := bufio.NewWriter(w)
 	b.WriteString("\ufeff")
 	c := csv.NewWriter(b)

@@ -168,8 +168,10 @@ func (m *markdown) events(events []store.Event) {
 	}
 }
 
-// table writes a table. Rows are as wide as the columns are many.
+// table writes a table. Rows are as wide as the columns are many; those that do not stand are struck through, and a last column says why.
 func (m *markdown) table(t chat.Table) {
+	struck := t.Struck()
+	t = t.Told(m.opts.Language)
 	if t.Title != "" {
 		m.paragraph("**" + plain(line(t.Title, maxTitle)) + "**")
 	}
@@ -181,20 +183,23 @@ func (m *markdown) table(t chat.Table) {
 		return
 	}
 	var b strings.Builder
-	write := func(cells []string) {
+	write := func(n int, cells []string) {
 		for i := range width {
 			cell := ""
 			if i < len(cells) {
-				cell = cells[i]
+				cell = strings.ReplaceAll(plain(line(cells[i], maxText)), "|", `\|`)
 			}
-			fmt.Fprintf(&b, "| %s ", strings.ReplaceAll(plain(line(cell, maxText)), "|", `\|`))
+			if n >= 0 && struck(n, i) {
+				cell = strike(cell)
+			}
+			fmt.Fprintf(&b, "| %s ", cell)
 		}
 		b.WriteString("|\n")
 	}
-	write(t.Columns)
+	write(-1, t.Columns)
 	b.WriteString(strings.Repeat("| --- ", width) + "|\n")
-	for _, row := range t.Rows {
-		write(row)
+	for n, row := range t.Rows {
+		write(n, row)
 	}
 	m.paragraph(b.String())
 }

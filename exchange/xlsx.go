@@ -22,9 +22,11 @@ const (
 )
 
 // WriteXLSX writes a table as a workbook of one sheet (ECMA-376, Office Open XML): numbers and dates are such, and nothing in
-// it is a formula, whatever it begins with. The first row has the columns' names and stays in sight. CodeTableTooLarge says
-// that a sheet cannot hold it; nothing is written then.
-func WriteXLSX(w io.Writer, t chat.Table) error {
+// it is a formula, whatever it begins with. The first row has the columns' names and stays in sight. Rows that do not stand are struck
+// through, and a last column says why, in a language. CodeTableTooLarge says that a sheet cannot hold it; nothing is written then.
+func WriteXLSX(w io.Writer, t chat.Table, lang chat.Language) error {
+	struck := t.Struck()
+	t = t.Told(lang)
 	if err := fitsSheet(t); err != nil {
 		return err
 	}
@@ -38,7 +40,7 @@ func WriteXLSX(w io.Writer, t chat.Table) error {
 		{"xl/workbook.xml", func(w *bufio.Writer) { writeWorkbook(w, t.Title) }},
 		{"xl/_rels/workbook.xml.rels", text(xlsxBook)},
 		{"xl/styles.xml", writeStyles},
-		{"xl/worksheets/sheet1.xml", func(w *bufio.Writer) { writeSheet(w, t) }},
+		{"xl/worksheets/sheet1.xml", func(w *bufio.Writer) { writeSheet(w, t, struck) }},
 	} {
 		f, err := z.Create(part.name)
 		if err != nil {
@@ -113,21 +115,25 @@ func sheetName(title string) string {
 	return "Table"
 }
 
-// writeStyles writes the forms, in their order: a number format, a font, a ground.
+// writeStyles writes the forms, in their order: a number format, a font, a ground; and then the same again, struck through.
 func writeStyles(w *bufio.Writer) {
 	fmt.Fprintf(w, `<styleSheet %s><numFmts count="%d">`, spreadsheet, len(codes))
 	const own = 164 // the first number that is not the program's
 	for n, code := range codes {
 		fmt.Fprintf(w, `<numFmt numFmtId="%d" formatCode="%s"/>`, own+n, xmlText(or(code, "General")))
 	}
-	w.WriteString(`</numFmts><fonts count="2"><font><sz val="11"/><name val="맑은 고딕"/></font>` +
-		`<font><b/><sz val="11"/><name val="맑은 고딕"/></font></fonts>` +
+	w.WriteString(`</numFmts><fonts count="3"><font><sz val="11"/><name val="맑은 고딕"/></font>` +
+		`<font><b/><sz val="11"/><name val="맑은 고딕"/></font><font><strike/><sz val="11"/><color rgb="FFB3261E"/><name val="맑은 고딕"/></font></fonts>` +
 		`<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>` +
 		`<fill><patternFill patternType="solid"><fgColor rgb="FFEDEFF2"/></patternFill></fill></fills>` +
 		`<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>`)
-	fmt.Fprintf(w, `<cellXfs count="%d">`, len(codes))
-	for n, code := range codes {
+	fmt.Fprintf(w, `<cellXfs count="%d">`, 2*len(codes))
+	for n, code := range append(codes[:], codes[:]...) {
 		font, fill, quote := 0, 0, ""
+		if n >= len(codes) {
+			n -= len(codes)
+			font = 2
+		}
 		switch form(n) {
 		case formHead:
 			font, fill = 1, 2
@@ -151,7 +157,7 @@ func or(s, other string) string {
 	return s
 }
 
-func writeSheet(w *bufio.Writer, t chat.Table) {
+func writeSheet(w *bufio.Writer, t chat.Table, struck func(row, column int) bool) {
 	fmt.Fprintf(w, `<worksheet %s><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>`+
 		`</sheetView></sheetViews>`, spreadsheet)
 	writeWidths(w, t)
@@ -168,7 +174,7 @@ func writeSheet(w *bufio.Writer, t chat.Table) {
 			if n > 0 {
 				marked = marks[[2]int{n - 1, c}]
 			}
-			writeCell(w, columnName(c)+strconv.Itoa(n+1), cell, n == 0, marked)
+			writeCell(w, columnName(c)+strconv.Itoa(n+1), cell, look{head: n == 0, struck: struck(n-1, c), marked: marked})
 		}
 		w.WriteString(`</row>`)
 	}
@@ -205,24 +211,35 @@ func writeWidths(w *bufio.Writer, t chat.Table) {
 	w.WriteString(`</cols>`)
 }
 
-func writeCell(w *bufio.Writer, at, text string, head bool, marked [][2]int) {
+// look is how a cell looks beside its number format.
+type look struct {
+	head   bool
+	struck bool
+	marked [][2]int // in UTF-16 units of its text
+}
+
+func writeCell(w *bufio.Writer, at, text string, l look) {
 	if text == "" {
 		return
 	}
 	value, f, number := valueOf(text)
 	switch {
-	case head:
-		f = formHead
-	case number:
-		fmt.Fprintf(w, `<c r="%s" s="%d"><v>%s</v></c>`, at, f, value)
-		return
-	case formula(text):
+	case l.head:
+		f, number = formHead, false
+	case !number && formula(text):
 		f = formQuoted
 	}
+	if l.struck {
+		f += form(len(codes))
+	}
+	if number {
+		fmt.Fprintf(w, `<c r="%s" s="%d"><v>%s</v></c>`, at, f, value)
+		return
+	}
 	fmt.Fprintf(w, `<c r="%s" s="%d" t="inlineStr"><is>`, at, f)
-	if len(marked) > 0 {
-		for _, r := range runsOf(text, marked) {
-			writeRun(w, r)
+	if len(l.marked) > 0 {
+		for _, r := range runsOf(text, l.marked) {
+			writeRun(w, r, l.struck)
 		}
 	} else {
 		fmt.Fprintf(w, `<t xml:space="preserve">%s</t>`, xmlText(text))

@@ -54,10 +54,13 @@ func runsOf(text string, marked [][2]int) (all []run) {
 }
 
 // writeRun writes one. Without a font of its own it would have the one of the workbook's first cell style.
-func writeRun(w *bufio.Writer, r run) {
+func writeRun(w *bufio.Writer, r run, struck bool) {
 	line := ""
+	if struck {
+		line = `<strike/>`
+	}
 	if r.marked {
-		line = `<u/>`
+		line += `<u/>`
 	}
 	fmt.Fprintf(w, `<r><rPr>%s<sz val="11"/><rFont val="맑은 고딕"/></rPr><t xml:space="preserve">%s</t></r>`, line, xmlText(r.text))
 }

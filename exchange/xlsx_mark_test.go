@@ -18,7 +18,7 @@ func TestChangesAreUnderlined(t *testing.T) {
 		{Row: 0, Column: 0, Start: 4, End: 6}, {Row: 0, Column: 1, Start: 11, End: 12}, {Row: 0, Column: 1, Start: 4, End: 6}, {Row: 0, Column: 1, Start: 5, End: 5},
 		{Row: 1, Column: 0, Start: 0, End: 6}, {Row: 1, Column: 1, Start: 1, End: 99}, {Row: 7, Column: 0, Start: 0, End: 1}, {Row: 0, Column: 0, Start: -3, End: -1}}}
 	var out bytes.Buffer
-	if err := WriteXLSX(&out, table); err != nil {
+	if err := WriteXLSX(&out, table, chat.Korean); err != nil {
 		t.Fatal(err)
 	}
 	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))

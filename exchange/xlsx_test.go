@@ -47,7 +47,7 @@ func TestCSVHasNoFormulas(t *testing.T) {
 		table.Rows = append(table.Rows, []string{cell, "1"})
 	}
 	var out bytes.Buffer
-	if err := WriteCSV(&out, table); err != nil {
+	if err := WriteCSV(&out, table, chat.Korean); err != nil {
 		t.Fatal(err)
 	}
 	text, ok := strings.CutPrefix(out.String(), "\ufeff")
@@ -123,7 +123,7 @@ func TestXLSXHasNumbersDatesAndNoFormulas(t *testing.T) {
 		table.Rows = append(table.Rows, []string{cell})
 	}
 	var out bytes.Buffer
-	if err := WriteXLSX(&out, table); err != nil {
+	if err := WriteXLSX(&out, table, chat.Korean); err != nil {
 		t.Fatal(err)
 	}
 	cells, _, all := sheetOf(t, out.Bytes())
@@ -159,7 +159,7 @@ func TestTablesThatNoSheetHolds(t *testing.T) {
 		"rows":    {Columns: []string{"가"}, Rows: make([][]string, maxSheetRows)},
 	} {
 		var out bytes.Buffer
-		err := WriteXLSX(&out, table)
+		err := WriteXLSX(&out, table, chat.Korean)
 		told, ok := errors.AsType[*chat.Error](err)
 		if !ok || told.Code != chat.CodeTableTooLarge || out.Len() > 0 {
 			t.Errorf("%s: %v, %d bytes", name, err, out.Len())
@@ -175,7 +175,7 @@ func FuzzWriteXLSX(f *testing.F) {
 	f.Add("\xff", "_x0000_", "2024-13-01")
 	f.Fuzz(func(t *testing.T, title, column, cell string) {
 		var out bytes.Buffer
-		if err := WriteXLSX(&out, chat.Table{Title: title, Columns: []string{column}, Rows: [][]string{{cell}}}); err != nil {
+		if err := WriteXLSX(&out, chat.Table{Title: title, Columns: []string{column}, Rows: [][]string{{cell}}}, chat.Korean); err != nil {
 			return
 		}
 		if _, _, all := sheetOf(t, out.Bytes()); strings.Contains(all, "<f>") {

@@ -51,11 +51,13 @@ func (h *handler) proof(_ http.ResponseWriter, r *http.Request, who chat.Princip
 		return nil, err
 	}
 	return struct {
-		Message   string `json:"message"`
-		Holds     bool   `json:"holds"`     // no citation is false
-		Unchecked int    `json:"unchecked"` // citations of what is deleted, or not to be read
+		Message   string          `json:"message"`
+		Holds     bool            `json:"holds"`     // no citation is false
+		Unchecked int             `json:"unchecked"` // citations and rows of what is deleted, or not to be read, or of nothing
+		Sentences assistant.Tally `json:"sentences"`
+		Rows      assistant.Tally `json:"rows"`
 		assistant.Proof
-	}{m.ID, p.Holds(), p.Unchecked(), p}, nil
+	}{m.ID, p.Holds(), p.Unchecked(), p.Sentences(), p.Rows(), p}, nil
 }
 
 // answerMarkdown replies with an answer and what it rests on, as a text to be put elsewhere.

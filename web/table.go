@@ -34,10 +34,10 @@ func (h *handler) exportTable(w http.ResponseWriter, r *http.Request, _ chat.Pri
 	name := func(ending string) string { return exchange.FileName(in.Title, time.Now(), ending, language(r)) }
 	switch in.Format {
 	case "csv":
-		return h.download(w, r, name("csv"), "text/csv; charset=utf-8", func(w io.Writer) error { return exchange.WriteCSV(w, in.Table) })
+		return h.download(w, r, name("csv"), "text/csv; charset=utf-8", func(w io.Writer) error { return exchange.WriteCSV(w, in.Table, language(r)) })
 	case "xlsx":
 		return h.download(w, r, name("xlsx"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-			func(w io.Writer) error { return exchange.WriteXLSX(w, in.Table) })
+			func(w io.Writer) error { return exchange.WriteXLSX(w, in.Table, language(r)) })
 	}
 	return nil, chat.NewError(chat.CodeBadField, nil, "format", fmt.Sprintf("%.40q", in.Format), "csv | xlsx")
 }

@@ -4,7 +4,8 @@ import { download } from "../exchange/save";
 import { told } from "../net";
 import { Button, IconButton } from "../parts/button";
 import { toast } from "../parts/toast";
-import { useText } from "../text";
+import type { Flaw } from "../talk/answer";
+import { useText, type Translate } from "../text";
 
 const number = /^[-+]?\d[\d,]*(\.\d+)?%?$/;
 
@@ -24,7 +25,19 @@ const cells = (table: HTMLTableElement | null): string[][] =>
   [...(table?.rows ?? [])].map((row) => [...row.cells].map((c) => c.innerText.trim()));
 
 /** Whole is a table as it is taken away: all of it, also what is not shown. */
-export interface Whole { title: string; columns: string[]; rows: string[][] }
+export interface Whole { title: string; columns: string[]; rows: string[][]; flaws?: Flaw[] }
+
+/** flawSaid is what is wrong with a row, in words. */
+export const flawSaid = (t: Translate, f: Flaw): string => (f.missing.length > 0 ? t("claim_missing", f.missing.join(", ")) : t("row_unchecked"));
+
+/** toldRows are all rows of a table, its heading first, with what is wrong with them in a last column, which a table without flaws has not. The server does the same for files (chat/flaw.go). */
+export function toldRows(t: Translate, { columns, rows, flaws = [] }: Whole): string[][] {
+  const all = [columns, ...rows];
+  const words = new Map(flaws.filter((f) => rows[f.row]).map((f) => [f.row + 1, flawSaid(t, f)]));
+  if (words.size === 0) return all;
+  const width = Math.max(...all.map((row) => row.length));
+  return all.map((row, n) => [...row, ...Array<string>(width - row.length).fill(""), n === 0 ? t("row_checked") : words.get(n) ?? ""]);
+}
 
 /** TableActs are what can be done with a table: copied, or saved as a file. whole is asked when something is done. */
 export function TableActs({ whole }: { whole(): Whole | Promise<Whole> }) {
@@ -42,8 +55,7 @@ export function TableActs({ whole }: { whole(): Whole | Promise<Whole> }) {
   };
   const copy = async () => {
     try {
-      const { columns, rows } = await whole();
-      copyText(csv([columns, ...rows]));
+      copyText(csv(toldRows(t, await whole())));
     } catch (err) {
       toast(told(err), "bad");
     }

@@ -8,7 +8,9 @@ import type { Numbered } from "../stream";
 export interface Citation { index: number; title: string; source: string; where: string; snippet: string; url: string; withheld?: boolean }
 /** Mark is a stretch of a cell that stands out. sources is the column, from 1, in which [1] is a citation; 0 none. */
 export interface Mark { row: number; column: number; start: number; end: number }
-export interface Sheet { title: string; columns: string[]; rows: string[][]; marks?: Mark[]; sources?: number }
+/** Flaw is a row that does not stand, as its sources do not have what is missing, or that could not be checked. */
+export interface Flaw { row: number; missing: string[]; unchecked: boolean }
+export interface Sheet { title: string; columns: string[]; rows: string[][]; marks?: Mark[]; sources?: number; flaws?: Flaw[] }
 export interface Plot { title: string; kind: string; spec: unknown }
 export interface Attached { name: string; mime: string; blob: string; size: number }
 export interface Consent { id: string; what: string; where: string; effect: string; answer?: "allowed" | "refused" }
@@ -101,7 +103,8 @@ export function step(a: Answer, ev: Numbered): Answer {
     case "table":
       piece({ ...here, kind: "table", table: { title: str(d, "title"), columns: list(d, "columns"), rows: Array.isArray(d.rows) ? (d.rows as unknown[]).map((r) => (Array.isArray(r) ? r.map(String) : [])) : [],
         ...(Array.isArray(d.marks) && { marks: (d.marks as Record<string, unknown>[]).map((m) => ({ row: num(m, "row"), column: num(m, "column"), start: num(m, "start"), end: num(m, "end") })) }),
-        ...(num(d, "sources") > 0 && { sources: num(d, "sources") }) } });
+        ...(num(d, "sources") > 0 && { sources: num(d, "sources") }),
+        ...(Array.isArray(d.flaws) && { flaws: d.flaws.filter((f): f is Data => typeof f === "object" && f !== null).map((f) => ({ row: num(f, "row"), missing: list(f, "missing"), unchecked: f.unchecked === true })) }) } });
       break;
     case "chart":
       piece({ ...here, kind: "chart", chart: { title: str(d, "title"), kind: str(d, "kind"), spec: d.spec } });

@@ -3,14 +3,14 @@
 import { createContext, useContext, useState, type ReactNode } from "react";
 import { api } from "../api";
 import { ChipAt, SourceChip } from "../markdown/source";
-import { Table, TableActs } from "../markdown/table";
+import { flawSaid, Table, TableActs } from "../markdown/table";
 import { Button } from "../parts/button";
 import { Icon } from "../parts/icon";
 import { told } from "../net";
 import { toast } from "../parts/toast";
 import { bytes, useText } from "../text";
 import { Chart } from "./chart";
-import type { Answer, Attached, Citation, Consent, Piece, Sheet, Step, Verdict } from "./answer";
+import type { Answer, Attached, Citation, Consent, Flaw, Piece, Sheet, Step, Verdict } from "./answer";
 
 /** shownPieces are those that are shown among the words: what was checked of sentences is said at these, and below. */
 export const shownPieces = (a: Answer): Piece[] => (a.claims.length > 0 ? a.pieces.filter((p) => p.kind !== "verdict") : a.pieces);
@@ -47,18 +47,34 @@ function CellText({ sheet, row, column }: { sheet: Sheet; row: number; column: n
   return <>{out}{text.slice(at)}</>;
 }
 
-function SheetView({ sheet }: { sheet: Sheet }) {
+/** CellView is a cell with its text: struck through where its row does not stand. Behind the last one stands what is wrong with the row. */
+function CellView({ sheet, row, column, flaw }: { sheet: Sheet; row: number; column: number; flaw?: Flaw }) {
+  const t = useText();
+  const text = <CellText sheet={sheet} row={row} column={column} />;
+  if (!flaw) return text;
+  const bad = flaw.missing.length > 0;
+  return (
+    <>
+      {bad && column === 0 && <span className="sr">{t("row_struck")} </span>}
+      {bad && sheet.sources !== column + 1 && sheet.rows[row]?.[column] ? <del className="claim bad">{text}</del> : text}
+      {column === sheet.columns.length - 1 && <span className={"claim-tag" + (bad ? " bad" : "")}>{bad && <Icon name="warn" size={13} />}{flawSaid(t, flaw)}</span>}
+    </>
+  );
+}
+
+export function SheetView({ sheet }: { sheet: Sheet }) {
   const t = useText();
   const [all, setAll] = useState(false);
   const rows = all ? sheet.rows : sheet.rows.slice(0, few);
   const numeric = sheet.columns.map((_, c) => sheet.rows.length > 0 && sheet.rows.every((r) => /^[-+]?[\d,.]*\d%?$|^$/.test(r[c] ?? "")));
+  const flaws = new Map(sheet.flaws?.map((f) => [f.row, f]));
   return (
     <div className="piece">
       <div className="piece-head"><strong className="grow">{sheet.title}</strong>
         <TableActs whole={() => sheet} /></div>
       <Table acts={false}>
         <thead><tr>{sheet.columns.map((c, n) => <th key={n} scope="col" className={numeric[n] ? "right" : undefined}>{c}</th>)}</tr></thead>
-        <tbody>{rows.map((_, n) => <tr key={n}>{sheet.columns.map((_, c) => <td key={c} className={numeric[c] ? "right" : undefined}><CellText sheet={sheet} row={n} column={c} /></td>)}</tr>)}</tbody>
+        <tbody>{rows.map((_, n) => <tr key={n}>{sheet.columns.map((_, c) => <td key={c} className={numeric[c] ? "right" : undefined}><CellView sheet={sheet} row={n} column={c} flaw={flaws.get(n)} /></td>)}</tr>)}</tbody>
       </Table>
       {sheet.rows.length > few && !all && <Button small kind="quiet" onClick={() => setAll(true)}>{t("table_all", sheet.rows.length)}</Button>}
     </div>

@@ -7,7 +7,7 @@ import { Skeleton } from "../parts/plain";
 import { useText, type Translate } from "../text";
 
 type Status = "holds" | "deleted" | "withheld" | "unread" | "absent" | "changed" | "unknown";
-interface Proved { text: string; cites: { index: number; text: string; state: Status }[]; struck: boolean; missing: string[]; false: boolean }
+interface Proved { text: string; cites: { index: number; text: string; state: Status }[]; struck: boolean; missing: string[]; bare: boolean; false: boolean }
 interface Proof { holds: boolean; unchecked: number; claims: Proved[]; stray: number[] }
 
 const worst: Status[] = ["unknown", "absent", "changed", "deleted", "withheld", "unread"];
@@ -16,6 +16,7 @@ const worst: Status[] = ["unknown", "absent", "changed", "deleted", "withheld", 
 function stateOf(t: Translate, c: Proved): string {
   const bad = worst.find((s) => c.cites.some((x) => x.state === s));
   if (bad) return t("proof_" + bad);
+  if (c.bare) return t("row_unchecked");
   if (c.missing.length > 0) return t("proof_missing", c.missing.join(", "));
   return t(c.cites.length === 0 ? "proof_uncited" : "proof_ok");
 }
