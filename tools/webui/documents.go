@@ -11,7 +11,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -216,34 +218,24 @@ type sentence struct {
 	names []int
 }
 
+// marked matches citations that follow each other: [1][2], or [1, 2] as some models write it.
+var marked = regexp.MustCompile(`(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+`)
+
 // citing are the sentences of a reply that name sources as [1], and are not struck through.
 func citing(r reply) []sentence {
 	var all []sentence
 	last := 0
-	for at := 0; at < len(r.text); {
-		open := strings.IndexByte(r.text[at:], '[')
-		if open < 0 {
-			break
-		}
-		open += at
+	for _, at := range marked.FindAllStringIndex(r.text, -1) {
 		var names []int
-		end := open
-		for end < len(r.text) && r.text[end] == '[' {
-			n, used := 0, 0
-			if c, _ := fmt.Sscanf(r.text[end:], "[%d]%n", &n, &used); c < 1 || used == 0 {
-				break
-			}
-			names, end = append(names, n), end+used
+		for _, digits := range strings.FieldsFunc(r.text[at[0]:at[1]], func(r rune) bool { return !unicode.IsDigit(r) }) {
+			n, _ := strconv.Atoi(digits) // three digits at most
+			names = append(names, n)
 		}
-		if len(names) == 0 {
-			at = open + 1
-			continue
+		text := r.text[last:at[0]]
+		last = at[1]
+		if !slices.ContainsFunc(r.struck, func(s [2]int) bool { return s[0] < at[1] && at[0] < s[1] }) {
+			all = append(all, sentence{text, names})
 		}
-		struck := slices.ContainsFunc(r.struck, func(s [2]int) bool { return s[0] < end && open < s[1]+4 })
-		if !struck {
-			all = append(all, sentence{r.text[last:open], names})
-		}
-		last, at = end, end
 	}
 	return all
 }
@@ -281,12 +273,13 @@ func reportDocuments(a, b *tally) error {
 		higher       bool
 	}{
 		{"right passage in sight", share(a.inSight, a.asked), share(b.inSight, b.asked), true},
-		{"false citations, of 60 answers", float64(a.wrong), float64(b.wrong), false},
-		{"citations that hold, of 60 answers", float64(a.right), float64(b.right), true},
+		{"sentences that cite and are false", float64(a.wrong), float64(b.wrong), false},
+		{"sentences that cite and hold", float64(a.right), float64(b.right), true},
 		{"first useful line, median s", median(a.useful).Seconds(), median(b.useful).Seconds(), false},
 	}
+	fmt.Printf("\nof %d answers: %d sentences cite, and %d\n", a.asked, a.cited, b.cited)
 	behind := 0
-	fmt.Printf("\n%-36s %12s %12s\n", "", "exaone", "open-webui")
+	fmt.Printf("%-36s %12s %12s\n", "", "exaone", "open-webui")
 	for _, row := range rows {
 		fmt.Printf("%-36s %12.3f %12.3f\n", row.name, row.ours, row.theirs)
 		if row.ours != row.theirs && (row.ours > row.theirs) != row.higher {
