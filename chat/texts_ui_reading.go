@@ -67,8 +67,12 @@ var uiReadingTexts = map[Code]text{
 		"쪽은 알지만 쪽 안의 위치는 알 수 없어 표시하지 않았습니다.",
 		"The page is known, and not where on it the text stands: nothing is marked."},
 	"ui_reading_inner": {
-		"첨부된 파일 안의 글이라 위치를 표시하지 못합니다.",
-		"It is in a file within this one, so its place cannot be marked."},
+		"인용한 글이 든 첨부 파일을 찾지 못해 표시하지 않았습니다.",
+		"The cited text is in none of the files within this one, so nothing is marked."},
+	"ui_reading_inside": {"이 문서 안에 든 파일: %s.", "A file within this document: %s."},
+	"ui_reading_inside_unsure": {
+		"인용한 곳이 어디인지 분명하지 않아 찾은 구절 전체를 표시했습니다.",
+		"Which part of it is cited is not certain: the whole passage is marked."},
 	"ui_reading_pdf_failed": {
 		"PDF를 그리지 못했습니다. 원본 파일을 받아 열어 보세요.",
 		"The PDF cannot be drawn. Save the original file and open it."},

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"exaone/chat"
 	"exaone/document"
@@ -19,6 +22,22 @@ const mostStretches = 256
 type placesJSON struct {
 	Places []document.Spot `json:"places"`
 	Texts  []markedJSON    `json:"texts"`
+	Inside *insideJSON     `json:"inside,omitempty"`
+}
+
+// insideJSON is the file within the document in which the places are.
+type insideJSON struct {
+	File  string   `json:"file"`  // as the query of content takes it: 0, or 2.0 for the first file of the third
+	Names []string `json:"names"` // the outermost first
+	Sure  bool     `json:"sure"`  // it is what was cited, and no more is marked than that
+}
+
+// passageAsked is a passage of a file within a document, which has no place there: its text as it was found, the headings above it, and
+// bytes from and to of the text that are cited, none for all of it.
+type passageAsked struct {
+	Heading string   `json:"heading"`
+	Text    string   `json:"text"`
+	Parts   [][2]int `json:"parts"`
 }
 
 // markedJSON is a text that is marked, from and to in UTF-16 units.
@@ -33,17 +52,23 @@ type markedJSON struct {
 	Col *int `json:"col,omitempty"`
 }
 
-// places tells where stretches of the texts of a version stand. Those that are no stretch of it are left out: the document
-// is not what whoever cited it read, and the page says so.
+// places tells where stretches of the texts of a version stand, or a passage of a file within it. Those that are no stretch of it are left
+// out: the document is not what whoever cited it read, and the page says so.
 func (h *handler) places(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	var in struct {
-		Spans []document.Stretch `json:"spans"`
+		Spans   []document.Stretch `json:"spans"`
+		Passage *passageAsked      `json:"passage"`
 	}
 	if err := read(w, r, &in); err != nil {
 		return nil, err
 	}
 	if err := bounded("spans", int64(len(in.Spans)), 0, mostStretches); err != nil {
 		return nil, err
+	}
+	if in.Passage != nil {
+		if err := bounded("passage.parts", int64(len(in.Passage.Parts)), 0, mostStretches); err != nil {
+			return nil, err
+		}
 	}
 	shelf, err := h.shelf()
 	if err != nil {
@@ -53,7 +78,32 @@ func (h *handler) places(w http.ResponseWriter, r *http.Request, who chat.Princi
 	if err != nil {
 		return nil, err
 	}
-	spots, marked := doc.Places(in.Spans)
+	if in.Passage == nil {
+		return placesOf(doc, in.Spans), nil
+	}
+	return in.Passage.places(doc), nil
+}
+
+// places is where the passage stands in the file within a document that has it; nowhere, if none has.
+func (p *passageAsked) places(doc *document.Document) placesJSON {
+	found, ok := doc.FindInside(p.Heading, p.Text)
+	if !ok {
+		return placesOf(doc, nil)
+	}
+	stretches, whole := found.Passage.Stretches(p.Parts)
+	out := placesOf(doc.File(found.Path), stretches)
+	out.Inside = &insideJSON{Names: found.Names, Sure: found.Sure && whole}
+	for n, at := range found.Path {
+		if n > 0 {
+			out.Inside.File += "."
+		}
+		out.Inside.File += strconv.Itoa(at)
+	}
+	return out
+}
+
+func placesOf(doc *document.Document, stretches []document.Stretch) placesJSON {
+	spots, marked := doc.Places(stretches)
 	out := placesJSON{Places: spots, Texts: make([]markedJSON, 0, len(marked))}
 	if out.Places == nil {
 		out.Places = []document.Spot{}
@@ -66,13 +116,35 @@ func (h *handler) places(w http.ResponseWriter, r *http.Request, who chat.Princi
 		}
 		out.Texts = append(out.Texts, j)
 	}
-	return out, nil
+	return out
 }
 
 // mostParts is how many parts of a document one request may ask for.
 const mostParts = 50
 
-// versionParts replies with parts from to to of what was read of a version.
+// fileOf is the document that a file within another was read as: where the query names one, as insideJSON does.
+func fileOf(r *http.Request, doc *document.Document) (*document.Document, error) {
+	word := r.URL.Query().Get("file")
+	if word == "" {
+		return doc, nil
+	}
+	var path []int
+	const deepest = 64 // no file is read so many files deep
+	for at := range strings.SplitSeq(word, ".") {
+		n, err := strconv.Atoi(at)
+		if err != nil || len(path) == deepest {
+			path = []int{-1}
+			break
+		}
+		path = append(path, n)
+	}
+	if inner := doc.File(path); inner != nil {
+		return inner, nil
+	}
+	return nil, chat.NewError(chat.CodeBadField, nil, "file", fmt.Sprintf("%.40q", word), "0 | 0.1 | …")
+}
+
+// versionParts replies with parts from to to of what was read of a version, or of a file within it.
 func (h *handler) versionParts(r *http.Request, who chat.Principal) (any, error) {
 	from, err := number(r, "from", 0, 1<<31, 0)
 	if err != nil {
@@ -92,6 +164,9 @@ func (h *handler) versionParts(r *http.Request, who chat.Principal) (any, error)
 	}
 	doc, err := shelf.Document(r.Context(), who, r.PathValue("id"))
 	if err != nil {
+		return nil, err
+	}
+	if doc, err = fileOf(r, doc); err != nil {
 		return nil, err
 	}
 	return newContent(doc, int(from), int(to), bare), nil

@@ -10,7 +10,7 @@ const passage = (more: object = {}) => ({
   index: 1, source: "version:version-a", document: "d", title: "여비 규정.hwp", heading: "제2장", where: "3쪽", page: 3, text: "일비는 2만원이다. 숙박비는 7만원이다.", marks: [[0, 2]], extract: [11, 21],
   place: { spans: [{ start: 0, end: 52, text: 7, from: 100 }] }, score: 4, gaps: 1, ...more,
 });
-const claim = (start: number, end: number, more: Partial<Claim> = {}): Claim => ({ start, end, cites: [{ index: 1, version: "version-a", page: 3, spans: [{ text: 7, start: 124, end: 150 }], withheld: false, deleted: false }], checked: ["source", "numbers"], missing: [], loose: false, seen: false, ...more });
+const claim = (start: number, end: number, more: Partial<Claim> = {}): Claim => ({ start, end, cites: [{ index: 1, version: "version-a", page: 3, spans: [{ text: 7, start: 124, end: 150 }], within: [], withheld: false, deleted: false }], checked: ["source", "numbers"], missing: [], loose: false, seen: false, ...more });
 
 describe("what an answer rests on", () => {
   test("is folded from its events, whatever is in them", () => {
@@ -35,7 +35,7 @@ describe("what an answer rests on", () => {
   test("is opened in order, and not where it may not be read or is gone", () => {
     const items = [passage(), passage({ index: 2, withheld: true }), passage({ index: 3, deleted: true })];
     const a = fold("", "", [{ number: 1, kind: "passages", data: { items } }]);
-    const claims = [claim(0, 5), claim(6, 9, { cites: [{ index: 2, version: "version-a", page: 0, spans: [], withheld: false, deleted: false }] })];
+    const claims = [claim(0, 5), claim(6, 9, { cites: [{ index: 2, version: "version-a", page: 0, spans: [], within: [], withheld: false, deleted: false }] })];
     expect(hitsOf({ ...a, claims }).map((h) => h.key)).toEqual(["c0.1", "p1"]);
     expect(aboutOf({ ...a, claims }, 3)).toMatchObject({ deleted: true });
     expect(aboutOf({ ...a, claims }, 9)).toBeNull();

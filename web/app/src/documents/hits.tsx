@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { announce } from "../announce";
 import { openReading } from "../reading/state";
-import { spansOf, type Hit as Place } from "../talk/proof";
+import { innerOf, spansOf, type Hit as Place } from "../talk/proof";
 import { isAbort, told } from "../net";
 import { Icon } from "../parts/icon";
 import { EmptyState, Skeleton, Tag, Trouble } from "../parts/plain";
@@ -49,7 +49,7 @@ export function Hits({ of, query }: { of: Search; query: string }) {
   if (of.error) return <Trouble text={of.error} />;
   if (of.hits === null) return <Skeleton lines={5} />;
   if (of.hits.length === 0) return <EmptyState icon="search" title={t("doc_found_none", query.trim())} detail={t("doc_found_none_detail")} />;
-  const places = of.hits.map((h, n): Place => ({ key: `${h.version}-${n}`, version: h.version, title: h.name, where: h.page > 0 ? t("doc_page", count(h.page)) : h.heading, index: 0, page: h.page, spans: spansOf({ text: h.text, spans: h.place?.spans ?? [] }), quote: h.text }));
+  const places = of.hits.map((h, n): Place => ({ key: `${h.version}-${n}`, version: h.version, title: h.name, where: h.page > 0 ? t("doc_page", count(h.page)) : h.heading, index: 0, page: h.page, spans: spansOf({ text: h.text, spans: h.place?.spans ?? [] }), quote: h.text, inner: innerOf({ text: h.text, heading: h.heading, spans: h.place?.spans ?? [] }, []) }));
   const step = (e: React.KeyboardEvent, n: number) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (by === undefined) return;

@@ -1,12 +1,13 @@
 import { isPicture, kindOf } from "../documents/kind";
 import { ask } from "../net";
-import type { Span } from "../talk/proof";
+import type { Inner, Span } from "../talk/proof";
 
 export interface Box { x0: number; y0: number; x1: number; y1: number }
 export interface Spot { stretch: number; page?: number; box?: Box; section?: number; paragraph?: number; exact: boolean }
 /** Marked is what is marked of a text, in UTF-16 units. */
 export interface Marked { text: number; start: number; end: number; part: number; quote: string; row?: number; col?: number }
-export interface Places { places: Spot[]; texts: Marked[] }
+/** Places are where something stands: inside a file within the document, if inside says which. */
+export interface Places { places: Spot[]; texts: Marked[]; inside?: { file: string; names: string[]; sure: boolean } }
 
 export interface Sheet { number: number; label?: string; width?: number; height?: number; hidden?: boolean }
 export interface Part { page?: number; text: number; texts: number; row?: number; end_row?: number }
@@ -22,12 +23,18 @@ export interface Content { format: string; unit: "page" | "slide" | "sheet" | "c
 /** isLooked says whether a document can be shown as it looks: a PDF, or a picture. */
 export const isLooked = (c: Content): boolean => c.format === "pdf" || (isPicture(kindOf("", c.format)) && (c.pages?.[0]?.width ?? 0) > 0);
 
+/** Source is what is shown: a version of a document, or the file within it that the server names so. */
+export interface Source { version: string; file: string }
+export const sourceKey = (s: Source): string => s.version + " " + s.file;
+
 const id = encodeURIComponent;
 const most = 256; // stretches of one request
 
 export const rooms = {
   places: (version: string, spans: Span[], signal?: AbortSignal) => ask<Places>("POST", `/api/versions/${id(version)}/places`, { spans: spans.slice(0, most) }, signal),
-  content: (version: string, from: number, to: number, bare: boolean, signal?: AbortSignal) =>
-    ask<Content>("GET", `/api/versions/${id(version)}/content?from=${from}&to=${to}${bare ? "&bare=true" : ""}`, undefined, signal),
+  /** inside finds a passage of a file within a document: by its text, for it has no place in the document. */
+  inside: (version: string, passage: Inner, signal?: AbortSignal) => ask<Places>("POST", `/api/versions/${id(version)}/places`, { passage: { ...passage, parts: passage.parts.slice(0, most) } }, signal),
+  content: ({ version, file }: Source, from: number, to: number, bare: boolean, signal?: AbortSignal) =>
+    ask<Content>("GET", `/api/versions/${id(version)}/content?from=${from}&to=${to}${bare ? "&bare=true" : ""}${file ? "&file=" + file : ""}`, undefined, signal),
   file: (version: string) => `/api/versions/${id(version)}/file`,
 };

@@ -3,7 +3,7 @@
 import type { Whole } from "../markdown/table";
 import { Refused } from "../net";
 import { count, t } from "../text";
-import { rooms, type Block, type Cell, type Content, type Grid, type Part } from "./calls";
+import { rooms, type Block, type Cell, type Content, type Grid, type Part, type Source } from "./calls";
 
 const mostCells = 1 << 20; // of one table that is taken away
 const together = 50; // parts of one request, as the server has it
@@ -34,9 +34,9 @@ export function partsWith(parts: Part[], at: number): [from: number, to: number]
 }
 
 /** wholeTable fetches the table that is in parts from to to of a document. */
-export async function wholeTable(version: string, title: string, [from, to]: [from: number, to: number]): Promise<Whole> {
+export async function wholeTable(source: Source, title: string, [from, to]: [from: number, to: number]): Promise<Whole> {
   const got: Content[] = [];
-  for (let a = from; a <= to; a += together) got.push(await rooms.content(version, a, Math.min(to, a + together - 1), true));
+  for (let a = from; a <= to; a += together) got.push(await rooms.content(source, a, Math.min(to, a + together - 1), true));
   const grids = got.flatMap((c) => c.items).flatMap((i) => i.blocks).flatMap((b) => b.table ?? []);
   const first = grids[0];
   if (!first) return { title, columns: [], rows: [] };

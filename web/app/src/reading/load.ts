@@ -3,11 +3,29 @@
 import { useEffect, useState } from "react";
 import { isAbort, told } from "../net";
 import type { Hit } from "../talk/proof";
-import { rooms, type Content, type Marked, type Places } from "./calls";
+import { rooms, sourceKey, type Content, type Marked, type Places, type Source } from "./calls";
 
-export interface Shown { hit: Hit; turn: number; head: Content; places: Places }
+export interface Shown { hit: Hit; turn: number; source: Source; head: Content; places: Places }
 
-let heads: { version: string; head: Content } | null = null; // of the document that was shown last
+let heads: { key: string; head: Content } | null = null; // of the document that was shown last
+const nothing: Places = { places: [], texts: [] };
+
+/** fetchShown fetches what a place needs: where it stands, and of which document, which may be a file within the one that is cited. */
+export async function fetchShown(hit: Hit, turn: number, signal: AbortSignal): Promise<Shown> {
+  const head = async (source: Source) => {
+    const key = sourceKey(source);
+    if (heads?.key !== key) heads = { key, head: await rooms.content(source, 0, 0, false, signal) };
+    return heads.head;
+  };
+  const whole = { version: hit.version, file: "" };
+  if (hit.inner) {
+    const places = await rooms.inside(hit.version, hit.inner, signal);
+    const source = { ...whole, file: places.inside?.file ?? "" };
+    return { hit, turn, source, head: await head(source), places };
+  }
+  const [top, places] = await Promise.all([head(whole), hit.spans.length > 0 ? rooms.places(hit.version, hit.spans, signal) : nothing]);
+  return { hit, turn, source: whole, head: top, places };
+}
 
 /** useShown fetches what a place needs. What was shown stays until it is there. */
 export function useShown(hit: Hit | undefined, turn: number): { shown: Shown | null; error: string } {
@@ -15,13 +33,8 @@ export function useShown(hit: Hit | undefined, turn: number): { shown: Shown | n
   useEffect(() => {
     if (!hit) return;
     const stop = new AbortController();
-    const head = async () => {
-      if (heads?.version !== hit.version) heads = { version: hit.version, head: await rooms.content(hit.version, 0, 0, false, stop.signal) };
-      return heads.head;
-    };
-    const nothing: Places = { places: [], texts: [] };
-    Promise.all([head(), hit.spans.length > 0 ? rooms.places(hit.version, hit.spans, stop.signal) : nothing]).then(
-      ([head, places]) => setState({ shown: { hit, turn, head, places }, error: "" }),
+    fetchShown(hit, turn, stop.signal).then(
+      (shown) => setState({ shown, error: "" }),
       (err: unknown) => { if (!isAbort(err)) setState({ shown: null, error: told(err) }); },
     );
     return () => stop.abort();

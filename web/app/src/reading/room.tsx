@@ -66,7 +66,7 @@ function Inside({ name }: { name: string }) {
   const hit = hits[at];
   const { shown, error } = useShown(hit, turn);
   if (!hit) return null;
-  const looked = !!shown && isLooked(shown.head);
+  const looked = !!shown && !shown.source.file && isLooked(shown.head); // of a file within one there are only the words
   const asText = !looked || text === shown.hit.version;
   return (
     <>
@@ -125,7 +125,8 @@ function Certainty({ shown, asText }: { shown: Shown; asText: boolean }) {
       {quote && <p className="sr">{t("reading_marked", quote)}</p>}
       {lost && <p><Icon name="warn" size={16} />{t("reading_lost")}</p>}
       {unsure && !lost && <p><Icon name="info" size={16} />{t(nowhere ? "reading_nowhere" : "reading_unsure")}</p>}
-      {hit.spans.length === 0 && hit.quote && <p><Icon name="info" size={16} />{t("reading_inner")}</p>}
+      {places.inside ? <p><Icon name="info" size={16} />{t("reading_inside", places.inside.names.join(" › "))}{!places.inside.sure && " " + t("reading_inside_unsure")}</p>
+        : hit.spans.length === 0 && hit.quote && <p><Icon name="info" size={16} />{t("reading_inner")}</p>}
     </div>
   );
 }

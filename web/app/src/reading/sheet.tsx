@@ -5,7 +5,7 @@ import { told } from "../net";
 import { Tabs, Trouble } from "../parts/plain";
 import { useText } from "../text";
 import { BlockView, Marking, Words } from "./block";
-import { rooms, type Block, type Cell, type Grid } from "./calls";
+import { rooms, sourceKey, type Block, type Cell, type Grid } from "./calls";
 import { wholeTable } from "./grid";
 import { marksOf, partOf, type Shown } from "./load";
 
@@ -24,7 +24,8 @@ interface Held { cells: Cell[]; grid: Grid | null; others: Block[] }
 /** SheetView shows sheets as grids, of which only what is in sight is drawn and fetched. */
 export default function SheetView({ shown }: { shown: Shown }) {
   const t = useText();
-  const { hit, head, places, turn } = shown;
+  const { hit, source, head, places, turn } = shown;
+  const here = sourceKey(source);
   const parts = head.parts ?? [];
   const marked = places.texts[0];
   const pageOf = parts[partOf(shown)]?.page ?? head.pages?.[0]?.number ?? 1;
@@ -33,11 +34,11 @@ export default function SheetView({ shown }: { shown: Shown }) {
   const [held, setHeld] = useState(new Map<number, Held>());
   const [error, setError] = useState("");
   const asked = useRef(new Set<number>());
-  useEffect(() => { asked.current = new Set(); setHeld(new Map()); }, [hit.version]);
+  useEffect(() => { asked.current = new Set(); setHeld(new Map()); }, [here]);
   const fetchPart = (n: number) => {
     if (asked.current.has(n) || n < 0 || n >= parts.length) return;
     asked.current.add(n);
-    rooms.content(hit.version, n, n, true).then((c) => {
+    rooms.content(source, n, n, true).then((c) => {
       const blocks = c.items[0]?.blocks ?? [];
       const tables = blocks.filter((b) => b.table);
       setHeld((now) => new Map(now).set(n, { cells: tables.flatMap((b) => b.table?.cells ?? []), grid: tables[0]?.table ?? null, others: blocks.flatMap((b) => (b.table ? b.blocks ?? [] : [b])) }));
@@ -45,7 +46,7 @@ export default function SheetView({ shown }: { shown: Shown }) {
   };
   const mine = useMemo(() => parts.map((p, n) => ({ ...p, n })).filter((p) => (p.page ?? 1) === page), [parts, page]);
   const first = marked && page === pageOf ? marked.part : mine[0]?.n ?? -1;
-  useEffect(() => { fetchPart(first); for (const p of mine) if (!p.end_row) fetchPart(p.n); }, [first, mine, hit.version]);
+  useEffect(() => { fetchPart(first); for (const p of mine) if (!p.end_row) fetchPart(p.n); }, [first, mine, here]);
 
   const known = mine.flatMap((p) => held.get(p.n) ?? []);
   const cells = useMemo(() => known.flatMap((h) => h.cells), [held, mine]);
@@ -60,7 +61,7 @@ export default function SheetView({ shown }: { shown: Shown }) {
         <Tabs label={t("reading_sheets")} value={String(page)} onChange={(v) => setPage(Number(v))}
           tabs={(head.pages ?? []).map((p) => [String(p.number), (p.label || String(p.number)) + (p.hidden ? " " + t("reading_sheet_hidden") : "")])} />
       )}
-      {rowCount > 0 && <div className="sheet-acts"><TableActs whole={() => wholeTable(hit.version, name, [mine[0]?.n ?? 0, mine.at(-1)?.n ?? -1])} /></div>}
+      {rowCount > 0 && <div className="sheet-acts"><TableActs whole={() => wholeTable(source, name, [mine[0]?.n ?? 0, mine.at(-1)?.n ?? -1])} /></div>}
       {marked && page === pageOf && marked.row !== undefined && marked.col !== undefined && (
         <p className="cell-bar"><b>{letters(marked.col)}{marked.row + 1}</b><span className="grow">{places.texts.map((m) => m.quote).join(" · ")}</span></p>
       )}

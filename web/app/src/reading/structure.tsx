@@ -4,7 +4,7 @@ import { Button } from "../parts/button";
 import { Skeleton, Trouble } from "../parts/plain";
 import { useText } from "../text";
 import { Blocks, Marking, WholeTable } from "./block";
-import { rooms, type Item } from "./calls";
+import { rooms, sourceKey, type Item } from "./calls";
 import { partsWith, wholeTable } from "./grid";
 import { marksOf, partOf, type Shown } from "./load";
 
@@ -14,7 +14,8 @@ const ahead = 2; // parts that are fetched at once when an end comes into sight
 /** Structure shows the parts of a document around a place, and more of them where somebody scrolls to an end. */
 export default function Structure({ shown }: { shown: Shown }) {
   const t = useText();
-  const { hit, head, places, turn } = shown;
+  const { hit, source, head, places, turn } = shown;
+  const here = sourceKey(source);
   const parts = head.parts?.length ?? 0;
   const [items, setItems] = useState<Item[]>([]);
   const [error, setError] = useState("");
@@ -22,37 +23,36 @@ export default function Structure({ shown }: { shown: Shown }) {
   const wanted = partOf(shown);
   const marks = useMemo(() => ({ marks: marksOf(places.texts), unit: head.unit }), [places, head]);
   const from = items[0]?.part ?? 0, to = items.at(-1)?.part ?? -1;
-  const version = useRef("");
+  const fetched = useRef(""); // the document that the parts are of
 
   useEffect(() => {
-    const here = version.current === hit.version && items.some((i) => i.part === wanted);
-    if (here) return;
+    if (fetched.current === here && items.some((i) => i.part === wanted)) return;
     const stop = new AbortController();
     const a = Math.max(0, wanted - around), b = Math.min(parts - 1, wanted + around);
     if (parts === 0) { setItems([]); return; }
-    rooms.content(hit.version, a, b, true, stop.signal).then(
-      (c) => { version.current = hit.version; setItems(c.items); setError(""); },
+    rooms.content(source, a, b, true, stop.signal).then(
+      (c) => { fetched.current = here; setItems(c.items); setError(""); },
       (err: unknown) => { if (!stop.signal.aborted) setError(told(err)); },
     );
     return () => stop.abort();
     // Only for another place: what was scrolled to stays.
-  }, [hit.version, wanted, parts, turn]);
+  }, [here, wanted, parts, turn]);
 
   // The mark is in the middle of what is seen, once it is there.
   const went = useRef("");
   useLayoutEffect(() => {
-    const key = hit.version + turn;
-    if (went.current === key || version.current !== hit.version || !items.some((i) => i.part === wanted)) return;
+    const key = here + " " + turn;
+    if (went.current === key || fetched.current !== here || !items.some((i) => i.part === wanted)) return;
     went.current = key;
     const el = box.current, mark = el?.querySelector("mark.hit") ?? el?.querySelector(`[data-part="${wanted}"]`);
     if (!el || !mark) return;
     const at = mark.getBoundingClientRect(), seen = el.getBoundingClientRect(); // only this box is scrolled, and nothing around it
     el.scrollTop += at.top - seen.top - (mark.matches("mark") ? seen.height / 3 : 0);
-  }, [items, turn, wanted, hit.version, marks]);
+  }, [items, turn, wanted, here, marks]);
 
   const more = async (a: number, b: number) => {
     try {
-      const got = (await rooms.content(hit.version, Math.max(0, a), Math.min(parts - 1, b), true)).items;
+      const got = (await rooms.content(source, Math.max(0, a), Math.min(parts - 1, b), true)).items;
       const el = box.current;
       const left = el ? el.scrollHeight - el.scrollTop : 0;
       const before = (got[0]?.part ?? 0) < from;
@@ -72,7 +72,7 @@ export default function Structure({ shown }: { shown: Shown }) {
           const last = page;
           page = Math.max(page, ...i.blocks.map((b) => b.page ?? 0));
           const cut = (head.parts?.[i.part]?.end_row ?? 0) > 0; // it is rows of a table
-          return <div key={i.part} data-part={i.part}><WholeTable value={cut ? () => wholeTable(hit.version, "", partsWith(head.parts ?? [], i.part)) : null}><Blocks blocks={i.blocks} last={last} /></WholeTable></div>;
+          return <div key={i.part} data-part={i.part}><WholeTable value={cut ? () => wholeTable(source, "", partsWith(head.parts ?? [], i.part)) : null}><Blocks blocks={i.blocks} last={last} /></WholeTable></div>;
         })}
         {to < parts - 1 && <After key={to} onSeen={() => void more(to + 1, to + ahead)} />}
         {parts === 0 && <p className="quiet">{t("reading_empty")}</p>}

@@ -16,7 +16,10 @@ export interface Passage {
 }
 export interface Passages { query: string; among: number; nearest: boolean; items: Passage[] }
 
-export interface Cite { index: number; version: string; page: number; spans: Span[]; withheld: boolean; deleted: boolean }
+/** Inner is a passage of a file within a document, which is found there by its text: the headings above it, and bytes of the text that are cited; none is all of it. */
+export interface Inner { heading: string; text: string; parts: [number, number][] }
+
+export interface Cite { index: number; version: string; page: number; spans: Span[]; within: [number, number][]; withheld: boolean; deleted: boolean }
 export interface Claim { start: number; end: number; cites: Cite[]; checked: string[]; missing: string[]; loose: boolean; seen: boolean } // seen: a model said it of a picture that it looked at
 
 type Data = Record<string, unknown>;
@@ -47,7 +50,7 @@ function passageOf(d: Data): Passage {
 export function claimOf(d: Data): Claim {
   return {
     start: num(d, "start"), end: num(d, "end"), checked: words(d.checked), missing: words(d.missing), loose: d.loose === true, seen: d.seen === true,
-    cites: all(d.cites).map((c) => ({ index: num(c, "index"), version: versionOf(str(c, "source")), page: num(c, "page"), spans: all(c.spans).map(span), withheld: c.withheld === true, deleted: c.deleted === true })),
+    cites: all(d.cites).map((c) => ({ index: num(c, "index"), version: versionOf(str(c, "source")), page: num(c, "page"), spans: all(c.spans).map(span), within: (Array.isArray(c.within) ? c.within : []).filter(pair), withheld: c.withheld === true, deleted: c.deleted === true })),
   };
 }
 
@@ -72,8 +75,19 @@ export function quoteOf(p: Passage, spans: Span[]): string {
   })).join(" ");
 }
 
+/** innerOf is a passage as it is found in a file within its document; nothing, if it has a place in the document itself. */
+export const innerOf = (p: Pick<Passage, "text" | "heading" | "spans">, parts: [number, number][]): Inner | undefined =>
+  p.spans.length === 0 && p.text !== "" ? { heading: p.heading, text: p.text, parts } : undefined;
+
+/** citedOf is what is cited of a passage, in its own words. */
+export function citedOf(p: Passage, c: Pick<Cite, "spans" | "within">): string {
+  if (p.spans.length > 0 || c.spans.length > 0) return quoteOf(p, c.spans);
+  const raw = bytes.encode(p.text);
+  return c.within.length === 0 ? p.text : c.within.map(([from, to]) => new TextDecoder().decode(raw.subarray(from, to))).join(" ");
+}
+
 /** Hit is a place that an answer points to, to be opened in the reading room. */
-export interface Hit { key: string; version: string; title: string; where: string; index: number; page: number; spans: Span[]; quote: string; region?: Region }
+export interface Hit { key: string; version: string; title: string; where: string; index: number; page: number; spans: Span[]; quote: string; inner?: Inner; region?: Region }
 
 interface Rests { citations: Citation[]; passages: Passages | null; claims: Claim[] }
 
@@ -89,7 +103,7 @@ export function hitsOf(a: Rests): Hit[] {
       const p = items.find((x) => x.index === c.index), source = a.citations.find((x) => x.index === c.index);
       if (!c.version || c.withheld || c.deleted || p?.withheld || p?.deleted || source?.withheld) continue;
       out.push({ key: keyOf(c.index, n), version: c.version, title: p?.title || source?.title || "", where: p?.where || source?.where || "", index: c.index, page: c.page || p?.page || 0,
-        spans: c.spans, quote: (p && quoteOf(p, c.spans)) || source?.snippet || "" });
+        spans: c.spans, quote: (p && citedOf(p, c)) || source?.snippet || "", inner: p && c.spans.length === 0 ? innerOf(p, c.within) : undefined });
     }
   });
   // An answer from before there were passages names documents all the same.
@@ -102,7 +116,8 @@ export function hitsOf(a: Rests): Hit[] {
   for (const p of items) {
     if (!p.version || p.withheld || p.deleted) continue;
     const [from, to] = p.extract ?? [0, p.text.length];
-    out.push({ key: keyOf(p.index), version: p.version, title: p.title, where: p.where, index: p.index, page: p.page, spans: spansOf(p, from, to), quote: p.text.slice(from, to) });
+    out.push({ key: keyOf(p.index), version: p.version, title: p.title, where: p.where, index: p.index, page: p.page, spans: spansOf(p, from, to), quote: p.text.slice(from, to),
+      inner: innerOf(p, p.extract ? [[byteAt(p.text, from), byteAt(p.text, to)]] : []) });
   }
   return out;
 }
@@ -118,7 +133,7 @@ export function aboutOf(a: Rests, index: number, claim = -1): About | null {
   const version = cite?.version || p?.version || versionOf(source?.source ?? "");
   return {
     index, version, title: p?.title || source?.title || "", where: p?.where || source?.where || "", heading: p?.heading ?? "", date: p?.date ?? "",
-    snippet: (p && cite && claim >= 0 && quoteOf(p, cite.spans)) || source?.snippet || p?.text || "", source: version ? "" : source?.source ?? "", url: source?.url ?? "",
+    snippet: (p && cite && claim >= 0 && citedOf(p, cite)) || source?.snippet || p?.text || "", source: version ? "" : source?.source ?? "", url: source?.url ?? "",
     withheld: !!(p?.withheld || source?.withheld || cite?.withheld), deleted: !!(p?.deleted || cite?.deleted),
   };
 }

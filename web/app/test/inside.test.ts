@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { fetchShown, partOf } from "../src/reading/load";
+import { fold } from "../src/talk/answer";
+import { aboutOf, claimOf, hitsOf, type Hit } from "../src/talk/proof";
+
+// A passage of a mail's attachment: it has no place in the mail.
+const text = "출장비는 7일 안에 정산한다. 영수증을 붙인다.", first = new TextEncoder().encode("출장비는 7일 안에 정산한다.").length;
+const passage = { index: 1, source: "version:v", document: "d", title: "규정.eml", heading: "a.txt › 여비", text, extract: [17, 26], place: { spans: [] } };
+const cite = (more: object = {}) => ({ index: 1, source: "version:v", document: "d", page: 0, spans: null, within: [[0, first]], ...more });
+const answer = (...cites: object[]) => fold("", "", [{ number: 1, kind: "passages", data: { items: [passage] } },
+  ...cites.map((c, n) => ({ number: n + 2, kind: "claim", data: { start: n, end: n + 1, cites: [c], checked: [], missing: [] } }))]);
+
+describe("what is cited of a file within a document", () => {
+  test("is opened at the cited words, by their bytes in the passage", () => {
+    const a = answer(cite()), [hit, whole] = hitsOf(a);
+    expect(hit).toMatchObject({ key: "c0.1", quote: "출장비는 7일 안에 정산한다.", inner: { heading: "a.txt › 여비", text, parts: [[0, first]] } });
+    expect(whole).toMatchObject({ key: "p1", quote: "영수증을 붙인다.", inner: { parts: [[first + 1, new TextEncoder().encode(text).length]] } });
+    expect(aboutOf(a, 1, 0)).toMatchObject({ snippet: "출장비는 7일 안에 정산한다." });
+  });
+  test("is all of the passage in an answer from before the words were known, and what is no part of it is dropped", () => {
+    expect(hitsOf(answer(cite({ within: undefined })))[0]).toMatchObject({ quote: text, inner: { parts: [] } });
+    expect(claimOf({ cites: [cite({ within: [[3, 1], "x", [0, first], null] })] }).cites[0]?.within).toEqual([[0, first]]);
+  });
+  test("is not looked for by its text where the document itself has it", () => {
+    const items = [{ ...passage, place: { spans: [{ start: 0, end: 9, text: 2, from: 0 }] } }];
+    const a = fold("", "", [{ number: 1, kind: "passages", data: { items } }, { number: 2, kind: "claim", data: { cites: [cite({ spans: [{ text: 2, start: 0, end: 9 }], within: undefined })] } }]);
+    expect(hitsOf(a).map((h) => h.inner)).toEqual([undefined, undefined]);
+  });
+});
+
+describe("the reading room", () => {
+  afterEach(() => { vi.unstubAllGlobals(); });
+  const asked: [string, string, unknown][] = [];
+  const server = (inside: object | undefined, texts: object[]) => vi.stubGlobal("fetch", async (path: string, init: RequestInit = {}) => {
+    asked.push([init.method ?? "GET", path, init.body ? JSON.parse(String(init.body)) : null]);
+    const parts = path.includes("file=") ? [{ text: 0, texts: 3 }, { text: 3, texts: 3 }] : [{ text: 0, texts: 1 }];
+    const body = path.endsWith("/places") ? { places: [], texts, inside } : { format: path.includes("file=") ? "html" : "eml", unit: "flow", layout: "", title: "", parts, items: [] };
+    return new Response(JSON.stringify(body), { status: 200, headers: { "Content-Type": "application/json" } });
+  });
+  const hit = (version: string): Hit => ({ ...(hitsOf(answer(cite()))[0] as Hit), version });
+  const never = new AbortController().signal;
+
+  test("shows the file within, at the part that has the words", async () => {
+    asked.length = 0;
+    server({ file: "2.0", names: ["b.zip", "a.txt"], sure: true }, [{ text: 4, start: 0, end: 9, part: 1, quote: "출장비는" }]);
+    const shown = await fetchShown(hit("v1"), 1, never);
+    expect(asked).toEqual([
+      ["POST", "/api/versions/v1/places", { passage: { heading: "a.txt › 여비", text, parts: [[0, first]] } }],
+      ["GET", "/api/versions/v1/content?from=0&to=0&file=2.0", null]]);
+    expect(shown.source).toEqual({ version: "v1", file: "2.0" });
+    expect(shown.head.format).toBe("html");
+    expect(partOf(shown)).toBe(1);
+  });
+  test("shows the document itself where none of its files has them, and marks nothing", async () => {
+    server(undefined, []);
+    const shown = await fetchShown(hit("v2"), 2, never);
+    expect(shown.source).toEqual({ version: "v2", file: "" });
+    expect(shown).toMatchObject({ head: { format: "eml" }, places: { texts: [] } });
+  });
+});
