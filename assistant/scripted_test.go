@@ -130,7 +130,6 @@ func (f *fakeModels) Chat(ctx context.Context, req chat.Request) iter.Seq2[chat.
 	}
 }
 
-// last is the request that was made last.
 // requests are those that came so far: a title may be asked for after an answer.
 func (f *fakeModels) requests() []chat.Request {
 	f.mu.Lock()
@@ -145,6 +144,7 @@ func (f *fakeModels) blind() {
 	f.eyes, f.asked = false, nil
 }
 
+// last is the request that was made last.
 func (f *fakeModels) last() chat.Request {
 	f.mu.Lock()
 	defer f.mu.Unlock()
