@@ -29,7 +29,7 @@ func (a *Archive) Document(ctx context.Context, who chat.Principal, version stri
 	if err != nil {
 		return nil, err
 	}
-	if v.State != store.VersionRead {
+	if !v.HasReading() {
 		return nil, chat.NewError(chat.CodeDocumentUnread, nil, v.Name)
 	}
 	doc, err := a.kept.load(version)

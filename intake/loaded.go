@@ -175,7 +175,7 @@ func (s *Shelf) Document(ctx context.Context, who chat.Principal, version string
 	if err != nil {
 		return nil, err
 	}
-	if v.State != store.VersionRead {
+	if !v.HasReading() {
 		return nil, chat.NewError(chat.CodeDocumentUnread, nil, v.Name)
 	}
 	doc, err := s.loaded.get(ctx, version)

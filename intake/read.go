@@ -76,10 +76,16 @@ func (s *Shelf) work(ctx context.Context, job store.Job) {
 }
 
 // dropPart removes what there is of a version whose reading has ended without one, bytes and all: its document may have been
-// deleted meanwhile, and nobody would know of it any more.
+// deleted meanwhile, and nobody would know of it any more. What an earlier reading brought stays.
 func (s *Shelf) dropPart(ctx context.Context, job store.Job) {
 	var payload store.DocumentJob
 	if json.Unmarshal(job.Payload, &payload) != nil {
+		return
+	}
+	if has, err := s.store.HasReading(ctx, store.System, payload.Version); has || err != nil {
+		if err != nil && ctx.Err() == nil {
+			s.log.Error("look what was read of a document", "version", payload.Version, "error", err)
+		}
 		return
 	}
 	if err := errors.Join(s.drop(payload.Version), s.index.Purge(ctx, payload.Version)); err != nil && ctx.Err() == nil {
@@ -135,6 +141,7 @@ type reading struct {
 	blocks      []document.Block
 	pages       []document.Page
 	failed      error // why what was read could not be put into the index
+	ended       error // why the reading ended before the document did, though something came of it
 	next        int   // at how many pages what there is goes into the index
 }
 
@@ -205,6 +212,7 @@ func (r *reading) document(ctx context.Context) (*document.Document, error) {
 	}
 	doc.Manifest.Gaps = append(doc.Manifest.Gaps, document.Gap{What: document.GapStream, Why: why})
 	doc.Manifest.Whole = false
+	r.ended = err
 	return doc, nil
 }
 
@@ -214,7 +222,8 @@ const firstPages = 1
 // partVersion is the version under which the index has the first pages of a document: nobody's vectors are for it.
 const partVersion = "part"
 
-// page takes a page that is whole, and lets it be found.
+// page takes a page that is whole, and lets it be found, unless more can be: what an earlier reading brought is in the index until
+// this one is at its end.
 func (r *reading) page(ctx context.Context, page document.Page, blocks []document.Block, total int) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
@@ -223,7 +232,7 @@ func (r *reading) page(ctx context.Context, page document.Page, blocks []documen
 	r.done.Store(int64(len(r.pages)))
 	r.total.Store(int64(total))
 	r.next = max(r.next, firstPages)
-	if len(r.pages) < r.next {
+	if r.version.HasReading() || len(r.pages) < r.next {
 		return nil
 	}
 	r.next = 4 * len(r.pages)
@@ -243,9 +252,14 @@ func (r *reading) put(ctx context.Context, doc *document.Document, version strin
 }
 
 // finish keeps a document, puts all of it into the index, and says so: in this order, so that after a crash in between the
-// same is done once more.
+// same is done once more. A reading that ended before the document did and found less than an earlier one is none.
 func (r *reading) finish(ctx context.Context, doc *document.Document) error {
 	s, v := r.shelf, r.version
+	if r.ended != nil && v.HasReading() {
+		if had, err := s.kept.load(v.ID); err == nil && says(doc) < says(had) {
+			return r.ended
+		}
+	}
 	if err := s.kept.save(v.ID, doc); err != nil {
 		return err
 	}
@@ -263,4 +277,12 @@ func (r *reading) finish(ctx context.Context, doc *document.Document) error {
 	})
 	signal(s.tidy) // older versions leave the index, and its readers may have changed meanwhile
 	return err
+}
+
+// says is how many bytes of text a document has.
+func says(doc *document.Document) (n int) {
+	for _, t := range doc.Texts() {
+		n += len(t.Text)
+	}
+	return n
 }

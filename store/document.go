@@ -72,12 +72,23 @@ type Version struct {
 	Passages int
 	Cut      bool            // its reading ended before it did: another may find more
 	Gaps     int             // places that could not be read; a version without is whole
-	Manifest json.RawMessage // what went in and what came out; nil until it is read
-	Error    *chat.Error     // why it could not be read
+	Manifest json.RawMessage // what went in and what came out; nil until it is read, and kept while it is read again
+	Error    *chat.Error     // why it could not be read, or not again: it is VersionRead then, and Cut
 	Indexed  string          // the class under which the index has it; "" not yet
 	Embedded string          // the model that made its vectors; "" none
 	Created  time.Time
 	Updated  time.Time
+}
+
+// HasReading reports whether there is something that was read of it, which is so while it is read again.
+func (v Version) HasReading() bool {
+	return v.State == VersionRead || v.State == VersionWaiting && v.Manifest != nil
+}
+
+// unlessRead is the state of a version whose reading has brought nothing: that one, unless something had been read of it before,
+// which is there still.
+func unlessRead(state VersionState) string {
+	return fmt.Sprintf(`CASE WHEN manifest = '' THEN '%s' ELSE '%s' END`, state, VersionRead)
 }
 
 // JobDocument is the kind of jobs that read a version; their payload is a DocumentJob.

@@ -130,8 +130,8 @@ func setDocument(tx *sql.Tx, d Document) error {
 	return err
 }
 
-// CancelVersion stops the reading of a version of a document of who. What was read of it until then is dropped. One
-// that is read already stays.
+// CancelVersion stops the reading of a version of a document of who. What was read of it until then is dropped; what had been
+// read before it was to be read again stays, and so does one that is read already.
 func (s *Store) CancelVersion(ctx context.Context, who chat.Principal, id string) error {
 	return s.write(ctx, "cancel the reading of a document", func(tx *sql.Tx) error {
 		v, ok, err := row(ctx, tx, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v JOIN documents ON documents.id = v.document
@@ -146,7 +146,7 @@ func (s *Store) CancelVersion(ctx context.Context, who chat.Principal, id string
 			return nil
 		}
 		at := milliseconds(now())
-		if _, err := tx.Exec(`UPDATE document_versions SET state = 'cancelled', updated = $2 WHERE id = $1`, id, at); err != nil {
+		if _, err := tx.Exec(`UPDATE document_versions SET state = `+unlessRead(VersionCancelled)+`, updated = $2 WHERE id = $1`, id, at); err != nil {
 			return err
 		}
 		_, err = tx.Exec(`UPDATE jobs SET state = 'cancelled', finished = $2 WHERE id = $1 AND state IN ('queued', 'running')`, v.Job, at)
@@ -154,7 +154,8 @@ func (s *Store) CancelVersion(ctx context.Context, who chat.Principal, id string
 	})
 }
 
-// RetryVersion asks once more for a version that could not be read, or was cancelled, or whose reading ended before it did.
+// RetryVersion asks once more for a version that could not be read, or was cancelled, or whose reading ended before it did. What
+// there is of the last is there until there is more.
 func (s *Store) RetryVersion(ctx context.Context, who chat.Principal, id string) error {
 	return s.write(ctx, "read a document again", func(tx *sql.Tx) error {
 		v, ok, err := row(ctx, tx, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v JOIN documents ON documents.id = v.document
@@ -165,15 +166,17 @@ func (s *Store) RetryVersion(ctx context.Context, who chat.Principal, id string)
 		if !ok {
 			return chat.NewError(chat.CodeNoDocument, nil, id)
 		}
-		if v.State != VersionFailed && v.State != VersionCancelled && !(v.State == VersionRead && v.Cut) {
+		half := v.State == VersionRead && v.Cut
+		if v.State != VersionFailed && v.State != VersionCancelled && !half {
 			return nil
 		}
-		return readAgain(ctx, tx, v, who.ID)
+		return readAgain(ctx, tx, v, who.ID, half)
 	})
 }
 
-// readAgain makes a version one that waits, with a new job on somebody's behalf.
-func readAgain(ctx context.Context, tx *sql.Tx, v Version, by string) error {
+// readAgain makes a version one that waits, with a new job on somebody's behalf. has says that there is what was read of it: then
+// its manifest says so, see Version.HasReading.
+func readAgain(ctx context.Context, tx *sql.Tx, v Version, by string, has bool) error {
 	payload, err := json.Marshal(DocumentJob{v.ID})
 	if err != nil {
 		return err
@@ -186,6 +189,10 @@ func readAgain(ctx context.Context, tx *sql.Tx, v Version, by string) error {
 	if err != nil {
 		return err
 	}
+	manifest := ""
+	if has {
+		manifest = string(v.Manifest)
+	}
 	at := now()
 	job := Job{ID: newID("job"), Principal: chat.Principal{ID: by}, Kind: JobDocument, Payload: payload, Grade: int(grade), Urgent: urgent, State: JobQueued,
 		MaxAttempts: documentAttempts, NotBefore: at, Created: at}
@@ -193,7 +200,7 @@ func readAgain(ctx context.Context, tx *sql.Tx, v Version, by string) error {
 		return err
 	}
 	_, err = tx.Exec(`UPDATE document_versions SET state = 'waiting', job = $2, copy_of = '', indexed = '', embedded = '', error_code = '',
-		error_params = '[]', updated = $3 WHERE id = $1`, v.ID, job.ID, milliseconds(at))
+		error_params = '[]', manifest = $4, updated = $3 WHERE id = $1`, v.ID, job.ID, milliseconds(at), manifest)
 	return err
 }
 

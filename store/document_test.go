@@ -167,6 +167,46 @@ func TestAReadingThatWasCutIsNotTheLast(t *testing.T) {
 	})
 }
 
+// What was read of a version is there while it is read again, and is all there is if that brings nothing; what is lost is not.
+func TestWhatWasCutIsThereWhileItIsReadAgain(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		ada := signUp(t, s, "ada", RoleMember).as()
+		_, cut := addDocument(t, s, ada, DocumentSpec{Name: "규정.txt"}, "글")
+		readAs(t, s, cut, VersionResult{Pages: 2, Gaps: 1, Manifest: json.RawMessage(`{"whole":false,"cut":true}`)})
+		is := func(state VersionState, has bool, code chat.Code) {
+			t.Helper()
+			v, err := s.Version(ctx, ada, cut.ID)
+			must(t, err)
+			known, err := s.HasReading(ctx, System, cut.ID)
+			must(t, err)
+			told := chat.Code("")
+			if v.Error != nil {
+				told = v.Error.Code
+			}
+			if v.State != state || v.HasReading() != has || known != has || told != code {
+				t.Errorf("%s, read %v and %v, %q; want %s, %v, %q", v.State, v.HasReading(), known, told, state, has, code)
+			}
+		}
+		slow := chat.NewError(chat.CodeDocumentSlow, nil, "규정.txt", 8.0)
+		is(VersionRead, true, "")
+		must(t, s.RetryVersion(ctx, ada, cut.ID))
+		is(VersionWaiting, true, "")
+		must(t, s.CancelVersion(ctx, ada, cut.ID))
+		is(VersionRead, true, "")
+		must(t, s.RetryVersion(ctx, ada, cut.ID))
+		must(t, s.FailVersion(ctx, System, cut.ID, slow))
+		is(VersionRead, true, slow.Code)
+		must(t, s.RetryVersion(ctx, ada, cut.ID))
+		is(VersionWaiting, true, "")
+		must(t, s.CancelVersion(ctx, ada, cut.ID))
+		must(t, s.RereadVersion(ctx, System, cut.ID)) // it is lost
+		is(VersionWaiting, false, "")
+		must(t, s.FailVersion(ctx, System, cut.ID, slow))
+		is(VersionFailed, false, slow.Code)
+	})
+}
+
 func TestVersionsOfADocument(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {
 		s, ctx := at.open(t), t.Context()

@@ -58,7 +58,7 @@ func (s *Store) FinishVersion(ctx context.Context, who chat.Principal, job Job, 
 	})
 }
 
-// FailVersion says that a version cannot be read, and why.
+// FailVersion says that a version cannot be read, and why. Of one that could not be read again there is what there was.
 func (s *Store) FailVersion(ctx context.Context, who chat.Principal, id string, why *chat.Error) error {
 	if err := program(who); err != nil {
 		return err
@@ -68,7 +68,7 @@ func (s *Store) FailVersion(ctx context.Context, who chat.Principal, id string, 
 		return err
 	}
 	return s.write(ctx, "note that a document cannot be read", func(tx *sql.Tx) error {
-		_, err := tx.Exec(`UPDATE document_versions SET state = 'failed', error_code = $2, error_params = $3, updated = $4
+		_, err := tx.Exec(`UPDATE document_versions SET state = `+unlessRead(VersionFailed)+`, error_code = $2, error_params = $3, updated = $4
 			WHERE id = $1 AND state = 'waiting'`, id, string(why.Code), params, milliseconds(now()))
 		return err
 	})
@@ -94,6 +94,16 @@ func (s *Store) IndexedVersion(ctx context.Context, who chat.Principal, id, clas
 		_, err := tx.Exec(`UPDATE document_versions SET indexed = `+indexedNow(2)+` WHERE id = $1`, id, class)
 		return err
 	})
+}
+
+// HasReading reports whether there is something that was read of a version of a document that is there; see Version.HasReading.
+func (s *Store) HasReading(ctx context.Context, who chat.Principal, id string) (bool, error) {
+	if err := program(who); err != nil {
+		return false, err
+	}
+	v, ok, err := row(ctx, s.reader, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v JOIN documents ON documents.id = v.document
+		WHERE v.id = $1 AND documents.deleted = 0`, id)
+	return ok && v.HasReading(), s.fault("look what was read of a version", err)
 }
 
 // EmbeddedVersion says which model made the vectors of a version.
@@ -171,8 +181,8 @@ func (s *Store) UnembeddedVersions(ctx context.Context, who chat.Principal, mode
 	return all, s.fault("list what has no vectors", err)
 }
 
-// RereadVersion asks for a version to be read again, because what was read of it is lost. Until then it is as it was for
-// whoever looks at it, but not found.
+// RereadVersion asks for a version to be read again, because what was read of it is lost: until then it has no manifest, and is
+// not found.
 func (s *Store) RereadVersion(ctx context.Context, who chat.Principal, id string) error {
 	if err := program(who); err != nil {
 		return err
@@ -182,7 +192,7 @@ func (s *Store) RereadVersion(ctx context.Context, who chat.Principal, id string
 		if err != nil || !ok {
 			return err
 		}
-		return readAgain(ctx, tx, v, v.By)
+		return readAgain(ctx, tx, v, v.By, false)
 	})
 }
 

@@ -172,7 +172,7 @@ func failWornOut(tx *sql.Tx, at time.Time) error {
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE document_versions SET state = 'failed', updated = $1, error_code = $2,
+	_, err = tx.Exec(`UPDATE document_versions SET state = `+unlessRead(VersionFailed)+`, updated = $1, error_code = $2,
 			error_params = (SELECT error_params FROM jobs WHERE jobs.id = document_versions.job)
 		WHERE state = 'waiting' AND job IN (SELECT id FROM jobs WHERE state = 'failed' AND finished = $1 AND error_code = $2)`,
 		milliseconds(at), string(chat.CodeJobInterrupted))

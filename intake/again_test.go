@@ -1,0 +1,111 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"exaone/chat"
+	"exaone/document"
+	"exaone/store"
+)
+
+// halves is a reader that is ended after so many blocks, once for each; then it reads to the end. It goes on when somebody says so.
+type halves struct {
+	blocks []int // -1 is all
+	next   chan bool
+}
+
+func (h *halves) Read(ctx context.Context, path, name, _ string, o document.Options) (*document.Document, error) {
+	doc, err := document.ReadFile(ctx, path, name, "", document.Options{})
+	if err != nil {
+		return nil, err
+	}
+	n := h.blocks[0]
+	h.blocks = h.blocks[1:]
+	if n < 0 {
+		n = len(doc.Blocks)
+	}
+	for i := range n {
+		if err := o.Page(document.Page{Number: i + 1}, doc.Blocks[i:i+1], 0); err != nil {
+			return nil, err
+		}
+	}
+	select {
+	case <-h.next:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	switch {
+	case n == len(doc.Blocks):
+		return doc, nil
+	case n == 0:
+		return nil, chat.NewError(chat.CodeDocumentSlow, errors.New("busy"), name, 8.0)
+	}
+	doc.Blocks, doc.Manifest.Cut = doc.Blocks[:n], true
+	return doc, chat.NewError(chat.CodeDocumentReader, errors.New("killed"), name)
+}
+
+// Half of a document is there while the document is read again, and afterwards, unless there is more of it then: whether the second
+// reading brings nothing, less, or is cancelled.
+func TestReadingAgainLosesNoHalf(t *testing.T) {
+	for name, c := range map[string]struct {
+		again  int
+		cancel bool
+		code   chat.Code
+	}{
+		"nothing":   {again: 0, code: chat.CodeDocumentSlow},
+		"less":      {again: 1, code: chat.CodeDocumentReader},
+		"cancelled": {again: 1, cancel: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			next := make(chan bool, 1)
+			h := newHouse(t, Options{Reader: &halves{blocks: []int{2, c.again, -1}, next: next}})
+			ada := h.person("ada")
+			_, v := h.add(ada, "규정.md", "출장비 규정\n\n숙박비 한도\n\n식비 상한")
+			half := func(state store.VersionState) store.Version {
+				t.Helper()
+				now := h.until(ada, v.ID, state)
+				doc, err := h.shelf.Document(t.Context(), ada, v.ID)
+				if err != nil || len(doc.Blocks) != 2 || now.Gaps == 0 || now.Manifest == nil {
+					t.Fatalf("%+v: %v", now, err)
+				}
+				h.settled(ada, "숙박비", "규정.md")
+				return now
+			}
+			next <- true
+			half(store.VersionRead)
+			must(t, h.store.RetryVersion(t.Context(), ada, v.ID))
+			h.shelf.Wake()
+			for total := int64(0); total < int64(c.again); { // until it has come so far
+				job, err := h.store.Job(t.Context(), ada, half(store.VersionWaiting).Job)
+				must(t, err)
+				if total = job.Done; job.State == store.JobRunning && c.again == 0 {
+					break
+				}
+			}
+			if c.cancel {
+				must(t, h.store.CancelVersion(t.Context(), ada, v.ID))
+			} else {
+				next <- true
+			}
+			after := half(store.VersionRead)
+			for after.Indexed == "" { // it goes into the index once more
+				after = half(store.VersionRead)
+			}
+			if !after.Cut || c.code == "" && after.Error != nil || c.code != "" && (after.Error == nil || after.Error.Code != c.code) {
+				t.Errorf("after: %+v", after)
+			}
+			must(t, h.store.RetryVersion(t.Context(), ada, v.ID))
+			h.shelf.Wake()
+			next <- true
+			if now := h.until(ada, v.ID, store.VersionRead); now.Cut || now.Gaps != 0 || now.Error != nil {
+				t.Errorf("whole: %+v", now)
+			}
+			h.settled(ada, "식비", "규정.md")
+			if doc, err := h.shelf.Document(t.Context(), ada, v.ID); err != nil || len(doc.Blocks) != 3 {
+				t.Errorf("whole: %+v, %v", doc, err)
+			}
+		})
+	}
+}
