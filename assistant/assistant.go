@@ -56,7 +56,7 @@ type Question struct {
 	Begun     string   // what the answer begins with: it is to go on from there
 	Scope     Scope    // the documents that the answer rests on
 	Boxes     []Box    // the parts of pages that it is about, each with a Rect: these are looked through, whatever Scope says
-	Pictures  []Box    // that come with it, whole: for a model with eyes
+	Pictures  []Box    // that come with it, whole: a model with eyes is shown them
 	Unshown   []string // where more pictures are from that come with it and that no model is shown, as a person reads it
 
 	// Seed is 0 for the first answer to a question, which is the likeliest one. Another answer is wanted to be another: it
@@ -67,6 +67,8 @@ type Question struct {
 	Language     chat.Language // of the question
 	Model        Model
 
+	// glance is what plain chat has of Pictures; nil before it has looked.
+	glance *glance
 	// memo holds what a mode has found for it, for the mode that answers; nil for none.
 	memo *memory
 

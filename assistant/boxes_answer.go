@@ -52,7 +52,7 @@ const mostWorded = 4
 // worded answers with the words of the boxes, each passage with its proof.
 func (d documents) worded(ctx context.Context, q Question, f *findings, before string, say func(chat.Event) bool) error {
 	out := d.proving(ctx, q, f, say)
-	if !say(sightOf(q, chat.SightWords)) || before != "" && !say(chat.Delta{Text: before}) {
+	if !say(sightAt(chat.SightWords, q.Boxes)) || before != "" && !say(chat.Delta{Text: before}) {
 		return errLeft
 	}
 	at := units(before)
@@ -99,7 +99,7 @@ func asLines(text string) string {
 // tabled answers with the tables of the boxes. The sentence before each cites the cells.
 func (d documents) tabled(ctx context.Context, q Question, f *findings, say func(chat.Event) bool) error {
 	out := d.proving(ctx, q, f, say)
-	if !say(sightOf(q, chat.SightWords)) {
+	if !say(sightAt(chat.SightWords, q.Boxes)) {
 		return errLeft
 	}
 	at := 0
@@ -162,30 +162,12 @@ func (d documents) readAnew(ctx context.Context, q Question, say func(chat.Event
 			lines = append(lines, p.Text)
 		}
 	}
-	text := chat.Text(q.Language, chat.CodeBoxNoWords)
+	by, text := chat.SightNone, chat.Text(q.Language, chat.CodeBoxNoWords)
 	if read := strings.TrimSpace(strings.Join(lines, "\n")); read != "" {
-		text = chat.Text(q.Language, chat.CodeBoxReadAnew) + "\n\n" + asLines(storable(read))
+		by, text = chat.SightWords, chat.Text(q.Language, chat.CodeBoxReadAnew)+"\n\n"+asLines(storable(read))
 	}
-	if !say(sightOf(q, chat.SightWords)) || !say(chat.Delta{Text: text}) {
+	if !say(sightAt(by, q.Boxes)) || !say(chat.Delta{Text: text}) {
 		return errLeft
 	}
 	return finish(say, chat.Finish{Reason: chat.FinishStop, Model: q.Model.Name})
-}
-
-// sightAt says who looked at some places, of which there is one at least.
-func sightAt(by string, all []Box) chat.Sight {
-	s := chat.Sight{By: by, Version: all[0].Version, Page: all[0].Page, Box: all[0].box()}
-	if versions := boxed(all); len(versions) > 1 {
-		s.Others = versions[1:]
-	}
-	return s
-}
-
-// sightOf says how what a question is about was looked at.
-func sightOf(q Question, by string) chat.Sight {
-	all := append(slices.Clone(q.Boxes), q.Pictures...)
-	if len(all) == 0 {
-		return chat.Sight{By: by}
-	}
-	return sightAt(by, all)
 }

@@ -400,7 +400,7 @@ func TestAPictureThatComesWithAQuestionIsSeenWhole(t *testing.T) {
 			t.Error("a model without eyes is shown a picture")
 		}
 	}
-	if len(r.sights) != 1 || r.sights[0].By != chat.SightWords {
+	if len(r.sights) != 1 || r.sights[0].By != chat.SightNone {
 		t.Errorf("sights %+v", r.sights)
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"exaone/chat"
 )
 
-// talk is plain chat: the conversation, as far as it fits, goes to the model, and what it says is the answer.
+// talk is plain chat: the conversation, as far as it fits, goes to the model, with the pictures that come with the question, and
+// what it says is the answer.
 type talk struct{ *Assistant }
 
 // Name is "chat".
@@ -27,6 +28,9 @@ func (t talk) Answer(ctx context.Context, q Question) iter.Seq2[chat.Event, erro
 var errLeft = errors.New("consumer left")
 
 func (t talk) answer(ctx context.Context, q Question, yield func(chat.Event, error) bool) error {
+	if err := t.glanceAt(ctx, &q, t.drawn, func(ev chat.Event) bool { return yield(ev, nil) }); err != nil {
+		return err
+	}
 	w, err := t.fit(ctx, q, t.prompt(q), func(p chat.Phase) bool { return yield(p, nil) })
 	if err != nil {
 		return err
@@ -39,7 +43,7 @@ func (t talk) answer(ctx context.Context, q Question, yield func(chat.Event, err
 	if err != nil {
 		return err
 	}
-	if !yield(ledger, nil) {
+	if !yield(ledger, nil) || q.glance != nil && !yield(q.glance.sight(q), nil) {
 		return errLeft
 	}
 	t.models.Chat(ctx, req)(yield)
@@ -48,6 +52,9 @@ func (t talk) answer(ctx context.Context, q Question, yield func(chat.Event, err
 
 // Preview tells what would go into the window.
 func (t talk) Preview(ctx context.Context, q Question) (chat.Ledger, error) {
+	if err := t.glanceAt(ctx, &q, t.measured, nil); err != nil {
+		return chat.Ledger{}, err
+	}
 	w, err := t.preview(ctx, q, t.prompt(q))
 	if err != nil {
 		return chat.Ledger{}, err

@@ -166,9 +166,11 @@ func (d documents) measurePapers(ctx context.Context, w *papers) (err error) {
 		b.WriteString(w.blocks[index-1])
 		b.WriteString("\n\n")
 	}
-	b.WriteString(w.f.captions(w.q.Language))
+	if lines := captionsOf(w.f.pictures, w.q.Language); len(lines) > 0 {
+		b.WriteString(strings.Join(append(lines, chat.Text(w.q.Language, chat.CodeAskSeen)), "\n") + "\n\n")
+	}
 	b.WriteString(chat.Text(w.q.Language, chat.CodeAskQuestion) + " " + w.q.Text)
-	w.req = d.request(w.q, append(messages, chat.Message{Role: chat.User, Text: b.String(), Images: w.f.images()})...)
+	w.req = d.request(w.q, append(messages, chat.Message{Role: chat.User, Text: b.String(), Images: imagesOf(w.f.pictures)})...)
 	if len(w.q.Instructions) == 0 {
 		w.req.Public = 1 // our own words
 	}
@@ -183,20 +185,25 @@ func (d documents) measurePapers(ctx context.Context, w *papers) (err error) {
 
 // block is a passage as the model reads it: its number, where it is from, and its text.
 func block(lang chat.Language, s shown, text string) string {
-	name := chat.Text(lang, chat.CodeAskSource)
 	from := s.Title
 	for _, part := range []string{s.Heading, s.Where} {
 		if part != "" {
 			from += ", " + part
 		}
 	}
+	return asSource(lang, markText(s.Index)+" ", from, text)
+}
+
+// asSource is a text of a document as a model reads it: marked as what it is, and where it is from.
+func asSource(lang chat.Language, mark, from, text string) string {
+	name := chat.Text(lang, chat.CodeAskSource)
 	from = strings.Map(func(r rune) rune {
 		if r == '"' || r == '\n' || r == '<' || r == '>' {
 			return ' '
 		}
 		return r
 	}, asData(from))
-	return "<" + name + " " + markText(s.Index) + " " + chat.Text(lang, chat.CodeAskSourcePlace) + `="` + from + "\">\n" + asData(text) + "\n</" + name + ">"
+	return "<" + name + " " + mark + chat.Text(lang, chat.CodeAskSourcePlace) + `="` + from + "\">\n" + asData(text) + "\n</" + name + ">"
 }
 
 // account tells what is in the window, and what is not.
@@ -227,15 +234,11 @@ func (d documents) account(ctx context.Context, w *papers) (chat.Ledger, error) 
 			c.Items[last].Label = label(markText(s.Index) + " " + s.Title + " " + s.Where)
 		}
 	}
-	for _, one := range w.f.pictures {
-		where := one.from + ", " + chat.Text(w.q.Language, chat.CodePlacePage, one.box.Page) + one.coarse(w.q.Language)
-		c.Items = append(c.Items, chat.LedgerItem{Kind: "picture", Label: label(where), Tokens: imageTokens([]chat.Image{one.Image}), Fate: chat.FateKept})
+	unshown := w.q.Unshown
+	if !w.q.Model.Eyes { // the words of all are looked through
+		unshown = nil
 	}
-	if w.q.Model.Eyes {
-		for _, where := range w.q.Unshown {
-			c.Items = append(c.Items, chat.LedgerItem{Kind: "picture", Label: label(where), Fate: chat.FateLeftOut})
-		}
-	}
+	c.pictures(w.q.Language, w.f.pictures, unshown)
 	c.add("question", w.q.Text, chat.FateKept, w.q.Message)
 	c.add("answer", w.q.Begun, chat.FateKept, "")
 	c.balance(w.total)
@@ -254,7 +257,7 @@ func (d documents) Preview(ctx context.Context, q Question) (chat.Ledger, error)
 	if d.byExtract(q) {
 		return chat.Ledger{Window: q.Model.Window}, nil
 	}
-	if err := d.see(ctx, q, f, d.measured); err != nil {
+	if f.pictures, err = d.see(ctx, q, d.measured); err != nil {
 		return chat.Ledger{}, err
 	}
 	w, err := d.fit(ctx, q, f)

@@ -50,6 +50,7 @@ func (a *Assistant) ledger(ctx context.Context, w *window) (chat.Ledger, error) 
 		c.add("question", p.question.Text, fate, p.question.ID)
 		c.add("answer", p.answer.Text, fate, p.answer.ID)
 	}
+	w.q.glance.account(w.q, &c)
 	c.add("question", w.q.Text, chat.FateKept, w.q.Message)
 	c.add("answer", w.q.Begun, chat.FateKept, "")
 	c.balance(w.total)

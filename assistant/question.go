@@ -114,10 +114,13 @@ func (t *Turns) history(ctx context.Context, p proposal) (Question, error) {
 		return q, err
 	}
 	texts := []string{q.Text}
+	told := false // the question before came with documents, whose words its answer may have
 	for _, m := range branch {
 		if m.Deleted.IsZero() {
 			said := Said{ID: m.ID, Role: m.Role, Text: m.Text, Cut: m.Cut}
-			if m.Role == chat.Assistant && m.Mode != (talk{}).Name() { // it may say what a document does
+			if m.Role == chat.User {
+				told = attachesDocument(m.Attachments)
+			} else if told || m.Mode != (talk{}).Name() { // it may say what a document does
 				said.Text = broken(said.Text)
 			}
 			q.History = append(q.History, said)

@@ -14,7 +14,7 @@ import (
 
 // A part of a PDF is never coarser than the page that it is on, and small parts are enlarged as far as they go.
 func TestAPartIsDrawnNoCoarserThanItsPage(t *testing.T) {
-	const plenty = 1e9 // pixels
+	const plenty = 1 << 30 // pixels
 	for _, one := range []struct {
 		wide, high  float64
 		picture     bool
@@ -28,7 +28,7 @@ func TestAPartIsDrawnNoCoarserThanItsPage(t *testing.T) {
 		{200, 100, false, 768, 768}, // 556 pixels as it is
 		{20, 10, false, 222, 223},   // 56 as it is
 	} {
-		v := Box{Page: 1, Rect: &document.Rect{X0: 10, Y0: 10, X1: 10 + one.wide, Y1: 10 + one.high}}.view(one.picture, plenty)
+		v := Box{Page: 1, Rect: &document.Rect{X0: 10, Y0: 10, X1: 10 + one.wide, Y1: 10 + one.high}}.view(one.picture, plenty, 1)
 		if v.Width < one.least || v.Width > one.most || v.Most != mostSeen {
 			t.Errorf("%+v: %d pixels wide, at most %d", one, v.Width, v.Most)
 		}
@@ -88,13 +88,15 @@ func TestThePagesOfAPictureAreShown(t *testing.T) {
 }
 
 func TestAPictureThatIsShownSmallerIsToldSo(t *testing.T) {
-	long := sighted{Image: chat.Image{Width: 113, Height: 1568}, size: document.Page{Width: 1080, Height: 15000}, from: "화면.png", box: Box{Page: 1}}
-	f := &findings{pictures: []sighted{long}}
-	if text := f.captions(chat.Korean); !strings.Contains(text, "1080 × 15000") || !strings.Contains(text, "113 × 1568") {
+	long := sighted{images: []chat.Image{{Width: 113, Height: 1568}}, part: document.Rect{X1: 1080, Y1: 15000}, from: "화면.png", box: Box{Page: 1}}
+	if text := long.caption(chat.Korean, 1); !strings.Contains(text, "1080 × 15000") || !strings.Contains(text, "113 × 1568") {
 		t.Errorf("%q", text)
 	}
-	near := sighted{Image: chat.Image{Width: 1000, Height: 750}, size: document.Page{Width: 1600, Height: 1200}}
-	if text := near.coarse(chat.Korean); text != "" {
+	if s := sightBy([]sighted{long}, nil); !s.Coarse || s.Pieces != 0 || s.By != chat.SightModel {
+		t.Errorf("sight %+v", s)
+	}
+	near := sighted{images: []chat.Image{{Width: 1000, Height: 750}}, part: document.Rect{X1: 1600, Y1: 1200}}
+	if text := near.coarseness(chat.Korean); text != "" || sightBy([]sighted{near}, nil).Coarse {
 		t.Errorf("%q is said of one that can be read", text)
 	}
 }

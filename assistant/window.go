@@ -54,10 +54,15 @@ type window struct {
 	rounds  rounds  // what summarising took, or would take
 }
 
+// newWindow is a window in which nothing has a place yet.
+func newWindow(q Question, system string) *window {
+	return &window{q: q, system: system, size: q.Model.Window, reserved: min(q.Model.Window/4, mostReserved), pairs: pairsOf(q.History)}
+}
+
 // plan decides what goes into the window for a question, without asking the model anything. CodeTooLong and
 // CodeTooManyTokens say that the question alone, with what is always before it, is too long.
 func (a *Assistant) plan(ctx context.Context, q Question, system string) (*window, error) {
-	w := &window{q: q, system: system, size: q.Model.Window, reserved: min(q.Model.Window/4, mostReserved), pairs: pairsOf(q.History)}
+	w := newWindow(q, system)
 	if err := a.weigh(ctx, w); err != nil {
 		return nil, err
 	}
@@ -166,7 +171,8 @@ func (a *Assistant) ask(ctx context.Context, w *window) (chat.Request, error) {
 			messages = append(messages, chat.Message{Role: chat.User, Text: p.question.Text}, chat.Message{Role: chat.Assistant, Text: p.answer.Text})
 		}
 	}
-	req := a.request(w.q, append(messages, chat.Message{Role: chat.User, Text: w.q.Text})...)
+	asked := chat.Message{Role: chat.User, Text: w.q.glance.before(w.q.Language) + w.q.Text, Images: w.q.glance.images()}
+	req := a.request(w.q, append(messages, asked)...)
 	if len(w.q.Instructions) == 0 && w.summary.Text == "" {
 		req.Public = 1 // our own words: whoever asks next may find them computed
 	}
