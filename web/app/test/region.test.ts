@@ -79,6 +79,8 @@ describe("how a picture was looked at", () => {
     const told = (data: unknown) => step(nothing, { number: 1, kind: "sight", data }).sight;
     expect(told({ by: "both", version: "v1", page: 2, box: [0, 0, 10, 10] })).toEqual({ by: "both", version: "v1", page: 2, box: [0, 0, 10, 10] });
     expect(told({ by: "model", version: "v1", page: 1 })).toEqual({ by: "model", version: "v1", page: 1, box: undefined });
+    expect(told({ by: "model", version: "v1", page: 1, pieces: 9, coarse: true })).toMatchObject({ by: "model", pieces: 9, coarse: true });
+    expect(told({ by: "none", version: "v1", page: 1, pieces: "9", coarse: 1 })).toEqual({ by: "none", version: "v1", page: 1, box: undefined });
     expect(told({ box: "x" })).toEqual({ by: "words", version: "", page: 0, box: undefined });
   });
 

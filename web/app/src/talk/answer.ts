@@ -26,8 +26,9 @@ export type Piece = { at: number; number: number } & (
   | { kind: "verdict"; verdict: Verdict }
   | { kind: "unknown"; name: string });
 
-/** Sight says how a part of a page was looked at: its words were read, a model saw it, or both. */
-export interface Sight { by: "words" | "model" | "both"; version: string; page: number; box?: Corners }
+/** Sight says how a part of a page was looked at: its words were read, a model saw it, both, or neither; in how many pieces, if it is long, and whether so small that letters may be lost. */
+export interface Sight { by: "words" | "model" | "both" | "none"; version: string; page: number; box?: Corners; pieces?: number; coarse?: boolean }
+const lookers: Sight["by"][] = ["words", "model", "both", "none"];
 
 export interface Phase { name: string; done: number; total: number }
 
@@ -93,7 +94,7 @@ export function step(a: Answer, ev: Numbered): Answer {
       out.phase = null;
       break;
     case "sight":
-      out.sight = { by: str(d, "by") === "model" ? "model" : str(d, "by") === "both" ? "both" : "words", version: versionOf(str(d, "version")) || str(d, "version"), page: num(d, "page"), box: cornersOf(d.box) };
+      out.sight = { by: lookers.find((by) => by === str(d, "by")) ?? "words", version: versionOf(str(d, "version")) || str(d, "version"), page: num(d, "page"), box: cornersOf(d.box), ...(num(d, "pieces") > 1 && { pieces: num(d, "pieces") }), ...(d.coarse === true && { coarse: true }) };
       break;
     case "claim": {
       const claim = claimOf(d);

@@ -7,9 +7,9 @@ import { Thumb } from "./thumb";
 /** SightLine says how the picture that a question is about was looked at, and opens it. title is that of its document, if it is known. */
 export function SightLine({ sight, title = "" }: { sight: Sight; title?: string }) {
   const t = useText();
-  const { by, version, page, box } = sight;
-  const said = t("sight_" + by);
-  const inside = <><Icon name={by === "words" ? "list" : "eye"} size={16} />{said}</>;
+  const { by, version, page, box, pieces, coarse } = sight;
+  const said = [t("sight_" + by), pieces && t("sight_pieces", pieces), coarse && t("sight_coarse")].filter(Boolean).join(" · ");
+  const inside = <><Icon name={by === "words" ? "list" : by === "none" ? "warn" : "eye"} size={16} />{said}</>;
   if (!version) return <p className="sight">{inside}</p>;
   return (
     <p className="sight">
