@@ -27,7 +27,7 @@ func (r *odfReader) text() (*odfText, error) {
 	}
 	t.Text = string(t.text)
 	slices.SortStableFunc(t.Marks, func(a, b Mark) int { return a.Start - b.Start })
-	t.Hidden = len(t.text) > 0 && len(t.Marks) == 1 && t.Marks[0] == Mark{End: len(t.text), Kind: MarkHidden}
+	t.Hidden = hidesAll(t.Text, t.Marks)
 	return t, err
 }
 

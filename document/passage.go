@@ -162,9 +162,14 @@ func (p *passages) block(b *Block, hidden bool) {
 	}
 }
 
-// own adds the text of a block itself.
+// own adds the text of a block itself. What stands before a paragraph that is hidden is not shown, either: a number without words
+// would be what nobody wrote.
 func (p *passages) own(b *Block) {
 	if strings.TrimSpace(b.Text) == "" {
+		return
+	}
+	if hidesAll(b.Text, b.Marks) {
+		p.long(b, b.Text, b.Marks, b, b.Lines)
 		return
 	}
 	if p.size > 0 && p.size+utf8.RuneCountInString(b.Text) > passageMost {
@@ -233,6 +238,18 @@ func stretchesOf(text string, marks []Mark) []stretch {
 		all = append(all, stretch{last, len(text), false})
 	}
 	return all
+}
+
+// hidesAll reports whether marks, which are in order, hide all letters of a text.
+func hidesAll(text string, marks []Mark) bool {
+	hides := false
+	for _, s := range stretchesOf(text, marks) {
+		if !s.hidden && strings.TrimSpace(text[s.from:s.to]) != "" {
+			return false
+		}
+		hides = hides || s.hidden
+	}
+	return hides
 }
 
 // atMost is the beginning of a text of at most so many characters.
