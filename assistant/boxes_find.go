@@ -3,7 +3,6 @@ package assistant
 import (
 	"context"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -69,7 +68,7 @@ func (d documents) look(ctx context.Context, q Question, f *findings) error {
 
 // wantsTable reports whether the answer to a question about boxes is the tables in them.
 func (d documents) wantsTable(q Question) bool {
-	return q.Begun == "" && (d.tables || tableAsked.MatchString(q.Text))
+	return q.Begun == "" && (d.tables || asksForTable(q.Text))
 }
 
 // s0 is the heading above the first of some passages, or else the name of their document.
@@ -139,14 +138,6 @@ func boxShown(v store.Version, doc *document.Document, p document.Passage, lang 
 	s.Where = whereOf(s.Passage, doc.Format, place, lang)
 	return s
 }
-
-// tableMade matches what stands behind 표로 where something is to be made into a table: 표로 보면 is about one that is there.
-const tableMade = `(?:만|요)?(?: ?(?:좀|다시|한 ?번|전부|모두|그대로|[가-힣]{1,4}[게히]))?(?: ?(?:만들어|만들고|만들자|만들기|만드|옮기|옮겨|뽑|바꾸|바꿔|나타내|그려|꺼내|내보내|답해|답하|받아|받고|` +
-	`부탁|줘|주세요|주십|주실|주시|달라|해 ?(?:줘|주|달|요|볼)|(?:보여|알려) ?(?:줘|주세|주십|주실|주시|달라|줄래)|(?:정리|요약|변환|추출|출력|작성|복사|저장)(?:해|하여|하고|할 |하자|하세|하십| ?부탁| ?바|\pP|$))|[\s\pP]*$)`
-
-// tableAsked matches what somebody says who wants a table of what they point at.
-var tableAsked = regexp.MustCompile(`(?i)(?:^|[^\p{Hangul}])표로` + tableMade + `|(?:^|[^\p{Hangul}])표를? ?(?:좀 ?)?(?:만들|뽑|추출|옮|복사|내보|저장|다운|꺼내|주세요|줘)|엑셀|스프레드시트|` +
-	`\bcsv\b|\bxlsx?\b|\bexcel\b|spreadsheet|\b(?:as|into) (?:a )?table|(?:make|extract|copy|get|export) (?:a|the|this) table|table of th`)
 
 // pointing are words with which somebody points at a part of a picture, and says nothing of what is in it.
 var pointing = wordSet(`그림 사진 이미지 화면 영역 부분 구역 상자 칸 박스 곳 여기 이곳 글자 글씨 글 내용 텍스트 문구 적히 적혀 쓰이 쓰여 써 써있 쓰 적 보이 읽 읽어
