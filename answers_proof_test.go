@@ -13,13 +13,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 	"unicode"
 	"unicode/utf16"
 
 	"exaone/assistant"
 	"exaone/chat"
-	"exaone/document"
 	"exaone/intake"
 	"exaone/reference"
 	"exaone/store"
@@ -91,13 +89,6 @@ func sampled(list []posed, n int) []posed {
 	return out
 }
 
-// readsItself reads files in this process.
-type readsItself struct{}
-
-func (readsItself) Read(ctx context.Context, path, name, password string, o document.Options) (*document.Document, error) {
-	return document.ReadFile(ctx, path, name, password, o)
-}
-
 // wild is a model that answers at temperature 1 and is taken for one that can answer.
 type wild struct{ talkers }
 
@@ -154,10 +145,12 @@ func judgeAnswers(t *testing.T, mode, file string, files map[string]string, ques
 		d := realDesk(t, file)
 		models = wild{talkers{newMeter(d), d}}
 	}
-	shelf, err := intake.Open(t.Context(), intake.Options{Store: s, Dir: t.TempDir(), Reader: readsItself{}, Workers: 2})
+	shelf, err := intake.Open(t.Context(), intake.Options{Store: s, Dir: t.TempDir(), Reader: inProcess{}, Workers: 2})
 	must(t, err)
 	t.Cleanup(func() { shelf.Close() })
-	bringFiles(t, s, shelf, files)
+	for _, name := range slices.Sorted(maps.Keys(files)) { // the same order each time
+		bringDocument(t, s, shelf, chat.Local, store.DocumentSpec{Name: name, Mime: "text/plain"}, files[name])
+	}
 	turns, err := assistant.NewTurns(t.Context(), assistant.Options{Store: s, Models: models, Library: shelf})
 	must(t, err)
 	t.Cleanup(func() { endTurns(turns) })
@@ -188,28 +181,6 @@ func (noTalkers) Enter(context.Context, chat.Principal, string, int) (string, fu
 
 func (noTalkers) Describe(context.Context, chat.Principal, string) (assistant.Model, error) {
 	return assistant.Model{}, chat.NewError(chat.CodeNoModelYet, nil)
-}
-
-func bringFiles(t *testing.T, s *store.Store, shelf *intake.Shelf, files map[string]string) {
-	t.Helper()
-	var versions []string
-	for _, name := range slices.Sorted(maps.Keys(files)) { // the same order each time
-		text := files[name]
-		_, v, err := s.AddDocument(t.Context(), chat.Local, store.DocumentSpec{Name: name, Mime: "text/plain"}, strings.NewReader(text))
-		must(t, err)
-		versions = append(versions, v.ID)
-	}
-	shelf.Wake()
-	for _, id := range versions {
-		for {
-			v, err := s.Version(t.Context(), chat.Local, id)
-			must(t, err)
-			if v.State == store.VersionRead {
-				break
-			}
-			time.Sleep(5 * time.Millisecond)
-		}
-	}
 }
 
 // answerJudge checks answers. It has its own way of finding citations, numbers and places.

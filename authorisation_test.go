@@ -125,7 +125,7 @@ func newPlace(t *testing.T, d *desk, begun bool, may func(people.Role, people.Ac
 	if err != nil {
 		t.Fatal(err)
 	}
-	shelf, err := intake.Open(t.Context(), intake.Options{Store: s, Dir: t.TempDir(), Reader: readsHere{}, Draw: drawsHere, Log: log})
+	shelf, err := intake.Open(t.Context(), intake.Options{Store: s, Dir: t.TempDir(), Reader: inProcess{}, Draw: drawsHere, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -302,13 +302,6 @@ func newFile(p *place, kind string, who chat.Principal) string {
 	return b.Hash
 }
 
-// readsHere reads documents in this process.
-type readsHere struct{}
-
-func (readsHere) Read(ctx context.Context, path, name, password string, o document.Options) (*document.Document, error) {
-	return document.ReadFile(ctx, path, name, password, o)
-}
-
 // drawsHere draws pages in this process.
 func drawsHere(ctx context.Context, path, name string, v document.View) (document.Drawing, error) {
 	return document.DrawFile(ctx, path, name, v, document.Options{})
@@ -322,14 +315,7 @@ func (p *place) newDocument(kind string, who chat.Principal) (store.Document, st
 	if kind == "shared" {
 		spec.Readers = p.audience(who)
 	}
-	d, v, err := p.store.AddDocument(ctx, owner, spec, strings.NewReader("감은 가을에 익는다. "+rand.Text()))
-	p.check(err)
-	p.shelf.Wake()
-	for v.State == store.VersionWaiting && ctx.Err() == nil {
-		time.Sleep(time.Millisecond)
-		v, err = p.store.Version(ctx, owner, v.ID)
-		p.check(err)
-	}
+	d, v := bringDocument(p.t, p.store, p.shelf, owner, spec, "감은 가을에 익는다. "+rand.Text())
 	if kind == "deleted" {
 		p.check(p.store.DeleteDocument(ctx, who, d.ID))
 	}

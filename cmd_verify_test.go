@@ -9,21 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"exaone/assistant"
 	"exaone/chat"
-	"exaone/document"
 	"exaone/intake"
 	"exaone/store"
 )
-
-// inProcess reads files in this process.
-type inProcess struct{}
-
-func (inProcess) Read(ctx context.Context, path, name, password string, o document.Options) (*document.Document, error) {
-	return document.ReadFile(ctx, path, name, password, o)
-}
 
 // answered is a data directory with a document, and the answer to a question about it as a server keeps it.
 type answered struct {
@@ -48,25 +39,8 @@ func answerIn(t *testing.T, rule, question string) *answered {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, v, err := a.store.AddDocument(t.Context(), chat.Local, store.DocumentSpec{Name: "규정.txt", Mime: "text/plain"}, strings.NewReader(rule))
-	if err != nil {
-		t.Fatal(err)
-	}
+	d, _ := bringDocument(t, a.store, shelf, chat.Local, store.DocumentSpec{Name: "규정.txt", Mime: "text/plain"}, rule)
 	a.document = d.ID
-	shelf.Wake()
-	for v.State == store.VersionWaiting {
-		changed := shelf.Changed()
-		if v, err = a.store.Version(t.Context(), chat.Local, v.ID); err != nil {
-			t.Fatal(err)
-		}
-		if v.State == store.VersionWaiting {
-			select {
-			case <-changed:
-			case <-time.After(time.Minute):
-				t.Fatal("it is not read")
-			}
-		}
-	}
 	for ev, err := range assistant.Alone(t.Context(), nil, shelf, assistant.Question{Principal: chat.Local, Text: question}) {
 		if err != nil {
 			t.Fatal(err)

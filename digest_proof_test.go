@@ -9,18 +9,10 @@ import (
 
 	"exaone/assistant"
 	"exaone/chat"
-	"exaone/document"
 	"exaone/intake"
 	"exaone/reference"
 	"exaone/store"
 )
-
-// digestReader reads documents in this process.
-type digestReader struct{}
-
-func (digestReader) Read(ctx context.Context, path, name, password string, o document.Options) (*document.Document, error) {
-	return document.ReadFile(ctx, path, name, password, o)
-}
 
 // TestSummaryByASmallModel has a model of 270M, taken for one that can, put a regulation of 20 pages in short: what it says is
 // looked at again as anybody's answer is. It is stopped on the way and goes on.
@@ -32,7 +24,7 @@ func TestSummaryByASmallModel(t *testing.T) {
 	const model = "gemma-3-270m-q4_k_m.gguf"
 	d := realDesk(t, model)
 	d.levels[model] = assistant.Assist
-	shelf, err := intake.Open(t.Context(), intake.Options{Store: d.store, Dir: t.TempDir(), Reader: digestReader{}})
+	shelf, err := intake.Open(t.Context(), intake.Options{Store: d.store, Dir: t.TempDir(), Reader: inProcess{}})
 	if err != nil {
 		t.Fatal(err)
 	}

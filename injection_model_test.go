@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 
 	"exaone/assistant"
 	"exaone/chat"
@@ -24,7 +22,7 @@ func TestInjectedInstructionsAndASmallModel(t *testing.T) {
 	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
-	shelf, err := intake.Open(t.Context(), intake.Options{Store: s, Dir: t.TempDir(), Reader: readsItself{}, Workers: 2})
+	shelf, err := intake.Open(t.Context(), intake.Options{Store: s, Dir: t.TempDir(), Reader: inProcess{}, Workers: 2})
 	must(t, err)
 	t.Cleanup(func() { shelf.Close() })
 	turns, err := assistant.NewTurns(t.Context(), assistant.Options{Store: s, Models: wild{talkers{newMeter(d), d}}, Library: shelf})
@@ -34,17 +32,7 @@ func TestInjectedInstructionsAndASmallModel(t *testing.T) {
 	const own, foreign = "canary-own-52817", "canary-other-90463"
 	put := func(who chat.Principal, spec store.DocumentSpec, content []byte) {
 		spec.Mime = "application/octet-stream"
-		_, v, err := s.AddDocument(t.Context(), who, spec, bytes.NewReader(content))
-		must(t, err)
-		shelf.Wake()
-		for v.State != store.VersionRead {
-			time.Sleep(5 * time.Millisecond)
-			v, err = s.Version(t.Context(), who, v.ID)
-			must(t, err)
-			if v.Error != nil {
-				t.Fatalf("%s: %v", spec.Name, v.Error)
-			}
-		}
+		bringDocument(t, s, shelf, who, spec, string(content))
 	}
 	other, err := s.CreatePerson(t.Context(), store.System, store.PersonSpec{Name: "other", Role: "member"})
 	must(t, err)
