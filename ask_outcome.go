@@ -170,7 +170,7 @@ func (out askOutcome) write(app *app) error {
 		out.grid(w, ink, t)
 	}
 	if out.Sight != nil {
-		fmt.Fprintf(w, "\n%s\n", ink.faint(chat.Text(out.lang, chat.SightText(out.Sight.By))))
+		fmt.Fprintf(w, "\n%s\n", ink.faint(out.Sight.Text(out.lang)))
 	}
 	if out.seen() {
 		fmt.Fprintf(w, "%s\n", ink.faint(chat.Text(out.lang, chat.CodeSeenOnly)))

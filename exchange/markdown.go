@@ -159,7 +159,7 @@ func (m *markdown) events(events []store.Event) {
 				m.passages(ev)
 			}
 		case chat.Sight:
-			m.paragraph("*" + m.text(chat.SightText(ev.By)) + "*")
+			m.paragraph("*" + ev.Text(m.opts.Language) + "*")
 		case chat.Citation: // at the end
 		case chat.Claim: // in the text
 		case chat.Delta, chat.Echo, chat.Phase, chat.CallDelta, chat.Call, chat.Finish, chat.Result, chat.Approval, chat.Ledger:
