@@ -10,12 +10,10 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"exaone/chat"
 	"exaone/document"
@@ -51,21 +49,8 @@ func (g *gallery) draw(ctx context.Context, path, name string, v document.View) 
 
 func newGallery(t *testing.T, models *fakeModels) *gallery {
 	t.Helper()
-	g := &gallery{says: written(), office: &office{t: t, store: openStore(t, t.TempDir()), models: models}}
-	shelf, err := intake.Open(t.Context(), intake.Options{Store: g.store, Dir: filepath.Join(t.TempDir(), "documents"), Reader: g, Draw: g.draw, Recognise: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	g.shelf = shelf
-	t.Cleanup(func() { shelf.Close() })
-	var m Models = none{}
-	if models != nil {
-		m = models
-	}
-	if g.Turns, err = NewTurns(t.Context(), Options{Store: g.store, Models: m, Library: shelf, Every: 5 * time.Millisecond}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { g.Shutdown(context.Background()) })
+	g := &gallery{says: written()}
+	g.office = openOffice(t, models, intake.Options{Reader: g, Draw: g.draw, Recognise: true})
 	return g
 }
 
@@ -108,21 +93,7 @@ func painting() string {
 func (g *gallery) picture(spec store.DocumentSpec) store.Version {
 	g.t.Helper()
 	spec.Mime = cmp.Or(spec.Mime, "image/png")
-	_, v, err := g.store.AddDocument(g.t.Context(), ann, spec, strings.NewReader(painting()))
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	g.shelf.Wake()
-	for range 1000 {
-		if v, err = g.store.Version(g.t.Context(), ann, v.ID); err != nil || v.State != store.VersionWaiting {
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	if err != nil || v.State != store.VersionRead {
-		g.t.Fatalf("%s is not read: %s, %v", spec.Name, v.State, err)
-	}
-	return v
+	return g.bring(spec, painting())
 }
 
 // boxesOn are attachments: boxes on the first page of a version.

@@ -1,7 +1,6 @@
 package assistant
 
 import (
-	"context"
 	"os"
 	"strings"
 	"testing"
@@ -14,13 +13,6 @@ import (
 	"exaone/store"
 )
 
-// readsHere reads documents in this process.
-type readsHere struct{}
-
-func (readsHere) Read(ctx context.Context, path, name, password string, o document.Options) (*document.Document, error) {
-	return document.ReadFile(ctx, path, name, password, o)
-}
-
 // TestNeedleAndCoverage has the handbook of 320 pages put in short without a model, and finds one sentence on its page 287.
 func TestNeedleAndCoverage(t *testing.T) {
 	if os.Getenv("EXAONE_DIGEST") == "" {
@@ -28,7 +20,7 @@ func TestNeedleAndCoverage(t *testing.T) {
 	}
 	path := reference.Path(t, "samples", "pdf", "ko-handbook-320p.pdf")
 	s := openStore(t, t.TempDir())
-	shelf, err := intake.Open(t.Context(), intake.Options{Store: s, Dir: t.TempDir(), Reader: readsHere{}})
+	shelf, err := intake.Open(t.Context(), intake.Options{Store: s, Dir: t.TempDir(), Reader: inProcess{}})
 	if err != nil {
 		t.Fatal(err)
 	}

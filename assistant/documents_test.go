@@ -1,6 +1,7 @@
 package assistant
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"slices"
@@ -54,8 +55,19 @@ const (
 // newOffice has documents read; models nil is a workspace without any model.
 func newOffice(t *testing.T, models *fakeModels, files map[string]string) *office {
 	t.Helper()
+	o := openOffice(t, models, intake.Options{Reader: inProcess{}})
+	for name, text := range files {
+		o.bring(store.DocumentSpec{Name: name}, text)
+	}
+	return o
+}
+
+// openOffice has no documents yet. Of the options of its shelf it says the store and the folder itself.
+func openOffice(t *testing.T, models *fakeModels, options intake.Options) *office {
+	t.Helper()
 	o := &office{t: t, store: openStore(t, t.TempDir()), models: models}
-	shelf, err := intake.Open(t.Context(), intake.Options{Store: o.store, Dir: filepath.Join(t.TempDir(), "documents"), Reader: inProcess{}})
+	options.Store, options.Dir = o.store, filepath.Join(t.TempDir(), "documents")
+	shelf, err := intake.Open(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,22 +81,20 @@ func newOffice(t *testing.T, models *fakeModels, files map[string]string) *offic
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { o.Shutdown(context.Background()) })
-	for name, text := range files {
-		o.bring(store.DocumentSpec{Name: name}, text)
-	}
 	return o
 }
 
+// bring puts a document in, of plain text if nothing else is said, and waits until it is read.
 func (o *office) bring(spec store.DocumentSpec, text string) store.Version {
 	o.t.Helper()
-	spec.Mime = "text/plain"
+	spec.Mime = cmp.Or(spec.Mime, "text/plain")
 	_, v, err := o.store.AddDocument(o.t.Context(), ann, spec, strings.NewReader(text))
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	o.shelf.Wake()
 	for range 1000 {
-		if v, err = o.store.Version(o.t.Context(), ann, v.ID); err != nil || v.State == store.VersionRead {
+		if v, err = o.store.Version(o.t.Context(), ann, v.ID); err != nil || v.State != store.VersionWaiting {
 			break
 		}
 		time.Sleep(5 * time.Millisecond)
