@@ -53,7 +53,7 @@ type docxReader struct {
 
 	// Of a file that is read for its text alone: what reads how paragraphs look, if one is met that has no text.
 	laterStyles, laterLists   func() error
-	stylesPart                string
+	scanStyles                xmlScan
 	defaultRead, defaultPlain bool  // the style of paragraphs that name none, and that it makes nothing of them
 	wrong                     error // what came of that
 }

@@ -12,16 +12,7 @@ const docxPiece = 4096
 // blocks reads paragraphs, tables and what holds them, to the end of the element that was opened last. c is the cell whose
 // content they are, if they are one's. At the top sections end, and what was before goes to its own.
 func (d *docxReader) blocks(x *xmlScanner, c *docxCell, top bool) (out []Block, err error) {
-	for depth := x.depth(); ; {
-		token, err := x.next()
-		switch {
-		case err != nil:
-			return out, err
-		case token == xmlClose && x.depth() < depth:
-			return out, nil
-		case token != xmlOpen:
-			continue
-		}
+	err = x.inside(func(x *xmlScanner) (err error) {
 		switch x.name {
 		case "w:p":
 			var b Block
@@ -67,10 +58,9 @@ func (d *docxReader) blocks(x *xmlScanner, c *docxCell, top bool) (out []Block, 
 		case "w:sdtPr", "w:sdtEndPr", "w:customXmlPr", "w:trPr", "w:tblPr":
 			err = x.skipElement()
 		}
-		if err != nil {
-			return out, err
-		}
-	}
+		return err
+	})
+	return out, err
 }
 
 // paragraph reads the w:p that was opened last, and reports whether a section ends with it.
@@ -80,7 +70,7 @@ func (d *docxReader) paragraph(x *xmlScanner) (b Block, ends bool, err error) {
 	}
 	d.at.Paragraph++
 	at := d.place()
-	p := &docxParagraph{list: -1, level: -1, outline: -1, page: at.Page}
+	p := &docxParagraph{docxFormat: unformatted(), page: at.Page}
 	err = d.inline(x, p)
 	for len(d.fields) > 0 && d.fields[len(d.fields)-1].code { // its instructions ended, or will not
 		d.fields = d.fields[:len(d.fields)-1]
@@ -162,19 +152,13 @@ func (p *docxParagraph) readProperties(d *docxReader, x *xmlScanner) error {
 		switch x.name {
 		case "w:pStyle":
 			p.style = x.attr("w:val")
-		case "w:numId":
-			p.list = intOf(x.attr("w:val"), -1)
-		case "w:ilvl":
-			p.level = intOf(x.attr("w:val"), -1)
-		case "w:outlineLvl":
-			p.outline = min(max(intOf(x.attr("w:val"), -1), -1), 9)
-		case "w:shd":
-			p.shaded = shaded(x)
 		case "w:sectPr":
 			p.ends = true
 			return d.readSection(x)
 		case "w:rPr", "w:pPrChange": // of the mark at the end; how it was before
 			return x.skipElement()
+		default:
+			p.readFormat(x)
 		}
 		return nil
 	})

@@ -8,12 +8,10 @@ import (
 // docxParagraph is a paragraph that is being read, or a stretch of one.
 type docxParagraph struct {
 	richText
-	style       string
-	list, level int // -1: none said
-	outline     int // -1: none said
-	page        int
-	shaded      bool
-	ends        bool // a section
+	docxFormat
+	style string
+	page  int
+	ends  bool // a section
 }
 
 // docxField is a field that is being read: instructions, then what came of them.
@@ -29,16 +27,7 @@ const maxInstruction = 4096
 
 // inline reads what is in a paragraph, to the end of the element that was opened last.
 func (d *docxReader) inline(x *xmlScanner, p *docxParagraph) error {
-	for depth := x.depth(); ; {
-		token, err := x.next()
-		switch {
-		case err != nil:
-			return err
-		case token == xmlClose && x.depth() < depth:
-			return nil
-		case token != xmlOpen:
-			continue
-		}
+	return x.inside(func(x *xmlScanner) (err error) {
 		start := len(p.text)
 		switch x.name {
 		case "w:r":
@@ -79,10 +68,8 @@ func (d *docxReader) inline(x *xmlScanner, p *docxParagraph) error {
 			}
 			p.anchor(b)
 		}
-		if err != nil {
-			return err
-		}
-	}
+		return err
+	})
 }
 
 // deleted reads what a tracked change took out, to the end of the element that was opened last.
@@ -121,16 +108,7 @@ func (d *docxReader) run(x *xmlScanner, p *docxParagraph) error {
 }
 
 func (d *docxReader) runContent(x *xmlScanner, p *docxParagraph, hidden *bool) error {
-	for depth := x.depth(); ; {
-		token, err := x.next()
-		switch {
-		case err != nil:
-			return err
-		case token == xmlClose && x.depth() < depth:
-			return nil
-		case token != xmlOpen:
-			continue
-		}
+	return x.inside(func(x *xmlScanner) (err error) {
 		switch x.name {
 		case "w:t", "w:delText":
 			err = d.textOf(x, p)
@@ -189,10 +167,8 @@ func (d *docxReader) runContent(x *xmlScanner, p *docxParagraph, hidden *bool) e
 		case "mc:AlternateContent":
 			err = alternate(x, func() error { return d.runContent(x, p, hidden) })
 		}
-		if err != nil {
-			return err
-		}
-	}
+		return err
+	})
 }
 
 // textOf reads the text of the element that was opened last.

@@ -16,7 +16,8 @@ func (d *docxReader) plainPart(kind string, read func(name string) error) func(n
 		case !d.has(name):
 			return read(name)
 		case kind == "styles":
-			d.stylesPart, d.laterStyles = name, func() error { return read(name) }
+			d.scanStyles = d.scanner(name)
+			d.laterStyles = func() error { return d.readStylesOf(d.scanStyles) }
 		case kind == "numbering":
 			d.laterLists = func() error { return read(name) }
 		}
@@ -40,7 +41,7 @@ func (d *docxReader) emptyIsPlain(p *docxParagraph) bool {
 	}
 	if !d.defaultRead {
 		d.defaultRead, d.defaultPlain = true, true
-		d.wrong = errors.Join(d.wrong, d.scan(d.stylesPart, func(x *xmlScanner) error {
+		d.wrong = errors.Join(d.wrong, d.scanStyles(func(x *xmlScanner) error {
 			switch {
 			case x.name == "w:latentStyles":
 				return x.skipElement()

@@ -4,15 +4,36 @@ import (
 	"strings"
 )
 
+// docxFormat is what a style and a paragraph say alike; -1 is nothing.
+type docxFormat struct {
+	outline int // 0 to 8 are levels of headings, 9 is text
+	list    int // numId; 0 takes a paragraph out of any
+	level   int // ilvl
+	shaded  bool
+}
+
+func unformatted() docxFormat { return docxFormat{outline: -1, list: -1, level: -1} }
+
+// readFormat takes what the element that was opened last says, if it is of a format.
+func (f *docxFormat) readFormat(x *xmlScanner) {
+	switch x.name {
+	case "w:outlineLvl":
+		f.outline = min(max(intOf(x.attr("w:val"), -1), -1), 9)
+	case "w:numId":
+		f.list = intOf(x.attr("w:val"), -1)
+	case "w:ilvl":
+		f.level = intOf(x.attr("w:val"), -1)
+	case "w:shd":
+		f.shaded = shaded(x)
+	}
+}
+
 // docxStyle is a style of paragraphs or characters: what it says itself, and on which it is based.
 type docxStyle struct {
-	name    string // in lower case
-	based   string
-	outline int // 0 to 8 are levels of headings, 9 is text; -1 if it says nothing
-	list    int // numId; 0 takes a paragraph out of any, -1 if it says nothing
-	level   int // ilvl, -1 if it says nothing
-	hidden  int // 1 hidden, 0 shown, -1 if it says nothing
-	shaded  bool
+	docxFormat
+	name   string // in lower case
+	based  string
+	hidden int // 1 hidden, 0 shown, -1 if it says nothing
 }
 
 type docxStyles map[string]*docxStyle
@@ -23,10 +44,13 @@ const maxStyles = 1 << 15
 // maxBased is how many styles may be based on each other in turn: a circle ends there.
 const maxBased = 24
 
-func (d *docxReader) readStyles(name string) error {
+func (d *docxReader) readStyles(name string) error { return d.readStylesOf(d.scanner(name)) }
+
+// readStylesOf reads the styles of the part that is scanned.
+func (d *docxReader) readStylesOf(scan xmlScan) error {
 	d.styles = docxStyles{}
 	plain := d.b.o.Plain // then nobody asks what is hidden
-	return d.scan(name, func(x *xmlScanner) error {
+	return scan(func(x *xmlScanner) error {
 		switch kind := x.attr("w:type"); {
 		case x.name == "w:latentStyles", x.name == "w:style" && kind != "paragraph" && kind != "character" && kind != "":
 			return x.skipElement() // of tables: they change no text, and are most of the part
@@ -56,7 +80,7 @@ func defaultStyle(x *xmlScanner) bool {
 	return x.attr("w:type") == "paragraph" && onOffOf(x.attr("w:default"))
 }
 
-func newDocxStyle() *docxStyle { return &docxStyle{outline: -1, list: -1, level: -1, hidden: -1} }
+func newDocxStyle() *docxStyle { return &docxStyle{docxFormat: unformatted(), hidden: -1} }
 
 // read reads the style that was opened last, if plain without what is hidden by it.
 func (s *docxStyle) read(x *xmlScanner, plain bool) error {
@@ -66,25 +90,19 @@ func (s *docxStyle) read(x *xmlScanner, plain bool) error {
 			s.name = strings.ToLower(x.attr("w:val"))
 		case "w:basedOn":
 			s.based = x.attr("w:val")
-		case "w:outlineLvl":
-			s.outline = intOf(x.attr("w:val"), -1)
-		case "w:numId":
-			s.list = intOf(x.attr("w:val"), -1)
-		case "w:ilvl":
-			s.level = intOf(x.attr("w:val"), -1)
 		case "w:vanish":
 			s.hidden = 0
 			if onOff(x) {
 				s.hidden = 1
 			}
-		case "w:shd":
-			s.shaded = shaded(x)
 		case "w:tblStylePr", "w:pPrChange", "w:rPrChange":
 			return x.skipElement()
 		case "w:rPr":
 			if plain {
 				return x.skipElement()
 			}
+		default:
+			s.readFormat(x)
 		}
 		return nil
 	})

@@ -151,7 +151,11 @@ func (o *ooxml) xml(name string) (*xmlScanner, error) {
 	if len(data) == 0 || err != nil {
 		return nil, err
 	}
-	return newXMLWith(o.met, data, ooxmlSpaces, ooxmlDepth), nil
+	return o.scanOf(data), nil
+}
+
+func (o *ooxml) scanOf(data []byte) *xmlScanner {
+	return newXMLWith(o.met, data, ooxmlSpaces, ooxmlDepth)
 }
 
 // bytes returns a part, which is lent. What is wrong with it is noted as a gap; the error is that of a limit.
@@ -176,12 +180,21 @@ func (o *ooxml) bytes(name string) ([]byte, error) {
 
 // scan reads a part from its beginning to its end: f is called for each element that opens, and may read on. What is
 // damaged is a gap; the error is that of a limit.
-func (o *ooxml) scan(name string, f func(x *xmlScanner) error) error {
-	x, err := o.xml(name)
-	if x == nil {
-		return err
+func (o *ooxml) scan(name string, f func(x *xmlScanner) error) error { return o.scanner(name)(f) }
+
+// xmlScan scans a part from its beginning: f is called as by scan.
+type xmlScan func(f func(x *xmlScanner) error) error
+
+// scanner returns a scan of a part, which is unpacked at the first call and kept for the others.
+func (o *ooxml) scanner(name string) xmlScan {
+	unpacked := sync.OnceValues(func() ([]byte, error) { return o.bytes(name) })
+	return func(f func(x *xmlScanner) error) error {
+		data, err := unpacked()
+		if len(data) == 0 {
+			return err
+		}
+		return o.damaged(name, o.scanOf(data).each(0, f))
 	}
-	return o.damaged(name, x.each(0, f))
 }
 
 // damaged notes what is wrong with a part, and passes on the errors that end the reading.
@@ -247,17 +260,8 @@ func understood(requires string) bool {
 
 // textInside is the text in the element that was opened last, at any depth, as it is written.
 func (x *xmlScanner) textInside() (string, error) {
-	var out []byte
-	for depth := x.depth(); ; {
-		switch token, err := x.next(); {
-		case err != nil:
-			return clean(string(out)), err
-		case token == xmlText:
-			out = append(out, x.text...)
-		case token == xmlClose && x.depth() < depth:
-			return clean(string(out)), nil
-		}
-	}
+	text, err := x.wholeText()
+	return clean(text), err
 }
 
 // relations are those of a part by their names.

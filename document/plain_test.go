@@ -7,6 +7,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -89,6 +90,21 @@ func FuzzPlainHWPX(f *testing.F) {
 		data := hwpxFile(t, map[string]string{"Contents/header.xml": hwpxHeader}, section)
 		sameText(t, "a.hwpx", data)
 	})
+}
+
+// TestPlainUnpacksStylesOnce reads for its text a file whose empty paragraphs ask first for one style, then for all. A limit that
+// lets everything be unpacked once is enough, as it is for whoever reads it whole.
+func TestPlainUnpacksStylesOnce(t *testing.T) {
+	styles := strings.Replace(docxTestStyles, "</w:styles>", `<w:style w:type="paragraph" w:default="1" w:styleId="usual"><w:name w:val="Normal"/></w:style>`+
+		"<!--"+strings.Repeat("x", 1<<20)+"--></w:styles>", 1)
+	body := wordPara(wordRun("가")) + wordPara("") + wordPara(`<w:pPr><w:pStyle w:val="mine"/></w:pPr>`) + wordPara(wordRun("나"))
+	data := zippedAs(t, zip.Deflate, docxParts(body, "word/styles.xml", styles)...)
+	for _, plain := range []bool{false, true} {
+		doc, err := Read(context.Background(), sourceOf("a.docx", data), Options{Plain: plain, NoCount: true, Limits: Limits{Unpacked: 3 << 19}})
+		if err != nil || !doc.Manifest.Whole || doc.Text(false) != "가\n\n\n나\n" {
+			t.Errorf("plain %v: %v, %q", plain, err, doc.Text(false))
+		}
+	}
 }
 
 // FuzzPlainDOCX does so with bodies.

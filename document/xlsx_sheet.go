@@ -105,16 +105,7 @@ func (s *xlsxSheet) element(x *xmlScanner) error {
 
 // data reads the rows.
 func (s *xlsxSheet) data(x *xmlScanner) error {
-	for depth := x.depth(); ; {
-		token, err := x.next()
-		switch {
-		case err != nil:
-			return err
-		case token == xmlClose && x.depth() < depth:
-			return nil
-		case token != xmlOpen:
-			continue
-		}
+	return x.inside(func(x *xmlScanner) error {
 		switch local(x.name) {
 		case "row":
 			n := x.num("r") - 1
@@ -130,11 +121,10 @@ func (s *xlsxSheet) data(x *xmlScanner) error {
 				return s.b.ctx.Err()
 			}
 		case "c":
-			if err := s.cell(x); err != nil {
-				return err
-			}
+			return s.cell(x)
 		}
-	}
+		return nil
+	})
 }
 
 // hideRun adds a run of rows or columns; it goes on with the one before if it follows it.
