@@ -24,8 +24,9 @@ import (
 // gallery is a workspace whose pictures say what the test says they do.
 type gallery struct {
 	*office
-	seen []document.Image // that was recognised
-	says []document.Block // of what is recognised
+	seen    []document.Image // that was recognised
+	says    []document.Block // of what is recognised
+	undrawn string           // the name of a file that cannot be drawn
 }
 
 func (g *gallery) recognise(_ context.Context, i document.Image) ([]document.Block, error) {
@@ -44,6 +45,9 @@ func (g *gallery) Read(ctx context.Context, path, name, password string, o docum
 }
 
 func (g *gallery) draw(ctx context.Context, path, name string, v document.View) (document.Drawing, error) {
+	if name == g.undrawn {
+		return document.Drawing{}, chat.NewError(chat.CodeDocumentMemory, nil, name, 1)
+	}
 	return document.DrawFile(ctx, path, name, v, document.Options{Recognise: g.recognise})
 }
 

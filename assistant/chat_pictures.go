@@ -36,7 +36,7 @@ func (t talk) glanceAt(ctx context.Context, q *Question, draw drawing, say func(
 		return nil
 	}
 	g := &glance{}
-	if g.pictures, err = t.see(ctx, *q, draw); err != nil {
+	if g.pictures, err = t.see(ctx, q, draw); err != nil {
 		return err
 	}
 	if len(g.pictures) == 0 && say != nil {

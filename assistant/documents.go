@@ -52,7 +52,7 @@ func (d documents) answer(ctx context.Context, q Question, yield func(chat.Event
 		return err
 	}
 	if !d.byExtract(q) {
-		if f.pictures, err = d.see(ctx, q, d.drawn); err != nil {
+		if f.pictures, err = d.see(ctx, &q, d.drawn); err != nil {
 			return err
 		}
 	}

@@ -168,6 +168,9 @@ func (d documents) measurePapers(ctx context.Context, w *papers) (err error) {
 	}
 	if lines := captionsOf(w.f.pictures, w.q.Language); len(lines) > 0 {
 		b.WriteString(strings.Join(append(lines, chat.Text(w.q.Language, chat.CodeAskSeen)), "\n") + "\n\n")
+		if len(w.q.Unshown) > 0 {
+			b.WriteString(chat.Text(w.q.Language, chat.CodeAskUnshown, onLine(asData(strings.Join(w.q.Unshown, "; ")))) + "\n\n")
+		}
 	}
 	b.WriteString(chat.Text(w.q.Language, chat.CodeAskQuestion) + " " + w.q.Text)
 	w.req = d.request(w.q, append(messages, chat.Message{Role: chat.User, Text: b.String(), Images: imagesOf(w.f.pictures)})...)
@@ -257,7 +260,7 @@ func (d documents) Preview(ctx context.Context, q Question) (chat.Ledger, error)
 	if d.byExtract(q) {
 		return chat.Ledger{Window: q.Model.Window}, nil
 	}
-	if f.pictures, err = d.see(ctx, q, d.measured); err != nil {
+	if f.pictures, err = d.see(ctx, &q, d.measured); err != nil {
 		return chat.Ledger{}, err
 	}
 	w, err := d.fit(ctx, q, f)

@@ -77,8 +77,9 @@ const (
 // drawing makes a picture of a page of a version.
 type drawing func(ctx context.Context, q Question, v store.Version, view document.View) (document.Drawing, error)
 
-// see has what a model is to be shown drawn, if it has eyes: by drawn, or for a preview by measured.
-func (a *Assistant) see(ctx context.Context, q Question, draw drawing) ([]sighted, error) {
+// see has what a model is to be shown drawn, if it has eyes: by drawn, or for a preview by measured. What cannot be drawn is
+// unshown.
+func (a *Assistant) see(ctx context.Context, q *Question, draw drawing) ([]sighted, error) {
 	all := append(slices.Clone(q.Boxes), q.Pictures...)
 	if !q.Model.Eyes || len(all) == 0 {
 		return nil, nil
@@ -90,8 +91,9 @@ func (a *Assistant) see(ctx context.Context, q Question, draw drawing) ([]sighte
 		if err != nil {
 			return nil, err
 		}
-		drawn, err := draw(ctx, q, v, b.view(isPicture(v), pixels, mostPieces/len(all)))
+		drawn, err := draw(ctx, *q, v, b.view(isPicture(v), pixels, mostPieces/len(all)))
 		if wordsAreAll(err) {
+			q.Unshown = append(slices.Clip(q.Unshown), sighted{box: b, from: v.Name}.place(q.Language))
 			continue
 		}
 		if err != nil {

@@ -1,6 +1,7 @@
 package assistant
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -46,5 +47,35 @@ func TestAPictureThatCannotBeDrawnHasItsWords(t *testing.T) {
 	}
 	if len(r.sights) != 1 || r.sights[0].By != chat.SightWords || len(r.claims) != 1 || r.claims[0].Seen || len(r.claims[0].Cites) != 1 {
 		t.Errorf("%q, sights %+v, claims %+v", r.Text, r.sights, r.claims)
+	}
+}
+
+// Of two pictures of which one cannot be drawn, the other is shown, and nobody is told that both are.
+func TestAPictureThatCannotBeDrawnIsNamed(t *testing.T) {
+	models := &fakeModels{window: 32768, level: Assist, eyes: true, reply: func(chat.Request) string { return "빨간 네모가 있습니다." }}
+	g := newGallery(t, models)
+	here, lost := g.picture(store.DocumentSpec{Name: "가.png"}), g.picture(store.DocumentSpec{Name: "나.png"})
+	g.says, g.undrawn = nil, "나.png"
+	attached, err := json.Marshal([]map[string]string{{"document": here.Document, "mime": "image/png"}, {"document": lost.Document, "mime": "image/png"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := g.look(Ask{Text: "무엇이 보이나요?", Mode: Documents, Attachments: attached})
+	fates := map[string]string{}
+	for _, ev := range r.Others {
+		if l, ok := ev.(chat.Ledger); ok {
+			for _, i := range l.Items {
+				if i.Kind == "picture" {
+					fates[i.Label] = string(i.Fate)
+				}
+			}
+		}
+	}
+	if len(fates) != 2 || fates["가.png, 1쪽"] != string(chat.FateKept) || fates["나.png, 1쪽"] != string(chat.FateLeftOut) {
+		t.Errorf("the account of the window says %v", fates)
+	}
+	asked := firstWithImages(models)
+	if last := asked.Messages[len(asked.Messages)-1]; len(last.Images) != 1 || !strings.Contains(last.Text, "보여 줄 수 없는 그림이 더 있습니다(나.png, 1쪽)") {
+		t.Errorf("%d images with %q", len(last.Images), last.Text)
 	}
 }

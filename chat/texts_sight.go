@@ -33,6 +33,7 @@ const (
 	CodeAskLookRead Code = "ask_look_read"     // nothing: the same, with the words that were read in them
 	CodeAskRead     Code = "ask_read"          // nothing: what a model that sees none is told of these words
 	CodeAskUnseen   Code = "ask_unseen"        // where pictures are from of which there are no words either
+	CodeAskUnshown  Code = "ask_unshown"       // where pictures are from that a model is not shown, beside others that it is
 	CodeAskCut      Code = "ask_read_cut"      // nothing: there are more words than those before
 	CodeBoxAsk      Code = "ui_box_ask_table"  // nothing: the question that asks for the table of a part
 )
@@ -108,6 +109,9 @@ var sightTexts = map[Code]text{
 	CodeAskUnseen: {
 		"질문과 함께 온 그림(%s)을 당신은 볼 수 없고, 그림의 글자도 여기에 없습니다. 그림에 대해 물으면 볼 수 없다고 답하세요.",
 		"You cannot see what comes with the question (%s), and there are no words of it here. If you are asked about it, say that you cannot see it."},
+	CodeAskUnshown: {
+		"질문과 함께 왔지만 보여 줄 수 없는 그림이 더 있습니다(%s). 보지 못한 그림에 대해 짐작하지 마세요.",
+		"There is more that came with the question and cannot be shown (%s). Do not guess what is in it."},
 	CodeAskCut: {
 		"(글자가 더 있지만 여기에는 없음)",
 		"(there are more words than these)"},
