@@ -100,7 +100,9 @@ func (c *walkedParts) part(name string) []byte {
 		return nil
 	}
 	out.Grow(int(size))
-	c.unpack(e, &out, &c.left)
+	if c.unpack(e, &out, &c.left); c.left < 0 {
+		return nil // nothing is counted any more
+	}
 	c.parts[name] = out.Bytes()
 	return out.Bytes()
 }

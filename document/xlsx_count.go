@@ -14,6 +14,8 @@ func countXLSX(ctx context.Context, src *Source, l Limits) (Count, error) {
 	if err != nil {
 		return Count{}, err
 	}
+	const most = 128 << 20 // bytes: encoding/xml reads twenty million in a second
+	parts.left, parts.most = min(parts.left, most), min(parts.most, most)
 	n := &xlsxCount{parts: parts, drawn: map[string]bool{}}
 	book := parts.mainPart("spreadsheetml.sheet.main+xml", "sheet.macroEnabled.main+xml", "spreadsheetml.template.main+xml", "template.macroEnabled.main+xml")
 	rels := parts.relations(book)
