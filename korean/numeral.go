@@ -53,7 +53,7 @@ func Numerals(text string) []Numeral {
 // goroutine.
 type NumeralSet struct {
 	readings map[Reading]bool
-	values   map[string]bool // with whatever unit, of what is written in digits
+	values   map[string]bool // with whatever unit, but not of 한 and 두
 	bare     map[string]bool // of numbers without one
 	declared []declared
 }
@@ -66,7 +66,7 @@ func (s *NumeralSet) Add(text string) {
 	for _, f := range Numerals(text) {
 		for i, r := range f.Readings {
 			s.readings[r] = true
-			if strings.ContainsFunc(f.Text, unicode.IsNumber) {
+			if len(r.Value) > 1 || strings.ContainsFunc(f.Text, unicode.IsNumber) {
 				s.values[r.Value] = true
 			}
 			if i == 0 && r.Unit == "" {
@@ -78,8 +78,8 @@ func (s *NumeralSet) Add(text string) {
 }
 
 // Has reports whether the set has a number: the same amount of the same thing. A number without a unit is had with any unit, but
-// not where it is a word, as in 한 차례: nearly every text has one of something. One with a unit is had without it only where a text
-// says that its numbers are in that unit, or for a year of four digits.
+// not where it is a word for less than ten, as in 한 차례: nearly every text has one of something. One with a unit is had without it
+// only where a text says that its numbers are in that unit, or for a year of four digits.
 func (s *NumeralSet) Has(f Numeral) bool {
 	r := f.Readings[0]
 	switch {
