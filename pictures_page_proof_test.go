@@ -222,6 +222,9 @@ func (p *picturesPage) ask() {
 		p.t.Errorf("the answer is %q", said)
 	}
 	p.tabTo(`.list-row:last-child .answer .ref`)
+	p.Await(`document.querySelector(".source-card:popover-open .source-picture img[data-drawn] ~ .paper-mark")`)
+	p.look("glimpse")
+	p.tabTo(`.list-row:last-child .answer .ref`)
 	p.Press("Enter", 13, browser.Plain)
 	p.Await(`document.querySelector(".room .sheet-paper[data-drawn] ~ *, .room .paper-mark")`)
 	p.look("marked")
