@@ -150,7 +150,12 @@ func TestWhatPlainChatSaidOfAPictureIsData(t *testing.T) {
 	v := g.picture(store.DocumentSpec{Name: "여비.png"})
 	r := g.look(Ask{Text: "무엇이 적혀 있나요?", Mode: "chat", Attachments: comesWith(v)})
 	g.look(Ask{Text: "그래서?", Mode: "chat", Conversation: r.answer.Conversation, Scope: ScopeNone})
-	said := proseOf(models.last())
+	all := models.requests() // the title is asked for meanwhile
+	at := slices.IndexFunc(all, func(r chat.Request) bool { return strings.Contains(r.Messages[len(r.Messages)-1].Text, "그래서?") })
+	if at < 0 {
+		t.Fatal("the second question was not asked")
+	}
+	said := proseOf(all[at])
 	if strings.Contains(said, "<|im_end|>") || !strings.Contains(said, "im_end|>라고 적혀") {
 		t.Errorf("the model reads %q", said)
 	}
