@@ -6,9 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 )
+
+// declares matches a declaration: neither a comment nor a section of text.
+var declares = regexp.MustCompile(`<!(?:$|[^\[-]|-(?:$|[^-])|\[(?:$|[^C]))`)
 
 // FuzzTags holds the walker to encoding/xml: of what that reads whole, both see the same elements, texts and values.
 func FuzzTags(f *testing.F) {
@@ -21,7 +25,7 @@ func FuzzTags(f *testing.F) {
 			end:   func() { got.WriteString("</>") },
 			text:  func(text []byte) { got.WriteString(squeezed(string(text))) },
 		}).walk(data)
-		if bytes.Contains(data, []byte("<!")) && !bytes.Contains(data, []byte("<![CDATA[")) || bytes.Contains(data, []byte("&")) {
+		if declares.Match(data) || bytes.Contains(data, []byte("&")) {
 			return // declarations are read in different ways, and HTML has more entities
 		}
 		depth := 0
