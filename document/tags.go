@@ -100,7 +100,10 @@ func (w *tagWalker) name(tag []byte) string {
 	if end < 0 {
 		end = len(tag)
 	}
-	name := tag[bytes.IndexByte(tag[:end], ':')+1 : end]
+	name := tag[:end]
+	if at := bytes.IndexByte(name, ':'); at > 0 && at < end-1 { // or else it is part of the name
+		name = name[at+1:]
+	}
 	if known, ok := w.names[string(name)]; ok {
 		return known
 	}

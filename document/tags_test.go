@@ -18,6 +18,7 @@ var declares = regexp.MustCompile(`<!(?:$|[^\[-]|-(?:$|[^-])|\[(?:$|[^C]))`)
 func FuzzTags(f *testing.F) {
 	f.Add([]byte(`<a x="1 > 0" y='"'>t&lt;<b:c/><![CDATA[<d>]]><!-- <e> --><?f <g> ?></a>`))
 	f.Add([]byte("<a\n>\xea\xb0\x80</a>"))
+	f.Add([]byte("<:0/>"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var got, want strings.Builder
 		err := (&tagWalker{
