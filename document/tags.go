@@ -64,7 +64,14 @@ func (w *tagWalker) walk(data []byte) error {
 // endOfTag is where a tag ends that begins with data; a > within quotation marks does not end it.
 func endOfTag(data []byte, mark string) int {
 	if mark != ">" {
-		return bytes.Index(data, []byte(mark))
+		begin := len("<?")
+		if mark == "-->" {
+			begin = len("<!--") // its hyphens are not those of the end
+		}
+		if at := bytes.Index(data[begin:], []byte(mark)); at >= 0 {
+			return begin + at
+		}
+		return -1
 	}
 	end := bytes.IndexByte(data, '>')
 	if end < 0 || bytes.Count(data[:end], []byte{'"'})%2 == 0 && bytes.IndexByte(data[:end], '\'') < 0 {
