@@ -98,11 +98,9 @@ func (r *odfReader) row(b *Block, g *odfGrid) error {
 					return err
 				}
 				c.Row = g.row + i
-				all, full := added(g.Cells, c)
-				if full != nil {
-					return full
+				if err := g.put(c); err != nil {
+					return err
 				}
-				g.Cells = all
 			}
 		}
 	}
@@ -114,6 +112,12 @@ func (r *odfReader) row(b *Block, g *odfGrid) error {
 
 // maxRows is how many rows a sheet may have.
 const maxRows = 1 << 20
+
+// put adds a cell, if there is memory for it.
+func (g *odfGrid) put(c Cell) (err error) {
+	g.Cells, err = added(g.Cells, c)
+	return err
+}
 
 // cell reads a cell of a text's table or of a sheet.
 func (r *odfReader) cell(b *Block, g *odfGrid, covered bool) error {
@@ -143,11 +147,9 @@ func (r *odfReader) cell(b *Block, g *odfGrid, covered bool) error {
 				return err
 			}
 			c.Col = g.col + i
-			all, full := added(g.Cells, c)
-			if full != nil {
-				return full
+			if err := g.put(c); err != nil {
+				return err
 			}
-			g.Cells = all
 		}
 		g.Cols = max(g.Cols, c.Col+max(c.Colspan, 1))
 		g.Rows = max(g.Rows, c.Row+max(c.Rowspan, 1))
