@@ -273,15 +273,16 @@ func reportDocuments(a, b *tally) error {
 		higher       bool
 	}{
 		{"right passage in sight", share(a.inSight, a.asked), share(b.inSight, b.asked), true},
-		{"sentences that cite and are false", float64(a.wrong), float64(b.wrong), false},
-		{"sentences that cite and hold", float64(a.right), float64(b.right), true},
+		{"cite what is not there, or other numbers", float64(a.wrong), float64(b.wrong), false},
+		{"cite what does not say it", float64(a.cited - a.right), float64(b.cited - b.right), false},
+		{"cite what says it", float64(a.right), float64(b.right), true},
 		{"first useful line, median s", median(a.useful).Seconds(), median(b.useful).Seconds(), false},
 	}
 	fmt.Printf("\nof %d answers: %d sentences cite, and %d\n", a.asked, a.cited, b.cited)
 	behind := 0
-	fmt.Printf("%-36s %12s %12s\n", "", "exaone", "open-webui")
+	fmt.Printf("%-42s %12s %12s\n", "", "exaone", "open-webui")
 	for _, row := range rows {
-		fmt.Printf("%-36s %12.3f %12.3f\n", row.name, row.ours, row.theirs)
+		fmt.Printf("%-42s %12.3f %12.3f\n", row.name, row.ours, row.theirs)
 		if row.ours != row.theirs && (row.ours > row.theirs) != row.higher {
 			behind++
 		}
