@@ -22,7 +22,7 @@ func RunWithDisks(t testing.TB, child *exec.Cmd) {
 		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
 	}
 	out, err := child.CombinedOutput()
-	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) || strings.Contains(string(out), "mount:") {
+	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) || strings.Contains(string(out), refused) {
 		t.Skipf("user namespaces: not here: %v %s", err, out)
 	}
 	if err != nil {
@@ -31,10 +31,13 @@ func RunWithDisks(t testing.TB, child *exec.Cmd) {
 	t.Logf("%s", out)
 }
 
-// Mount puts a real disk, empty and of so many bytes, over a directory. RunWithDisks knows its error in what a child prints.
+// refused begins the error of Mount, by which RunWithDisks knows it in what a child prints.
+const refused = "powercut: no disk can be mounted"
+
+// Mount puts a real disk, empty and of so many bytes, over a directory.
 func Mount(dir string, size int) error {
 	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d", size)); err != nil {
-		return fmt.Errorf("mount: %w", err)
+		return fmt.Errorf(refused+": %w", err)
 	}
 	return nil
 }
