@@ -53,7 +53,7 @@ func Numerals(text string) []Numeral {
 // goroutine.
 type NumeralSet struct {
 	readings map[Reading]bool
-	values   map[string]bool // with whatever unit, but not of 한 and 두
+	values   map[string]bool // with whatever unit, but not of words for less than ten
 	bare     map[string]bool // of numbers without one
 	declared []declared
 }
