@@ -3,12 +3,7 @@ package browser
 // Choose has a file field take files, or a folder that picks folders: what the browser's own dialog does.
 func (b *Tab) Choose(selector string, paths ...string) {
 	b.T.Helper()
-	var out struct{ Result struct{ ObjectID string } }
-	b.decode(b.session, "Runtime.evaluate", map[string]any{"expression": "document.querySelector(" + Quote(selector) + ")"}, &out)
-	if out.Result.ObjectID == "" {
-		b.T.Fatalf("no %s", selector)
-	}
-	b.Call("DOM.setFileInputFiles", map[string]any{"files": paths, "objectId": out.Result.ObjectID})
+	b.Call("DOM.setFileInputFiles", map[string]any{"files": paths, "objectId": b.object(selector)})
 }
 
 // Drag holds files and folders over a place of the window; Drop lets them go there.
