@@ -84,9 +84,41 @@ func TestFirstRun(t *testing.T) {
 	tab.Await(`[...document.querySelectorAll(".room mark.hit")].map((e) => e.textContent).join("").includes("7일 이내에 출장 여비를 정산하여야 한다")`)
 	took := time.Since(f.began)
 	f.shot()
+	missingIsBrief(t, tab, w.base)
 	if m.clicks > mostClicks || took > firstProof {
 		t.Errorf("%d clicks and %.1f s, want %d and %v at most", m.clicks, took.Seconds(), mostClicks, firstProof)
 	}
 	t.Logf("after the page opens: passages marked in the answer after %.1f s, the passage marked in the document after %.1f s and %d clicks, without a model (%s); %d pictures",
 		shown.Seconds(), took.Seconds(), m.clicks, verdict(m.clicks <= mostClicks && took <= firstProof, "3 clicks, 60 s"), f.n)
+}
+
+// missingIsBrief holds what is said to be missing, a model and a password, to one line, and to two on a phone, in both languages; what to
+// do about each is reached by Tab, and a password can be done without.
+func missingIsBrief(t *testing.T, tab *browser.Tab, base string) {
+	t.Helper()
+	for lang, acts := range map[string][]string{"ko": {"모델 고르기", "비밀번호 정하기"}, "en": {"Choose a model", "Set a password"}} {
+		tab.Eval(fmt.Sprintf(`localStorage.setItem("lang", %q)`, lang))
+		tab.Open(base + "/#/")
+		tab.Await(browser.CanAsk + fmt.Sprintf(` && document.documentElement.lang == %q && document.querySelectorAll(".todo li").length == 2`, lang))
+		for _, of := range []struct{ width, lines int }{{1280, 1}, {390, 2}} {
+			for _, scheme := range []string{"light", "dark"} {
+				tab.Look(of.width, 844, scheme)
+				tab.Await(fmt.Sprintf(`innerWidth == %d && document.documentElement.dataset.theme == %q`, of.width, scheme))
+				tab.Eval(settling)
+				tab.Picture(fmt.Sprintf("missing-%s-%d-%s", lang, of.width, scheme))
+				const most = 40 // pixels of a line, with what is around it
+				if high := figure(t, tab.Eval(`document.querySelector("#notices").clientHeight`)); int(high) > of.lines*most+16 {
+					t.Errorf("%s: what is missing takes %.0f pixels of a window of %d, want %d lines", lang, high, of.width, of.lines)
+				}
+			}
+			k := &keyboard{tab, 0}
+			for _, said := range acts {
+				tab.Eval(fmt.Sprintf(`[...document.querySelectorAll(".todo button")].find((b) => b.textContent == %q).dataset.act = %[1]q`, said))
+				k.tabTo(fmt.Sprintf(`.todo [data-act=%q]`, said))
+			}
+			k.tabTo(`.todo .icon-button`)
+		}
+	}
+	tab.Press("Enter", 13, browser.Plain)
+	tab.Await(`document.querySelectorAll(".todo li").length == 1`)
 }

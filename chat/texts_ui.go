@@ -45,8 +45,10 @@ var uiTexts = map[Code]text{
 	"ui_no_korean": {
 		"지금 쓰는 %s 모델은 한국어를 제대로 하지 못합니다. 한국어로 물으려면 다른 모델을 받으세요.",
 		"The present model, %s, cannot really speak Korean. Bring another to ask in Korean."},
+	"ui_model_missing": {
+		"아직 모델이 없습니다.",
+		"There is no model yet."},
 	"ui_better":    {"더 나은 모델 보기", "See better models"},
-	"ui_pick_one":  {"아직 모델이 없습니다. 하나를 골라 받으세요.", "There is no model yet. Choose one to bring."},
 	"ui_korean":    {"한국어", "Korean"},
 	"ui_in_use":    {"사용 중", "In use"},
 	"ui_elsewhere": {"다른 서버에 있음", "On another server"},

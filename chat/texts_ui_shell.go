@@ -103,7 +103,7 @@ var uiShellTexts = map[Code]text{
 	"ui_password_hint": {
 		"10자 이상으로 정하세요. 긴 문장이 짧고 복잡한 것보다 안전합니다.",
 		"At least 10 characters. A long phrase is safer than a short, complicated word."},
-	"ui_password_missing": {"아직 비밀번호가 없습니다. 다른 컴퓨터에서 들어오거나 다른 사람을 부르려면 비밀번호를 정하세요.", "You have no password yet. Set one to sign in from another computer, and to invite others."},
+	"ui_password_missing": {"다른 컴퓨터에서 쓰거나 함께 쓰려면", "To share it or use it elsewhere:"},
 	"ui_password_set":     {"비밀번호 정하기", "Set a password"},
 	"ui_password_none": {
 		"아직 비밀번호가 없습니다. 다른 사람을 부르거나 다른 컴퓨터에서 들어오려면 먼저 정하세요.",

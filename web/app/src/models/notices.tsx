@@ -34,6 +34,7 @@ export function Notices({ fresh }: { fresh: boolean }) {
   };
   const person = useSession((s) => s?.person ?? null);
   const open = person !== null && !person.password && !closed.includes("password:" + person.id);
+  const missing = status?.state === "none" && status.pulls.length === 0 ? status : null;
   const answerer = useAnswerer().name;
   const here = offers.find((o) => o.model === status?.model);
   const korean = here && !here.korean && !here.elsewhere && !closed.includes("korean:" + here.model);
@@ -43,9 +44,6 @@ export function Notices({ fresh }: { fresh: boolean }) {
         <div key={a.id} className={"notice " + (a.level === "warning" ? "warn" : "info")}><Icon name="info" size={18} /><span className="grow">{a.text}</span>
           <IconButton small icon="close" label={t("close")} onClick={() => close(a.id)} /></div>
       ))}
-      {open && <div className="notice warn"><Icon name="key" size={18} /><span className="grow">{t("password_missing")}</span>
-        <Button small onClick={() => go("/settings/account")}>{t("password_set")}</Button>
-        <IconButton small icon="close" label={t("close")} onClick={() => close("password:" + person.id)} /></div>}
       {trouble && <div className="notice warn"><Icon name="warn" size={18} /><span className="grow">{trouble}</span></div>}
       {status && status.state !== "none" && status.notes.map((n) => <div key={n.code} className="notice info"><Icon name="info" size={18} /><span className="grow">{n.text}</span></div>)}
       {status?.pulls.map((p) => <PullNotice key={p.model} p={p} />)}
@@ -55,7 +53,12 @@ export function Notices({ fresh }: { fresh: boolean }) {
           {manages && <Button small onClick={() => go("/models")}>{t("better")}</Button>}
           <IconButton small icon="close" label={t("close")} onClick={() => close("korean:" + here.model)} /></div>
       )}
-      {status?.state === "none" && status.pulls.length === 0 && <NoModel notes={status.notes} />}
+      {(missing || open) && (
+        <ul className="notice warn todo">
+          {missing && <NoModel notes={missing.notes} />}
+          {open && <NoPassword onClose={() => close("password:" + person.id)} />}
+        </ul>
+      )}
     </div>
   );
 }
@@ -63,15 +66,25 @@ export function Notices({ fresh }: { fresh: boolean }) {
 /** sayNoMore are what the server says when no model is there, and nothing of why. */
 const sayNoMore = new Set(["serve_no_model", "hub_nothing_here"]);
 
-/** NoModel is the one notice about a model that is missing: why, if the server says more than that, and what to do. */
+/** NoModel says that no model is there: why, if the server says more than that, and what to do. */
 function NoModel({ notes }: { notes: Note[] }) {
   const t = useText();
   const manages = useMay("models.manage");
   const why = notes.filter((n) => !sayNoMore.has(n.code)).map((n) => n.text);
   return (
-    <div className="notice warn"><Icon name="down" size={18} />
-      <span className="grow">{why.length > 0 && <span className="notice-why">{why.join(" ")}</span>}{t(manages ? "pick_one" : "no_model_ask")}</span>
-      {manages && <Button small kind="main" onClick={() => go("/models")}>{t("models")}</Button>}</div>
+    <li><Icon name="down" size={18} />
+      <span>{why.length > 0 && <span className="notice-why">{why.join(" ")}</span>}{t(manages ? "model_missing" : "no_model_ask")}
+        {manages && <>{" "}<button type="button" className="link-button" onClick={() => go("/models")}>{t("models")}</button></>}</span></li>
+  );
+}
+
+/** NoPassword says what somebody without a password needs one for. It can be put away: on this computer nothing is missing. */
+function NoPassword({ onClose }: { onClose: () => void }) {
+  const t = useText();
+  return (
+    <li><Icon name="key" size={18} />
+      <span>{t("password_missing")} <button type="button" className="link-button" onClick={() => go("/settings/account")}>{t("password_set")}</button></span>
+      <IconButton small icon="close" label={t("close")} onClick={onClose} /></li>
   );
 }
 
