@@ -66,7 +66,7 @@ func (s *Shelf) work(ctx context.Context, job store.Job) {
 	var payload store.DocumentJob
 	if final && json.Unmarshal(job.Payload, &payload) == nil {
 		s.dropPart(ctx, job)
-		if err := s.store.FailVersion(ctx, store.System, payload.Version, told); err != nil {
+		if err := s.store.FailVersion(ctx, store.System, job, payload.Version, told); err != nil {
 			s.log.Error("note why a document cannot be read", "version", payload.Version, "error", err)
 		}
 	}

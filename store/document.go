@@ -310,6 +310,17 @@ func insertVersion(ctx context.Context, tx *sql.Tx, who chat.Principal, v *Versi
 	if err != nil {
 		return err
 	}
+	if err := insertReading(ctx, tx, *v, who.ID, grade, v.Created); err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO document_versions (id, document, number, principal, grade, hash, name, mime, size, job, state, copy_of, created, updated)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
+		v.ID, v.Document, v.Number, who.ID, grade, v.Hash, v.Name, v.Mime, v.Size, v.Job, string(v.State), v.CopyOf, milliseconds(v.Created))
+	return err
+}
+
+// insertReading writes the job that reads a version, on somebody's behalf.
+func insertReading(ctx context.Context, tx *sql.Tx, v Version, by string, grade int, at time.Time) error {
 	payload, err := json.Marshal(DocumentJob{v.ID})
 	if err != nil {
 		return err
@@ -318,15 +329,8 @@ func insertVersion(ctx context.Context, tx *sql.Tx, who chat.Principal, v *Versi
 	if err != nil {
 		return err
 	}
-	err = insertJob(tx, Job{ID: v.Job, Principal: who, Kind: JobDocument, Payload: payload, Grade: grade, Urgent: urgent, State: JobQueued,
-		MaxAttempts: documentAttempts, NotBefore: v.Created, Created: v.Created})
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(`INSERT INTO document_versions (id, document, number, principal, grade, hash, name, mime, size, job, state, copy_of, created, updated)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
-		v.ID, v.Document, v.Number, who.ID, grade, v.Hash, v.Name, v.Mime, v.Size, v.Job, string(v.State), v.CopyOf, milliseconds(v.Created))
-	return err
+	return insertJob(tx, Job{ID: v.Job, Principal: chat.Principal{ID: by}, Kind: JobDocument, Payload: payload, Grade: grade, Urgent: urgent,
+		State: JobQueued, MaxAttempts: documentAttempts, NotBefore: at, Created: at})
 }
 
 // readAlready is the newest version of the same bytes and name that who may read and whose reading came to its end; "" is none.

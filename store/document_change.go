@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"slices"
 
 	"exaone/chat"
@@ -51,7 +50,7 @@ func (s *Store) UpdateDocument(ctx context.Context, who chat.Principal, id strin
 			return err
 		}
 		if change.Name != nil { // the index has its title: no class is called so, and it is put in again
-			if _, err := tx.Exec(`UPDATE document_versions SET indexed = '-' WHERE document = $1 AND indexed <> ''`, id); err != nil {
+			if _, err := tx.Exec(`UPDATE document_versions SET indexed = '`+inIndexForOthers+`' WHERE document = $1 AND indexed <> ''`, id); err != nil {
 				return err
 			}
 		}
@@ -134,37 +133,33 @@ func setDocument(tx *sql.Tx, d Document) error {
 // read before it was to be read again stays, and so does one that is read already.
 func (s *Store) CancelVersion(ctx context.Context, who chat.Principal, id string) error {
 	return s.write(ctx, "cancel the reading of a document", func(tx *sql.Tx) error {
-		v, ok, err := row(ctx, tx, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v JOIN documents ON documents.id = v.document
-			WHERE v.id = $2 AND documents.principal = $1 AND `+readable(1), who.ID, id)
-		if err != nil {
+		v, err := ownVersion(ctx, tx, who, id)
+		if err != nil || v.State != VersionWaiting {
 			return err
 		}
-		if !ok {
-			return chat.NewError(chat.CodeNoDocument, nil, id)
-		}
-		if v.State != VersionWaiting {
-			return nil
-		}
-		at := milliseconds(now())
-		if _, err := tx.Exec(`UPDATE document_versions SET state = `+unlessRead(VersionCancelled)+`, updated = $2 WHERE id = $1`, id, at); err != nil {
-			return err
-		}
-		_, err = tx.Exec(`UPDATE jobs SET state = 'cancelled', finished = $2 WHERE id = $1 AND state IN ('queued', 'running')`, v.Job, at)
-		return err
+		return cancelReading(tx, v.Job, id)
 	})
+}
+
+// cancelReading ends a job, unless it is over, and the waiting of the version that it is to read. A version that waits for another
+// job by now is that one's.
+func cancelReading(tx *sql.Tx, job, version string) error {
+	at := milliseconds(now())
+	_, err := tx.Exec(`UPDATE document_versions SET state = `+unlessRead(VersionCancelled)+`, updated = $3
+		WHERE id = $1 AND job = $2 AND state = 'waiting'`, version, job, at)
+	if err != nil {
+		return err
+	}
+	return endJob(tx, job, at)
 }
 
 // RetryVersion asks once more for a version that could not be read, or was cancelled, or whose reading ended before it did. What
 // there is of the last is there until there is more.
 func (s *Store) RetryVersion(ctx context.Context, who chat.Principal, id string) error {
 	return s.write(ctx, "read a document again", func(tx *sql.Tx) error {
-		v, ok, err := row(ctx, tx, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v JOIN documents ON documents.id = v.document
-			WHERE v.id = $2 AND documents.principal = $1 AND `+readable(1), who.ID, id)
+		v, err := ownVersion(ctx, tx, who, id)
 		if err != nil {
 			return err
-		}
-		if !ok {
-			return chat.NewError(chat.CodeNoDocument, nil, id)
 		}
 		half := v.State == VersionRead && v.Cut
 		if v.State != VersionFailed && v.State != VersionCancelled && !half {
@@ -174,18 +169,20 @@ func (s *Store) RetryVersion(ctx context.Context, who chat.Principal, id string)
 	})
 }
 
+// ownVersion is a version of a document of who, or CodeNoDocument.
+func ownVersion(ctx context.Context, q querier, who chat.Principal, id string) (Version, error) {
+	v, ok, err := row(ctx, q, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v JOIN documents ON documents.id = v.document
+		WHERE v.id = $2 AND documents.principal = $1 AND `+readable(1), who.ID, id)
+	if err == nil && !ok {
+		err = chat.NewError(chat.CodeNoDocument, nil, id)
+	}
+	return v, err
+}
+
 // readAgain makes a version one that waits, with a new job on somebody's behalf. has says that there is what was read of it: then
 // its manifest says so, see Version.HasReading.
 func readAgain(ctx context.Context, tx *sql.Tx, v Version, by string, has bool) error {
-	payload, err := json.Marshal(DocumentJob{v.ID})
-	if err != nil {
-		return err
-	}
 	grade, _, err := row(ctx, tx, integer, `SELECT grade FROM document_versions WHERE id = $1`, v.ID)
-	if err != nil {
-		return err
-	}
-	urgent, err := isWaitedFor(ctx, tx, v.Document)
 	if err != nil {
 		return err
 	}
@@ -194,13 +191,12 @@ func readAgain(ctx context.Context, tx *sql.Tx, v Version, by string, has bool) 
 		manifest = string(v.Manifest)
 	}
 	at := now()
-	job := Job{ID: newID("job"), Principal: chat.Principal{ID: by}, Kind: JobDocument, Payload: payload, Grade: int(grade), Urgent: urgent, State: JobQueued,
-		MaxAttempts: documentAttempts, NotBefore: at, Created: at}
-	if err := insertJob(tx, job); err != nil {
+	v.Job = newID("job")
+	if err := insertReading(ctx, tx, v, by, int(grade), at); err != nil {
 		return err
 	}
 	_, err = tx.Exec(`UPDATE document_versions SET state = 'waiting', job = $2, copy_of = '', indexed = '', embedded = '', error_code = '',
-		error_params = '[]', manifest = $4, updated = $3 WHERE id = $1`, v.ID, job.ID, milliseconds(at), manifest)
+		error_params = '[]', manifest = $4, updated = $3 WHERE id = $1`, v.ID, v.Job, milliseconds(at), manifest)
 	return err
 }
 

@@ -189,20 +189,26 @@ func TestWhatWasCutIsThereWhileItIsReadAgain(t *testing.T) {
 			}
 		}
 		slow := chat.NewError(chat.CodeDocumentSlow, nil, "규정.txt", 8.0)
+		fail := func() {
+			t.Helper()
+			v, err := s.Version(ctx, ada, cut.ID)
+			must(t, err)
+			must(t, s.FailVersion(ctx, System, Job{ID: v.Job}, cut.ID, slow))
+		}
 		is(VersionRead, true, "")
 		must(t, s.RetryVersion(ctx, ada, cut.ID))
 		is(VersionWaiting, true, "")
 		must(t, s.CancelVersion(ctx, ada, cut.ID))
 		is(VersionRead, true, "")
 		must(t, s.RetryVersion(ctx, ada, cut.ID))
-		must(t, s.FailVersion(ctx, System, cut.ID, slow))
+		fail()
 		is(VersionRead, true, slow.Code)
 		must(t, s.RetryVersion(ctx, ada, cut.ID))
 		is(VersionWaiting, true, "")
 		must(t, s.CancelVersion(ctx, ada, cut.ID))
 		must(t, s.RereadVersion(ctx, System, cut.ID)) // it is lost
 		is(VersionWaiting, false, "")
-		must(t, s.FailVersion(ctx, System, cut.ID, slow))
+		fail()
 		is(VersionFailed, false, slow.Code)
 	})
 }
@@ -230,7 +236,7 @@ func TestVersionsOfADocument(t *testing.T) {
 		if all[0].Number != 2 || !slices.Equal(states, []VersionState{VersionWaiting, VersionRead}) || string(all[1].Manifest) != `{"whole":true}` {
 			t.Errorf("versions %+v", all)
 		}
-		must(t, s.FailVersion(ctx, System, two.ID, chat.NewError(chat.CodeDocumentPassword, nil, "규정(개정).txt")))
+		must(t, s.FailVersion(ctx, System, Job{ID: all[0].Job}, two.ID, chat.NewError(chat.CodeDocumentPassword, nil, "규정(개정).txt")))
 		got, err := s.Version(ctx, ada, two.ID)
 		must(t, err)
 		if got.State != VersionFailed || got.Error == nil || got.Error.Code != chat.CodeDocumentPassword || got.Error.Params[0] != "규정(개정).txt" {

@@ -33,7 +33,7 @@ type VersionResult struct {
 }
 
 // FinishVersion says that a version has been read and is in the index under a class, and ends its job. Errors are
-// those of Heartbeat; CodeNoDocument if it was cancelled or deleted meanwhile.
+// those of Heartbeat; CodeNoDocument if it was cancelled or deleted meanwhile, or waits for another job.
 func (s *Store) FinishVersion(ctx context.Context, who chat.Principal, job Job, id, class string, r VersionResult) error {
 	if err := program(who); err != nil {
 		return err
@@ -41,8 +41,8 @@ func (s *Store) FinishVersion(ctx context.Context, who chat.Principal, job Job, 
 	return s.write(ctx, "finish reading a document", func(tx *sql.Tx) error {
 		at := milliseconds(now())
 		result, err := tx.Exec(`UPDATE document_versions SET state = 'read', format = $2, pages = $3, passages = $4, gaps = $5, manifest = $6,
-			indexed = `+indexedNow(7)+`, error_code = '', error_params = '[]', updated = $8 WHERE id = $1 AND state = 'waiting'`,
-			id, r.Format, r.Pages, r.Passages, r.Gaps, string(r.Manifest), class, at)
+			indexed = `+indexedNow(7)+`, error_code = '', error_params = '[]', updated = $8
+			WHERE id = $1 AND state = 'waiting' AND job = $9`, id, r.Format, r.Pages, r.Passages, r.Gaps, string(r.Manifest), class, at, job.ID)
 		if err != nil {
 			return err
 		}
@@ -58,8 +58,9 @@ func (s *Store) FinishVersion(ctx context.Context, who chat.Principal, job Job, 
 	})
 }
 
-// FailVersion says that a version cannot be read, and why. Of one that could not be read again there is what there was.
-func (s *Store) FailVersion(ctx context.Context, who chat.Principal, id string, why *chat.Error) error {
+// FailVersion says that a version cannot be read by its job, and why. Of one that could not be read again there is what there was;
+// one that was cancelled, or waits for another job, stays as it is.
+func (s *Store) FailVersion(ctx context.Context, who chat.Principal, job Job, id string, why *chat.Error) error {
 	if err := program(who); err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (s *Store) FailVersion(ctx context.Context, who chat.Principal, id string, 
 	}
 	return s.write(ctx, "note that a document cannot be read", func(tx *sql.Tx) error {
 		_, err := tx.Exec(`UPDATE document_versions SET state = `+unlessRead(VersionFailed)+`, error_code = $2, error_params = $3, updated = $4
-			WHERE id = $1 AND state = 'waiting'`, id, string(why.Code), params, milliseconds(now()))
+			WHERE id = $1 AND state = 'waiting' AND job = $5`, id, string(why.Code), params, milliseconds(now()), job.ID)
 		return err
 	})
 }

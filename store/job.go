@@ -121,12 +121,16 @@ func insertJob(tx *sql.Tx, j Job) error {
 
 // Job returns a job of who, or CodeNoJob.
 func (s *Store) Job(ctx context.Context, who chat.Principal, id string) (Job, error) {
-	j, ok, err := row(ctx, s.reader, scanJob,
-		`SELECT `+jobColumns+` FROM jobs WHERE id = $1 AND principal = $2 AND `+cleared("jobs.grade", 2), id, who.ID)
+	j, err := ownJob(ctx, s.reader, who, id)
+	return j, s.fault("read a job", err)
+}
+
+func ownJob(ctx context.Context, q querier, who chat.Principal, id string) (Job, error) {
+	j, ok, err := row(ctx, q, scanJob, `SELECT `+jobColumns+` FROM jobs WHERE id = $1 AND principal = $2 AND `+cleared("jobs.grade", 2), id, who.ID)
 	if err == nil && !ok {
 		err = chat.NewError(chat.CodeNoJob, nil, id)
 	}
-	return j, s.fault("read a job", err)
+	return j, err
 }
 
 // Jobs returns the jobs of who, newest first, at most limit of them (1 to 1000).
@@ -137,19 +141,28 @@ func (s *Store) Jobs(ctx context.Context, who chat.Principal, limit int) ([]Job,
 	return all, s.fault("list the jobs", err)
 }
 
-// CancelJob ends a job of who that is not over. A worker that has it learns so at its next Heartbeat. Cancelling
-// a job that is over changes nothing; CodeNoJob if who has none such.
+// CancelJob ends a job of who that is not over. A worker that has it learns so at its next Heartbeat. The version of a document
+// that it was to read waits no more: it is as CancelVersion leaves it. Cancelling a job that is over changes nothing; CodeNoJob if
+// who has none such.
 func (s *Store) CancelJob(ctx context.Context, who chat.Principal, id string) error {
 	return s.write(ctx, "cancel a job", func(tx *sql.Tx) error {
-		n, _, err := row(ctx, tx, integer, `SELECT count(*) FROM jobs WHERE id = $1 AND principal = $2`, id, who.ID)
-		if err != nil {
+		j, err := ownJob(ctx, tx, who, id)
+		if err != nil || j.State != JobQueued && j.State != JobRunning {
 			return err
 		}
-		if n == 0 {
-			return chat.NewError(chat.CodeNoJob, nil, id)
+		if j.Kind != JobDocument {
+			return endJob(tx, id, milliseconds(now()))
 		}
-		_, err = tx.Exec(`UPDATE jobs SET state = 'cancelled', finished = $1
-			WHERE id = $2 AND state IN ('queued', 'running')`, milliseconds(now()), id)
-		return err
+		var payload DocumentJob
+		if err := json.Unmarshal(j.Payload, &payload); err != nil {
+			return fmt.Errorf("payload of job %s: %w", id, err)
+		}
+		return cancelReading(tx, id, payload.Version)
 	})
+}
+
+// endJob makes a job a cancelled one, unless it is over.
+func endJob(tx *sql.Tx, id string, at int64) error {
+	_, err := tx.Exec(`UPDATE jobs SET state = 'cancelled', finished = $2 WHERE id = $1 AND state IN ('queued', 'running')`, id, at)
+	return err
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"sync"
@@ -177,6 +178,80 @@ func testCancelJob(t *testing.T, at place) {
 			t.Fatalf("%+v, %v; want cancelled", j, err)
 		}
 	}
+}
+
+// Whoever cancels the job that reads a document has cancelled the reading: the document does not wait for it any more, and has what
+// was read of it before.
+func TestCancellingItsJobCancelsAReading(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		ada, bob := signUp(t, s, "ada", RoleMember).as(), signUp(t, s, "bob", RoleMember).as()
+		_, v := addDocument(t, s, ada, DocumentSpec{Name: "규정.txt", Readers: []string{bob.ID}}, "글")
+		is := func(state VersionState, has bool) Version {
+			t.Helper()
+			now, err := s.Version(ctx, ada, v.ID)
+			must(t, err)
+			if now.State != state || now.HasReading() != has || now.Error != nil {
+				t.Errorf("%s, read %v, %v; want %s, %v", now.State, now.HasReading(), now.Error, state, has)
+			}
+			return now
+		}
+		ended := func(job string) {
+			t.Helper()
+			if j, err := s.Job(ctx, ada, job); err != nil || j.State != JobCancelled || j.Finished.IsZero() {
+				t.Errorf("%+v, %v; want cancelled", j, err)
+			}
+			wantNothing(t, s, JobDocument)
+		}
+		wantCode(t, s.CancelJob(ctx, bob, v.Job), chat.CodeNoJob) // who may read it
+		is(VersionWaiting, false)
+		must(t, s.CancelJob(ctx, ada, v.Job))
+		is(VersionCancelled, false)
+		ended(v.Job)
+
+		must(t, s.RetryVersion(ctx, ada, v.ID))
+		// That job is over, and the version waits for another: whoever still works at the first one ends nothing.
+		first := Job{ID: v.Job}
+		must(t, s.CancelJob(ctx, ada, first.ID))
+		must(t, s.FailVersion(ctx, System, first, v.ID, chat.NewError(chat.CodeDocumentEmpty, nil, "규정.txt")))
+		wantCode(t, s.FinishVersion(ctx, System, first, v.ID, "class", VersionResult{}), chat.CodeNoDocument)
+		second := is(VersionWaiting, false).Job
+		running := claim(t, s, time.Minute, JobDocument)
+		must(t, s.CancelJob(ctx, ada, second))
+		is(VersionCancelled, false)
+		ended(second)
+		wantCode(t, s.Heartbeat(ctx, running, 1, 2, time.Minute), chat.CodeJobCancelled)
+		wantCode(t, s.FinishVersion(ctx, System, running, v.ID, "class", VersionResult{}), chat.CodeNoDocument)
+
+		must(t, s.RetryVersion(ctx, ada, v.ID))
+		readAs(t, s, is(VersionWaiting, false), VersionResult{Gaps: 1, Manifest: json.RawMessage(`{"whole":false,"cut":true}`)})
+		before := is(VersionRead, true)
+		must(t, s.RetryVersion(ctx, ada, v.ID))
+		third := is(VersionWaiting, true).Job
+		must(t, s.CancelJob(ctx, ada, third))
+		if after := is(VersionRead, true); !after.Cut || string(after.Manifest) != string(before.Manifest) {
+			t.Errorf("%+v, want what there was: %+v", after, before)
+		}
+		ended(third)
+		must(t, s.CancelJob(ctx, ada, third))
+		is(VersionRead, true)
+		must(t, s.Check(ctx))
+	})
+}
+
+// What is above somebody's clearance by now is none of theirs to cancel.
+func TestJobsAboveOnesClearanceAreNotThere(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		chief := signUp(t, s, "chief", RoleAdmin).as()
+		must(t, second(s.UpdatePerson(ctx, System, chief.ID, PersonChange{Grade: point(2)})))
+		_, v := addDocument(t, s, chief, DocumentSpec{Name: "비밀.txt", Grade: 2}, "글")
+		must(t, second(s.UpdatePerson(ctx, System, chief.ID, PersonChange{Grade: point(0)})))
+		wantCode(t, s.CancelJob(ctx, chief, v.Job), chat.CodeNoJob)
+		if _, _, waits, err := s.WaitingVersion(ctx, System, v.ID); err != nil || !waits {
+			t.Errorf("waits: %v, %v", waits, err)
+		}
+	})
 }
 
 func TestEachJobIsClaimedOnce(t *testing.T) { eachStore(t, testEachJobIsClaimedOnce) }

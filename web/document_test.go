@@ -25,10 +25,16 @@ func (readsHere) Read(ctx context.Context, path, name, password string, o docume
 // newArchive is a world that keeps documents.
 func newArchive(t *testing.T) *world {
 	t.Helper()
+	return newArchiveOf(t, readsHere{})
+}
+
+// newArchiveOf is newArchive with another reader.
+func newArchiveOf(t *testing.T, reader intake.Reader) *world {
+	t.Helper()
 	var shelf *intake.Shelf
 	w := newWorld(t, func(o *Options) {
 		var err error
-		shelf, err = intake.Open(t.Context(), intake.Options{Store: o.Store, Dir: t.TempDir(), Reader: readsHere{}})
+		shelf, err = intake.Open(t.Context(), intake.Options{Store: o.Store, Dir: t.TempDir(), Reader: reader})
 		if err != nil {
 			t.Fatal(err)
 		}
