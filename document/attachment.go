@@ -13,6 +13,12 @@ const mostNested = 4
 // attach adds a file that is in this one, and reads it as a document of its own, out of what is left of this one's limits.
 // A file that cannot be read is there all the same, with the reason. Its error ends the reading: a limit, or the context.
 func (b *builder) attach(name, mediaType string, data []byte) error {
+	if b.passes() {
+		return b.ctx.Err()
+	}
+	if b.o.search != nil {
+		return b.o.search.meet(b, name, data)
+	}
 	a := Attachment{Name: clean(name), Type: mediaType, Size: int64(len(data))}
 	if b.o.Images {
 		a.Data = data
@@ -55,7 +61,7 @@ func (b *builder) readAttachment(a *Attachment, data []byte) error {
 		return b.ctx.Err()
 	}
 	doc := &Document{Format: f.name, Unit: Flow, Layout: Paragraphs}
-	o := Options{Limits: b.left(), Images: b.o.Images, Recognise: b.o.Recognise, NoCount: b.o.NoCount, Foreign: b.o.Foreign}
+	o := Options{Limits: b.left(), Images: b.o.Images, Recognise: b.o.Recognise, NoCount: b.o.NoCount, Foreign: b.o.Foreign, search: b.o.search}
 	inner := &builder{ctx: b.ctx, doc: doc, limits: o.Limits, o: o, depth: b.depth + 1, detect: b.detect}
 	err = readInto(f, src, inner)
 	b.text += inner.text

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"exaone/chat"
@@ -30,6 +31,7 @@ type order struct {
 	Memory               int64         // bytes
 	Warm                 bool          // no document: see Pool.Warm
 	View                 *View         // a drawing of a page, and no document
+	Inner                *Inner        // a file within it, and no document
 }
 
 // reply is a page, or the end of a document.
@@ -42,6 +44,7 @@ type reply struct {
 	Layout Layout
 	Waits  bool          // no page: none is to be expected for
 	Wait   time.Duration // so long, or, at the end of that, 0
+	Piece  []byte        // no page: what comes next of a file within the file
 
 	Done    bool
 	Doc     *Document // without the blocks that were sent with pages
@@ -119,6 +122,11 @@ func serve(ctx context.Context, o order, base Options, send func(reply) error) (
 		last.Over = inUse() > o.Memory/2
 		return last
 	}
+	if o.Inner != nil {
+		last.failed(o, extractFile(ctx, o, options, send))
+		last.Over = inUse() > o.Memory/2
+		return last
+	}
 	sent, reading := 0, &Document{}
 	options.begun = func(doc *Document) { reading = doc }
 	options.Page = func(page Page, blocks []Block, total int) error {
@@ -160,6 +168,25 @@ func drawFile(ctx context.Context, o order, options Options) (Drawing, error) {
 		}
 	}
 	return DrawFile(ctx, o.Path, o.Name, *o.View, options)
+}
+
+// pieceBytes is how much of a file within a file is sent at once.
+const pieceBytes = 1 << 20
+
+// extractFile is Extract of a file on the disk, which is sent piece by piece.
+func extractFile(ctx context.Context, o order, options Options, send func(reply) error) error {
+	options.Wait(drawTime)
+	data, err := ExtractFile(ctx, o.Path, o.Name, *o.Inner, options)
+	options.Wait(0)
+	if err != nil {
+		return err
+	}
+	for piece := range slices.Chunk(data, pieceBytes) {
+		if err := send(reply{Piece: piece}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DrawFile is Draw of a file on the disk. name is what it is called; "" is its path's last element.

@@ -134,6 +134,7 @@ type Options struct {
 	Recognise func(ctx context.Context, image Image) ([]Block, error)
 
 	begun  func(*Document) // is told of the document before anything of it is read, and of none within it
+	search *search         // if it is set, a file within this one is looked for, and what is read is of no use
 	noTags bool            // of a PDF the structure is not read: tests hold what is worked out from places to it
 }
 

@@ -65,6 +65,9 @@ func (h *hwpReader) object(number int, place Place) ([]Block, error) {
 
 // unknownObject keeps an object that nobody here opens, and says so.
 func (h *hwpReader) unknownObject(name, where string, data []byte) error {
+	if h.b.passes() {
+		return h.b.ctx.Err()
+	}
 	a := Attachment{Name: name, Type: "application/x-ole-storage", Size: int64(len(data)), Why: string(chat.CodeDocumentUnknown)}
 	if h.b.o.Images {
 		a.Data = data

@@ -148,6 +148,9 @@ func (r *msgReader) attachments(in string) error {
 
 // inner adds a message that is attached.
 func (r *msgReader) inner(name, in string) error {
+	if r.b.passes() {
+		return r.b.ctx.Err()
+	}
 	a := Attachment{Name: name, Type: "application/vnd.ms-outlook"}
 	if r.b.depth+1 > mostNested {
 		r.b.gap(Gap{What: GapEntry, Where: name, Why: "messages in messages in messages"})
@@ -155,7 +158,7 @@ func (r *msgReader) inner(name, in string) error {
 		return nil
 	}
 	doc := &Document{Format: "msg", Unit: Flow, Layout: Paragraphs}
-	o := Options{Limits: r.b.left(), Images: r.b.o.Images, Recognise: r.b.o.Recognise, NoCount: true}
+	o := Options{Limits: r.b.left(), Images: r.b.o.Images, Recognise: r.b.o.Recognise, NoCount: true, search: r.b.o.search}
 	b := &builder{ctx: r.b.ctx, doc: doc, limits: o.Limits, o: o, depth: r.b.depth + 1, detect: r.b.detect}
 	err := (&msgReader{file: r.file, b: b}).message(in)
 	r.b.text, r.b.blocks, r.b.unpacked = r.b.text+b.text, r.b.blocks+b.blocks, r.b.unpacked+b.unpacked

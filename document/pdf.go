@@ -56,8 +56,10 @@ func readPDF(ctx context.Context, src *Source, b *builder) error {
 		src: src, data: data, o: b.o, from: max(b.o.From, 1), total: total,
 		open: func() (*pdfReader, error) { return openPDF(ctx, src, data, b.o) },
 	}
-	if err := readBesideCount(ctx, b, pages, r); err != nil {
-		return err
+	if b.o.search == nil { // a file within it is on none of its pages
+		if err := readBesideCount(ctx, b, pages, r); err != nil {
+			return err
+		}
 	}
 	for _, f := range files {
 		if err := b.attach(f.name, "", f.data); err != nil {

@@ -79,7 +79,7 @@ func (p *Pool) Read(ctx context.Context, path, name, password string, o Options)
 		Path: path, Name: name, Password: password, Limits: o.Limits, Images: o.Images, Recognise: o.Recognise != nil,
 		From: o.From, NoCount: o.NoCount,
 	}
-	last, err := p.do(ctx, todo, o.Page)
+	last, err := p.do(ctx, todo, o.Page, nil)
 	return last.Doc, err
 }
 
@@ -95,18 +95,45 @@ func (p *Pool) Draw(ctx context.Context, path, name string, v View) (Drawing, er
 		return Drawing{}, ctx.Err()
 	}
 	defer func() { <-places }()
-	last, err := p.do(ctx, order{Path: path, Name: name, View: &v, Recognise: v.Words}, nil)
+	last, err := p.do(ctx, order{Path: path, Name: name, View: &v, Recognise: v.Words}, nil, nil)
 	return last.Drawing, err
 }
 
-// do has a child follow an order, and returns its last reply.
-func (p *Pool) do(ctx context.Context, todo order, page func(Page, []Block, int) error) (reply, error) {
+// Extract has a file within a file found by a child, as the function Extract does, and writes it to w, piece by piece: never more of it
+// is in memory here. The error may be one of w, which then has the beginning of it.
+func (p *Pool) Extract(ctx context.Context, path, name string, in Inner, w io.Writer) error {
+	select {
+	case p.views <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-p.views }()
+	_, err := p.do(ctx, order{Path: path, Name: name, Inner: &in}, nil, &atMostTo{w, in.Size})
+	return err
+}
+
+// atMostTo writes so many bytes more and then no others: a child may say what it likes.
+type atMostTo struct {
+	io.Writer
+	left int64
+}
+
+// Write is an error where it is too much.
+func (a *atMostTo) Write(p []byte) (int, error) {
+	if a.left -= int64(len(p)); a.left < 0 {
+		return 0, errors.New("the file is longer than it is said to be")
+	}
+	return a.Writer.Write(p)
+}
+
+// do has a child follow an order, and returns its last reply. Pages are shown to page, and pieces of a file written to w.
+func (p *Pool) do(ctx context.Context, todo order, page func(Page, []Block, int) error, w io.Writer) (reply, error) {
 	todo.Silence, todo.Whole, todo.Memory = cmp.Or(p.o.Silence, 8*time.Second), cmp.Or(p.o.Whole, 2*time.Hour), p.o.Memory
 	c, err := p.ordered(todo)
 	if err != nil {
 		return reply{}, chat.NewError(chat.CodeDocumentReader, err, todo.Name)
 	}
-	last, over, err := c.read(ctx, todo, page)
+	last, over, err := c.read(ctx, todo, page, w)
 	if over {
 		c.end()
 		return last, err
@@ -188,7 +215,7 @@ func startChild(command []string) (*child, error) {
 
 // read reads the replies to an order that it has been given, of which the last says what came of it. over says that the child
 // is of no further use.
-func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int) error) (last reply, over bool, err error) {
+func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int) error, w io.Writer) (last reply, over bool, err error) {
 	kill := func() { _ = c.cmd.Process.Kill() }
 	patience := newPatience(o, kill)
 	defer patience.rest()
@@ -203,6 +230,13 @@ func (c *child) read(ctx context.Context, o order, page func(Page, []Block, int)
 		patience.rest() // the time that whoever follows takes is not the child's
 		if r.Waits {
 			patience.expect(max(r.Wait, o.Silence))
+			continue
+		}
+		if r.Piece != nil && w != nil {
+			if _, err := w.Write(r.Piece); err != nil {
+				return reply{}, true, err
+			}
+			patience.expect(o.Silence)
 			continue
 		}
 		if !r.Done {

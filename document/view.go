@@ -22,11 +22,12 @@ import (
 
 // View asks for a picture of a page, or of a part of one.
 type View struct {
-	Page  int   // from 1
-	Rect  *Rect // in points, as [Rect] is; nil is all of the page
-	Width int   // pixels of the picture; 0 is as many as show all there is to see
-	Most  int   // pixels a side at most; 0 is mostPixels
-	Words bool  // have what is written in the picture recognised
+	File  *Inner // of this file within the file; nil is the file itself
+	Page  int    // from 1
+	Rect  *Rect  // in points, as [Rect] is; nil is all of the page
+	Width int    // pixels of the picture; 0 is as many as show all there is to see
+	Most  int    // pixels a side at most; 0 is mostPixels
+	Words bool   // have what is written in the picture recognised
 
 	Pixels int // of all that is drawn, at most; 0 is no bound but Most
 	Pieces int // a long part may be cut into so many pictures, if more is seen then; 0 and 1 leave it whole, as Words does
@@ -54,9 +55,15 @@ const (
 )
 
 // Draw makes a picture of a page of a picture or a PDF. Its errors are *chat.Error: CodeNoPicture for other formats,
-// CodeBoxNoPage, CodeBoxOutside for a part that is not on the page, and what reading the file says.
+// CodeBoxNoPage, CodeBoxOutside for a part that is not on the page, and what reading the file says, or Extract of one within it.
 func Draw(ctx context.Context, src *Source, v View, o Options) (Drawing, error) {
 	o.Limits = o.Limits.or()
+	if v.File != nil {
+		var err error
+		if src, err = src.inside(ctx, *v.File, o); err != nil {
+			return Drawing{}, err
+		}
+	}
 	f, err := detect(src)
 	if err != nil {
 		return Drawing{}, err

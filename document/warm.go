@@ -20,7 +20,7 @@ func (p *Pool) Warm(ctx context.Context) error {
 	if err := c.orders.Encode(o); err != nil {
 		return err
 	}
-	_, _, err = c.read(ctx, o, nil)
+	_, _, err = c.read(ctx, o, nil, nil)
 	return err
 }
 

@@ -47,6 +47,9 @@ func readArchive(ctx context.Context, src *Source, b *builder) error {
 		if strings.HasSuffix(raw, "/") || isLitter(name) {
 			continue
 		}
+		if b.passes() {
+			continue // and is not unpacked
+		}
 		if own, ok := localName(src, f); ok && own != f.Name {
 			b.gap(Gap{What: GapEntry, Where: name, Why: fmt.Sprintf("the entry itself is called %.100q", clean(own))})
 		}
