@@ -15,6 +15,7 @@ import (
 	"iter"
 
 	"exaone/chat"
+	"exaone/store"
 )
 
 // Mode answers one kind of question. It yields what it is doing as well as what it says, ending with a chat.Finish or an
@@ -67,7 +68,14 @@ type Question struct {
 	Language     chat.Language // of the question
 	Model        Model
 
-	// glance is what plain chat has of Pictures; nil before it has looked.
+	// earlier is what came with each question of the branch before, oldest first, as it was when it was asked.
+	earlier [][]store.AttachedDocument
+	// lost is what of it is not shown again; nil before anybody has looked.
+	lost []lost
+	// untold is that there is no room to tell the model of that.
+	untold bool
+
+	// glance is what plain chat has of Pictures and of those before; nil before it has looked, and where there are none.
 	glance *glance
 	// memo holds what a mode has found for it, for the mode that answers; nil for none.
 	memo *memory

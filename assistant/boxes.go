@@ -61,8 +61,7 @@ func (t *Turns) attached(ctx context.Context, p proposal) (w with, err error) {
 			w.picture(v, LanguageOf(p.question.Text))
 			continue
 		}
-		b := Box{Document: v.Document, Version: v.ID, Page: one.Page}
-		b.Rect = &document.Rect{X0: one.Box[0], Y0: one.Box[1], X1: one.Box[2], Y1: one.Box[3]}
+		b := boxOf(v, one)
 		doc, err := t.opts.Library.Document(ctx, p.who, v.ID)
 		if err == nil {
 			err = b.within(doc, v.Name)
@@ -73,6 +72,12 @@ func (t *Turns) attached(ctx context.Context, p proposal) (w with, err error) {
 		w.boxes = append(w.boxes, b)
 	}
 	return w, nil
+}
+
+// boxOf is the part of a page of a version that an attachment with a box is.
+func boxOf(v store.Version, one store.AttachedDocument) Box {
+	rect := document.Rect{X0: one.Box[0], Y0: one.Box[1], X1: one.Box[2], Y1: one.Box[3]}
+	return Box{Document: v.Document, Version: v.ID, Page: one.Page, Rect: &rect}
 }
 
 // picture adds the pages of a version, if it is a picture, as far as there is room.

@@ -8,8 +8,8 @@ import (
 	"exaone/chat"
 )
 
-// talk is plain chat: the conversation, as far as it fits, goes to the model, with the pictures that come with the question, and
-// what it says is the answer.
+// talk is plain chat: the conversation, as far as it fits, goes to the model, with the pictures that come with the question and
+// those before it, and what it says is the answer.
 type talk struct{ *Assistant }
 
 // Name is "chat".
@@ -43,7 +43,10 @@ func (t talk) answer(ctx context.Context, q Question, yield func(chat.Event, err
 	if err != nil {
 		return err
 	}
-	if !yield(ledger, nil) || q.glance != nil && !yield(q.glance.sight(q), nil) {
+	if !yield(ledger, nil) {
+		return errLeft
+	}
+	if s, ok := q.glance.sight(q); ok && !yield(s, nil) {
 		return errLeft
 	}
 	t.models.Chat(ctx, req)(yield)

@@ -9,13 +9,15 @@ import (
 	"exaone/document"
 )
 
-// Plain chat looks at the pictures that come with a question, too: a model with eyes is shown them, and either kind gets the words
-// that were read in them, as far as there is room. Nothing is cited, and nothing of the answer is checked; who has looked is told.
+// Plain chat looks at the pictures that come with a question, too: a model with eyes is shown them, and those of the questions before,
+// and either kind gets the words that were read in them, as far as there is room. Nothing is cited, and nothing of the answer is
+// checked; who has looked is told.
 
-// glance is what plain chat has of the pictures that come with a question. nil is that none do.
+// glance is what plain chat has of the pictures that come with a question, and of those that came before it. nil is that there are
+// none.
 type glance struct {
 	pictures []sighted   // that the model is shown
-	read     []lettering // of each picture, the words
+	read     []lettering // the words of each picture of the question, and of each other that is shown
 }
 
 // lettering are the words of a picture.
@@ -30,32 +32,56 @@ type lettering struct {
 // was said before is to have room, too.
 const wordShare = 2
 
-// glanceAt fills in what is seen of the pictures of a question, drawn by draw. say is nil for a preview. What is still being read is waited for only where there is nothing else to see.
+// glanceAt fills in what is seen of the pictures of a question, drawn by draw, and of those before. say is nil for a preview. What is still
+// being read is waited for only where there is nothing else to see.
 func (t talk) glanceAt(ctx context.Context, q *Question, draw drawing, say func(chat.Event) bool) (err error) {
-	if len(q.Pictures) == 0 || t.library == nil {
+	if len(q.Pictures) == 0 && !q.recalls() || t.library == nil {
 		return nil
 	}
 	g := &glance{}
 	if g.pictures, err = t.see(ctx, q, draw); err != nil {
 		return err
 	}
-	if len(g.pictures) == 0 && say != nil {
+	if len(q.Pictures) > 0 && len(g.pictures) == 0 && say != nil {
 		if err := (documents{Assistant: t.Assistant}).awaitRead(ctx, *q, &findings{versions: boxed(q.Pictures)}, say); err != nil {
 			return err
 		}
 	}
-	for _, b := range q.Pictures {
+	q.glance = g
+	if q.recalls() {
+		if err := t.recall(ctx, q, draw, &g.pictures, func() (int, error) { return t.free(ctx, *q) }); err != nil {
+			return err
+		}
+	}
+	boxes := slices.Clone(q.Pictures)
+	for _, p := range g.pictures {
+		if p.earlier {
+			boxes = append(boxes, p.box)
+		}
+	}
+	if len(boxes)+len(q.lost) == 0 {
+		q.glance = nil
+		return nil
+	}
+	for _, b := range boxes {
 		one, err := t.letteringOf(ctx, *q, b)
 		if err != nil {
 			return err
 		}
 		g.read = append(g.read, one)
 	}
-	q.glance = g
 	return t.fitWords(ctx, *q)
 }
 
-// letteringOf are the words of a picture: none if it has not been read, or could not be.
+// free is how many tokens the window has beside the question and its pictures.
+func (t talk) free(ctx context.Context, q Question) (int, error) {
+	w := newWindow(q, t.prompt(q))
+	w.from = len(w.pairs)
+	err := t.measure(ctx, w)
+	return w.room() - w.total, err
+}
+
+// letteringOf are the words of a picture, or of a part of a page: none if it has not been read, or could not be.
 func (t talk) letteringOf(ctx context.Context, q Question, b Box) (lettering, error) {
 	v, err := t.library.Version(ctx, q.Principal, b.Version)
 	if err != nil {
@@ -69,8 +95,11 @@ func (t talk) letteringOf(ctx context.Context, q Question, b Box) (lettering, er
 	if err != nil || b.Page > len(doc.Pages) {
 		return one, err
 	}
-	page := doc.Pages[b.Page-1]
-	for _, p := range doc.Within(b.Page, document.Rect{X1: page.Width, Y1: page.Height}) {
+	part := document.Rect{X1: doc.Pages[b.Page-1].Width, Y1: doc.Pages[b.Page-1].Height}
+	if b.Rect != nil {
+		part = *b.Rect
+	}
+	for _, p := range doc.Within(b.Page, part) {
 		if strings.TrimSpace(p.Text) != "" {
 			one.texts = append(one.texts, p.Text)
 		}
@@ -80,12 +109,11 @@ func (t talk) letteringOf(ctx context.Context, q Question, b Box) (lettering, er
 
 // fitWords keeps as many of the words as there is room for.
 func (t talk) fitWords(ctx context.Context, q Question) error {
-	w := newWindow(q, t.prompt(q))
-	w.from = len(w.pairs)
-	if err := t.measure(ctx, w); err != nil {
+	room, err := t.free(ctx, q)
+	if err != nil {
 		return err
 	}
-	room := (w.room() - w.total) / wordShare
+	room /= wordShare
 	for i := range q.glance.read {
 		r := &q.glance.read[i]
 		frame, err := t.alone(ctx, q, asSource(q.Language, "", r.from, "")+"\n\n"+chat.Text(q.Language, chat.CodeAskCut))
@@ -136,10 +164,11 @@ func (t talk) asFarAs(ctx context.Context, q Question, text string, most int) (k
 func (r lettering) all() bool { return slices.Equal(r.kept, r.texts) }
 
 // before is what a model is told before the question: what comes with it, and the words.
-func (g *glance) before(lang chat.Language) string {
+func (g *glance) before(q Question) string {
 	if g == nil {
 		return ""
 	}
+	lang := q.Language
 	parts := captionsOf(g.pictures, lang)
 	var unseen []string
 	words := false
@@ -159,6 +188,12 @@ func (g *glance) before(lang chat.Language) string {
 	}
 	if len(unseen) > 0 {
 		parts = append(parts, chat.Text(lang, chat.CodeAskUnseen, strings.Join(unseen, "; ")))
+	}
+	if lost := q.lostText(); lost != "" {
+		parts = append(parts, lost)
+	}
+	if len(parts) == 0 {
+		return ""
 	}
 	text := strings.Join(parts, "\n") + "\n\n"
 	for _, r := range g.read {
@@ -187,8 +222,11 @@ func (g *glance) images() []chat.Image {
 	return imagesOf(g.pictures)
 }
 
-// sight says who has looked at the pictures.
-func (g *glance) sight(q Question) chat.Sight {
+// sight says who has looked at the pictures. ok is false where there are none.
+func (g *glance) sight(q Question) (s chat.Sight, ok bool) {
+	if g == nil || len(q.Pictures)+len(g.pictures) == 0 {
+		return s, false
+	}
 	var versions []string
 	for _, r := range g.read {
 		if len(r.kept) > 0 {
@@ -196,16 +234,20 @@ func (g *glance) sight(q Question) chat.Sight {
 		}
 	}
 	if len(g.pictures) == 0 {
-		return sightOf(q, versions)
+		return sightOf(q, versions), true
 	}
-	s := sightBy(g.pictures, versions)
+	s = sightBy(g.pictures, versions)
 	s.Others = nil
-	for _, v := range boxed(q.Pictures) { // also those of which there are only words
+	all := slices.Clone(q.Pictures) // also those of which there are only words
+	for _, p := range g.pictures {
+		all = append(all, p.box)
+	}
+	for _, v := range boxed(all) {
 		if v != s.Version {
 			s.Others = append(s.Others, v)
 		}
 	}
-	return s
+	return s, true
 }
 
 // account writes down what of the pictures is in the window, and what is not.
@@ -214,6 +256,7 @@ func (g *glance) account(q Question, c *account) {
 		return
 	}
 	c.pictures(q.Language, g.pictures, q.Unshown)
+	c.lost(q.lost)
 	for _, r := range g.read {
 		c.words(r.source(q.Language), r.from, chat.FateKept)
 		if !r.all() {

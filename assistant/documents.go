@@ -52,7 +52,7 @@ func (d documents) answer(ctx context.Context, q Question, yield func(chat.Event
 		return err
 	}
 	if !d.byExtract(q) {
-		if f.pictures, err = d.see(ctx, &q, d.drawn); err != nil {
+		if err = d.seeAll(ctx, &q, f, d.drawn); err != nil {
 			return err
 		}
 	}
@@ -162,6 +162,9 @@ func (d documents) fits(ctx context.Context, q Question) Fit {
 
 // extracted answers in the words of the documents: the sentence that answers best.
 func (d documents) extracted(ctx context.Context, q Question, f *findings, say func(chat.Event) bool) error {
+	if l, ok := q.lostLedger(); ok && !say(l) {
+		return errLeft
+	}
 	if s, ok := f.sight(q); ok && !say(s) {
 		return errLeft
 	}

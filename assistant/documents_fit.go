@@ -24,11 +24,16 @@ type papers struct {
 	req      chat.Request
 }
 
+// newPapers is a window in which no passage has a place yet.
+func (d documents) newPapers(q Question, f *findings) *papers {
+	return &papers{q: q, f: f, size: q.Model.Window, reserved: min(q.Model.Window/4, mostReserved), system: d.system(q)}
+}
+
 // fit puts as many passages into the window as there is room for, the best first; of the first, if it is too long for the
 // window alone, the sentences around the one that answers best. CodeTooLong and CodeTooManyTokens say that there is not
 // even room for the question.
 func (d documents) fit(ctx context.Context, q Question, f *findings) (*papers, error) {
-	w := &papers{q: q, f: f, size: q.Model.Window, reserved: min(q.Model.Window/4, mostReserved), system: d.system(q)}
+	w := d.newPapers(q, f)
 	if err := d.measurePapers(ctx, w); err != nil {
 		return nil, err
 	}
@@ -166,12 +171,7 @@ func (d documents) measurePapers(ctx context.Context, w *papers) (err error) {
 		b.WriteString(w.blocks[index-1])
 		b.WriteString("\n\n")
 	}
-	if lines := captionsOf(w.f.pictures, w.q.Language); len(lines) > 0 {
-		b.WriteString(strings.Join(append(lines, chat.Text(w.q.Language, chat.CodeAskSeen)), "\n") + "\n\n")
-		if len(w.q.Unshown) > 0 {
-			b.WriteString(chat.Text(w.q.Language, chat.CodeAskUnshown, onLine(asData(strings.Join(w.q.Unshown, "; ")))) + "\n\n")
-		}
-	}
+	b.WriteString(w.looks())
 	b.WriteString(chat.Text(w.q.Language, chat.CodeAskQuestion) + " " + w.q.Text)
 	w.req = d.request(w.q, append(messages, chat.Message{Role: chat.User, Text: b.String(), Images: imagesOf(w.f.pictures)})...)
 	if len(w.q.Instructions) == 0 {
@@ -180,10 +180,39 @@ func (d documents) measurePapers(ctx context.Context, w *papers) (err error) {
 	w.req.Sampling = anew(w.q)
 	w.req.MaxTokens = w.reserved
 	if len(kept) > 0 {
-		w.req.Grammar.GBNF = answerGrammar(kept, chat.Text(w.q.Language, chat.CodeAnswerNotFound), len(w.f.pictures) > 0)
+		w.req.Grammar.GBNF = answerGrammar(kept, chat.Text(w.q.Language, chat.CodeAnswerNotFound), w.uncited())
 	}
 	w.total, w.known, err = d.count(ctx, w.req)
 	return err
+}
+
+// looks is what a model is told of the pictures that it is shown, and is not.
+func (w *papers) looks() string {
+	lang := w.q.Language
+	text := ""
+	if lines := captionsOf(w.f.pictures, lang); len(lines) > 0 {
+		how := chat.CodeAskSeen
+		if !w.uncited() {
+			how = chat.CodeAskLook
+		}
+		text = strings.Join(append(lines, chat.Text(lang, how)), "\n") + "\n\n"
+		if len(w.q.Unshown) > 0 {
+			text += chat.Text(lang, chat.CodeAskUnshown, onLine(asData(strings.Join(w.q.Unshown, "; ")))) + "\n\n"
+		}
+	}
+	if lost := w.q.lostText(); lost != "" {
+		text += lost + "\n\n"
+	}
+	return text
+}
+
+// uncited reports whether an answer may say without a citation what only pictures show. It may not where they are only in view
+// still, and passages answer a question that speaks of none: else nothing in a conversation would be checked after a picture.
+func (w *papers) uncited() bool {
+	if len(w.f.pictures) == 0 {
+		return false
+	}
+	return len(w.q.Boxes)+len(w.q.Pictures) > 0 || refersBack(w.q.Text) || pictureWords.MatchString(w.q.Text) || w.f.nothing(w.q, extractFloor)
 }
 
 // block is a passage as the model reads it: its number, where it is from, and its text.
@@ -242,6 +271,7 @@ func (d documents) account(ctx context.Context, w *papers) (chat.Ledger, error) 
 		unshown = nil
 	}
 	c.pictures(w.q.Language, w.f.pictures, unshown)
+	c.lost(w.q.lost)
 	c.add("question", w.q.Text, chat.FateKept, w.q.Message)
 	c.add("answer", w.q.Begun, chat.FateKept, "")
 	c.balance(w.total)
@@ -260,7 +290,7 @@ func (d documents) Preview(ctx context.Context, q Question) (chat.Ledger, error)
 	if d.byExtract(q) {
 		return chat.Ledger{Window: q.Model.Window}, nil
 	}
-	if f.pictures, err = d.see(ctx, &q, d.measured); err != nil {
+	if err = d.seeAll(ctx, &q, f, d.measured); err != nil {
 		return chat.Ledger{}, err
 	}
 	w, err := d.fit(ctx, q, f)

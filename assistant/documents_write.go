@@ -40,7 +40,7 @@ func (d documents) written(ctx context.Context, q Question, f *findings, took ro
 		return errLeft
 	}
 	out := d.proving(ctx, q, f, func(ev chat.Event) bool { return yield(ev, nil) })
-	out.marks.only, out.seen = append([]int{}, w.kept...), len(f.pictures) > 0
+	out.marks.only, out.seen = append([]int{}, w.kept...), w.uncited()
 	out.begin(q.Begun)
 	for ev, err := range d.constrained(ctx, req) {
 		if err != nil {

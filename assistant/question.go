@@ -119,7 +119,11 @@ func (t *Turns) history(ctx context.Context, p proposal) (Question, error) {
 		if m.Deleted.IsZero() {
 			said := Said{ID: m.ID, Role: m.Role, Text: m.Text, Cut: m.Cut}
 			if m.Role == chat.User {
-				told = attachesDocument(m.Attachments)
+				if told = attachesDocument(m.Attachments); told {
+					if err := q.rememberAttached(m.Attachments); err != nil {
+						return q, err
+					}
+				}
 			} else if told || m.Mode != (talk{}).Name() { // it may say what a document does
 				said.Text = broken(said.Text)
 			}
@@ -132,6 +136,15 @@ func (t *Turns) history(ctx context.Context, p proposal) (Question, error) {
 	q.Language = LanguageOf(texts...)
 	q.Summaries, err = t.summaries(ctx, p.who, p.conversation.ID)
 	return q, err
+}
+
+// rememberAttached notes what came with a question before.
+func (q *Question) rememberAttached(attachments json.RawMessage) error {
+	came, err := store.AttachedDocuments(attachments)
+	if err == nil && len(came) > 0 {
+		q.earlier = append(q.earlier, came)
+	}
+	return err
 }
 
 // instructionsSetting is the name of the setting in which a person keeps what the model is to read first.

@@ -22,6 +22,8 @@ type sighted struct {
 	from   string        // where it is from, for the model
 	part   document.Rect // that the first image shows, in points
 	whole  document.Rect // and all of them
+
+	earlier bool // it came with a question before
 }
 
 // coarse reports whether it is shown so much smaller than it is that letters may be lost.
@@ -46,6 +48,9 @@ func (p sighted) place(lang chat.Language) string {
 // caption is what a model is told of it. first is the number of its first image.
 func (p sighted) caption(lang chat.Language, first int) string {
 	from := onLine(asData(p.place(lang))) + p.coarseness(lang)
+	if p.earlier {
+		from += chat.Text(lang, chat.CodeAskEarlier)
+	}
 	n := len(p.images)
 	switch {
 	case n == 1:
@@ -91,7 +96,7 @@ func (a *Assistant) see(ctx context.Context, q *Question, draw drawing) ([]sight
 		if err != nil {
 			return nil, err
 		}
-		drawn, err := draw(ctx, *q, v, b.view(isPicture(v), pixels, mostPieces/len(all)))
+		one, err := a.sightedAt(ctx, *q, spot{b, v}, draw, pixels, mostPieces/len(all))
 		if wordsAreAll(err) {
 			q.Unshown = append(slices.Clip(q.Unshown), sighted{box: b, from: v.Name}.place(q.Language))
 			continue
@@ -99,16 +104,25 @@ func (a *Assistant) see(ctx context.Context, q *Question, draw drawing) ([]sight
 		if err != nil {
 			return nil, err
 		}
-		one := sighted{box: b, from: v.Name, whole: drawn.Rect}
-		for i, p := range drawn.All() {
-			if i == 0 {
-				one.part = p.Rect
-			}
-			one.images = append(one.images, chat.Image{Type: "image/png", Data: p.PNG, Width: p.Width, Height: p.Height})
-		}
 		seen = append(seen, one)
 	}
 	return seen, nil
+}
+
+// sightedAt has a part drawn as a model is shown it, of so many pixels, in so many pieces.
+func (a *Assistant) sightedAt(ctx context.Context, q Question, p spot, draw drawing, pixels, pieces int) (sighted, error) {
+	drawn, err := draw(ctx, q, p.version, p.box.view(isPicture(p.version), pixels, pieces))
+	if err != nil {
+		return sighted{}, err
+	}
+	one := sighted{box: p.box, from: p.version.Name, whole: drawn.Rect}
+	for i, piece := range drawn.All() {
+		if i == 0 {
+			one.part = piece.Rect
+		}
+		one.images = append(one.images, chat.Image{Type: "image/png", Data: piece.PNG, Width: piece.Width, Height: piece.Height})
+	}
+	return one, nil
 }
 
 // wordsAreAll reports whether an error is that there is no picture to be had: what was read of it is all there is.
@@ -229,7 +243,7 @@ func sightBy(pictures []sighted, versions []string) chat.Sight {
 // sight says who has looked at what: a model that was shown it, with its words if some of them are in the window, or nobody
 // but the reader of its words. ok is false where there is nothing to look at.
 func (w *papers) sight() (s chat.Sight, ok bool) {
-	if len(w.q.Boxes)+len(w.q.Pictures) == 0 {
+	if len(w.q.Boxes)+len(w.q.Pictures)+len(w.f.pictures) == 0 {
 		return s, false
 	}
 	var versions []string

@@ -121,7 +121,7 @@ func (d documents) refined(ctx context.Context, q Question, f *findings, say fun
 		return f, took, nil
 	}
 	q.Text = line
-	again := &findings{query: line, versions: f.versions, all: f.all, unread: f.unread}
+	again := &findings{query: line, versions: f.versions, all: f.all, unread: f.unread, pictures: f.pictures}
 	if err := d.search(ctx, q, again); err != nil {
 		return nil, took, err
 	}

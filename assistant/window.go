@@ -171,7 +171,7 @@ func (a *Assistant) ask(ctx context.Context, w *window) (chat.Request, error) {
 			messages = append(messages, chat.Message{Role: chat.User, Text: p.question.Text}, chat.Message{Role: chat.Assistant, Text: p.answer.Text})
 		}
 	}
-	asked := chat.Message{Role: chat.User, Text: w.q.glance.before(w.q.Language) + w.q.Text, Images: w.q.glance.images()}
+	asked := chat.Message{Role: chat.User, Text: w.q.glance.before(w.q) + w.q.Text, Images: w.q.glance.images()}
 	req := a.request(w.q, append(messages, asked)...)
 	if len(w.q.Instructions) == 0 && w.summary.Text == "" {
 		req.Public = 1 // our own words: whoever asks next may find them computed

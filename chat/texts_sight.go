@@ -34,6 +34,9 @@ const (
 	CodeAskRead     Code = "ask_read"          // nothing: what a model that sees none is told of these words
 	CodeAskUnseen   Code = "ask_unseen"        // where pictures are from of which there are no words either
 	CodeAskUnshown  Code = "ask_unshown"       // where pictures are from that a model is not shown, beside others that it is
+	CodeAskEarlier  Code = "ask_earlier"       // nothing: follows where a picture is from that came with an earlier question
+	CodeAskNotAgain Code = "ask_not_again"     // what came with earlier questions and is not shown again
+	CodeEarlierMore Code = "earlier_more"      // how many more pictures came with earlier questions
 	CodeAskCut      Code = "ask_read_cut"      // nothing: there are more words than those before
 	CodeBoxAsk      Code = "ui_box_ask_table"  // nothing: the question that asks for the table of a part
 )
@@ -112,6 +115,15 @@ var sightTexts = map[Code]text{
 	CodeAskUnshown: {
 		"질문과 함께 왔지만 보여 줄 수 없는 그림이 더 있습니다(%s). 보지 못한 그림에 대해 짐작하지 마세요.",
 		"There is more that came with the question and cannot be shown (%s). Do not guess what is in it."},
+	CodeAskEarlier: {
+		" (앞의 질문과 함께 온 그림)",
+		" (came with an earlier question)"},
+	CodeAskNotAgain: {
+		"앞의 질문과 함께 왔지만 이번에는 보여 줄 수 없는 것이 있습니다(%s). 보지 못한 것에 대해 짐작하지 마세요.",
+		"Some of what came with earlier questions cannot be shown now (%s). Do not guess what is in it."},
+	CodeEarlierMore: {
+		"그 밖의 앞선 그림 %d개",
+		"%d more earlier pictures"},
 	CodeAskCut: {
 		"(글자가 더 있지만 여기에는 없음)",
 		"(there are more words than these)"},

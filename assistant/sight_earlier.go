@@ -1,0 +1,278 @@
+package assistant
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"exaone/chat"
+	"exaone/store"
+)
+
+// A question that follows another about a picture keeps that picture in view: a model with eyes is shown again what came with
+// earlier questions of the branch, the newest first, as far as what the question has itself leaves room. Whether whoever asks may
+// read it is asked anew each time. What is not shown again is told to the model, and is in the ledger.
+
+const (
+	// mostRecalled is how many attachments of earlier questions are looked up. Those before them are counted, so that a
+	// conversation of years asks the store for no more than one of a day.
+	mostRecalled = 32
+	mostLostTold = 4 // of what is not shown again, that a model is told by name
+)
+
+// lost is what came with an earlier question and is not shown again.
+type lost struct {
+	kind  string // of its item in the ledger
+	where string // it is from, or why it is not shown, as a person reads it
+}
+
+// recalls reports whether there may be something to show again.
+func (q Question) recalls() bool { return q.Model.Eyes && len(q.earlier) > 0 }
+
+// recall adds to the pictures of a question that a model is shown what came with the questions before it. What is not added is lost
+// to the question, and noted there. free is how many tokens the window has beside the question and the pictures: less than none
+// where they are too many. Half of what is free before is for pictures; the rest is for words.
+func (a *Assistant) recall(ctx context.Context, q *Question, draw drawing, pictures *[]sighted, free func() (int, error)) error {
+	tokens, err := free()
+	if err != nil {
+		return err
+	}
+	asked := append(slices.Clone(q.Boxes), q.Pictures...)
+	own := len(*pictures)
+	r := recalling{a: a, q: q, draw: draw, shown: slices.Clip(*pictures), known: map[string]bool{}}
+	for _, b := range asked {
+		r.known[b.key()] = true
+	}
+	r.measure(tokens / 2)
+	r.full = r.full || len(asked) > 0 && own == 0 // nothing else is to be taken for what cannot be seen
+	for _, turn := range slices.Backward(q.earlier) {
+		if err := r.turn(ctx, turn); err != nil {
+			return err
+		}
+	}
+	if r.more > 0 {
+		r.lose("picture", chat.Text(q.Language, chat.CodeEarlierMore, r.more))
+	}
+	*pictures = r.shown
+	for { // what they are called may be longer than there is room for: a question that fits without them is answered
+		if tokens, err = free(); err != nil || tokens >= 0 {
+			return err
+		}
+		last := len(r.shown) - 1
+		if last < own {
+			q.untold = true
+			return nil
+		}
+		r.lose("picture", r.shown[last].place(q.Language))
+		r.shown = r.shown[:last]
+		*pictures = r.shown
+	}
+}
+
+// key is the same for boxes that show the same.
+func (b Box) key() string { return fmt.Sprint(b.Version, " ", b.Page, " ", b.box()) }
+
+// recalling is the pictures of earlier questions, while they are picked.
+type recalling struct {
+	a      *Assistant
+	q      *Question
+	draw   drawing
+	shown  []sighted
+	known  map[string]bool // what was looked at already, by its key
+	looked int
+	more   int // that were not looked up
+
+	pixels, images int // that there is room for
+	full           bool
+}
+
+// measure says how much more may be shown, beside what is.
+func (r *recalling) measure(tokens int) {
+	images := imagesOf(r.shown)
+	sent := 0
+	for _, i := range images {
+		sent += i.Width * i.Height
+	}
+	tokens = min(tokens, r.q.Model.Window/seenShare-imageTokens(images))
+	r.pixels, r.images = min(tokens*pixelsEach, mostSent-sent), mostPieces-len(images)
+	r.full = r.pixels < pixelsEach
+}
+
+// lose notes what is not shown again.
+func (r *recalling) lose(kind, where string) {
+	r.q.lost = append(slices.Clip(r.q.lost), lost{kind, where})
+}
+
+// spot is a part of a page, or a picture, with the version that it is of.
+type spot struct {
+	box     Box
+	version store.Version
+}
+
+// turn shows what came with one question.
+func (r *recalling) turn(ctx context.Context, came []store.AttachedDocument) error {
+	var all []spot
+	for _, one := range came {
+		found, err := r.find(ctx, one)
+		if err != nil {
+			return err
+		}
+		all = append(all, found...)
+	}
+	newest := len(r.shown) == 0
+	for i, p := range all {
+		if err := r.show(ctx, p, max(min(len(all), store.MostBoxes)-i, 1), newest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find is what is to be shown of an attachment, if whoever asks may read it now: nothing of what is no picture.
+func (r *recalling) find(ctx context.Context, one store.AttachedDocument) ([]spot, error) {
+	boxed := len(one.Box) > 0
+	key := fmt.Sprint(one.Version, one.Page, one.Box)
+	if r.known[key] {
+		return nil, nil
+	}
+	r.known[key] = true
+	if r.looked++; r.looked > mostRecalled {
+		if boxed || isImage(one.MIME) {
+			r.more++
+		}
+		return nil, nil
+	}
+	kind := "passage" // what it was nobody knows any more
+	if boxed || isImage(one.MIME) {
+		kind = "picture"
+	}
+	if one.Deleted {
+		r.lose(kind, chat.Text(r.q.Language, chat.CodeDocumentGone))
+		return nil, nil
+	}
+	v, err := r.a.library.Version(ctx, r.q.Principal, one.Version)
+	if hasCode(err, chat.CodeNoDocument) {
+		r.lose(kind, chat.Text(r.q.Language, chat.CodeDocumentHidden))
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.parts(v, one), nil
+}
+
+// parts are the parts of a version that an attachment shows, without those that are known.
+func (r *recalling) parts(v store.Version, one store.AttachedDocument) []spot {
+	var w with
+	if len(one.Box) > 0 {
+		w.boxes = []Box{boxOf(v, one)}
+	} else {
+		w.picture(v, r.q.Language)
+	}
+	for _, where := range w.unshown {
+		r.lose("picture", where)
+	}
+	var all []spot
+	for _, b := range append(w.boxes, w.pictures...) {
+		if !r.known[b.key()] {
+			r.known[b.key()] = true
+			all = append(all, spot{b, v})
+		}
+	}
+	return all
+}
+
+// show has a part drawn, which is one of so many that share the room there is. What came last is shown however small, as it was when
+// it came, and what came before only where it shows well enough. The first that does not ends it for all before it: what is shown
+// is what was asked about last.
+func (r *recalling) show(ctx context.Context, p spot, among int, newest bool) error {
+	where := sighted{box: p.box, from: p.version.Name}.place(r.q.Language)
+	pixels := r.pixels / among
+	if !newest {
+		pixels = max(pixels, min(r.pixels, leastSeen*leastSeen))
+	}
+	if r.full = r.full || r.images < 1 || pixels < pixelsEach || !newest && !r.clear(ctx, p, pixels); r.full {
+		r.lose("picture", where)
+		return nil
+	}
+	one, err := r.a.sightedAt(ctx, *r.q, p, r.draw, pixels, max(r.images/among, 1))
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case hasCode(err, chat.CodeNoDocument): // taken away meanwhile
+		r.lose("picture", chat.Text(r.q.Language, chat.CodeDocumentHidden))
+		return nil
+	case wordsAreAll(err), hasCode(err, chat.CodeBoxOutside), hasCode(err, chat.CodeBoxNoPage), hasCode(err, chat.CodeBoxNoPlaces):
+		r.lose("picture", where)
+		return nil
+	case err != nil:
+		return err
+	}
+	one.earlier = true
+	r.shown = append(r.shown, one)
+	for _, i := range one.images {
+		r.pixels -= i.Width * i.Height
+	}
+	r.images -= len(one.images)
+	return nil
+}
+
+// clear reports whether so many pixels show a part well enough: as many as a small one is enlarged to, or all that it has.
+func (r *recalling) clear(ctx context.Context, p spot, pixels int) bool {
+	if pixels >= leastSeen*leastSeen {
+		return true
+	}
+	d, err := r.a.measured(ctx, *r.q, p.version, p.box.view(isPicture(p.version), mostSent, 1))
+	return err == nil && d.Width*d.Height <= pixels
+}
+
+// lostText is what a model is told of what is not shown again, "" if that is nothing.
+func (q Question) lostText() string {
+	if len(q.lost) == 0 || q.untold {
+		return ""
+	}
+	var names []string
+	for _, one := range q.lost {
+		name := label(asData(one.where))
+		if len(names) == mostLostTold {
+			names = append(names, "…")
+			break
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return chat.Text(q.Language, chat.CodeAskNotAgain, strings.Join(names, "; "))
+}
+
+// lost writes down what is not shown again.
+func (c *account) lost(all []lost) {
+	for _, one := range all {
+		c.Items = append(c.Items, chat.LedgerItem{Kind: one.kind, Label: label(one.where), Fate: chat.FateLeftOut})
+	}
+}
+
+// lostLedger tells of nothing else. ok is false if there is nothing to tell.
+func (q Question) lostLedger() (l chat.Ledger, ok bool) {
+	c := account{}
+	c.Window = q.Model.Window
+	c.lost(q.lost)
+	return c.Ledger, len(q.lost) > 0
+}
+
+// seeAll fills in what a model is shown of a question from documents: what it has itself, and what came before it.
+func (d documents) seeAll(ctx context.Context, q *Question, f *findings, draw drawing) (err error) {
+	if f.pictures, err = d.see(ctx, q, draw); err != nil || !q.recalls() {
+		return err
+	}
+	return d.recall(ctx, q, draw, &f.pictures, func() (int, error) {
+		w := d.newPapers(*q, f)
+		err := d.measurePapers(ctx, w)
+		return w.size - w.reserved - w.total, err
+	})
+}
+
+// pictureWords are words with which somebody speaks of a picture.
+var pictureWords = regexp.MustCompile(`(?i)그림|사진|이미지|화면|스크린샷|도표|그래프|picture|image|photo|screenshot|diagram|chart`)
