@@ -10,7 +10,7 @@ import { forget, uploads, wires } from "../src/documents/uploads";
 import { Refused } from "../src/net";
 import * as drafts from "../src/talk/drafts";
 import { attach, attachDocument, clipRegion, clipsOf, detach, dropClips, loadClips, sending, takeClips, uploadsOf } from "../src/talk/clips";
-import { chooseScope, makeTemporary, open, resay, retries, say, thread, unqueue } from "../src/talk/thread";
+import { chooseScope, makeTemporary, open, retries, say, thread, unqueue } from "../src/talk/thread";
 import { documentsIn, scopeText, usualScope } from "../src/talk/scope";
 import { lists } from "../src/lists";
 import { mock } from "../mock/server.mjs";
@@ -196,17 +196,4 @@ test("with a file that is taken back go the parts of it", async () => {
   const own = uploadsOf("")[0];
   await detach("", { upload: own });
   expect(clipsOf("")).toEqual([]);
-});
-
-test("a question that is put in other words is about the same parts of pages", async () => {
-  const s = await start();
-  await say("안녕 무엇", [{ document: "d1", version: "v1", name: "표.png", mime: "", size: 9, own: false, page: 2, box: [1, 2, 3, 4] }]);
-  await idle();
-  const question = thread.get().messages[0];
-  if (!question) throw new Error("no question");
-  const part = { name: "표.png", mime: "", size: 9, blob: "", document: "d1", version: "v1", page: 2, box: [1, 2, 3, 4] as [number, number, number, number] };
-  await resay({ ...question, attachments: [part, { ...part, box: undefined, page: undefined }, { ...part, deleted: true }] }, "안녕 누구");
-  await idle();
-  expect(asked(s)[1]).toMatchObject({ text: "안녕 누구", attachments: [{ document: "d1", version: "v1", page: 2, box: [1, 2, 3, 4] }] });
-  expect(asked(s)[1]?.attachments).toHaveLength(1);
 });
