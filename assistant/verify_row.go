@@ -111,7 +111,7 @@ func (s *rowSource) lacks(cell string) []string {
 func (v *verifier) passage(n int) (c ProvedCite, with, looks []string, err error) {
 	c = ProvedCite{Index: n, State: CiteUnknown}
 	known := n - 1 // where it is mostly
-	if known >= len(v.shown) || v.shown[known].Index != n {
+	if known < 0 || known >= len(v.shown) || v.shown[known].Index != n {
 		known = slices.IndexFunc(v.shown, func(p chat.Passage) bool { return p.Index == n })
 	}
 	if known < 0 {
