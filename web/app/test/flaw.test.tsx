@@ -28,6 +28,11 @@ describe("a row of a table", () => {
   test("of a table from before there were flaws, or with what is none, is as it was", () => {
     for (const flaws of [undefined, [], 3, [null, "x"], [{ row: "0", missing: 7 }].slice(1)]) expect(html({ flaws })).not.toMatch(/<del|claim-tag/);
   });
+  test("has its amounts under one another, in whatever unit they are", () => {
+    const right = (cells: string[]) => html({ rows: cells.map((c) => ["김철수", c, "[1]"]), flaws: [] }).split('<td class="right">').length - 1;
+    for (const cells of [["85,000원", "120,000원"], ["₩85,000", ""], ["12%", "-3.5%"]]) expect(right(cells)).toBe(2);
+    for (const cells of [["85,000원", "부산"], ["원", "₩"], ["3일", "14일"]]) expect(right(cells)).toBe(0);
+  });
   test("is taken away with what is wrong with it", () => {
     const t = (name: string, ...params: unknown[]) => [name, ...params].join(" ");
     expect(csv(toldRows(t as never, sheet()))).toBe('이름,금액,출처,row_checked\r\n김철수,"1,300,000",[1] 1쪽,"claim_missing 1,300,000"\r\n이영희,"35,000",[2] 2쪽,\r\n박민수,,3쪽,row_unchecked');

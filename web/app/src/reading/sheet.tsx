@@ -121,7 +121,7 @@ function GridView({ name, cells, rows, cols, target, turn, onRows }: {
             <span role="rowheader" aria-colindex={1} className={"grid-number" + (target?.row === r.index ? " on" : "")}>{r.index + 1}</span>
             {byRow.get(r.index)?.filter((c) => c.c <= right && c.c + (c.cs ?? 1) > left).map((c) => (
               <span key={c.c} role="cell" aria-colindex={c.c + 2} {...((c.cs ?? 1) > 1 && { "aria-colspan": c.cs })} {...((c.rs ?? 1) > 1 && { "aria-rowspan": c.rs })}
-                className={"grid-cell" + (marks(c.n) ? " on" : "") + (/^[-+]?[\d,.]+%?$/.test(c.shown || c.text || "") ? " right" : "")}
+                className={"grid-cell" + (marks(c.n) ? " on" : "") + (/^[-+]?[₩$€¥£]?[\d,.]+[%원]?$/.test(c.shown || c.text || "") ? " right" : "")}
                 style={{ left: starts[c.c], width: (starts[Math.min(c.c + (c.cs ?? 1), cols)] ?? 0) - (starts[c.c] ?? 0), height: height * (c.rs ?? 1) }} title={c.formula ? "=" + c.formula : undefined}>
                 {c.shown && c.shown !== c.text ? (marks(c.n) ? <mark className="hit">{c.shown}</mark> : c.shown) : <Words n={c.n} text={c.text ?? ""} />}
               </span>

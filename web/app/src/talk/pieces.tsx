@@ -66,7 +66,7 @@ export function SheetView({ sheet }: { sheet: Sheet }) {
   const t = useText();
   const [all, setAll] = useState(false);
   const rows = all ? sheet.rows : sheet.rows.slice(0, few);
-  const numeric = sheet.columns.map((_, c) => sheet.rows.length > 0 && sheet.rows.every((r) => /^[-+]?[\d,.]*\d%?$|^$/.test(r[c] ?? "")));
+  const numeric = sheet.columns.map((_, c) => sheet.rows.length > 0 && sheet.rows.every((r) => /^[-+]?[₩$€¥£]?[\d,.]*\d[%원]?$|^$/.test(r[c] ?? "")));
   const flaws = new Map(sheet.flaws?.map((f) => [f.row, f]));
   return (
     <div className="piece">
