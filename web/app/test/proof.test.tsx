@@ -4,6 +4,7 @@ import { Markdown } from "../src/markdown/markdown";
 import { Sentences } from "../src/markdown/sentence";
 import { fold, step, nothing } from "../src/talk/answer";
 import { aboutOf, checkedOf, hitsOf, quoteOf, spansOf, type Claim } from "../src/talk/proof";
+import { PassagesView } from "../src/talk/passages";
 import { letters } from "../src/reading/sheet";
 
 const passage = (more: object = {}) => ({
@@ -39,6 +40,15 @@ describe("what an answer rests on", () => {
     expect(hitsOf({ ...a, claims }).map((h) => h.key)).toEqual(["c0.1", "p1"]);
     expect(aboutOf({ ...a, claims }, 3)).toMatchObject({ deleted: true });
     expect(aboutOf({ ...a, claims }, 9)).toBeNull();
+  });
+
+  test("shows how well it fits a question only where that was asked", () => {
+    const fits = (scores: number[]) => {
+      const items = scores.map((score, n) => passage({ index: n + 1, score }));
+      return renderToStaticMarkup(<PassagesView found={fold("", "", [{ number: 1, kind: "passages", data: { items } }]).passages!} open />).match(/class="fit"/g)?.length ?? 0;
+    };
+    expect(fits([0, 0])).toBe(0); // what a table was collected from
+    expect(fits([4, 0])).toBe(2);
   });
 
   test("says what was checked, and no more", () => {

@@ -57,7 +57,7 @@ function PassageView({ p, best }: { p: Passage; best: number }) {
       <header>
         <span className="source-number" aria-hidden="true">{p.index}</span>
         <button type="button" className="passage-title grow cut" disabled={!open} onClick={() => open?.()}><strong>{p.title}</strong>{p.where && <span className="quiet"> · {p.where}</span>}</button>
-        <span className="fit" role="img" aria-label={t("passage_fit", Math.round(share * 100))} data-tip={t("passage_fit", Math.round(share * 100))}><span style={{ width: `${share * 100}%` }} /></span>
+        {best > 0 && <span className="fit" role="img" aria-label={t("passage_fit", Math.round(share * 100))} data-tip={t("passage_fit", Math.round(share * 100))}><span style={{ width: `${share * 100}%` }} /></span>}
       </header>
       {(p.heading || p.date) && <p className="quiet small cut">{[p.heading, p.date && day(p.date)].filter(Boolean).join(" · ")}</p>}
       <p className={"passage-text" + (whole ? " whole" : "")} onClick={() => setWhole(true)}>{highlighted(p)}</p>
