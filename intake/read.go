@@ -255,9 +255,17 @@ func (r *reading) put(ctx context.Context, doc *document.Document, version strin
 // same is done once more. A reading that ended before the document did and found less than an earlier one is none.
 func (r *reading) finish(ctx context.Context, doc *document.Document) error {
 	s, v := r.shelf, r.version
-	if r.ended != nil && v.HasReading() {
-		if had, err := s.kept.load(v.ID); err == nil && says(doc) < says(had) {
-			return r.ended
+	if v.HasReading() { // which the index is kept true to meanwhile
+		s.vectors.Lock()
+		defer s.vectors.Unlock()
+		if r.ended != nil {
+			if had, err := s.kept.load(v.ID); err == nil && says(doc) < says(had) {
+				return r.ended
+			}
+		}
+		// After a crash before the end the index is made true to whatever is kept then.
+		if err := s.store.IndexedVersion(ctx, store.System, v.ID, ""); err != nil {
+			return err
 		}
 	}
 	if err := s.kept.save(v.ID, doc); err != nil {

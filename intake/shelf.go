@@ -50,7 +50,7 @@ type Shelf struct {
 	done   sync.WaitGroup
 
 	loaded       *loaded              // what was read, while it is looked at
-	vectors      sync.Mutex           // held while passages and their vectors are made to fit each other
+	vectors      sync.Mutex           // held while what is kept of a version, its passages and their vectors are made to fit each other
 	unembeddable map[string]time.Time // when making vectors of a version failed; of the goroutine that makes them
 
 	words glossary

@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv("EXAONE_TEST_INTAKE"); dir != "" {
 		serveUntilKilled(dir)
 	}
+	if dir := os.Getenv("EXAONE_TEST_INTAKE_AGAIN"); dir != "" {
+		readAgainUntilKilled(dir)
+	}
 	if within := os.Getenv("EXAONE_TEST_SCRATCH"); within != "" {
 		holdUntilKilled(within)
 	}

@@ -106,8 +106,10 @@ func (s *Shelf) moveMoved(ctx context.Context) error {
 	}
 }
 
-// place puts a version that has been read into the index, for those who may read it now.
+// place puts what was read of a version into the index, for those who may read it now.
 func (s *Shelf) place(ctx context.Context, v store.ReadVersion) error {
+	s.vectors.Lock() // vectors of what was there before go with it; and what is kept stays what it is
+	defer s.vectors.Unlock()
 	doc, err := s.kept.load(v.ID)
 	if err != nil {
 		s.log.Warn("what was read of a document is lost, and is read again", "version", v.ID, "why", err)
@@ -118,8 +120,6 @@ func (s *Shelf) place(ctx context.Context, v store.ReadVersion) error {
 	if err != nil {
 		return err
 	}
-	s.vectors.Lock() // vectors of what was there before go with it
-	defer s.vectors.Unlock()
 	err = s.index.Put(ctx, index.Document{ID: v.ID, Class: v.Class, Version: document.Version, Title: v.Title, Passages: passages})
 	if err != nil {
 		return err
@@ -131,7 +131,8 @@ func (s *Shelf) place(ctx context.Context, v store.ReadVersion) error {
 }
 
 // complete compares the index with the store: what nobody knows is taken out, what it lacks is put in again. It takes out
-// nothing while documents are read: what is in the index of these nobody else knows yet.
+// nothing while documents are read: what is in the index of these nobody else knows yet. What there is of a document that is to
+// be read again stays: a reading that was cut off has not taken its place.
 func (s *Shelf) complete(ctx context.Context, takeOut bool) error {
 	has := map[string]string{} // class, by version
 	for d, err := range s.index.Documents() {
@@ -150,7 +151,7 @@ func (s *Shelf) complete(ctx context.Context, takeOut bool) error {
 		}
 		for _, v := range all {
 			after = v.ID
-			if class, ok := has[v.ID]; !ok || class != v.Class {
+			if class, ok := has[v.ID]; !ok || class != v.Class || v.Indexed == "" { // it may have the words of another reading
 				lacking = append(lacking, v)
 			}
 			delete(has, v.ID)
@@ -159,7 +160,7 @@ func (s *Shelf) complete(ctx context.Context, takeOut bool) error {
 			break
 		}
 	}
-	if takeOut { // older versions, and what was being read: that is put in again
+	if takeOut { // older versions, and what was being read for the first time: that is put in again
 		if err := s.index.Purge(ctx, slices.Collect(maps.Keys(has))...); err != nil {
 			return err
 		}

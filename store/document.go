@@ -85,6 +85,11 @@ func (v Version) HasReading() bool {
 	return v.State == VersionRead || v.State == VersionWaiting && v.Manifest != nil
 }
 
+// hasReading is the condition of Version.HasReading, of versions under some name.
+func hasReading(name string) string {
+	return fmt.Sprintf(`(%[1]s.state = '%[2]s' OR %[1]s.state = '%[3]s' AND %[1]s.manifest <> '')`, name, VersionRead, VersionWaiting)
+}
+
 // unlessRead is the state of a version whose reading has brought nothing: that one, unless something had been read of it before,
 // which is there still.
 func unlessRead(state VersionState) string {

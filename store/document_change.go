@@ -180,23 +180,23 @@ func ownVersion(ctx context.Context, q querier, who chat.Principal, id string) (
 }
 
 // readAgain makes a version one that waits, with a new job on somebody's behalf. has says that there is what was read of it: then
-// its manifest says so, see Version.HasReading.
+// its manifest says so, see Version.HasReading, and the index has it as before.
 func readAgain(ctx context.Context, tx *sql.Tx, v Version, by string, has bool) error {
 	grade, _, err := row(ctx, tx, integer, `SELECT grade FROM document_versions WHERE id = $1`, v.ID)
 	if err != nil {
 		return err
 	}
-	manifest := ""
+	manifest, indexed, embedded := "", "", ""
 	if has {
-		manifest = string(v.Manifest)
+		manifest, indexed, embedded = string(v.Manifest), v.Indexed, v.Embedded
 	}
 	at := now()
 	v.Job = newID("job")
 	if err := insertReading(ctx, tx, v, by, int(grade), at); err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE document_versions SET state = 'waiting', job = $2, copy_of = '', indexed = '', embedded = '', error_code = '',
-		error_params = '[]', manifest = $4, updated = $3 WHERE id = $1`, v.ID, v.Job, milliseconds(at), manifest)
+	_, err = tx.Exec(`UPDATE document_versions SET state = 'waiting', job = $2, copy_of = '', indexed = $5, embedded = $6, error_code = '',
+		error_params = '[]', manifest = $4, updated = $3 WHERE id = $1`, v.ID, v.Job, milliseconds(at), manifest, indexed, embedded)
 	return err
 }
 

@@ -213,6 +213,64 @@ func TestWhatWasCutIsThereWhileItIsReadAgain(t *testing.T) {
 	})
 }
 
+// The index keeps what there is of a version while that is read again, and no older version beside it; a newer one takes its place.
+func TestTheIndexKeepsWhatIsReadAgain(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		ada := signUp(t, s, "ada", RoleMember).as()
+		cut := VersionResult{Gaps: 1, Manifest: json.RawMessage(`{"whole":false,"cut":true}`)}
+		d, one := addDocument(t, s, ada, DocumentSpec{Name: "규정.txt"}, "하나")
+		readAll(t, s, one)
+		next := func(text string) Version {
+			v, err := s.AddVersion(ctx, ada, d.ID, DocumentSpec{Name: "규정.txt", Mime: "text/plain"}, strings.NewReader(text))
+			must(t, err)
+			return v
+		}
+		two := next("둘")
+		readAs(t, s, two, cut)
+		must(t, s.IndexedVersion(ctx, System, one.ID, ""))
+		must(t, s.EmbeddedVersion(ctx, System, two.ID, "e5"))
+		holds := func(indexed, embedded string, superseded ...string) Version {
+			t.Helper()
+			now, err := s.Version(ctx, ada, two.ID)
+			must(t, err)
+			all, err := s.ReadVersions(ctx, System, "", 10)
+			must(t, err)
+			old, err := s.SupersededVersions(ctx, System, 10)
+			must(t, err)
+			if len(all) != 1 || (all[0].ID == two.ID) != (len(superseded) == 0) || !slices.Equal(old, superseded) {
+				t.Errorf("the index is to have %+v, and no more %v", all, old)
+			}
+			if now.Indexed != indexed || now.Embedded != embedded {
+				t.Errorf("in the index as %q, vectors %q; want %q and %q", now.Indexed, now.Embedded, indexed, embedded)
+			}
+			if moved, err := s.MovedVersions(ctx, System, 10); err != nil || len(moved) > 0 {
+				t.Errorf("moved %+v, %v; want none", moved, err)
+			}
+			return now
+		}
+		holds(d.Class, "e5")
+		must(t, s.RetryVersion(ctx, ada, two.ID))
+		holds(d.Class, "e5")
+		must(t, s.CancelVersion(ctx, ada, two.ID))
+		holds(d.Class, "e5")
+		must(t, s.RetryVersion(ctx, ada, two.ID))
+		readAs(t, s, holds(d.Class, "e5"), cut)
+		holds(d.Class, "") // those of the other words are none of these
+		must(t, s.RetryVersion(ctx, ada, two.ID))
+		again := holds(d.Class, "")
+		third := next("셋")
+		holds(d.Class, "")
+		must(t, s.FinishVersion(ctx, System, Job{ID: third.Job}, third.ID, d.Class, VersionResult{Manifest: json.RawMessage(`{"whole":true}`)}))
+		holds(d.Class, "", two.ID)
+		must(t, s.IndexedVersion(ctx, System, two.ID, ""))
+		must(t, s.RereadVersion(ctx, System, two.ID)) // what there was of it is lost, and it waits for its job as before
+		if now, err := s.Version(ctx, ada, two.ID); err != nil || now.HasReading() || now.State != VersionWaiting || now.Job != again.Job {
+			t.Errorf("%+v, %v; want one that waits for %s", now, err, again.Job)
+		}
+	})
+}
+
 func TestVersionsOfADocument(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {
 		s, ctx := at.open(t), t.Context()

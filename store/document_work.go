@@ -33,7 +33,8 @@ type VersionResult struct {
 }
 
 // FinishVersion says that a version has been read and is in the index under a class, and ends its job. Errors are
-// those of Heartbeat; CodeNoDocument if it was cancelled or deleted meanwhile, or waits for another job.
+// those of Heartbeat; CodeNoDocument if it was cancelled or deleted meanwhile, or waits for another job. Vectors of an earlier
+// reading are none of this one.
 func (s *Store) FinishVersion(ctx context.Context, who chat.Principal, job Job, id, class string, r VersionResult) error {
 	if err := program(who); err != nil {
 		return err
@@ -41,7 +42,7 @@ func (s *Store) FinishVersion(ctx context.Context, who chat.Principal, job Job, 
 	return s.write(ctx, "finish reading a document", func(tx *sql.Tx) error {
 		at := milliseconds(now())
 		result, err := tx.Exec(`UPDATE document_versions SET state = 'read', format = $2, pages = $3, passages = $4, gaps = $5, manifest = $6,
-			indexed = `+indexedNow(7)+`, error_code = '', error_params = '[]', updated = $8
+			indexed = `+indexedNow(7)+`, embedded = '', error_code = '', error_params = '[]', updated = $8
 			WHERE id = $1 AND state = 'waiting' AND job = $9`, id, r.Format, r.Pages, r.Passages, r.Gaps, string(r.Manifest), class, at, job.ID)
 		if err != nil {
 			return err
@@ -86,7 +87,7 @@ func indexedNow(parameter int) string {
 		parameter, inIndexForOthers)
 }
 
-// IndexedVersion says under which class the index has a version now.
+// IndexedVersion says under which class the index has a version now; "" is under none, or with other words than were read of it.
 func (s *Store) IndexedVersion(ctx context.Context, who chat.Principal, id, class string) error {
 	if err := program(who); err != nil {
 		return err
@@ -118,7 +119,7 @@ func (s *Store) EmbeddedVersion(ctx context.Context, who chat.Principal, id, mod
 	})
 }
 
-// ReadVersion is a version that has been read, as the index is to have it.
+// ReadVersion is a version of which there is what was read, as the index is to have it.
 type ReadVersion struct {
 	ID, Class, Title string
 	Indexed          string // the class under which it has it
@@ -131,41 +132,43 @@ func scanReadVersion(r scanner) (v ReadVersion, err error) {
 }
 
 // newest is the condition that no newer version of its document has been read: the older ones are kept for what cites them,
-// and are in no index.
-const newest = `NOT EXISTS (SELECT 1 FROM document_versions AS later WHERE later.document = v.document AND later.number > v.number
-	AND later.state = 'read')`
+// and are in no index. One that is being read again has been read: else an older one would be in the index beside it meanwhile.
+func newest() string {
+	return `NOT EXISTS (SELECT 1 FROM document_versions AS later WHERE later.document = v.document AND later.number > v.number
+		AND ` + hasReading("later") + `)`
+}
 
 // ReadVersions returns the newest version that has been read of each document, after one of an id, in the order of ids, at
-// most limit of them: what the index is made again from.
+// most limit of them: what the index is made again from. One that is being read again is among them, for what there is of it.
 func (s *Store) ReadVersions(ctx context.Context, who chat.Principal, after string, limit int) ([]ReadVersion, error) {
 	if err := program(who); err != nil {
 		return nil, err
 	}
 	all, err := rows(ctx, s.reader, scanReadVersion, `SELECT v.id, documents.class, documents.name, v.indexed, v.embedded FROM document_versions AS v
-		JOIN documents ON documents.id = v.document WHERE v.state = 'read' AND documents.deleted = 0 AND `+newest+` AND v.id > $1 ORDER BY v.id LIMIT $2`, after, limit)
+		JOIN documents ON documents.id = v.document WHERE `+hasReading("v")+` AND documents.deleted = 0 AND `+newest()+` AND v.id > $1 ORDER BY v.id LIMIT $2`, after, limit)
 	return all, s.fault("list what has been read", err)
 }
 
-// MovedVersions returns versions whose readers have changed since they were put into the index.
+// MovedVersions returns versions whose readers have changed since they were put into the index. One that is being read again is
+// put into it anew at the end of that.
 func (s *Store) MovedVersions(ctx context.Context, who chat.Principal, limit int) ([]ReadVersion, error) {
 	if err := program(who); err != nil {
 		return nil, err
 	}
 	all, err := rows(ctx, s.reader, scanReadVersion, `SELECT v.id, documents.class, documents.name, v.indexed, v.embedded FROM document_versions AS v
 		JOIN documents ON documents.id = v.document
-		WHERE v.state = 'read' AND documents.deleted = 0 AND (v.indexed = '' OR v.indexed = '-') AND `+newest+` ORDER BY v.id LIMIT $1`, limit)
+		WHERE v.state = 'read' AND documents.deleted = 0 AND (v.indexed = '' OR v.indexed = '-') AND `+newest()+` ORDER BY v.id LIMIT $1`, limit)
 	return all, s.fault("list what has to move in the index", err)
 }
 
-// SupersededVersions returns the ids of versions that the index still has though a newer one of their document has been
-// read, or though their reading was cancelled.
+// SupersededVersions returns the ids of versions that the index still has though a newer one of their document has been read.
 func (s *Store) SupersededVersions(ctx context.Context, who chat.Principal, limit int) ([]string, error) {
 	if err := program(who); err != nil {
 		return nil, err
 	}
 	all, err := rows(ctx, s.reader, text, `SELECT v.id FROM document_versions AS v
 		WHERE v.document IN (SELECT document FROM document_versions WHERE number > 1)
-			AND v.state = 'read' AND v.indexed <> '' AND NOT `+newest+` ORDER BY v.id LIMIT $1`, limit)
+			AND `+hasReading("v")+` AND v.indexed <> '' AND NOT `+newest()+` ORDER BY v.id LIMIT $1`, limit)
 	return all, s.fault("list what is to leave the index", err)
 }
 
@@ -176,21 +179,25 @@ func (s *Store) UnembeddedVersions(ctx context.Context, who chat.Principal, mode
 	}
 	all, err := rows(ctx, s.reader, scanReadVersion, `SELECT v.id, documents.class, documents.name, v.indexed, v.embedded FROM document_versions AS v
 		JOIN documents ON documents.id = v.document
-		WHERE v.state = 'read' AND documents.deleted = 0 AND `+newest+` AND v.id IN (
+		WHERE v.state = 'read' AND documents.deleted = 0 AND `+newest()+` AND v.id IN (
 			SELECT id FROM document_versions WHERE state = 'read' AND indexed <> '' AND embedded < $1
 			UNION ALL SELECT id FROM document_versions WHERE state = 'read' AND indexed <> '' AND embedded > $1) ORDER BY v.created, v.id LIMIT $2`, model, limit)
 	return all, s.fault("list what has no vectors", err)
 }
 
 // RereadVersion asks for a version to be read again, because what was read of it is lost: until then it has no manifest, and is
-// not found.
+// not found. One that is being read again has lost what there was of it, and no more.
 func (s *Store) RereadVersion(ctx context.Context, who chat.Principal, id string) error {
 	if err := program(who); err != nil {
 		return err
 	}
 	return s.write(ctx, "read a document again", func(tx *sql.Tx) error {
-		v, ok, err := row(ctx, tx, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v WHERE v.id = $1 AND v.state = 'read'`, id)
+		v, ok, err := row(ctx, tx, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v WHERE v.id = $1 AND `+hasReading("v"), id)
 		if err != nil || !ok {
+			return err
+		}
+		if v.State == VersionWaiting {
+			_, err := tx.Exec(`UPDATE document_versions SET manifest = '', indexed = '', embedded = '' WHERE id = $1`, id)
 			return err
 		}
 		return readAgain(ctx, tx, v, v.By, false)

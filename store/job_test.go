@@ -229,7 +229,7 @@ func TestCancellingItsJobCancelsAReading(t *testing.T) {
 		must(t, s.RetryVersion(ctx, ada, v.ID))
 		third := is(VersionWaiting, true).Job
 		must(t, s.CancelJob(ctx, ada, third))
-		if after := is(VersionRead, true); !after.Cut || string(after.Manifest) != string(before.Manifest) {
+		if after := is(VersionRead, true); !after.Cut || after.Indexed != before.Indexed || string(after.Manifest) != string(before.Manifest) {
 			t.Errorf("%+v, want what there was: %+v", after, before)
 		}
 		ended(third)

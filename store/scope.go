@@ -53,7 +53,7 @@ func (s *Store) ScopeVersions(ctx context.Context, who chat.Principal, conversat
 }
 
 // current picks the versions of documents that are found, or soon will be.
-const current = `v.state IN ('read', 'waiting') AND ` + newest
+func current() string { return `v.state IN ('read', 'waiting') AND ` + newest() }
 
 // versionsIn are the versions of what is in a collection and below.
 func (s *Store) versionsIn(ctx context.Context, who chat.Principal, collection string) ([]string, error) {
@@ -64,7 +64,7 @@ func (s *Store) versionsIn(ctx context.Context, who chat.Principal, collection s
 			SELECT collections.id FROM collections WHERE collections.id = $2
 			UNION SELECT collections.id FROM collections JOIN below ON collections.parent = below.id)
 		SELECT v.id FROM document_versions AS v JOIN documents ON documents.id = v.document
-		WHERE documents.collection IN (SELECT id FROM below) AND `+current+` AND `+readable(1)+` ORDER BY v.id`, who.ID, collection)
+		WHERE documents.collection IN (SELECT id FROM below) AND `+current()+` AND `+readable(1)+` ORDER BY v.id`, who.ID, collection)
 }
 
 // versionsWith are the versions of what belongs to a conversation.
@@ -79,5 +79,5 @@ func (s *Store) versionsWith(ctx context.Context, who chat.Principal, conversati
 		WHERE (documents.conversation = $2 OR documents.id IN (SELECT was.document FROM message_sources
 				JOIN messages ON messages.id = message_sources.message JOIN document_versions AS was ON was.id = message_sources.version
 				WHERE messages.conversation = $2 AND message_sources.attached = 1))
-			AND `+current+` AND `+readable(1)+` ORDER BY v.id`, who.ID, conversation)
+			AND `+current()+` AND `+readable(1)+` ORDER BY v.id`, who.ID, conversation)
 }
