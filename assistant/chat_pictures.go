@@ -189,8 +189,10 @@ func (g *glance) before(q Question) string {
 	if len(unseen) > 0 {
 		parts = append(parts, chat.Text(lang, chat.CodeAskUnseen, strings.Join(unseen, "; ")))
 	}
-	if lost := q.lostText(); lost != "" {
-		parts = append(parts, lost)
+	for _, more := range []string{q.unshownText(), q.lostText()} {
+		if more != "" {
+			parts = append(parts, more)
+		}
 	}
 	if len(parts) == 0 {
 		return ""

@@ -88,6 +88,25 @@ func TestPlainChatShowsAPictureToAModelWithEyes(t *testing.T) {
 	}
 }
 
+// TestPlainChatNamesThePicturesThatItDoesNotShow asks about more pictures than a model is shown.
+func TestPlainChatNamesThePicturesThatItDoesNotShow(t *testing.T) {
+	for _, eyes := range []bool{true, false} {
+		models := &fakeModels{window: 8192, level: Assist, eyes: eyes, reply: says("네 장입니다.")}
+		g := newGallery(t, models)
+		var all []store.Version
+		for n := range store.MostBoxes + 2 {
+			all = append(all, g.picture(store.DocumentSpec{Name: fmt.Sprintf("사진%d.png", n+1)}))
+		}
+		g.look(Ask{Text: "사진마다 설명해 주세요.", Mode: "chat", Attachments: comesWith(all...)})
+		req := models.answered()
+		last := req.Messages[len(req.Messages)-1]
+		told := chat.Text(chat.Korean, chat.CodeAskUnshown, "사진5.png, 1쪽; 사진6.png, 1쪽")
+		if eyes != (len(last.Images) == store.MostBoxes) || !strings.Contains(last.Text, told) {
+			t.Errorf("eyes %v: asked with %d pictures and %q, want %q in it", eyes, len(last.Images), last.Text, told)
+		}
+	}
+}
+
 func TestPlainChatReadsAPictureToAModelWithoutEyes(t *testing.T) {
 	models := &fakeModels{window: 8192, level: Assist, reply: says("출장비는 하루 5만원입니다.")}
 	g := newGallery(t, models)

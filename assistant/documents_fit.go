@@ -196,8 +196,8 @@ func (w *papers) looks() string {
 			how = chat.CodeAskLook
 		}
 		text = strings.Join(append(lines, chat.Text(lang, how)), "\n") + "\n\n"
-		if len(w.q.Unshown) > 0 {
-			text += chat.Text(lang, chat.CodeAskUnshown, onLine(asData(strings.Join(w.q.Unshown, "; ")))) + "\n\n"
+		if unshown := w.q.unshownText(); unshown != "" {
+			text += unshown + "\n\n"
 		}
 	}
 	if lost := w.q.lostText(); lost != "" {

@@ -192,6 +192,14 @@ func captionsOf(all []sighted, lang chat.Language) []string {
 	return lines
 }
 
+// unshownText is what a model is told of the pictures that come with the question and that it is not shown, "" if there are none.
+func (q Question) unshownText() string {
+	if len(q.Unshown) == 0 {
+		return ""
+	}
+	return chat.Text(q.Language, chat.CodeAskUnshown, onLine(asData(strings.Join(q.Unshown, "; "))))
+}
+
 // pictures writes down those that a model is shown, and those that it is not for want of room.
 func (c *account) pictures(lang chat.Language, shown []sighted, unshown []string) {
 	for _, one := range shown {
