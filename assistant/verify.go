@@ -189,11 +189,11 @@ func (v *verifier) claim(c chat.Claim) (Proved, error) {
 func missingIn(said string, source ...string) []string {
 	var set korean.NumeralSet
 	set.Add(strings.Join(source, "\n"))
-	return missingAmong(said, &set, source)
+	return missingAmong(said, &set, namesAmong(source))
 }
 
-// missingAmong is missingIn where the numbers of the source are known.
-func missingAmong(said string, numbers *korean.NumeralSet, source []string) []string {
+// missingAmong is missingIn where the source has been taken apart.
+func missingAmong(said string, numbers *korean.NumeralSet, source []*namesIn) []string {
 	all := []string{}
 	said = saidBy(said)
 	for _, n := range korean.Numerals(said) {
@@ -202,7 +202,7 @@ func missingAmong(said string, numbers *korean.NumeralSet, source []string) []st
 		}
 	}
 	for _, name := range quoted(said) {
-		if !slices.ContainsFunc(source, func(text string) bool { return hasName(text, name) }) {
+		if !slices.ContainsFunc(source, func(text *namesIn) bool { return text.has(name) }) {
 			all = append(all, name)
 		}
 	}

@@ -1,6 +1,7 @@
 package assistant
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -31,9 +32,13 @@ func (v *verifier) table(t chat.Table) ([]Proved, error) {
 }
 
 // row checks a row of a table, of whose columns the one with a number has its sources: the passages that these name are in the document,
-// word for word, and have what its cells say. Of a row that names none nothing can be looked at.
+// word for word, and have what its cells say. Of a row that names none nothing can be looked at. The error is that of the context, or of
+// documents that cannot be reached.
 func (v *verifier) row(sources int, row []string) (Proved, error) {
 	one := Proved{Row: true, Text: strings.Join(row, " | "), Cites: []ProvedCite{}, Missing: []string{}}
+	if err := v.ctx.Err(); err != nil {
+		return one, err
+	}
 	at := sources - 1
 	if at < 0 || at >= len(row) {
 		one.False = true
@@ -54,7 +59,11 @@ func (v *verifier) row(sources int, row []string) (Proved, error) {
 	}
 	if complete && !one.Bare { // of what is not there to be read nothing can be missing
 		for _, cell := range cells {
-			one.Missing = append(one.Missing, from.lacks(cell)...)
+			lacking, err := from.lacks(v.ctx, cell)
+			if err != nil {
+				return one, err
+			}
+			one.Missing = append(one.Missing, lacking...)
 		}
 	}
 	return one, nil
@@ -64,7 +73,7 @@ func (v *verifier) row(sources int, row []string) (Proved, error) {
 type rowSource struct {
 	marks string
 	cites []ProvedCite
-	texts []string // that do not follow each other
+	texts []*namesIn // that do not follow each other
 	words *wording
 }
 
@@ -73,17 +82,17 @@ func (v *verifier) rowSource(marks string) (*rowSource, error) {
 		return v.rests, nil
 	}
 	from := &rowSource{marks: marks}
-	var looks []string
+	var texts, looks []string
 	for _, n := range marksIn(marks) {
 		cite, with, shown, err := v.passage(n)
 		if err != nil {
 			return nil, err
 		}
 		from.cites = append(from.cites, cite)
-		from.texts, looks = append(from.texts, with...), append(looks, shown...)
+		texts, looks = append(texts, with...), append(looks, shown...)
 	}
-	from.texts = append(from.texts, looks...) // at the end: a cell may begin in one passage and end in the next
-	from.words = wordingOf(strings.Join(from.texts, "\n"))
+	texts = append(texts, looks...) // at the end: a cell may begin in one passage and end in the next
+	from.texts, from.words = namesAmong(texts), wordingOf(strings.Join(texts, "\n"))
 	v.rests = from
 	return from, nil
 }
@@ -92,18 +101,21 @@ func (v *verifier) rowSource(marks string) (*rowSource, error) {
 const longestLacking = 60
 
 // lacks are the numbers and the names in quotation marks of a cell that its source does not have; or else what stands in it, line by line,
-// if that is not there.
-func (s *rowSource) lacks(cell string) []string {
+// if that is not there. The error is that of the context: a cell may be long, and they may be many.
+func (s *rowSource) lacks(ctx context.Context, cell string) ([]string, error) {
 	if all := missingAmong(cell, &s.words.numbers, s.texts); len(all) > 0 {
-		return all
+		return all, ctx.Err()
 	}
 	var all []string
 	for line := range strings.SplitSeq(strings.ReplaceAll(cell, " | ", "\n"), "\n") { // as the cells of a row are divided in a clause
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if line = strings.TrimSpace(line); line != "" && !s.words.has(line) {
 			all = append(all, shorten(line, longestLacking))
 		}
 	}
-	return all
+	return all, nil
 }
 
 // passage looks a passage up that was shown: whether all of it is where it is said to be. with is what the document has there, and looks

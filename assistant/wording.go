@@ -9,13 +9,13 @@ import (
 
 // wording is a text in which cells of tables are looked up. Nothing of it changes.
 type wording struct {
-	folded  []rune
+	words   *standing // without white space
 	lines   map[string]bool
 	numbers korean.NumeralSet
 }
 
 func wordingOf(text string) *wording {
-	w := &wording{folded: []rune(korean.Fold(text)), lines: map[string]bool{}}
+	w := &wording{words: standingOf([]rune(korean.Fold(text)), isInk), lines: map[string]bool{}}
 	for line := range strings.SplitSeq(text, "\n") {
 		w.lines[strings.TrimSpace(line)] = true
 	}
@@ -50,5 +50,7 @@ func (w *wording) has(cell string) bool {
 
 // stands reports whether the text has some words as they are, whatever white space divides them.
 func (w *wording) stands(words string) bool {
-	return standsIn(w.folded, []rune(korean.Fold(words)), func(r rune) bool { return !unicode.IsSpace(r) })
+	return w.words.have([]rune(korean.Fold(words)))
 }
+
+func isInk(r rune) bool { return !unicode.IsSpace(r) }
