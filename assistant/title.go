@@ -23,7 +23,8 @@ func titleByRule(question string) string {
 	return ""
 }
 
-// firstClause ends where a sentence does, or at a comma that has said enough.
+// firstClause ends where a sentence does, or at a comma that has said enough. A comma behind a Korean word that is no verb stands
+// between things of a list, and what is wanted of them comes after it.
 func firstClause(line string) string {
 	const enough = 8 // characters
 	runes := []rune(line)
@@ -35,11 +36,16 @@ func firstClause(line string) string {
 		switch {
 		case strings.ContainsRune("?!。？！", r):
 			return string(runes[:i+1])
-		case r == '.' && unicode.IsSpace(next), strings.ContainsRune(",;:，", r) && i >= enough && unicode.IsSpace(next):
+		case r == '.' && unicode.IsSpace(next), strings.ContainsRune(",;:，", r) && i >= enough && unicode.IsSpace(next) && endsClause(runes[i-1]):
 			return string(runes[:i])
 		}
 	}
 	return line
+}
+
+// endsClause reports whether a word may end a clause, by its last character: Korean verbs end in few.
+func endsClause(last rune) bool {
+	return !unicode.Is(unicode.Hangul, last) || strings.ContainsRune("요다죠까오면데니만", last)
 }
 
 // shortened is a text of at most 30 characters, cut between words if one ends in its second half.
