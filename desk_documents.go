@@ -22,7 +22,7 @@ func newShelf(app *app, d *desk) (*intake.Shelf, error) {
 		return nil, err
 	}
 	d.warm = pool.Warm
-	shelf, err := intake.Open(app.ctx, intake.Options{Store: d.store, Dir: filepath.Join(app.data, documentsOfData), Reader: pool, Draw: pool.Draw,
+	shelf, err := intake.Open(app.ctx, intake.Options{Store: d.store, Dir: filepath.Join(app.data, documentsOfData), Reader: pool, Draw: pool.Draw, Extract: pool.Extract,
 		Recognise: true, Embedder: d.documentEmbedder(), Workers: workers, Log: app.log})
 	if err == nil {
 		app.onClose(shelf.Close)

@@ -17,10 +17,11 @@ import (
 
 // Options say what a shelf works with.
 type Options struct {
-	Store  *store.Store
-	Dir    string // where what was read and the index are kept; all of it can be made again
-	Reader Reader
-	Draw   Draw // makes pictures of pages; nil makes none
+	Store   *store.Store
+	Dir     string // where what was read and the index are kept; all of it can be made again
+	Reader  Reader
+	Draw    Draw    // makes pictures of pages; nil makes none
+	Extract Extract // gives files within documents out; nil gives none
 	// Recognise says that text in pictures is read, by the reader's own recogniser.
 	Recognise bool
 	// Embedder returns what makes vectors, and the name of its model; a nil one, or none, while there is none.
