@@ -36,6 +36,7 @@ type Documents interface {
 	Held() *chat.Error
 	Document(ctx context.Context, who chat.Principal, version string) (*document.Document, error)
 	Picture(ctx context.Context, who chat.Principal, version string, v document.View) (document.Drawing, error)
+	Inner(ctx context.Context, who chat.Principal, version string, in document.Inner) (io.ReadSeekCloser, error)
 	Search(ctx context.Context, who chat.Principal, q intake.Question) ([]intake.Found, error)
 	SearchTalks(ctx context.Context, who chat.Principal, query string, limit int) ([]store.FoundTalk, error)
 	EmbeddingModel() string

@@ -25,7 +25,7 @@ type heldDocument struct {
 	id, version, hash, word string
 	owner                   string
 	collection              *heldCollection
-	inherits, deleted       bool
+	inherits, deleted, mail bool
 	readers                 []string
 }
 
@@ -91,7 +91,7 @@ func newPermissionWorld(t *testing.T) *permissionWorld {
 	var shelf *intake.Shelf
 	w := newWorld(t, func(o *Options) {
 		var err error
-		shelf, err = intake.Open(t.Context(), intake.Options{Store: o.Store, Dir: t.TempDir(), Reader: readsHere{}, Workers: 2})
+		shelf, err = intake.Open(t.Context(), intake.Options{Store: o.Store, Dir: t.TempDir(), Reader: readsHere{}, Draw: drawsHere, Extract: extractsHere, Workers: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,11 +177,15 @@ func (p *permissionWorld) addDocument() {
 	who := some(p.r, p.people[:2]).who
 	d := &heldDocument{word: fmt.Sprintf("qx%05dz", len(p.documents)), owner: who.ID, collection: p.owned(who.ID)}
 	spec := store.DocumentSpec{Name: d.word + ".txt", Mime: "text/plain", Collection: idOf(d.collection)}
+	text := "# " + d.word + "\n\n공통 자료의 암호는 " + d.word + "이다."
+	if d.mail = len(p.documents)%4 == 0; d.mail {
+		spec.Name, text = d.word+".eml", mailWith("비밀.txt", text)
+	}
 	if d.inherits = d.collection != nil && p.r.IntN(2) == 0; !d.inherits {
 		d.readers = p.someReaders()
 		spec.Readers = append([]string{}, d.readers...)
 	}
-	made, v, err := p.store.AddDocument(p.t.Context(), who, spec, strings.NewReader("# "+d.word+"\n\n공통 자료의 암호는 "+d.word+"이다."))
+	made, v, err := p.store.AddDocument(p.t.Context(), who, spec, strings.NewReader(text))
 	p.check(err)
 	d.id, d.version, d.hash = made.ID, v.ID, v.Hash
 	p.documents = append(p.documents, d)
@@ -319,6 +323,19 @@ func (p *permissionWorld) lookAtDocument(b *visitor, d *heldDocument) {
 	for _, path := range []string{"", "/events", "/file", "/content"} {
 		p.look(b, "GET", "/api/versions/"+d.version+path, nil, read)
 	}
+	inner := read
+	if read == http.StatusOK && !d.mail {
+		inner = http.StatusBadRequest
+	}
+	for _, path := range []string{"/file?file=0", "/content?from=0&file=0"} {
+		if body := p.look(b, "GET", "/api/versions/"+d.version+path, nil, inner); inner == http.StatusOK && !strings.Contains(body, d.word) {
+			p.t.Errorf("%s of %s has not its word: %.200s", path, d.word, body)
+		}
+	}
+	if inner == http.StatusOK {
+		inner = http.StatusUnprocessableEntity // it is a text
+	}
+	p.look(b, "GET", "/api/versions/"+d.version+"/picture?file=0", nil, inner)
 	p.look(b, "POST", "/api/versions/"+d.version+"/places", jsonObject{"spans": []jsonObject{{"text": 0, "start": 0, "end": 1}}}, read)
 	p.look(b, "GET", "/api/files/"+d.hash, nil, own)
 	p.look(b, "GET", "/api/documents?after="+d.id+"&limit=2", nil, read)

@@ -21,8 +21,9 @@ var pictureRoutes = []route{
 // mostShown is how many pixels a side of a picture of a page has at most.
 const mostShown = 2000
 
-// picture replies with a PNG of a page of a picture or a PDF, or with box=x0,y0,x1,y1 of that part of it, in points from the
-// top left corner; width is in pixels. Whoever has it already gets none again, but is asked each time whether they may.
+// picture replies with a PNG of a page of a picture or a PDF, or with file of one within the document, or with box=x0,y0,x1,y1 of that part
+// of it, in points from the top left corner; width is in pixels. Whoever has it already gets none again, but is asked each time whether
+// they may.
 func (h *handler) picture(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	v, err := viewOf(r)
 	if err != nil {
@@ -36,8 +37,15 @@ func (h *handler) picture(w http.ResponseWriter, r *http.Request, who chat.Princ
 	if err != nil {
 		return nil, err
 	}
+	hash := version.Hash
+	if v.File, err = innerOf(r, shelf, who); err != nil {
+		return nil, err
+	}
+	if v.File != nil {
+		hash = v.File.SHA256
+	}
 	header := w.Header()
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %d %v", document.Version, version.Hash, v.Page, v.Width, v.Rect))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %d %v", document.Version, hash, v.Page, v.Width, v.Rect))
 	tag := `"` + hex.EncodeToString(sum[:16]) + `"`
 	header.Set("Cache-Control", "private, no-cache")
 	header.Set("ETag", tag)

@@ -24,13 +24,21 @@ func drawsHere(ctx context.Context, path, name string, v document.View) (documen
 	return document.DrawFile(ctx, path, name, v, document.Options{})
 }
 
-// newGallery is an archive that draws pages.
+func extractsHere(ctx context.Context, path, name string, in document.Inner, w io.Writer) error {
+	data, err := document.ExtractFile(ctx, path, name, in, document.Options{})
+	if err == nil {
+		_, err = w.Write(data)
+	}
+	return err
+}
+
+// newGallery is an archive that draws pages, and gives files within documents out.
 func newGallery(t *testing.T) *world {
 	t.Helper()
 	var shelf *intake.Shelf
 	w := newWorld(t, func(o *Options) {
 		var err error
-		shelf, err = intake.Open(t.Context(), intake.Options{Store: o.Store, Dir: t.TempDir(), Reader: readsHere{}, Draw: drawsHere})
+		shelf, err = intake.Open(t.Context(), intake.Options{Store: o.Store, Dir: t.TempDir(), Reader: readsHere{}, Draw: drawsHere, Extract: extractsHere})
 		if err != nil {
 			t.Fatal(err)
 		}

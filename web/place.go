@@ -1,10 +1,8 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"exaone/chat"
 	"exaone/document"
@@ -27,9 +25,10 @@ type placesJSON struct {
 
 // insideJSON is the file within the document in which the places are.
 type insideJSON struct {
-	File  string   `json:"file"`  // as the query of content takes it: 0, or 2.0 for the first file of the third
+	File  string   `json:"file"`  // as the queries of content, file and picture take it: 0, or 2.0 for the first file of the third
 	Names []string `json:"names"` // the outermost first
 	Sure  bool     `json:"sure"`  // it is what was cited, and no more is marked than that
+	Bytes bool     `json:"bytes"` // it has some of its own, which can be had
 }
 
 // passageAsked is a passage of a file within a document, which has no place there: its text as it was found, the headings above it, and
@@ -92,7 +91,8 @@ func (p *passageAsked) places(doc *document.Document) placesJSON {
 	}
 	stretches, whole := found.Passage.Stretches(p.Parts)
 	out := placesOf(doc.File(found.Path), stretches)
-	out.Inside = &insideJSON{Names: found.Names, Sure: found.Sure && whole}
+	_, bytes := doc.Inner(found.Path)
+	out.Inside = &insideJSON{Names: found.Names, Sure: found.Sure && whole, Bytes: bytes}
 	for n, at := range found.Path {
 		if n > 0 {
 			out.Inside.File += "."
@@ -121,28 +121,6 @@ func placesOf(doc *document.Document, stretches []document.Stretch) placesJSON {
 
 // mostParts is how many parts of a document one request may ask for.
 const mostParts = 50
-
-// fileOf is the document that a file within another was read as: where the query names one, as insideJSON does.
-func fileOf(r *http.Request, doc *document.Document) (*document.Document, error) {
-	word := r.URL.Query().Get("file")
-	if word == "" {
-		return doc, nil
-	}
-	var path []int
-	const deepest = 64 // no file is read so many files deep
-	for at := range strings.SplitSeq(word, ".") {
-		n, err := strconv.Atoi(at)
-		if err != nil || len(path) == deepest {
-			path = []int{-1}
-			break
-		}
-		path = append(path, n)
-	}
-	if inner := doc.File(path); inner != nil {
-		return inner, nil
-	}
-	return nil, chat.NewError(chat.CodeBadField, nil, "file", fmt.Sprintf("%.40q", word), "0 | 0.1 | …")
-}
 
 // versionParts replies with parts from to to of what was read of a version, or of a file within it.
 func (h *handler) versionParts(r *http.Request, who chat.Principal) (any, error) {

@@ -138,7 +138,7 @@ func (h *handler) sharedFile(w http.ResponseWriter, r *http.Request, who chat.Pr
 	if err != nil {
 		return nil, err
 	}
-	return sendFile(w, r, f, b)
+	return sendFile(w, r, f, b, "")
 }
 
 // branchShare begins a conversation of whoever asks with a copy of what a link leads to.

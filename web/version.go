@@ -98,13 +98,16 @@ func (h *handler) cancelVersion(_ http.ResponseWriter, r *http.Request, who chat
 	return h.newVersion(r, who, v), err
 }
 
-// versionFile sends the file as it was put in.
+// versionFile sends the file as it was put in, or with file a file within it.
 func (h *handler) versionFile(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+	if r.URL.Query().Get("file") != "" {
+		return h.innerFile(w, r, who)
+	}
 	f, v, err := h.store.OpenVersion(r.Context(), who, r.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	return sendFile(w, r, f, store.Blob{Hash: v.Hash, Size: v.Size, Mime: v.Mime})
+	return sendFile(w, r, f, store.Blob{Hash: v.Hash, Size: v.Size, Mime: v.Mime}, "")
 }
 
 // versionContent replies with what was read: pages, blocks, tables, and where everything stands. With from or to it is those

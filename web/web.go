@@ -114,6 +114,7 @@ type handler struct {
 	opening   singly // branches that are read whole
 	exporting singly // conversations that are taken away
 	drawing   singly // pictures of pages
+	sending   singly // files within documents
 }
 
 // New returns the handler of everything served. It fails only if an origin or the URL is none, or the page's files are
