@@ -69,7 +69,9 @@ var uiReadingTexts = map[Code]text{
 	"ui_reading_inner": {
 		"인용한 글이 든 첨부 파일을 찾지 못해 표시하지 않았습니다.",
 		"The cited text is in none of the files within this one, so nothing is marked."},
-	"ui_reading_inside": {"이 문서 안에 든 파일: %s.", "A file within this document: %s."},
+	"ui_reading_inside":            {"이 문서 안에 든 파일: %s.", "A file within this document: %s."},
+	"ui_reading_inside_save":       {"이 파일 받기", "Save this file"},
+	"ui_reading_inside_save_named": {"이 파일 받기: %s", "Save this file: %s"},
 	"ui_reading_inside_unsure": {
 		"인용한 곳이 어디인지 분명하지 않아 찾은 구절 전체를 표시했습니다.",
 		"Which part of it is cited is not certain: the whole passage is marked."},

@@ -52,9 +52,18 @@ describe("a card's picture", () => {
     ask.mockRejectedValueOnce(new Error("gone")).mockResolvedValue(places);
     const cited = { version: "v1", spans: [{ text: 1, start: 0, end: 5 }] };
     await expect(glimpseOf(cited)).rejects.toThrow();
-    expect((await glimpseOf(cited))?.page).toBe(3);
+    expect(await glimpseOf(cited)).toMatchObject({ page: 3, file: "" });
     expect((await glimpseOf({ ...cited }))?.page).toBe(3);
     expect(ask).toHaveBeenCalledTimes(2);
+  });
+
+  test("is of the file within the document that has the words", async () => {
+    const inside = vi.spyOn(rooms, "inside").mockResolvedValue({ places: [spot(10, 10, 90, 22, 2)], texts: [], inside: { file: "1.0", names: ["a.zip", "b.pdf"], sure: true, bytes: true } });
+    const inner = { heading: "a.zip › b.pdf", text: "연차는 15일이다.", parts: [] };
+    expect(await glimpseOf({ version: "v3", spans: [], inner })).toMatchObject({ page: 2, file: "1.0" });
+    expect(inside).toHaveBeenCalledExactlyOnceWith("v3", inner);
+    expect(ask).not.toHaveBeenCalled();
+    inside.mockRestore();
   });
 
   test("asks for nothing before its card is open for a moment", () => {

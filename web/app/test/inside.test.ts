@@ -1,5 +1,9 @@
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { isLooked, rooms } from "../src/reading/calls";
 import { fetchShown, partOf } from "../src/reading/load";
+import { Within } from "../src/reading/within";
 import { fold } from "../src/talk/answer";
 import { aboutOf, claimOf, hitsOf, type Hit } from "../src/talk/proof";
 
@@ -34,7 +38,7 @@ describe("the reading room", () => {
   const server = (inside: object | undefined, texts: object[]) => vi.stubGlobal("fetch", async (path: string, init: RequestInit = {}) => {
     asked.push([init.method ?? "GET", path, init.body ? JSON.parse(String(init.body)) : null]);
     const parts = path.includes("file=") ? [{ text: 0, texts: 3 }, { text: 3, texts: 3 }] : [{ text: 0, texts: 1 }];
-    const body = path.endsWith("/places") ? { places: [], texts, inside } : { format: path.includes("file=") ? "html" : "eml", unit: "flow", layout: "", title: "", parts, items: [] };
+    const body = path.endsWith("/places") ? { places: [], texts, inside } : path.endsWith("file=7") ? { format: "pdf", unit: "page", layout: "boxes", title: "", pages: [{ number: 1, width: 600, height: 800 }], items: [] } : { format: path.includes("file=") ? "html" : "eml", unit: "flow", layout: "", title: "", parts, items: [] };
     return new Response(JSON.stringify(body), { status: 200, headers: { "Content-Type": "application/json" } });
   });
   const hit = (version: string): Hit => ({ ...(hitsOf(answer(cite()))[0] as Hit), version });
@@ -42,14 +46,26 @@ describe("the reading room", () => {
 
   test("shows the file within, at the part that has the words", async () => {
     asked.length = 0;
-    server({ file: "2.0", names: ["b.zip", "a.txt"], sure: true }, [{ text: 4, start: 0, end: 9, part: 1, quote: "출장비는" }]);
+    server({ file: "2.0", names: ["b.zip", "a.txt"], sure: true, bytes: true }, [{ text: 4, start: 0, end: 9, part: 1, quote: "출장비는" }]);
     const shown = await fetchShown(hit("v1"), 1, never);
     expect(asked).toEqual([
       ["POST", "/api/versions/v1/places", { passage: { heading: "a.txt › 여비", text, parts: [[0, first]] } }],
       ["GET", "/api/versions/v1/content?from=0&to=0&file=2.0", null]]);
     expect(shown.source).toEqual({ version: "v1", file: "2.0" });
     expect(shown.head.format).toBe("html");
+    expect(isLooked(shown.head)).toBe(false);
     expect(partOf(shown)).toBe(1);
+  });
+  test("has a PDF within as it looks, by an address of its own", async () => {
+    server({ file: "7", names: ["규정.pdf"], sure: true, bytes: true }, [{ text: 4, start: 0, end: 9, part: 1, quote: "출장비는" }]);
+    const shown = await fetchShown(hit("v3"), 3, never);
+    expect(isLooked(shown.head)).toBe(true);
+    expect([rooms.file(shown.source), rooms.file({ version: "v 3", file: "" })]).toEqual(["/api/versions/v3/file?file=7", "/api/versions/v%203/file"]);
+  });
+  test("gives the file within away by its own name, if it has bytes of its own", () => {
+    const said = (bytes: boolean) => renderToStaticMarkup(createElement(Within, { source: { version: "v", file: "2.0" }, inside: { file: "2.0", names: ["b.zip", "가/나.pdf"], sure: true, bytes } }));
+    expect(said(true)).toContain('href="/api/versions/v/file?file=2.0" download="나.pdf"');
+    expect(said(false)).not.toContain("<a");
   });
   test("shows the document itself where none of its files has them, and marks nothing", async () => {
     server(undefined, []);

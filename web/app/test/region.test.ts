@@ -30,8 +30,9 @@ describe("a part of a page", () => {
   });
 
   test("has an address, and is never asked for wider than it is made", () => {
-    expect(pictureAt("v 1", 3, 1e6, [1, 2.5, 3, 4])).toBe("/api/versions/v%201/picture?page=3&width=2000&box=1%2C2.5%2C3%2C4");
-    expect(pictureAt("v", 1, 320.4)).toBe("/api/versions/v/picture?page=1&width=320");
+    expect(pictureAt({ version: "v 1", file: "" }, 3, 1e6, [1, 2.5, 3, 4])).toBe("/api/versions/v%201/picture?page=3&width=2000&box=1%2C2.5%2C3%2C4");
+    expect(pictureAt({ version: "v", file: "" }, 1, 320.4)).toBe("/api/versions/v/picture?page=1&width=320");
+    expect(pictureAt({ version: "v", file: "2.0" }, 1, 320)).toBe("/api/versions/v/picture?page=1&width=320&file=2.0");
   });
 
   test("tiles cover a large page once, and none is finer than can be had", () => {

@@ -35,7 +35,7 @@ export interface FacsimileProps {
 /** Facsimile shows pages as they look, with what is cited marked, and lets a part of one be chosen. Pages are drawn as they come into sight. */
 export function Facsimile({ shown, natural, whole, ready, instead, draw }: FacsimileProps) {
   const t = useText();
-  const { hit, head, places, turn } = shown;
+  const { hit, source, head, places, turn } = shown;
   const pages = useMemo(() => head.pages ?? [], [head]);
   const [room, setRoom] = useState({ width: 0, height: 0 });
   const [chosen, setChosen] = useState(0); // pixels a point; 0 is what fits
@@ -92,7 +92,7 @@ export function Facsimile({ shown, natural, whole, ready, instead, draw }: Facsi
     return rows.getVirtualItems().find((row) => row.start + row.size > middle)?.index ?? 0;
   };
   const picking = usePicking(shown, scale, { box, inSight, topOf: (n) => rows.getOffsetForIndex(n, "start")?.[0] ?? 0, show: (n) => { moved(); rows.scrollToIndex(n, { align: "start" }); } });
-  const asked = useAsked(hit.version);
+  const asked = useAsked(source.file ? "" : hit.version); // what is asked about is of the document itself
   const drawn = [...(hit.region ? [hit.region] : []), ...asked.filter((a) => !sameRegion(a, hit.region))];
 
   const step = (to: number | undefined) => { if (to) { moved(); setChosen(to * natural); } };
@@ -132,8 +132,8 @@ function aimOf({ hit, places }: Shown): { page: number; x?: number; y?: number }
 interface Window { box: React.RefObject<HTMLDivElement | null>; inSight(): number; topOf(n: number): number; show(n: number): void }
 
 /** usePicking is the choosing of a part of a page, while it goes on. It begins with a box in the middle of what is seen. */
-function usePicking({ hit, head }: Shown, scale: number, { box, inSight, topOf, show }: Window): Picking | null {
-  const on = useReading((r) => r.picking);
+function usePicking({ hit, source, head }: Shown, scale: number, { box, inSight, topOf, show }: Window): Picking | null {
+  const on = useReading((r) => r.picking) && !source.file;
   const [region, setRegion] = useState<Region | null>(null);
   const pages = head.pages ?? [];
   useEffect(() => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { Skeleton, Trouble } from "../parts/plain";
 import { useText } from "../text";
-import { rooms } from "./calls";
+import { rooms, sourceKey } from "./calls";
 import { Facsimile, type Drawn } from "./facsimile";
 import type { Shown } from "./load";
 import { openPDF, TextLayer, type PDFDocumentProxy, type RenderTask } from "./pdf";
@@ -11,17 +11,18 @@ const natural = 96 / 72; // pixels a point
 /** Paper shows the pages of a PDF as they look. They are fetched and drawn as they come into sight. */
 export default function Paper({ shown }: { shown: Shown }) {
   const t = useText();
-  const { version } = shown.hit;
+  const { source } = shown;
+  const here = sourceKey(source);
   const [pdf, setPDF] = useState<PDFDocumentProxy | null>(null);
   const [error, setError] = useState("");
   useEffect(() => {
-    const task = openPDF(rooms.file(version));
+    const task = openPDF(rooms.file(source), source.file !== "");
     setPDF(null);
     setError("");
     let gone = false;
     task.promise.then((doc) => { if (!gone) setPDF(doc); }, () => { if (!gone) setError(t("reading_pdf_failed")); });
     return () => { gone = true; void task.destroy(); };
-  }, [version]);
+  }, [here]);
   const instead = error ? <Trouble text={error} /> : !pdf && <div className="papers-wait"><Skeleton lines={6} /></div>;
   return <Facsimile shown={shown} natural={natural} whole={false} ready={pdf !== null} instead={instead} draw={(p) => pdf && <PDFPage pdf={pdf} {...p} />} />;
 }

@@ -5,10 +5,10 @@ import worker from "pdfjs-dist/build/pdf.worker.min.mjs?url";
 
 pdfjs.GlobalWorkerOptions.workerSrc = worker;
 
-/** openPDF opens a file, of which only what is shown is fetched. */
-export function openPDF(url: string): pdfjs.PDFDocumentLoadingTask {
+/** openPDF opens a file, of which only what is shown is fetched; or all of it at once, as is better where the server unpacks it for each request. */
+export function openPDF(url: string, whole: boolean): pdfjs.PDFDocumentLoadingTask {
   return pdfjs.getDocument({
-    url, rangeChunkSize: 1 << 18, disableAutoFetch: true, disableStream: true,
+    url, rangeChunkSize: 1 << 18, disableAutoFetch: true, disableStream: true, disableRange: whole,
     cMapUrl: "/pdf/cmaps/", cMapPacked: true, standardFontDataUrl: "/pdf/fonts/", wasmUrl: "/pdf/images/", useWasm: false, isEvalSupported: false, useSystemFonts: true, enableXfa: false, verbosity: 0,
   });
 }

@@ -1,5 +1,7 @@
 // A part of a page that somebody has drawn a box around: to be asked about, shown, and thumbed.
 
+import type { Source } from "./calls";
+
 /** Corners are left, top, right and bottom in points of the page; a picture's pixel is a point. */
 export type Corners = [number, number, number, number];
 
@@ -49,8 +51,9 @@ export function cornersOf(v: unknown): Corners | undefined {
 export const widest = 2000; // pixels of a picture that the server makes
 
 /** pictureAt is the address of the picture of a page, or of a part of it, so many pixels wide. */
-export function pictureAt(version: string, page: number, width: number, box?: Corners): string {
+export function pictureAt({ version, file }: Source, page: number, width: number, box?: Corners): string {
   const q = new URLSearchParams({ page: String(page), width: String(Math.min(widest, Math.max(1, Math.round(width)))) });
+  if (file) q.set("file", file);
   if (box) q.set("box", box.join());
   return `/api/versions/${encodeURIComponent(version)}/picture?${q}`;
 }

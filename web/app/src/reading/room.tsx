@@ -5,9 +5,10 @@ import { Icon } from "../parts/icon";
 import { Skeleton, Tabs, Trouble } from "../parts/plain";
 import { useShell } from "../shell/state";
 import { useText } from "../text";
-import { isLooked, rooms } from "./calls";
+import { isLooked, rooms, sourceKey } from "./calls";
 import { useShown, type Shown } from "./load";
 import { closeReading, makeRoom, moveReading, pick, reading, showText, useReading } from "./state";
+import { Within } from "./within";
 import "../style/reading.css";
 
 const Paper = lazy(() => import("./paper"));
@@ -66,8 +67,8 @@ function Inside({ name }: { name: string }) {
   const hit = hits[at];
   const { shown, error } = useShown(hit, turn);
   if (!hit) return null;
-  const looked = !!shown && !shown.source.file && isLooked(shown.head); // of a file within one there are only the words
-  const asText = !looked || text === shown.hit.version;
+  const looked = !!shown && isLooked(shown.head);
+  const asText = !looked || text === sourceKey(shown.source);
   return (
     <>
       <header className="room-head">
@@ -79,7 +80,7 @@ function Inside({ name }: { name: string }) {
           <IconButton small icon="arrowUp" label={t("reading_previous")} keys="Alt+↑" disabled={at === 0} onClick={() => moveReading(-1)} />
           <IconButton small icon="arrowDown" label={t("reading_next")} keys="Alt+↓" disabled={at === hits.length - 1} onClick={() => moveReading(1)} />
         </>}
-        <a className="icon-button small-button" href={rooms.file(hit.version)} download={hit.title} aria-label={t("reading_save")} data-tip={t("reading_save")}><Icon name="down" size={16} /></a>
+        <a className="icon-button small-button" href={rooms.file({ version: hit.version, file: "" })} download={hit.title} aria-label={t("reading_save")} data-tip={t("reading_save")}><Icon name="down" size={16} /></a>
         <IconButton small icon="close" label={t("close")} keys="Esc" onClick={closeReading} />
       </header>
       {looked && <Ways shown={shown} asText={asText} />}
@@ -91,19 +92,24 @@ function Inside({ name }: { name: string }) {
   );
 }
 
-/** Ways are those in which a document can be looked at, and the tool that asks about a part of it. */
+/** Ways are those in which a document can be looked at, and the tool that asks about a part of it, which no question can of a file within one. */
 function Ways({ shown, asText }: { shown: Shown; asText: boolean }) {
+  const t = useText();
+  return (
+    <div className="room-ways">
+      <Tabs label={t("reading_ways")} value={asText ? "text" : "looks"} onChange={(way) => showText(way === "text" ? sourceKey(shown.source) : "")}
+        tabs={[["looks", t(shown.head.format === "pdf" ? "reading_pages" : "reading_picture")], ["text", t("reading_words")]]} />
+      <span className="grow" />
+      {!shown.source.file && <PickTool />}
+    </div>
+  );
+}
+
+function PickTool() {
   const t = useText();
   const picking = useReading((r) => r.picking);
   useEffect(() => bind([{ keys: "Alt+A", text: "pick", anywhere: true, run: () => pick(!reading.get().picking) }]), []);
-  return (
-    <div className="room-ways">
-      <Tabs label={t("reading_ways")} value={asText ? "text" : "looks"} onChange={(way) => showText(way === "text" ? shown.hit.version : "")}
-        tabs={[["looks", t(shown.head.format === "pdf" ? "reading_pages" : "reading_picture")], ["text", t("reading_words")]]} />
-      <span className="grow" />
-      <Button small kind="quiet" icon="crop" aria-pressed={picking} data-tip={t("pick_tip")} data-tip-keys="Alt+A" onClick={() => pick(!picking)}>{t("pick")}</Button>
-    </div>
-  );
+  return <Button small kind="quiet" icon="crop" aria-pressed={picking} data-tip={t("pick_tip")} data-tip-keys="Alt+A" onClick={() => pick(!picking)}>{t("pick")}</Button>;
 }
 
 function View({ shown, asText }: { shown: Shown; asText: boolean }) {
@@ -125,7 +131,7 @@ function Certainty({ shown, asText }: { shown: Shown; asText: boolean }) {
       {quote && <p className="sr">{t("reading_marked", quote)}</p>}
       {lost && <p><Icon name="warn" size={16} />{t("reading_lost")}</p>}
       {unsure && !lost && <p><Icon name="info" size={16} />{t(nowhere ? "reading_nowhere" : "reading_unsure")}</p>}
-      {places.inside ? <p><Icon name="info" size={16} />{t("reading_inside", places.inside.names.join(" › "))}{!places.inside.sure && " " + t("reading_inside_unsure")}</p>
+      {places.inside ? <Within source={shown.source} inside={places.inside} />
         : hit.spans.length === 0 && hit.quote && <p><Icon name="info" size={16} />{t("reading_inner")}</p>}
     </div>
   );

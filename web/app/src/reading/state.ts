@@ -9,7 +9,7 @@ interface Reading {
   hits: Hit[];
   at: number; // which of them is shown
   turn: number; // rises whenever a place is asked for, so that the same one is shown again
-  text: string; // the version that is shown as text, though it could be as it looks
+  text: string; // the key of the source that is shown as text, though it could be as it looks
   picking: boolean; // a part of a page is being chosen
 }
 
@@ -54,8 +54,8 @@ export function moveReading(step: number): void {
   reading.set((r) => (r.hits[r.at + step] ? { at: r.at + step, turn: r.turn + 1, picking: false } : {}));
 }
 
-/** showText shows the document as text, or as it looks. */
-export const showText = (version: string): void => reading.set({ text: version, picking: false });
+/** showText shows the source with a key as text, and any other as it looks. */
+export const showText = (key: string): void => reading.set({ text: key, picking: false });
 
 /** pick begins or ends the choosing of a part of a page. */
 export const pick = (picking: boolean): void => reading.set(picking ? { picking, text: "" } : { picking });

@@ -20,7 +20,7 @@ export function Rests({ a, children }: { a: Answer; children: ReactNode }) {
     return {
       about: (index, claim) => aboutOf(rests, index, claim),
       open: (index, claim) => { const at = find(index, claim); return at < 0 ? null : () => openReading(hits, at); },
-      cited: (index, claim) => { const hit = hits[find(index, claim)]; return hit && hit.spans.length > 0 ? { version: hit.version, spans: hit.spans } : null; },
+      cited: (index, claim) => { const hit = hits[find(index, claim)]; return hit && (hit.inner || hit.spans.length > 0) ? { version: hit.version, spans: hit.spans, inner: hit.inner } : null; },
     };
   }, [citations, passages, claims]);
   return <Proven value={proof}><Cited value={citations}><Sentences value={claims}>{children}</Sentences></Cited></Proven>;
