@@ -62,19 +62,27 @@ function CellView({ sheet, row, column, flaw }: { sheet: Sheet; row: number; col
   );
 }
 
+/** shapeOf is how a column is set: amounts under one another, days not broken at their hyphens, sources not narrower than what they say. */
+function shapeOf(sheet: Sheet, column: number): string | undefined {
+  const all = (of: RegExp) => sheet.rows.length > 0 && sheet.rows.every((r) => of.test(r[column] ?? ""));
+  if (all(/^[-+]?[₩$€¥£]?[\d,.]*\d[%원]?$|^$/)) return "right";
+  if (all(/^\d{4}([-.\/]) ?\d{1,2}\1 ?\d{1,2}\.?$|^$/)) return "day";
+  return sheet.sources === column + 1 ? "rests" : undefined;
+}
+
 export function SheetView({ sheet }: { sheet: Sheet }) {
   const t = useText();
   const [all, setAll] = useState(false);
   const rows = all ? sheet.rows : sheet.rows.slice(0, few);
-  const numeric = sheet.columns.map((_, c) => sheet.rows.length > 0 && sheet.rows.every((r) => /^[-+]?[₩$€¥£]?[\d,.]*\d[%원]?$|^$/.test(r[c] ?? "")));
+  const shape = sheet.columns.map((_, c) => shapeOf(sheet, c));
   const flaws = new Map(sheet.flaws?.map((f) => [f.row, f]));
   return (
     <div className="piece">
       <div className="piece-head"><strong className="grow">{sheet.title}</strong>
         <TableActs whole={() => sheet} /></div>
       <Table acts={false}>
-        <thead><tr>{sheet.columns.map((c, n) => <th key={n} scope="col" className={numeric[n] ? "right" : undefined}>{c}</th>)}</tr></thead>
-        <tbody>{rows.map((_, n) => <tr key={n}>{sheet.columns.map((_, c) => <td key={c} className={numeric[c] ? "right" : undefined}><CellView sheet={sheet} row={n} column={c} flaw={flaws.get(n)} /></td>)}</tr>)}</tbody>
+        <thead><tr>{sheet.columns.map((c, n) => <th key={n} scope="col" className={shape[n]}>{c}</th>)}</tr></thead>
+        <tbody>{rows.map((_, n) => <tr key={n}>{sheet.columns.map((_, c) => <td key={c} className={shape[c]}><CellView sheet={sheet} row={n} column={c} flaw={flaws.get(n)} /></td>)}</tr>)}</tbody>
       </Table>
       {sheet.rows.length > few && !all && <Button small kind="quiet" onClick={() => setAll(true)}>{t("table_all", sheet.rows.length)}</Button>}
     </div>
