@@ -200,17 +200,17 @@ func (out askOutcome) seen() bool {
 // grid writes a table as lines of cells, divided by tabs. Rows that do not stand are struck through; a last cell says why.
 func (out askOutcome) grid(w *bufio.Writer, ink ink, t chat.Table) {
 	fmt.Fprintln(w)
-	struck := t.Struck()
-	told := t.Told(out.lang)
-	for n, row := range append([][]string{told.Columns}, told.Rows...) {
-		cells := make([]string, len(row))
-		for i, cell := range row {
+	struck, notes := t.Struck(), t.Notes(out.lang)
+	var cells []string // of one row
+	for n, row := range append([][]string{t.Columns}, t.Rows...) {
+		cells = notes.Row(cells[:0], n-1, row)
+		for i, cell := range cells {
 			cells[i] = inLine(strings.Join(strings.Fields(cell), " "))
 			switch {
 			case cells[i] == "" || n == 0:
 			case struck(n-1, i):
 				cells[i] = ink.struck(cells[i])
-			case len(told.Columns) > len(t.Columns) && i == len(told.Columns)-1:
+			case notes.Any() && i == len(cells)-1:
 				cells[i] = ink.warn(cells[i])
 			}
 		}

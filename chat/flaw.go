@@ -1,9 +1,6 @@
 package chat
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // TableFlaw is a row of a table that does not stand, or that nothing was checked of. A row with anything in Missing is shown
 // struck through, as a sentence is.
@@ -37,31 +34,78 @@ func (t Table) Struck() func(row, column int) bool {
 	}
 }
 
-// Told is the table with its flaws in words, for a form that has no other place for them: in a last column, which a table without any has
-// not. The rest of the table is shared with t.
-func (t Table) Told(lang Language) Table {
-	words := map[int]string{}
-	for _, f := range t.Flaws {
-		if f.Row >= 0 && f.Row < len(t.Rows) {
-			words[f.Row] = f.In(lang)
-		}
-	}
-	if len(words) == 0 {
-		return t
-	}
+// Width is how many columns the table has: as many as its widest row has cells, or its heading.
+func (t Table) Width() int {
 	width := len(t.Columns)
 	for _, row := range t.Rows {
 		width = max(width, len(row))
 	}
-	with := func(row []string, last string) []string {
-		row = append(slices.Clip(row), make([]string, width-len(row))...)
-		return append(row, last)
+	return width
+}
+
+// Lacking is how many cells the rows of the table have less than the widest of them, and how many of these a form may fill in that knows
+// no short rows. A table of more is Ragged: one wide row and thousands of empty ones are a few kilobytes, and all the cells between
+// them gigabytes.
+func (t Table) Lacking() (cells, most int) {
+	const (
+		always = 1 << 10 // however few cells there are
+		each   = 4       // for each row and cell that is there
+	)
+	there := len(t.Columns)
+	for _, row := range t.Rows {
+		there += len(row)
 	}
-	t.Columns = with(t.Columns, Text(lang, CodeRowChecked))
-	rows := make([][]string, len(t.Rows))
-	for n, row := range t.Rows {
-		rows[n] = with(row, words[n])
+	return (len(t.Rows)+1)*t.Width() - there, always + each*(there+len(t.Rows))
+}
+
+// Ragged reports whether more cells are lacking than may be filled in.
+func (t Table) Ragged() bool {
+	cells, most := t.Lacking()
+	return cells > most
+}
+
+// TableNotes are the flaws of a table in words, for a form that has no other place for them: in a last column, which a table without any has
+// not.
+type TableNotes struct {
+	Column int // in which they stand, from 0: behind all others
+	Head   string
+	rows   map[int]string
+	ragged bool
+}
+
+// Notes puts the flaws of the table into words.
+func (t Table) Notes(lang Language) TableNotes {
+	n := TableNotes{Column: t.Width(), Head: Text(lang, CodeRowChecked), rows: map[int]string{}, ragged: t.Ragged()}
+	for _, f := range t.Flaws {
+		if f.Row >= 0 && f.Row < len(t.Rows) {
+			n.rows[f.Row] = f.In(lang)
+		}
 	}
-	t.Rows = rows
-	return t
+	return n
+}
+
+// Any reports whether there are any: if not, there is no column of them.
+func (n TableNotes) Any() bool { return len(n.rows) > 0 }
+
+// Of is what is wrong with a row, from 0; "" if nothing is. -1 is the heading.
+func (n TableNotes) Of(row int) string {
+	if row < 0 && n.Any() {
+		return n.Head
+	}
+	return n.rows[row]
+}
+
+// Row appends to a list the cells of a row, from 0 or -1 for the heading, and its note if the table has any: in the column of notes, for
+// which as many cells are filled in. In a Ragged table that is done for the heading alone: a note stands there right behind the cells.
+func (n TableNotes) Row(to []string, row int, cells []string) []string {
+	to = append(to, cells...)
+	if !n.Any() {
+		return to
+	}
+	if row < 0 || !n.ragged {
+		for range n.Column - len(cells) {
+			to = append(to, "")
+		}
+	}
+	return append(to, n.Of(row))
 }

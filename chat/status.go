@@ -24,6 +24,7 @@ var statuses = map[Code]int{
 	CodeImportTooLarge:        http.StatusRequestEntityTooLarge,
 	CodeImportTooMany:         http.StatusRequestEntityTooLarge,
 	CodeTableTooLarge:         http.StatusRequestEntityTooLarge,
+	CodeTableRagged:           http.StatusRequestEntityTooLarge,
 	CodeImportDamaged:         http.StatusBadRequest,
 	CodeImportForm:            http.StatusBadRequest,
 	CodeImportUnknown:         http.StatusBadRequest,

@@ -3,6 +3,7 @@ package chat
 // The codes of tables as files.
 const (
 	CodeTableTooLarge Code = "table_too_large" // how many rows, columns or characters of a cell, how many there may be
+	CodeTableRagged   Code = "table_ragged"    // how many cells would have to be filled in, how many may be
 	CodeTableUntitled Code = "table_untitled"
 )
 
@@ -11,6 +12,9 @@ var tableTexts = map[Code]text{
 	CodeTableTooLarge: {
 		"표가 엑셀 시트에 담을 수 있는 크기를 넘습니다(%d, 최대 %d). CSV로 내려받으세요.",
 		"the table is beyond what a sheet can hold: %d, at most %d; take it as CSV"},
+	CodeTableRagged: {
+		"행마다 칸 수가 너무 달라 표를 파일로 만들 수 없습니다(채워야 하는 빈칸 %d개, 최대 %d개).",
+		"the rows of the table differ too much in length for a file: %d empty cells to fill in, at most %d"},
 	CodeTableUntitled: {"표", "Table"},
 
 	"ui_table_csv":   {"CSV 파일로 내려받기", "Download CSV"},

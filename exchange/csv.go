@@ -9,26 +9,31 @@ import (
 )
 
 // WriteCSV writes a table as RFC 4180 has it, with the mark of UTF-8 at its beginning, without which Excel takes Korean for
-// something else. What does not stand, or was not checked, is told in a last column, in a language. Before what a spreadsheet would take for a formula stands an apostrophe, which makes it text there.
+// something else. What does not stand, or was not checked, is told in a last column, in a language; CodeTableRagged says that the rows are
+// too uneven for one, and nothing is written then. Before what a spreadsheet would take for a formula stands an apostrophe, which makes it
+// text there.
 func WriteCSV(w io.Writer, t chat.Table, lang chat.Language) error {
-	t = t.Told(lang)
+	notes := t.Notes(lang)
+	if cells, most := t.Lacking(); notes.Any() && cells > most {
+		return chat.NewError(chat.CodeTableRagged, nil, cells, most)
+	}
 	b := bufio.NewWriter(w)
 	b.WriteString("\ufeff")
 	c := csv.NewWriter(b)
 	c.UseCRLF = true
+	var cells []string // of one row
 	for n := range len(t.Rows) + 1 {
 		row := t.Columns
 		if n > 0 {
 			row = t.Rows[n-1]
 		}
-		safe := make([]string, len(row))
-		for i, cell := range row {
+		cells = notes.Row(cells[:0], n-1, row)
+		for i, cell := range cells {
 			if formula(cell) {
-				cell = "'" + cell
+				cells[i] = "'" + cell
 			}
-			safe[i] = cell
 		}
-		if err := c.Write(safe); err != nil {
+		if err := c.Write(cells); err != nil {
 			return err
 		}
 	}

@@ -168,40 +168,55 @@ func (m *markdown) events(events []store.Event) {
 	}
 }
 
-// table writes a table. Rows are as wide as the columns are many; those that do not stand are struck through, and a last column says why.
+// table writes a table. Rows are as wide as the columns are many, but for those of a ragged one, which are as short as they are: a
+// reader of Markdown takes what is missing for empty. Rows that do not stand are struck through, and a last column says why.
 func (m *markdown) table(t chat.Table) {
-	struck := t.Struck()
-	t = t.Told(m.opts.Language)
+	notes := t.Notes(m.opts.Language)
 	if t.Title != "" {
 		m.paragraph("**" + plain(line(t.Title, maxTitle)) + "**")
 	}
-	width := len(t.Columns)
-	for _, row := range t.Rows {
-		width = max(width, len(row))
-	}
+	width := notes.Column
 	if width == 0 {
 		return
 	}
-	var b strings.Builder
-	write := func(n int, cells []string) {
-		for i := range width {
-			cell := ""
-			if i < len(cells) {
-				cell = strings.ReplaceAll(plain(line(cells[i], maxText)), "|", `\|`)
-			}
-			if n >= 0 && struck(n, i) {
-				cell = strike(cell)
-			}
-			fmt.Fprintf(&b, "| %s ", cell)
-		}
-		b.WriteString("|\n")
+	if notes.Any() {
+		width++
 	}
-	write(-1, t.Columns)
-	b.WriteString(strings.Repeat("| --- ", width) + "|\n")
+	least := width
+	if t.Ragged() {
+		least = 1
+	}
+	grid := markdownGrid{struck: t.Struck(), notes: notes}
+	grid.row(-1, t.Columns, width)
+	grid.WriteString(strings.Repeat("| --- ", width) + "|\n")
 	for n, row := range t.Rows {
-		write(n, row)
+		grid.row(n, row, least)
 	}
-	m.paragraph(b.String())
+	m.paragraph(grid.String())
+}
+
+// markdownGrid is a table in the making.
+type markdownGrid struct {
+	strings.Builder
+	struck func(row, column int) bool
+	notes  chat.TableNotes
+	cells  []string // of one row
+}
+
+// row writes a row, from 0 or -1 for the heading, of so many cells at least.
+func (g *markdownGrid) row(n int, row []string, least int) {
+	g.cells = g.notes.Row(g.cells[:0], n, row)
+	for i := range max(len(g.cells), least) {
+		cell := ""
+		if i < len(g.cells) {
+			cell = strings.ReplaceAll(plain(line(g.cells[i], maxText)), "|", `\|`)
+		}
+		if n >= 0 && g.struck(n, i) {
+			cell = strike(cell)
+		}
+		fmt.Fprintf(g, "| %s ", cell)
+	}
+	g.WriteString("|\n")
 }
 
 // plain is a text whose characters mean nothing in Markdown.

@@ -25,9 +25,8 @@ const (
 // it is a formula, whatever it begins with. The first row has the columns' names and stays in sight. Rows that do not stand are struck
 // through, and a last column says why, in a language. CodeTableTooLarge says that a sheet cannot hold it; nothing is written then.
 func WriteXLSX(w io.Writer, t chat.Table, lang chat.Language) error {
-	struck := t.Struck()
-	t = t.Told(lang)
-	if err := fitsSheet(t); err != nil {
+	s := sheet{Table: t, struck: t.Struck(), notes: t.Notes(lang), marks: marksOf(t)}
+	if err := s.fits(); err != nil {
 		return err
 	}
 	z := zip.NewWriter(w)
@@ -40,7 +39,7 @@ func WriteXLSX(w io.Writer, t chat.Table, lang chat.Language) error {
 		{"xl/workbook.xml", func(w *bufio.Writer) { writeWorkbook(w, t.Title) }},
 		{"xl/_rels/workbook.xml.rels", text(xlsxBook)},
 		{"xl/styles.xml", writeStyles},
-		{"xl/worksheets/sheet1.xml", func(w *bufio.Writer) { writeSheet(w, t, struck) }},
+		{"xl/worksheets/sheet1.xml", s.write},
 	} {
 		f, err := z.Create(part.name)
 		if err != nil {
@@ -56,20 +55,57 @@ func WriteXLSX(w io.Writer, t chat.Table, lang chat.Language) error {
 	return z.Close()
 }
 
-// fitsSheet is an error for a table that a sheet cannot hold.
-func fitsSheet(t chat.Table) error {
-	if n := len(t.Rows) + 1; n > maxSheetRows {
+// sheet is a table as a sheet has it. Where a row has no cell nothing is written, so that what is written is as much as there is.
+type sheet struct {
+	chat.Table
+	struck func(row, column int) bool
+	notes  chat.TableNotes
+	marks  map[[2]int][][2]int
+}
+
+// row is a row, from 0 or -1 for the heading.
+func (s *sheet) row(n int) []string {
+	if n < 0 {
+		return s.Columns
+	}
+	return s.Rows[n]
+}
+
+// fits is an error for a table that a sheet cannot hold.
+func (s *sheet) fits() error {
+	if n := len(s.Rows) + 1; n > maxSheetRows {
 		return chat.NewError(chat.CodeTableTooLarge, nil, n, maxSheetRows)
 	}
-	for _, row := range append([][]string{t.Columns}, t.Rows...) {
-		if len(row) > maxSheetCols {
-			return chat.NewError(chat.CodeTableTooLarge, nil, len(row), maxSheetCols)
+	columns := s.notes.Column
+	if s.notes.Any() {
+		columns++
+	}
+	if columns > maxSheetCols {
+		return chat.NewError(chat.CodeTableTooLarge, nil, columns, maxSheetCols)
+	}
+	for n := -1; n < len(s.Rows); n++ {
+		if err := fitsCell(s.notes.Of(n)); err != nil {
+			return err
 		}
-		for _, cell := range row {
-			if n := len(utf16.Encode([]rune(cell))); n > maxSheetCell {
-				return chat.NewError(chat.CodeTableTooLarge, nil, n, maxSheetCell)
+		for _, cell := range s.row(n) {
+			if err := fitsCell(cell); err != nil {
+				return err
 			}
 		}
+	}
+	return nil
+}
+
+func fitsCell(text string) error {
+	if len(text) <= maxSheetCell { // no character has more units than bytes
+		return nil
+	}
+	units := 0
+	for _, r := range text {
+		units += utf16.RuneLen(r)
+	}
+	if units > maxSheetCell {
+		return chat.NewError(chat.CodeTableTooLarge, nil, units, maxSheetCell)
 	}
 	return nil
 }
@@ -157,49 +193,37 @@ func or(s, other string) string {
 	return s
 }
 
-func writeSheet(w *bufio.Writer, t chat.Table, struck func(row, column int) bool) {
+func (s *sheet) write(w *bufio.Writer) {
 	fmt.Fprintf(w, `<worksheet %s><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>`+
 		`</sheetView></sheetViews>`, spreadsheet)
-	writeWidths(w, t)
-	marks := marksOf(t)
+	s.writeWidths(w)
 	w.WriteString(`<sheetData>`)
-	for n := range len(t.Rows) + 1 {
-		row := t.Columns
-		if n > 0 {
-			row = t.Rows[n-1]
-		}
-		fmt.Fprintf(w, `<row r="%d">`, n+1)
-		for c, cell := range row {
+	for n := -1; n < len(s.Rows); n++ {
+		fmt.Fprintf(w, `<row r="%d">`, n+2)
+		for c, cell := range s.row(n) {
 			var marked [][2]int
-			if n > 0 {
-				marked = marks[[2]int{n - 1, c}]
+			if n >= 0 {
+				marked = s.marks[[2]int{n, c}]
 			}
-			writeCell(w, columnName(c)+strconv.Itoa(n+1), cell, look{head: n == 0, struck: struck(n-1, c), marked: marked})
+			writeCell(w, n+1, c, cell, look{head: n < 0, struck: s.struck(n, c), marked: marked})
 		}
+		writeCell(w, n+1, s.notes.Column, s.notes.Of(n), look{head: n < 0})
 		w.WriteString(`</row>`)
 	}
 	w.WriteString(`</sheetData></worksheet>`)
 }
 
-// writeWidths makes columns as wide as what is in them, within reason. A Korean character is as wide as two digits.
-func writeWidths(w *bufio.Writer, t chat.Table) {
-	var widths []int
-	for _, row := range append([][]string{t.Columns}, t.Rows[:min(len(t.Rows), 1000)]...) {
-		for c, cell := range row {
-			if c == len(widths) {
-				widths = append(widths, 0)
-			}
-			for line := range strings.SplitSeq(cell, "\n") {
-				n := 2
-				for _, r := range line {
-					n++
-					if r >= 0x1100 {
-						n++
-					}
-				}
-				widths[c] = max(widths[c], n)
-			}
+// writeWidths makes columns as wide as what is in them, within reason.
+func (s *sheet) writeWidths(w *bufio.Writer) {
+	widths := make([]int, s.notes.Column+1)
+	for n := -1; n < min(len(s.Rows), 1000); n++ {
+		for c, cell := range s.row(n) {
+			widths[c] = max(widths[c], widthOf(cell))
 		}
+		widths[s.notes.Column] = max(widths[s.notes.Column], widthOf(s.notes.Of(n)))
+	}
+	if !s.notes.Any() {
+		widths = widths[:s.notes.Column]
 	}
 	if len(widths) == 0 {
 		return
@@ -211,6 +235,21 @@ func writeWidths(w *bufio.Writer, t chat.Table) {
 	w.WriteString(`</cols>`)
 }
 
+// widthOf is how wide the widest line of a cell is. A Korean character is as wide as two digits.
+func widthOf(cell string) (widest int) {
+	for line := range strings.SplitSeq(cell, "\n") {
+		n := 2
+		for _, r := range line {
+			n++
+			if r >= 0x1100 {
+				n++
+			}
+		}
+		widest = max(widest, n)
+	}
+	return widest
+}
+
 // look is how a cell looks beside its number format.
 type look struct {
 	head   bool
@@ -218,10 +257,12 @@ type look struct {
 	marked [][2]int // in UTF-16 units of its text
 }
 
-func writeCell(w *bufio.Writer, at, text string, l look) {
+// writeCell writes the cell of a row and a column, both from 0; one without text is none.
+func writeCell(w *bufio.Writer, row, column int, text string, l look) {
 	if text == "" {
 		return
 	}
+	at := columnName(column) + strconv.Itoa(row+1)
 	value, f, number := valueOf(text)
 	switch {
 	case l.head:

@@ -54,6 +54,16 @@ func TestTablesBecomeFiles(t *testing.T) {
 	ada.refused(http.MethodPost, "/api/tables/export", tableBody("xlsx", table), chat.CodeTableTooLarge)
 }
 
+// A small table cannot make the server fill in gigabytes.
+func TestRaggedTablesAreRefused(t *testing.T) {
+	w := newWorld(t, nil)
+	ada := w.join("ada", "member")
+	columns, rows := strings.Repeat(`"",`, 20_000), strings.Repeat(`[],`, 2_000)
+	body := `{"columns":[` + columns + `""],"rows":[` + rows + `[]],"flaws":[{"row":0,"unchecked":true}],"format":"`
+	ada.refused(http.MethodPost, "/api/tables/export", body+`csv"}`, chat.CodeTableRagged)
+	ada.refused(http.MethodPost, "/api/tables/export", body+`xlsx"}`, chat.CodeTableTooLarge)
+}
+
 // tableBody asks for a table as a file.
 func tableBody(format string, t chat.Table) string {
 	text, err := json.Marshal(jsonObject{"title": t.Title, "columns": t.Columns, "rows": t.Rows, "format": format})
