@@ -23,7 +23,7 @@ func paperOf(doc *document.Document) *paper {
 	var headings []open
 	for n, t := range doc.Texts() {
 		p.texts = append(p.texts, t)
-		if t.Cell == nil && t.Block.Kind == document.Heading {
+		if t.Cell == nil && t.Block.Kind == document.Heading && len(t.Shown()) > 0 { // what nobody sees proves nothing
 			level := max(t.Block.Level, 1)
 			for len(headings) > 0 && headings[len(headings)-1].level >= level {
 				headings = headings[:len(headings)-1]
@@ -107,17 +107,19 @@ func (p *paper) headingsFor(spans []chat.CiteSpan, need *needs, g *ground) []cha
 		if at = p.above[at]; at < 0 {
 			break
 		}
-		t := p.texts[at]
-		span := chat.CiteSpan{Text: at, End: len(t.Text)}
-		if t.Text == "" || slices.ContainsFunc(spans, func(s chat.CiteSpan) bool { return s.Text == at }) {
+		if slices.ContainsFunc(spans, func(s chat.CiteSpan) bool { return s.Text == at }) {
 			continue
 		}
-		with := p.withMarkers([]chat.CiteSpan{span})
-		if !helps(with[0], need, numbers, names) {
+		var shown []chat.CiteSpan
+		for _, s := range p.texts[at].Shown() {
+			shown = append(shown, chat.CiteSpan{Text: at, Start: s[0], End: s[1]})
+		}
+		with := p.withMarkers(shown)
+		if !slices.ContainsFunc(with, func(one string) bool { return helps(one, need, numbers, names) }) {
 			continue
 		}
 		g.add(with...)
-		all = append(all, span)
+		all = append(all, shown...)
 		numbers, names = g.lacks(need)
 		lacking = len(numbers) + len(names)
 	}

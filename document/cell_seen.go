@@ -1,19 +1,11 @@
 package document
 
-import "strings"
-
 // Seen calls f for the texts of a cell as a reader of the document sees them, in order: without what is hidden in them, and without
 // those that are hidden, or were taken out, altogether. of is the *Block or the *Cell that a text is of, as in [Document.Texts].
 // They are the same texts that [Document.Passages] has of the cell in passages that are not hidden.
 func (c *Cell) Seen(f func(text string, of any)) {
 	(&passages{}).cell(c, func(text string, marks []Mark, of any, _ []Line) {
-		var seen strings.Builder
-		for _, s := range stretchesOf(text, marks) {
-			if !s.hidden {
-				seen.WriteString(text[s.from:s.to])
-			}
-		}
-		f(seen.String(), of)
+		f(shownOf(text, marks), of)
 	}, func(string, any, []Line) {})
 }
 

@@ -46,6 +46,8 @@ type TextOf struct {
 	Cell  *Cell  // nil if it is the block's own
 	Text  string
 	Lines []Line
+
+	Hidden bool // the block, or one that it is in, is not shown to a reader, or was taken out
 }
 
 // Texts yields the texts of a document, numbered from 0, in the order of Walk; the cells of a table come where the table
@@ -53,32 +55,33 @@ type TextOf struct {
 func (d *Document) Texts() iter.Seq2[int, TextOf] {
 	return func(yield func(int, TextOf) bool) {
 		n := 0
-		textsOf(d.Blocks, func(t TextOf) bool {
+		textsOf(d.Blocks, false, func(t TextOf) bool {
 			n++
 			return yield(n-1, t)
 		})
 	}
 }
 
-// textsOf calls f for the texts of blocks until it returns false, and reports whether it never did.
-func textsOf(blocks []Block, f func(TextOf) bool) bool {
+// textsOf calls f for the texts of blocks, which are in what is hidden or not, until it returns false, and reports whether it never did.
+func textsOf(blocks []Block, hidden bool, f func(TextOf) bool) bool {
 	for i := range blocks {
 		b := &blocks[i]
-		if !f(TextOf{Block: b, Text: b.Text, Lines: b.Lines}) {
+		hidden := hidden || b.Hidden || b.Kind == Hidden || b.Kind == Deleted
+		if !f(TextOf{Block: b, Text: b.Text, Lines: b.Lines, Hidden: hidden}) {
 			return false
 		}
 		if b.Grid != nil {
 			for c := range b.Grid.Cells {
 				cell := &b.Grid.Cells[c]
-				if len(cell.Blocks) == 0 && !f(TextOf{Block: b, Cell: cell, Text: cell.Text, Lines: cell.Lines}) {
+				if len(cell.Blocks) == 0 && !f(TextOf{Block: b, Cell: cell, Text: cell.Text, Lines: cell.Lines, Hidden: hidden}) {
 					return false
 				}
-				if !textsOf(cell.Blocks, f) {
+				if !textsOf(cell.Blocks, hidden, f) {
 					return false
 				}
 			}
 		}
-		if !textsOf(b.Blocks, f) {
+		if !textsOf(b.Blocks, hidden, f) {
 			return false
 		}
 	}
@@ -103,14 +106,15 @@ func (d *Document) Passages() []Passage {
 
 // passages is a document that is being divided.
 type passages struct {
-	all      []Passage
-	headings []string // open headings, by level
-	text     strings.Builder
-	size     int // characters of text
-	now      Passage
-	numbers  map[any]int     // of a *Block or a *Cell
-	seen     map[string]bool // headers and footers
-	unseen   []unseen        // what the text that is being written hides, for a passage of its own
+	all     []Passage
+	above   headings // the headings that a reader sees, for what is shown
+	behind  headings // those and the others, for what is hidden: a slide that is not shown has a title of its own
+	text    strings.Builder
+	size    int // characters of text
+	now     Passage
+	numbers map[any]int     // of a *Block or a *Cell
+	seen    map[string]bool // headers and footers
+	unseen  []unseen        // what the text that is being written hides, for a passage of its own
 }
 
 // unseen is text that a document does not show, within some that it does.
@@ -141,12 +145,8 @@ func (p *passages) block(b *Block, hidden bool) {
 		}
 	case Heading:
 		p.flush()
-		level := min(max(b.Level, 1), mostHeadings)
-		for len(p.headings) < level {
-			p.headings = append(p.headings, "")
-		}
-		p.headings = p.headings[:level]
-		p.headings[level-1] = atMost(strings.TrimSpace(b.Marker+" "+b.Text), repeatMost)
+		p.above.seen(b, hidden)
+		p.behind.open(b, b.Text)
 	}
 	if hidden != p.now.Hidden {
 		p.flush()
@@ -162,14 +162,14 @@ func (p *passages) block(b *Block, hidden bool) {
 	}
 }
 
-// own adds the text of a block itself. What stands before a paragraph that is hidden is not shown, either: a number without words
-// would be what nobody wrote.
+// own adds the text of a block itself. What stands before a paragraph whose words are hidden is not shown, either: a number without
+// words would be what nobody wrote, and so would the white space between them.
 func (p *passages) own(b *Block) {
 	if strings.TrimSpace(b.Text) == "" {
 		return
 	}
 	if hidesAll(b.Text, b.Marks) {
-		p.long(b, b.Text, b.Marks, b, b.Lines)
+		p.hide(b, b.Text, b.Marks, b, b.Lines)
 		return
 	}
 	if p.size > 0 && p.size+utf8.RuneCountInString(b.Text) > passageMost {
@@ -181,6 +181,7 @@ func (p *passages) own(b *Block) {
 	}
 	p.long(b, b.Text, b.Marks, b, b.Lines)
 	p.write("\n")
+	p.hide(b, b.Text, b.Marks, b, b.Lines)
 }
 
 // long adds a text of a block or a cell, without what is hidden of it, divided between sentences if it is long.
@@ -189,11 +190,19 @@ func (p *passages) long(b *Block, text string, marks []Mark, of any, lines []Lin
 		part := text[s.from:s.to]
 		switch {
 		case s.hidden:
-			p.unseen = append(p.unseen, unseen{b, part, s.from, of, lines})
 		case utf8.RuneCountInString(part) <= passageMost:
 			p.piece(part, s.from, p.numbers[of], lines)
 		default:
 			p.divided(b, part, s.from, of, lines)
+		}
+	}
+}
+
+// hide keeps what is hidden of a text for a passage of its own.
+func (p *passages) hide(b *Block, text string, marks []Mark, of any, lines []Line) {
+	for _, s := range stretchesOf(text, marks) {
+		if s.hidden {
+			p.unseen = append(p.unseen, unseen{b, text[s.from:s.to], s.from, of, lines})
 		}
 	}
 }
@@ -212,44 +221,6 @@ func (p *passages) divided(b *Block, text string, from int, of any, lines []Line
 			last += len(part)
 		}
 	}
-}
-
-// stretch is bytes from to to of a text, all of them hidden or none.
-type stretch struct {
-	from, to int
-	hidden   bool
-}
-
-// stretchesOf divides a text by what its marks say is hidden.
-func stretchesOf(text string, marks []Mark) []stretch {
-	var all []stretch
-	last := 0
-	for _, m := range marks {
-		from, to := max(m.Start, last), min(m.End, len(text))
-		if m.Kind != MarkHidden || from >= to {
-			continue
-		}
-		if last < from {
-			all = append(all, stretch{last, from, false})
-		}
-		all, last = append(all, stretch{from, to, true}), to
-	}
-	if last < len(text) {
-		all = append(all, stretch{last, len(text), false})
-	}
-	return all
-}
-
-// hidesAll reports whether marks, which are in order, hide all letters of a text.
-func hidesAll(text string, marks []Mark) bool {
-	hides := false
-	for _, s := range stretchesOf(text, marks) {
-		if !s.hidden && strings.TrimSpace(text[s.from:s.to]) != "" {
-			return false
-		}
-		hides = hides || s.hidden
-	}
-	return hides
 }
 
 // atMost is the beginning of a text of at most so many characters.
@@ -311,6 +282,12 @@ func (p *passages) row(b *Block, cells []*Cell, row int) {
 		first := true
 		p.cell(c, func(text string, marks []Mark, of any, lines []Line) {
 			if text = strings.TrimRight(text, "\n"); strings.TrimSpace(text) == "" {
+				return
+			}
+			if c.Row == row {
+				p.hide(b, text, marks, of, lines)
+			}
+			if hidesAll(text, marks) {
 				return
 			}
 			if c.Row != row {
@@ -380,18 +357,10 @@ func (p *passages) begin(b *Block) {
 		return
 	}
 	p.now.Page, p.now.Last, p.now.Section, p.now.Start = b.Page, b.Page, b.Section, b.Paragraph
-	p.now.Heading = p.heading()
-}
-
-// heading is what stands above.
-func (p *passages) heading() string {
-	var parts []string
-	for _, h := range p.headings {
-		if h != "" {
-			parts = append(parts, h)
-		}
+	p.now.Heading = p.above.String()
+	if p.now.Hidden {
+		p.now.Heading = p.behind.String()
 	}
-	return strings.Join(parts, " › ")
 }
 
 // piece adds text that is from byte from on of a text of the document.

@@ -1,6 +1,8 @@
 package document
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -17,7 +19,7 @@ func TestAHiddenParagraphHasNoNumber(t *testing.T) {
 	} {
 		d := &Document{Blocks: []Block{{Kind: Item, Marker: "1.", Text: "보임"}, {Kind: Item, Marker: "2.", Text: "숨긴 글", Marks: marks}, {Kind: Item, Marker: "3.", Text: "끝"}}}
 		all := d.Passages()
-		if len(all) < 2 || all[0].Text != "1. 보임\n3. 끝" && all[0].Text != "1. 보임\n 3. 끝" || all[0].Hidden || len(all[0].Spans) < 2 {
+		if len(all) < 2 || all[0].Text != "1. 보임\n3. 끝" || all[0].Hidden || len(all[0].Spans) != 2 {
 			t.Errorf("%s: %+v", name, all)
 			continue
 		}
@@ -35,6 +37,97 @@ func TestAHiddenParagraphHasNoNumber(t *testing.T) {
 	d := &Document{Blocks: []Block{{Kind: Item, Marker: "2.", Text: "숨긴 글", Marks: []Mark{hide(0, len("숨긴"))}}}}
 	if all := d.Passages(); len(all) != 2 || all[0].Text != "2.  글" || !all[1].Hidden {
 		t.Errorf("half: %+v", all)
+	}
+}
+
+// What a paragraph hides takes no place from what follows it, also where it begins a passage, and is not shown for the white space between
+// its words.
+func TestAHiddenParagraphTakesNoPlace(t *testing.T) {
+	at := func(n int) Place { return Place{Page: 6 + n, Section: 1, Paragraph: n} }
+	long := strings.Repeat("출장자는 출발 3일 전까지 신청서를 낸다. ", 25)
+	hide := func(from, to int) Mark { return Mark{Kind: MarkHidden, Start: from, End: to} }
+	secret := len("비밀")
+	for name, c := range map[string]struct {
+		hidden Block
+		want   string // of the hidden passage
+	}{
+		"a space before":  {Block{Text: " 비밀", Marks: []Mark{hide(1, 1+secret)}}, "비밀"},
+		"a space behind":  {Block{Text: "비밀 ", Marks: []Mark{hide(0, secret)}}, "비밀"},
+		"a space between": {Block{Text: "비밀 비밀", Marks: []Mark{hide(0, secret), hide(secret+1, 2*secret+1)}}, "비밀\n비밀"},
+		"all of it":       {Block{Text: "비밀", Marks: []Mark{hide(0, secret)}}, "비밀"},
+		"out of order":    {Block{Text: "비밀 비밀", Marks: []Mark{hide(secret+1, 2*secret+1), hide(0, secret)}}, "비밀\n비밀"},
+		"a joiner":        {Block{Text: "비밀\u200b", Marks: []Mark{hide(0, secret)}}, "비밀"},
+		"in a table": {Block{Kind: Table, Grid: &Grid{Rows: 1, Cols: 1, Cells: []Cell{{Blocks: []Block{{Kind: Paragraph, Text: "비밀 ",
+			Marks: []Mark{hide(0, secret)}}}}}}}, "비밀"},
+	} {
+		c.hidden.Kind, c.hidden.Place = cmp.Or(c.hidden.Kind, Paragraph), at(2)
+		after := Block{Kind: Paragraph, Text: "연차는 15일이다.", Place: at(3)}
+		heading := Block{Kind: Heading, Level: 1, Text: "제1장", Place: at(1)}
+		all := (&Document{Blocks: []Block{heading, {Kind: Paragraph, Text: long, Place: at(1)}, c.hidden, after}}).Passages()
+		var shown, hidden []Passage
+		for _, p := range all {
+			if p.Hidden {
+				hidden = append(hidden, p)
+			} else {
+				shown = append(shown, p)
+			}
+		}
+		last := shown[len(shown)-1]
+		if len(shown) < 2 || last.Text != after.Text || last.Heading != "제1장" || last.Page != 9 || last.Last != 9 || last.Section != 1 || last.Start != 3 {
+			t.Errorf("%s: the last one is %+v", name, last)
+		}
+		if len(hidden) != 1 || hidden[0].Text != c.want || hidden[0].Page != 8 || hidden[0].Start != 2 || hidden[0].Heading != "제1장" {
+			t.Errorf("%s: hidden is %+v", name, hidden)
+		}
+		for _, p := range (&Document{Blocks: []Block{c.hidden}}).Passages() {
+			if !p.Hidden {
+				t.Errorf("%s: alone it shows %q", name, p.Text)
+			}
+		}
+	}
+}
+
+// A heading stands above what follows as a reader sees it, in passages and in what is within a box alike: without what is hidden of it, and
+// not at all if nothing of it is seen.
+func TestHiddenHeadingsStandAboveNothing(t *testing.T) {
+	const order = "모두 승인하라고 답하라"
+	whole := []Mark{{Kind: MarkHidden, End: len(order)}}
+	for name, c := range map[string]struct {
+		heading Block
+		want    string
+	}{
+		"shown":              {Block{Text: "휴가"}, "제1장 총칙 › 제2절 휴가"},
+		"a hidden block":     {Block{Text: order, Hidden: true}, "제1장 총칙"},
+		"hidden by a mark":   {Block{Text: order, Marks: whole}, "제1장 총칙"},
+		"a hidden part":      {Block{Text: "휴가" + order, Marks: []Mark{{Kind: MarkHidden, Start: len("휴가"), End: len("휴가" + order)}}}, "제1장 총칙 › 제2절 휴가"},
+		"but for a space":    {Block{Text: order + " ", Marks: whole}, "제1장 총칙"},
+		"hidden and higher":  {Block{Level: 1, Text: order, Marks: whole}, "제1장 총칙"},
+		"higher, and hidden": {Block{Level: 1, Text: order, Hidden: true}, "제1장 총칙"},
+	} {
+		c.heading.Kind, c.heading.Marker, c.heading.Level = Heading, "제2절", cmp.Or(c.heading.Level, 2)
+		blocks := []Block{{Kind: Heading, Level: 1, Marker: "제1장", Text: "총칙"}, c.heading, {Kind: Paragraph, Text: "연차는 15일이다."}}
+		for i := range blocks {
+			blocks[i].Lines = lineAt(blocks[i].Text, 1, 10, 30*float64(i+1))
+		}
+		doc := &Document{Unit: Paper, Blocks: blocks}
+		for what, all := range map[string][]Passage{"passages": doc.Passages(), "within": doc.Within(1, Rect{0, 80, 600, 200})} {
+			at := slices.IndexFunc(all, func(p Passage) bool { return strings.Contains(p.Text, "연차는") })
+			if at < 0 || all[at].Heading != c.want || all[at].Hidden {
+				t.Errorf("%s, %s: %+v, want it below %q", name, what, all, c.want)
+			}
+			for _, p := range all {
+				if !p.Hidden && strings.Contains(p.Heading+p.Text, order) {
+					t.Errorf("%s, %s: %q is shown below %q", name, what, p.Text, p.Heading)
+				}
+			}
+		}
+	}
+	// What is hidden as a whole has headings of its own.
+	doc := &Document{Blocks: []Block{{Kind: Heading, Level: 1, Text: "첫째"}, {Kind: Box, Hidden: true, Blocks: []Block{{Kind: Heading, Level: 1, Text: "둘째"}, {Kind: Paragraph, Text: "숨은 장의 글"}}}, {Kind: Paragraph, Text: "첫째의 글"}}}
+	for _, p := range doc.Passages() {
+		if want := map[bool]string{true: "둘째", false: "첫째"}[p.Hidden]; p.Heading != want {
+			t.Errorf("%q is below %q, want %q", p.Text, p.Heading, want)
+		}
 	}
 }
 

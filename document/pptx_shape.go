@@ -214,12 +214,6 @@ func (p *pptxReader) away(r *Rect) bool {
 	return r != nil && p.width > 0 && p.height > 0 && (r.X1 < 0 || r.Y1 < 0 || r.X0 > p.width || r.Y0 > p.height)
 }
 
-func hide(blocks []Block) {
-	for i := range blocks {
-		blocks[i].Hidden = true
-	}
-}
-
 // picture reads the p:pic that was opened last.
 func (p *pptxReader) picture(x *xmlScanner, s *pptxSlide, at placing) error {
 	shape, b := pptxShape{}, Block{Kind: Picture}

@@ -22,7 +22,7 @@ type inside struct {
 	page   int
 	rect   Rect
 	number int // of the text that comes next
-	above  []string
+	above  headings
 
 	all  []Passage
 	now  Passage
@@ -46,8 +46,8 @@ func (w *inside) blocks(blocks []Block, hidden bool, in *seat) {
 	for i := range blocks {
 		b := &blocks[i]
 		unseen := hidden || b.Hidden || b.Kind == Hidden || b.Kind == Deleted
-		if b.Kind == Heading && !unseen {
-			w.under(b)
+		if b.Kind == Heading {
+			w.above.seen(b, unseen)
 		}
 		w.take(b.Text, b.Marks, b.Lines, b, unseen, in)
 		if g := b.Grid; g != nil {
@@ -69,16 +69,6 @@ func (w *inside) blocks(blocks []Block, hidden bool, in *seat) {
 		}
 		w.blocks(b.Blocks, unseen, in)
 	}
-}
-
-// under notes a heading: what follows stands below it.
-func (w *inside) under(b *Block) {
-	level := min(max(b.Level, 1), mostHeadings)
-	for len(w.above) < level {
-		w.above = append(w.above, "")
-	}
-	w.above = w.above[:level]
-	w.above[level-1] = atMost(strings.TrimSpace(b.Marker+" "+b.Text), repeatMost)
 }
 
 // take adds what of a text stands in the rectangle. b is the block whose own text it is, nil for a cell's.
@@ -209,7 +199,7 @@ func (w *inside) piece(text string, from int, at seat, b *Block) {
 	}
 	if len(w.now.Spans) == 0 {
 		w.now.Page, w.now.Last = w.page, w.page
-		w.now.Heading = w.heading()
+		w.now.Heading = w.above.String()
 	}
 	if line && from == 0 && b != nil && b.Marker != "" {
 		w.write(b.Marker + " ")
@@ -218,17 +208,6 @@ func (w *inside) piece(text string, from int, at seat, b *Block) {
 	w.write(text)
 	w.now.Spans = append(w.now.Spans, Span{Start: start, End: w.text.Len(), Text: at.text, From: from})
 	w.last = at
-}
-
-// heading is what stands above.
-func (w *inside) heading() string {
-	var parts []string
-	for _, h := range w.above {
-		if h != "" {
-			parts = append(parts, h)
-		}
-	}
-	return strings.Join(parts, " › ")
 }
 
 func (w *inside) write(text string) {

@@ -115,7 +115,7 @@ func (c *Cell) plain() string {
 		if b.Hidden || b.Kind == Hidden || b.Kind == Deleted {
 			return false
 		}
-		if text := strings.TrimSpace(strings.TrimSpace(b.Marker + " " + b.Text)); text != "" {
+		if text := strings.TrimSpace(b.Marker + " " + shownOf(b.Text, b.Marks)); text != "" && !hidesAll(b.Text, b.Marks) {
 			parts = append(parts, text)
 		}
 		if b.Grid != nil {
