@@ -45,7 +45,7 @@ type Block struct {
 	Lines  []Line `json:"lines,omitempty"` // where the text stands, if the format knows; in the order of the text
 	Place
 	Offset int     `json:"offset,omitempty"` // bytes into the text of the block that this one hangs from
-	Hidden bool    `json:"hidden,omitempty"` // it is not shown to a reader, or in a colour that nobody sees
+	Hidden bool    `json:"hidden,omitempty"` // it is not shown to a reader, and what is in it is not; text alone that nobody sees has marks
 	Grid   *Grid   `json:"table,omitempty"`  // of a table
 	Image  int     `json:"image,omitempty"`  // of a picture: 1 is the first of Document.Images; 0 none
 	Author string  `json:"author,omitempty"` // of a comment or a change

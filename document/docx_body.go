@@ -109,8 +109,9 @@ func (d *docxReader) finished(p *docxParagraph) Block {
 	if l.hidden { // by its style
 		p.hide(0)
 		b.Marks = p.marks
+		hide(b.Blocks)
 	}
-	b.Hidden = p.allHidden()
+	b.Hidden = hiddenWhole(b.Text, b.Marks, each(b.Blocks))
 	heading := l.heading
 	if p.outline >= 0 {
 		heading = (p.outline + 1) % 10
@@ -130,7 +131,7 @@ func (d *docxReader) finished(p *docxParagraph) Block {
 	}
 	level = max(level, 0)
 	if list > 0 {
-		if marker, ok := d.numbering.next(list, level); ok && !b.Hidden {
+		if marker, ok := d.numbering.next(list, level); ok && !hidesAll(b.Text, b.Marks) {
 			b.Marker = marker
 			if b.Kind == Paragraph && marker != "" {
 				b.Kind, b.Level = Item, level+1

@@ -99,21 +99,27 @@ func (d *docxReader) deleted(x *xmlScanner, p *docxParagraph) error {
 
 // run reads text of one look, to the end of the element that was opened last.
 func (d *docxReader) run(x *xmlScanner, p *docxParagraph) error {
-	start, hidden := len(p.text), false
-	err := d.runContent(x, p, &hidden)
-	if hidden {
+	start, from, unseen := len(p.text), len(p.blocks), docxUnseen{}
+	err := d.runContent(x, p, &unseen)
+	if unseen.words {
 		p.mark(start, MarkHidden, "")
+	}
+	for b := range each(p.blocks[min(from, len(p.blocks)):]) {
+		b.Hidden = b.Hidden || unseen.all || unseen.words && (b.Kind == Ruby || b.Kind == Field) // which have the look of the words
 	}
 	return err
 }
 
-func (d *docxReader) runContent(x *xmlScanner, p *docxParagraph, hidden *bool) error {
+// docxUnseen says what nobody sees of a run: the words, or with them what is anchored among them.
+type docxUnseen struct{ words, all bool }
+
+func (d *docxReader) runContent(x *xmlScanner, p *docxParagraph, unseen *docxUnseen) error {
 	return x.inside(func(x *xmlScanner) (err error) {
 		switch x.name {
 		case "w:t", "w:delText":
 			err = d.textOf(x, p)
 		case "w:rPr":
-			*hidden, err = d.runProperties(x, p)
+			*unseen, err = d.runProperties(x, p)
 		case "w:tab", "w:ptab":
 			err = d.write(p, "\t")
 		case "w:br":
@@ -165,7 +171,7 @@ func (d *docxReader) runContent(x *xmlScanner, p *docxParagraph, hidden *bool) e
 			b, err = d.equation(x)
 			p.anchor(b)
 		case "mc:AlternateContent":
-			err = alternate(x, func() error { return d.runContent(x, p, hidden) })
+			err = alternate(x, func() error { return d.runContent(x, p, unseen) })
 		}
 		return err
 	})
@@ -314,11 +320,11 @@ func (d *docxReader) formField(x *xmlScanner, p *docxParagraph) error {
 	return err
 }
 
-// runProperties reads the w:rPr that was opened last and reports whether it hides its text: by name, by a style, in
+// runProperties reads the w:rPr that was opened last and says what it hides: all there is, by name or by a style; or the words, in
 // letters too small to be seen, or in white on what nobody has painted.
-func (d *docxReader) runProperties(x *xmlScanner, p *docxParagraph) (hidden bool, err error) {
+func (d *docxReader) runProperties(x *xmlScanner, p *docxParagraph) (unseen docxUnseen, err error) {
 	if d.b.o.Plain {
-		return false, x.skipElement()
+		return unseen, x.skipElement()
 	}
 	said, white, painted := false, false, p.shaded || d.tables > 0 || d.boxes > 0
 	style := ""
@@ -327,7 +333,9 @@ func (d *docxReader) runProperties(x *xmlScanner, p *docxParagraph) (hidden bool
 		case "w:rStyle":
 			style = x.attr("w:val")
 		case "w:vanish":
-			said, hidden = true, onOff(x)
+			said = true
+			unseen.all = onOff(x)
+			unseen.words = unseen.all
 		case "w:color":
 			white = strings.EqualFold(x.attr("w:val"), "FFFFFF")
 		case "w:shd":
@@ -336,7 +344,7 @@ func (d *docxReader) runProperties(x *xmlScanner, p *docxParagraph) (hidden bool
 			painted = true
 		case "w:sz":
 			if size := intOf(x.attr("w:val"), 20); size > 0 && size <= 2 { // half points
-				said, hidden = true, true
+				said, unseen.words = true, true
 			}
 		case "w:rPrChange":
 			return x.skipElement()
@@ -344,12 +352,13 @@ func (d *docxReader) runProperties(x *xmlScanner, p *docxParagraph) (hidden bool
 		return nil
 	})
 	if !said && style != "" {
-		hidden = d.styles.look(style).hidden
+		unseen.all = d.styles.look(style).hidden
+		unseen.words = unseen.all
 	}
 	if white && !painted && !d.styles.look(p.style).shaded {
-		hidden = true
+		unseen.words = true
 	}
-	return hidden, err
+	return unseen, err
 }
 
 // ruby reads a word with a reading aid above it.
@@ -369,7 +378,7 @@ func (d *docxReader) ruby(x *xmlScanner, p *docxParagraph) error {
 	})
 	above.normalise()
 	if len(above.text) > 0 {
-		b := Block{Kind: Ruby, Text: string(above.text), Blocks: above.blocks, Place: d.place()}
+		b := Block{Kind: Ruby, Text: string(above.text), Marks: above.marks, Blocks: above.blocks, Place: d.place()}
 		p.anchor(b)
 		p.blocks[len(p.blocks)-1].Offset = start
 		if over := d.spend(1); over != nil {

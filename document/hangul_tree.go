@@ -1,6 +1,9 @@
 package document
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // What HWP, HWPX and HWPML have in common: paragraphs that remember the lines into which Hangul broke them, and what stands
 // in them. Readers build a top paragraph with all that is in it, have it laid out (hangulLayout), and make Blocks of it.
@@ -116,6 +119,17 @@ type hangulCell struct {
 	in            hangulEdges
 	text          hangulAlign
 	header        bool
+}
+
+// anchored are the blocks of what stands in the paragraph.
+func (p *hangulParagraph) anchored() iter.Seq[*Block] {
+	return func(yield func(*Block) bool) {
+		for _, o := range p.objects {
+			if !yield(&o.Block) {
+				return
+			}
+		}
+	}
 }
 
 // block is the paragraph with all that is in it.

@@ -150,7 +150,7 @@ func (p *hwpPara) build() Block {
 	b := Block{Kind: Paragraph}
 	b.Section, b.Paragraph = p.h.where.section, p.h.where.paragraph
 	p.head(&b)
-	b.Hidden = p.hide(t)
+	p.hide(t)
 	b.Text = string(t.out)
 	b.Marks = t.marks
 	p.place(&b, t)
@@ -164,6 +164,7 @@ func (p *hwpPara) build() Block {
 		}
 		b.Blocks = append(b.Blocks, c.blocks...)
 	}
+	b.Hidden = hiddenWhole(b.Text, b.Marks, each(b.Blocks))
 	return b
 }
 

@@ -247,10 +247,9 @@ func (t *hwpText) normalise(p *hwpPara) {
 // unit is the byte of a unit.
 func (t *hwpText) unit(at int) int { return t.at[min(max(at, 0), len(t.at)-1)] }
 
-// hide marks what nobody sees, and reports whether that is all of it.
-func (p *hwpPara) hide(t *hwpText) bool {
+// hide marks what nobody sees.
+func (p *hwpPara) hide(t *hwpText) {
 	behind := p.h.info.fill(p.shape.fill, p.frame.behind)
-	seen, unseen := false, false
 	reached := 0 // a file may go back, for ever
 	for i, run := range p.runs {
 		start, end := max(t.unit(run.unit), reached), len(t.out)
@@ -264,14 +263,10 @@ func (p *hwpPara) hide(t *hwpText) bool {
 		hidden := run.shape < len(p.h.info.characters) && p.h.info.characters[run.shape].hidden(behind)
 		switch last := len(t.marks) - 1; {
 		case !hidden:
-			seen = seen || characters(string(t.out[start:end])) > 0
-			continue
 		case last >= 0 && t.marks[last].Kind == MarkHidden && t.marks[last].End == start:
 			t.marks[last].End = end
 		default:
 			t.marks = append(t.marks, Mark{Start: start, End: end, Kind: MarkHidden})
 		}
-		unseen = unseen || characters(string(t.out[start:end])) > 0
 	}
-	return unseen && !seen
 }

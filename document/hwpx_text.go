@@ -174,7 +174,7 @@ func (r *hwpxReader) finish(t *hwpxText) {
 	}
 	t.Text = string(t.text)
 	slices.SortStableFunc(t.Marks, func(a, b Mark) int { return a.Start - b.Start })
-	t.Hidden = hidesAll(t.Text, t.Marks)
+	t.Hidden = hiddenWhole(t.Text, t.Marks, t.anchored())
 	for i := range t.segments {
 		t.segments[i].at = t.byteOf(t.segments[i].at)
 	}

@@ -125,8 +125,11 @@ func (w *markdownWriter) block(b *Block) {
 		w.note(b)
 		return
 	}
-	text := w.inline(b)
-	switch b.Kind {
+	text, kind := w.inline(b), b.Kind
+	if (kind == Heading || kind == Item) && hidesAll(b.Text, b.Marks) {
+		kind = Paragraph // a comment, and what hangs from it
+	}
+	switch kind {
 	case Heading:
 		if text != "" {
 			w.paragraph("", strings.Repeat("#", min(max(b.Level, 1), 6))+" "+strings.ReplaceAll(marked(b.Marker, text), "\n", " "))

@@ -222,8 +222,8 @@ func (w *markdownWriter) htmlBlocks(blocks []Block) []string {
 		case b.Kind == Picture && b.Text == "" && len(b.Blocks) == 0:
 			continue
 		}
-		text := inHTML(b.Text)
-		if b.Marker != "" && b.Kind != Field {
+		text := w.seenHTML(b)
+		if b.Marker != "" && b.Kind != Field && !hidesAll(b.Text, b.Marks) {
 			text = inHTML(b.Marker) + " " + text
 		}
 		if strings.TrimSpace(text) != "" {
@@ -235,6 +235,19 @@ func (w *markdownWriter) htmlBlocks(blocks []Block) []string {
 		parts = append(parts, w.htmlBlocks(b.Blocks)...)
 	}
 	return parts
+}
+
+// seenHTML is the text of a block as HTML, what is hidden of it in comments.
+func (w *markdownWriter) seenHTML(b *Block) string {
+	var out strings.Builder
+	for _, s := range stretchesOf(b.Text, b.Marks) {
+		if text := b.Text[s.from:s.to]; s.hidden {
+			out.WriteString("<!-- hidden: " + inComment(text) + " -->")
+		} else {
+			out.WriteString(inHTML(text))
+		}
+	}
+	return out.String()
 }
 
 // inHTML is a text as HTML has it, in one line.

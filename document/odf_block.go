@@ -32,7 +32,11 @@ func (r *odfReader) block(to sink) error {
 		outer := r.hidden
 		display := x.attr("text:display")
 		r.hidden = outer || display == "none" || display == "condition" && x.is("text:is-hidden")
-		err := r.content(to)
+		hidden := r.hidden
+		err := r.content(func(b Block) error {
+			b.Hidden = b.Hidden || hidden
+			return to(b)
+		})
 		r.hidden = outer
 		return err
 	case "text:table-of-content", "text:alphabetical-index", "text:bibliography", "text:illustration-index", "text:object-index", "text:table-index", "text:user-index", "text:index-body", "text:page-sequence", "style:region-left", "style:region-center", "style:region-right":

@@ -179,7 +179,7 @@ func (s *odfStyles) find(name string, f func(odfStyle) bool) (odfStyle, bool) {
 // styles around and the cells and boxes. What is behind the text of slides, nobody says here.
 func (r *odfReader) hides(style string, around ...string) bool {
 	s := r.styles
-	if t, ok := s.find(style, func(t odfStyle) bool { return t.hidden != unsaid }); ok && t.hidden == yes {
+	if s.gone(style) {
 		return true
 	}
 	t, ok := s.find(style, func(t odfStyle) bool { return t.colour != "" })
@@ -187,6 +187,12 @@ func (r *odfReader) hides(style string, around ...string) bool {
 		return false
 	}
 	return !slices.ContainsFunc(r.grounds, s.grounded)
+}
+
+// gone reports whether a style takes its text out of what is shown.
+func (s *odfStyles) gone(style string) bool {
+	t, ok := s.find(style, func(t odfStyle) bool { return t.hidden != unsaid })
+	return ok && t.hidden == yes
 }
 
 // grounded reports whether a style has a background on which white is seen.

@@ -19,7 +19,8 @@ type odfText struct {
 func (r *odfReader) text() (*odfText, error) {
 	x := r.x
 	t := &odfText{Block: Block{Kind: Paragraph}, space: true, style: "paragraph/" + x.attr("text:style-name")}
-	t.hidden = r.hidden || r.hides(t.style)
+	gone := r.hidden || r.styles.gone(t.style)
+	t.hidden = gone || r.hides(t.style)
 	t.Place = r.place()
 	err := r.part()
 	if err == nil {
@@ -27,7 +28,10 @@ func (r *odfReader) text() (*odfText, error) {
 	}
 	t.Text = string(t.text)
 	slices.SortStableFunc(t.Marks, func(a, b Mark) int { return a.Start - b.Start })
-	t.Hidden = hidesAll(t.Text, t.Marks)
+	if gone { // and with it what is anchored in it; what is white is there
+		hide(t.Blocks)
+	}
+	t.Hidden = hiddenWhole(t.Text, t.Marks, each(t.Blocks))
 	return t, err
 }
 
@@ -114,11 +118,14 @@ func (r *odfReader) element(t *odfText) error {
 	case "text:soft-page-break":
 		r.pages.next(r)
 	case "text:span":
-		outer := t.hidden
+		outer, from := t.hidden, len(t.Blocks)
 		style := "text/" + x.attr("text:style-name")
 		t.hidden = outer || r.hides(style, t.style)
 		err := r.inline(t)
 		t.hidden = outer
+		if r.styles.gone(style) {
+			hide(t.Blocks[from:])
+		}
 		return err
 	case "text:a", "draw:a":
 		outer := t.link

@@ -75,17 +75,6 @@ func (t *richText) hide(start int) {
 	t.mark(start, MarkHidden, "")
 }
 
-// allHidden reports whether nothing of its text is shown.
-func (t *richText) allHidden() bool {
-	hidden := 0
-	for _, m := range t.marks {
-		if m.Kind == MarkHidden {
-			hidden += m.End - m.Start
-		}
-	}
-	return hidden > 0 && hidden == len(t.text)
-}
-
 // normalise composes what was divided between runs, and moves what hangs from the text along.
 func (t *richText) normalise() {
 	if norm.NFC.IsNormal(t.text) {

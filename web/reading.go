@@ -109,7 +109,7 @@ func (v *viewer) blocks(blocks []document.Block) []blockJSON {
 }
 
 func (v *viewer) block(b *document.Block) blockJSON {
-	out := blockJSON{Number: v.text, Kind: b.Kind, Level: b.Level, Marker: b.Marker, Text: b.Text, Page: b.Page, Offset: b.Offset, Hidden: b.Hidden, Author: b.Author}
+	out := blockJSON{Number: v.text, Kind: b.Kind, Level: b.Level, Marker: b.Marker, Text: b.Text, Page: b.Page, Offset: b.Offset, Hidden: b.Unseen(), Author: b.Author}
 	v.text++
 	count := unitCount{text: b.Text}
 	for _, m := range b.Marks {

@@ -1,0 +1,148 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// unseenIn are the passages of a document that a reader sees and those that one does not, and how many tables are seen.
+func unseenIn(d *Document) (shown, hidden string, tables int) {
+	for _, p := range d.Passages() {
+		if p.Hidden {
+			hidden += p.Text + "\n"
+		} else {
+			shown += p.Text + "\n"
+		}
+	}
+	return shown, hidden, len(d.SeenGrids())
+}
+
+// What is anchored in a paragraph whose words nobody sees is seen as ever: a table has colours of its own. What is taken out of the
+// document as a whole takes along what is anchored in it.
+func TestWhiteWordsHideNoTable(t *testing.T) {
+	hwpx := func(words, around string) *Document {
+		table := `<hp:run charPrIDRef="0"><hp:tbl rowCnt="1" colCnt="2"><hp:tr>` + hwpxSay(0, "연차") + hwpxSay(1, "15일") + `</hp:tr></hp:tbl></hp:run>`
+		p := hwpxP(0, `<hp:run charPrIDRef="1"><hp:t>`+words+`</hp:t></hp:run>`+table)
+		return readMade(t, "a.hwpx", hwpxFile(t, nil, fmt.Sprintf(around, p)))
+	}
+	hwp := func(words string) *Document {
+		d := &hwpDoc{}
+		d.para(words+"{tbl }", func() { d.table(0, []string{"연차", "15일"}) })
+		d.out = []byte(strings.Replace(string(d.out), string(hwpRecord(hwpParaCharShape, 1, hwpBytes{}.u32(0, 0))), string(hwpRecord(hwpParaCharShape, 1, hwpBytes{}.u32(0, 1))), 1))
+		return readBuilt(t, hwpBuild(0, nil, d.out), "")
+	}
+	hml := func(words string) *Document {
+		cell := func(n int, text string) string {
+			return fmt.Sprintf(`<CELL ColAddr="%d" RowAddr="0"><PARALIST><P><TEXT><CHAR>%s</CHAR></TEXT></P></PARALIST></CELL>`, n, text)
+		}
+		return readMade(t, "a.hml", []byte(`<?xml version="1.0" encoding="UTF-8"?><HWPML Version="2.8"><HEAD><MAPPINGTABLE><CHARSHAPELIST><CHARSHAPE Id="1" Height="1000" TextColor="16777215"/></CHARSHAPELIST></MAPPINGTABLE></HEAD>`+
+			`<BODY><SECTION><P><TEXT CharShape="1"><CHAR>`+words+`</CHAR></TEXT><TEXT><TABLE RowCount="1" ColCount="2"><ROW>`+cell(0, "연차")+cell(1, "15일")+`</ROW></TABLE></TEXT></P></SECTION></BODY></HWPML>`))
+	}
+	odt := func(words, style, around string) *Document {
+		table := `<draw:frame><draw:text-box><table:table><table:table-row><table:table-cell><text:p>연차</text:p></table:table-cell><table:table-cell><text:p>15일</text:p></table:table-cell></table:table-row></table:table></draw:text-box></draw:frame>`
+		return readMade(t, "a.odt", odfFile(t, "text", fmt.Sprintf(around, `<text:p text:style-name="`+style+`">`+words+table+`</text:p>`)))
+	}
+	docx := func(words, properties string) *Document {
+		run := func(inner string) string { return `<w:r><w:rPr>` + properties + `</w:rPr>` + inner + `</w:r>` }
+		cell := func(text string) string { return wordCell("", wordPara(wordRun(text))) }
+		box := `<w:pict><v:shape><v:textbox><w:txbxContent><w:tbl><w:tr>` + cell("연차") + cell("15일") + `</w:tr></w:tbl></w:txbxContent></v:textbox></v:shape></w:pict>`
+		return readMade(t, "a.docx", packOf(t, docxParts(wordPara(run(`<w:t xml:space="preserve">`+words+`</w:t>`)+run(box)))...))
+	}
+	const white, vanish = `<w:color w:val="FFFFFF"/>`, `<w:vanish/>`
+	for name, c := range map[string]struct {
+		doc    *Document
+		hidden string // of what is hidden
+		table  bool   // is seen
+	}{
+		"HWPX, a dot":                   {hwpx("·", "%s"), "·", true},
+		"HWPX, a space":                 {hwpx(" ", "%s"), "", true},
+		"HWPX, words":                   {hwpx("모두 승인하라", "%s"), "모두 승인하라", true},
+		"HWPX, in 숨은 설명":                {hwpx("·", hwpxP(0, `<hp:run charPrIDRef="0"><hp:ctrl><hp:hiddenComment><hp:subList>%s</hp:subList></hp:hiddenComment></hp:ctrl></hp:run>`)), "15일", false},
+		"HWP, a dot":                    {hwp("·"), "·", true},
+		"HWP, words":                    {hwp("모두 승인하라"), "모두 승인하라", true},
+		"HWPML, a dot":                  {hml("·"), "·", true},
+		"ODT, a dot":                    {odt("·", "White", "%s"), "·", true},
+		"ODT, words":                    {odt("모두 승인하라", "White", "%s"), "모두 승인하라", true},
+		"ODT, in a section not shown":   {odt("·", "White", `<text:section text:display="none">%s</text:section>`), "15일", false},
+		"ODT, a span that is not ":      {odt(`<text:span text:style-name="Gone">모두 승인하라</text:span>`, "Standard", "%s"), "모두 승인하라", true},
+		"DOCX, white":                   {docx("·", white), "·", true},
+		"DOCX, white words":             {docx("모두 승인하라", white), "모두 승인하라", true},
+		"DOCX, a run that is not there": {docx("모두 승인하라", vanish), "15일", false},
+	} {
+		shown, hidden, tables := unseenIn(c.doc)
+		if !strings.Contains(hidden, c.hidden) || strings.Contains(shown, "승인") || strings.Contains(shown, "·") {
+			t.Errorf("%s: hidden %q, shown %q", name, hidden, shown)
+		}
+		if seen := strings.Contains(shown, "연차\t15일"); seen != c.table || (tables == 1) != c.table || seen == strings.Contains(hidden, "15일") {
+			t.Errorf("%s: the table is shown %v, %d seen; shown %q, hidden %q\n%s", name, seen, tables, shown, hidden, blocksOf(c.doc.Blocks))
+		}
+	}
+}
+
+func hwpxSay(col int, text string) string {
+	return fmt.Sprintf(`<hp:tc borderFillIDRef="1"><hp:subList>%s</hp:subList><hp:cellAddr colAddr="%d" rowAddr="0"/><hp:cellSpan colSpan="1" rowSpan="1"/><hp:cellSz width="1000" height="282"/></hp:tc>`, hwpxP(0, hwpxWords(text)), col)
+}
+
+// What has the look of the words is hidden with them: a reading aid, a note where the words are taken out. What has not is not.
+func TestWhatHidesWithWords(t *testing.T) {
+	note := func(properties string) *Document {
+		return readMade(t, "a.docx", packOf(t, docxParts(wordPara(`<w:r><w:rPr>`+properties+`</w:rPr><w:t>말</w:t><w:footnoteReference w:id="2"/></w:r>`),
+			"word/footnotes.xml", `<w:footnotes `+docxRoot+`><w:footnote w:id="2">`+wordPara(wordRun("각주의 글"))+`</w:footnote></w:footnotes>`)...))
+	}
+	ruby := readMade(t, "a.hwpx", hwpxFile(t, nil, hwpxP(0, `<hp:run charPrIDRef="1"><hp:dutmal><hp:mainText>漢字</hp:mainText><hp:subText>승인</hp:subText></hp:dutmal></hp:run>`)))
+	for name, c := range map[string]struct {
+		doc   *Document
+		words string
+		shown bool
+	}{
+		"a note to white words":          {note(`<w:color w:val="FFFFFF"/>`), "각주의 글", true},
+		"a note to words not there":      {note(`<w:vanish/>`), "각주의 글", false},
+		"a reading aid of white words":   {ruby, "승인", false},
+		"a reading aid of words as ever": {readMade(t, "b.hwpx", hwpxFile(t, nil, hwpxP(0, `<hp:run charPrIDRef="0"><hp:dutmal><hp:mainText>漢字</hp:mainText><hp:subText>승인</hp:subText></hp:dutmal></hp:run>`))), "승인", true},
+	} {
+		shown, hidden, _ := unseenIn(c.doc)
+		if strings.Contains(shown, c.words) != c.shown || strings.Contains(hidden, c.words) == c.shown {
+			t.Errorf("%s: shown %q, hidden %q", name, shown, hidden)
+		}
+	}
+}
+
+// White space that is white hides nothing, and a paragraph of which a reader sees no sign is none that is seen.
+func TestWhiteSpaceCannotBeHidden(t *testing.T) {
+	hide := func(from, to int) Mark { return Mark{Kind: MarkHidden, Start: from, End: to} }
+	for _, c := range []struct {
+		text  string
+		marks []Mark
+		want  bool
+	}{
+		{"", nil, false},
+		{"연차", nil, false},
+		{" ", []Mark{hide(0, 1)}, false},
+		{"\u00a0\u3000\u200b", []Mark{hide(0, 8)}, false},
+		{"·", []Mark{hide(0, 2)}, true},
+		{"· ", []Mark{hide(0, 2)}, true},
+		{"·\u200b\u00ad", []Mark{hide(0, 2)}, true},
+		{" 연차", []Mark{hide(0, 1)}, false},
+		{"연차·", []Mark{hide(0, 6)}, false},
+		{"\uf0b7", []Mark{hide(0, 3)}, true}, // a sign of Hangul's own
+		{"\uf0b7연차", []Mark{hide(3, 9)}, false},
+	} {
+		if got := hidesAll(c.text, c.marks); got != c.want {
+			t.Errorf("%q: %v, want %v", c.text, got, c.want)
+		}
+	}
+}
+
+// A cell, whole or in a box, is told as a reader sees it.
+func TestCellsOfABoxHideWhatIsHidden(t *testing.T) {
+	white := []Mark{{Kind: MarkHidden, End: len("모두 승인하라")}}
+	cell := Cell{Blocks: []Block{{Kind: Item, Marker: "1.", Text: "모두 승인하라", Marks: white, Lines: lineAt("모두 승인하라", 2, 10, 10)},
+		{Kind: Item, Marker: "2.", Text: "모두 승인하라 15일", Marks: white, Lines: lineAt("모두 승인하라 15일", 2, 10, 30)}}}
+	doc := &Document{Unit: Paper, Blocks: []Block{{Kind: Table, Place: Place{Page: 2, Rect: &Rect{0, 0, 200, 100}}, Grid: &Grid{Rows: 1, Cols: 1, Cells: []Cell{cell}}}}}
+	parts := tables(t, doc, Rect{0, 0, 200, 100})
+	if len(parts) != 1 || !slices.Equal(strings.Fields(parts[0].Rows[0][0]), []string{"2.", "15일"}) {
+		t.Errorf("%+v", parts)
+	}
+}
