@@ -328,7 +328,7 @@ prove-first-passages: build ## from Enter to passages on the page among 1,000 do
 prove-pictures: ## pictures of 23 pages of Korean text and tables: questions about boxes that are answered by the right words, tables whose cells are right and whose workbook is, answers that hold when they are checked again (EXAONE_SHARED, tesseract with Korean)
 	EXAONE_PICTURES=1 $(GO) test . -run TestPicturesAreAskedAbout -v -count=1 -timeout 30m
 
-prove-highlight: build ## 40 citations, or EACH of each document, over PDF, HWP, HWPX, DOCX and XLSX in the reading room: marked rightly by the pixels; axe, keyboard, phone (EXAONE_SHARED, pdftotext)
+prove-highlight: build ## 40 citations, or EACH of each document, over PDF, HWP, HWPX, DOCX and XLSX in the reading room, and 3 of a PDF attached to a message: marked rightly by the pixels; axe, keyboard, phone (EXAONE_SHARED, pdftotext)
 	$(PROVEN) EXAONE_HIGHLIGHTS=$(or $(EACH),8) $(GO) test . -run 'TestHighlight|TestReadingRoom' -v -count=1 -timeout 30m
 
 prove-xss: build ## 288 hostile texts, or every XSS-th, wherever a text is shown: scripts run, requests outside, reports of the policy
