@@ -80,6 +80,12 @@ func (h *handler) places(w http.ResponseWriter, r *http.Request, who chat.Princi
 	if in.Passage == nil {
 		return placesOf(doc, in.Spans), nil
 	}
+	// All of the files within is divided into passages: once at a time for each person.
+	leave, err := h.finding.enter(r.Context(), who.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	return in.Passage.places(doc), nil
 }
 

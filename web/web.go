@@ -114,6 +114,7 @@ type handler struct {
 	opening   singly // branches that are read whole
 	exporting singly // conversations that are taken away
 	drawing   singly // pictures of pages
+	finding   singly // passages in files within documents
 	sending   singly // files within documents
 }
 
