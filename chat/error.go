@@ -31,18 +31,18 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // In returns the text for a person who reads lang, without the cause. A parameter that can itself be said in
-// a language, such as another *Error, is; so is one for which the catalogue has words of its own beside the code, as it has for
-// "blocks" under [CodeDocumentTooMuch].
+// a language, such as another *Error, is; so is the limit that a file goes beyond under [CodeDocumentTooMuch], as "blocks" is. Any other
+// text is said as it is, whatever the catalogue has a code for: it may be the name that somebody gave a file.
 func (e *Error) In(lang Language) string {
 	params := slices.Clone(e.Params)
 	for i, p := range params {
-		switch p := p.(type) {
-		case interface{ In(Language) string }:
+		if p, ok := p.(interface{ In(Language) string }); ok {
 			params[i] = p.In(lang)
-		case string:
-			if word := e.Code + "_" + Code(p); knows(word) {
-				params[i] = Text(lang, word)
-			}
+		}
+	}
+	if e.Code == CodeDocumentTooMuch && len(params) > 0 {
+		if limit, ok := params[0].(string); ok && knows(e.Code+"_"+Code(limit)) {
+			params[0] = Text(lang, e.Code+"_"+Code(limit))
 		}
 	}
 	return Text(lang, e.Code, params...)

@@ -1,6 +1,9 @@
 package chat
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestErrorsAreSaidInOneLanguage has errors whose parameters have words of their own.
 func TestErrorsAreSaidInOneLanguage(t *testing.T) {
@@ -16,6 +19,33 @@ func TestErrorsAreSaidInOneLanguage(t *testing.T) {
 	} {
 		if ko, en := c.err.In(Korean), c.err.In(English); ko != c.ko || en != c.en {
 			t.Errorf("%q and %q, want %q and %q", ko, en, c.ko, c.en)
+		}
+	}
+}
+
+// The name that somebody gave a file or a model is said as it is, though a code ends with it.
+func TestNamesInErrorsAreSaidAsTheyAre(t *testing.T) {
+	for _, one := range []struct {
+		code Code
+		name string
+	}{{CodeDocumentPassword, "wrong"}, {CodeNoModel, "yet"}, {CodeDocumentTooMuch, "파일"}} {
+		for _, lang := range []Language{Korean, English} {
+			if got, want := NewError(one.code, nil, one.name, 3).In(lang), Text(lang, one.code, one.name, 3); got != want {
+				t.Errorf("%q is said for %q", got, want)
+			}
+		}
+	}
+	all := Codes()
+	for _, code := range all { // whichever code has another as its beginning
+		short := string(code) + "_"
+		for _, longer := range all {
+			name, ok := strings.CutPrefix(string(longer), short)
+			if !ok || code == CodeDocumentTooMuch {
+				continue
+			}
+			if got, want := NewError(code, nil, name).In(Korean), Text(Korean, code, name); got != want {
+				t.Fatalf("%s of %q is %q, want %q", code, name, got, want)
+			}
 		}
 	}
 }
