@@ -129,6 +129,25 @@ func TestTableKnowsThatHangulIsWide(t *testing.T) {
 	}
 }
 
+// One long cell makes no other row long.
+func TestTableIsNoWiderThanAScreen(t *testing.T) {
+	rows := [][]string{{strings.Repeat("가", 1<<16), "1"}}
+	for range 1000 {
+		rows = append(rows, []string{"짧은 이름", "2"})
+	}
+	var b bytes.Buffer
+	if err := writeTable(&b, rows); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(b.String(), "\n")
+	if want := rows[0][0] + "  1"; lines[0] != want || b.Len() > len(want)+1000*200 {
+		t.Errorf("%d bytes, the long row is %d, want %d", b.Len(), len(lines[0]), len(want))
+	}
+	if want := "짧은 이름" + strings.Repeat(" ", widestAligned-9+2) + "2"; lines[1] != want || lines[1000] != want {
+		t.Errorf("%q, want %q", lines[1], want)
+	}
+}
+
 func TestLangArgIsFoundBeforeParsing(t *testing.T) {
 	for _, test := range []struct {
 		args []string
