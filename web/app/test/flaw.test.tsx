@@ -33,10 +33,11 @@ describe("a row of a table", () => {
     for (const cells of [["85,000원", "120,000원"], ["₩85,000", ""], ["12%", "-3.5%"]]) expect(right(cells)).toBe(2);
     for (const cells of [["85,000원", "부산"], ["원", "₩"], ["3일", "14일"]]) expect(right(cells)).toBe(0);
   });
-  test("has its days whole, and room for its sources", () => {
+  test("has its days whole, and room for sentences and for its sources", () => {
     const out = (day: string) => html({ rows: [["김철수", day, "[1]"], ["이영희", "", "[1]"]], flaws: [] });
     for (const day of ["2026-03-05", "2026. 3. 5.", "2026/3/5"]) expect(out(day)).toContain(`<td class="day">${day}</td>`);
     for (const day of ["2026-03-05부터", "12-03-05"]) expect(out(day)).not.toContain('class="day"');
+    expect(out("국제 전시회에 참가하여 거래처와 상담함")).toContain('<td class="long">국제');
     expect(out("2026-03-05").match(/<td class="rests">/g)).toHaveLength(2);
   });
   test("is taken away with what is wrong with it", () => {

@@ -7,6 +7,11 @@ import { toast } from "../parts/toast";
 import type { Flaw } from "../talk/answer";
 import { useText, type Translate } from "../text";
 
+const day = /^\d{4}([-.\/]) ?\d{1,2}\1 ?\d{1,2}\.?$/;
+
+/** cellShape is how a cell is set: a day in numbers is not broken at its hyphens, and a sentence has room. */
+export const cellShape = (text: string): "day" | "long" | undefined => (day.test(text) ? "day" : text.length > 20 ? "long" : undefined);
+
 const number = /^[-+]?\d[\d,]*(\.\d+)?%?$/;
 
 /** formula says whether a spreadsheet could take a text for one. The server does the same for files (exchange/xlsx_cell.go). */

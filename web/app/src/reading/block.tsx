@@ -1,7 +1,7 @@
 // A document as structure: what its blocks are, and not how they look on paper.
 
 import { createContext, Fragment, memo, useContext, type ReactNode } from "react";
-import { TableActs, type Whole } from "../markdown/table";
+import { cellShape, TableActs, type Whole } from "../markdown/table";
 import { Icon } from "../parts/icon";
 import { useText } from "../text";
 import type { Block, Cell, Content, Marked } from "./calls";
@@ -79,7 +79,7 @@ function TableView({ b }: { b: Block }) {
           {[...rows].map(([r, cells]) => (
             <tr key={r}>{cells.map((c) => {
               const Td = r < (grid.headers ?? 0) ? "th" : "td";
-              return <Td key={c.c} {...(Td === "th" && { scope: "col" })} rowSpan={span(c.rs)} colSpan={span(c.cs)}>{c.blocks ? <WholeTable value={null}>{c.blocks.map((x, n) => <BlockView key={n} b={x} />)}</WholeTable> : <Words n={c.n} text={c.text ?? ""} />}</Td>;
+              return <Td key={c.c} {...(Td === "th" && { scope: "col" })} className={cellShape(c.text ?? "")} rowSpan={span(c.rs)} colSpan={span(c.cs)}>{c.blocks ? <WholeTable value={null}>{c.blocks.map((x, n) => <BlockView key={n} b={x} />)}</WholeTable> : <Words n={c.n} text={c.text ?? ""} />}</Td>;
             })}</tr>
           ))}
         </tbody>

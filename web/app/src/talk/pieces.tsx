@@ -3,7 +3,7 @@
 import { createContext, useContext, useState, type ReactNode } from "react";
 import { api } from "../api";
 import { ChipAt, SourceChip } from "../markdown/source";
-import { flawSaid, Table, TableActs } from "../markdown/table";
+import { cellShape, flawSaid, Table, TableActs } from "../markdown/table";
 import { Button } from "../parts/button";
 import { Icon } from "../parts/icon";
 import { told } from "../net";
@@ -62,12 +62,10 @@ function CellView({ sheet, row, column, flaw }: { sheet: Sheet; row: number; col
   );
 }
 
-/** shapeOf is how a column is set: amounts under one another, days not broken at their hyphens, sources not narrower than what they say. */
+/** shapeOf is how a column is set: amounts under one another, sources not narrower than what they say. */
 function shapeOf(sheet: Sheet, column: number): string | undefined {
-  const all = (of: RegExp) => sheet.rows.length > 0 && sheet.rows.every((r) => of.test(r[column] ?? ""));
-  if (all(/^[-+]?[₩$€¥£]?[\d,.]*\d[%원]?$|^$/)) return "right";
-  if (all(/^\d{4}([-.\/]) ?\d{1,2}\1 ?\d{1,2}\.?$|^$/)) return "day";
-  return sheet.sources === column + 1 ? "rests" : undefined;
+  const amounts = sheet.rows.length > 0 && sheet.rows.every((r) => /^[-+]?[₩$€¥£]?[\d,.]*\d[%원]?$|^$/.test(r[column] ?? ""));
+  return amounts ? "right" : sheet.sources === column + 1 ? "rests" : undefined;
 }
 
 export function SheetView({ sheet }: { sheet: Sheet }) {
@@ -82,7 +80,7 @@ export function SheetView({ sheet }: { sheet: Sheet }) {
         <TableActs whole={() => sheet} /></div>
       <Table acts={false}>
         <thead><tr>{sheet.columns.map((c, n) => <th key={n} scope="col" className={shape[n]}>{c}</th>)}</tr></thead>
-        <tbody>{rows.map((_, n) => <tr key={n}>{sheet.columns.map((_, c) => <td key={c} className={shape[c]}><CellView sheet={sheet} row={n} column={c} flaw={flaws.get(n)} /></td>)}</tr>)}</tbody>
+        <tbody>{rows.map((_, n) => <tr key={n}>{sheet.columns.map((_, c) => <td key={c} className={shape[c] ?? cellShape(sheet.rows[n]?.[c] ?? "")}><CellView sheet={sheet} row={n} column={c} flaw={flaws.get(n)} /></td>)}</tr>)}</tbody>
       </Table>
       {sheet.rows.length > few && !all && <Button small kind="quiet" onClick={() => setAll(true)}>{t("table_all", sheet.rows.length)}</Button>}
     </div>
