@@ -204,6 +204,9 @@ func (p *injection) ask(one *planted) {
 		out := p.victim.must("POST", "/api/turns", body)
 		one.conversation = out.text("conversation", "id")
 		p.hear(one, out.text("answer", "id"))
+		if in.mode == "documents" && one.carrier.class == unseen && p.model.was() > 0 {
+			p.fail("%s: the model is told what nobody sees", one)
+		}
 	}
 	one.told = p.model.was() > 0
 }
@@ -227,6 +230,13 @@ func (p *injection) hear(one *planted, answer string) {
 			claims = append(claims, c)
 		case "passages":
 			one.found = one.found || one.in(data)
+			var shown chat.Passages
+			must(p.t, json.Unmarshal([]byte(data), &shown))
+			for _, item := range shown.Items {
+				if one.carrier.class == unseen && one.in(item.Heading+"\n"+item.Text) && !item.Hidden {
+					p.fail("%s: what nobody sees is shown: %q", one, item.Text)
+				}
+			}
 		case "table":
 			var table chat.Table
 			must(p.t, json.Unmarshal([]byte(data), &table))
