@@ -17,7 +17,9 @@ var tableTexts = map[Code]text{
 		"the rows of the table differ too much in length for a file: %d empty cells to fill in, at most %d"},
 	CodeTableUntitled: {"표", "Table"},
 
-	"ui_table_csv":   {"CSV 파일로 내려받기", "Download CSV"},
-	"ui_table_xlsx":  {"XLSX(엑셀) 파일로 내려받기", "Download XLSX (Excel)"},
-	"ui_table_saved": {"표를 내려받았습니다", "The table was downloaded"},
+	"ui_table_csv":    {"CSV 파일로 내려받기", "Download CSV"},
+	"ui_table_xlsx":   {"XLSX(엑셀) 파일로 내려받기", "Download XLSX (Excel)"},
+	"ui_table_saved":  {"표를 내려받았습니다", "The table was downloaded"},
+	"ui_table_part":   {"표가 커서 %d행, %d열까지만 보여 줍니다. 전체는 파일로 내려받으세요.", "The table is large: only %d rows and %d columns of it are shown. Download a file for all of it."},
+	"ui_table_ragged": {"행마다 칸 수가 너무 달라 표를 복사할 수 없습니다. 엑셀 파일로 내려받으세요.", "The rows of the table differ too much in length to be copied. Download it for Excel."},
 }

@@ -1,11 +1,12 @@
 import { useRef, useState, type ReactNode } from "react";
 import { copyText } from "../copy";
 import { download } from "../exchange/save";
-import { told } from "../net";
+import { Refused, told } from "../net";
 import { Button, IconButton } from "../parts/button";
 import { toast } from "../parts/toast";
 import type { Flaw } from "../talk/answer";
 import { useText, type Translate } from "../text";
+import { ragged, widthOf } from "./extent";
 
 const day = /^\d{4}([-.\/]) ?\d{1,2}\1 ?\d{1,2}\.?$/;
 
@@ -35,12 +36,13 @@ export interface Whole { title: string; columns: string[]; rows: string[][]; fla
 /** flawSaid is what is wrong with a row, in words. */
 export const flawSaid = (t: Translate, f: Flaw): string => (f.missing.length > 0 ? t("claim_missing", f.missing.join(", ")) : t("row_unchecked"));
 
-/** toldRows are all rows of a table, its heading first, with what is wrong with them in a last column, which a table without flaws has not. The server does the same for files (chat/flaw.go). */
+/** toldRows are all rows of a table, its heading first, with what is wrong with them in a last column, which a table without flaws has not. One that is too uneven for it is Refused. The server does the same for files (chat/flaw.go). */
 export function toldRows(t: Translate, { columns, rows, flaws = [] }: Whole): string[][] {
   const all = [columns, ...rows];
   const words = new Map(flaws.filter((f) => rows[f.row]).map((f) => [f.row + 1, flawSaid(t, f)]));
   if (words.size === 0) return all;
-  const width = Math.max(...all.map((row) => row.length));
+  if (ragged(all)) throw new Refused(t("table_ragged"), "table_ragged", 0);
+  const width = widthOf(all);
   return all.map((row, n) => [...row, ...Array<string>(width - row.length).fill(""), n === 0 ? t("row_checked") : words.get(n) ?? ""]);
 }
 

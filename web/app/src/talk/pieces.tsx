@@ -2,6 +2,7 @@
 
 import { createContext, useContext, useState, type ReactNode } from "react";
 import { api } from "../api";
+import { extentOf } from "../markdown/extent";
 import { ChipAt, SourceChip } from "../markdown/source";
 import { cellShape, flawSaid, Table, TableActs } from "../markdown/table";
 import { Button } from "../parts/button";
@@ -10,7 +11,7 @@ import { told } from "../net";
 import { toast } from "../parts/toast";
 import { bytes, useText } from "../text";
 import { Chart } from "./chart";
-import type { Answer, Attached, Citation, Consent, Flaw, Piece, Sheet, Step, Verdict } from "./answer";
+import type { Answer, Attached, Citation, Consent, Flaw, Mark, Piece, Sheet, Step, Verdict } from "./answer";
 
 /** shownPieces are those that are shown among the words: what was checked of sentences is said at these, and below. */
 export const shownPieces = (a: Answer): Piece[] => (a.claims.length > 0 ? a.pieces.filter((p) => p.kind !== "verdict") : a.pieces);
@@ -30,13 +31,27 @@ export function PieceView({ piece, message = "" }: { piece: Piece; message?: str
 
 const few = 50;
 
+/** marksOf are what stands out in each cell, in order. They are sorted out once: there may be as many of them as cells. */
+function marksOf(sheet: Sheet): (row: number, column: number) => Mark[] {
+  const all = new Map<string, Mark[]>();
+  for (const m of sheet.marks ?? []) {
+    if (m.start >= m.end) continue;
+    const at = m.row + "," + m.column;
+    const here = all.get(at);
+    if (here) here.push(m);
+    else all.set(at, [m]);
+  }
+  return (row, column) => all.get(row + "," + column)?.sort((a, b) => a.start - b.start) ?? [];
+}
+
+interface At { sheet: Sheet; row: number; column: number; marks: Mark[] }
+
 /** CellText is a cell: with what stands out in it, and in the column of sources with chips for numbers. */
-function CellText({ sheet, row, column }: { sheet: Sheet; row: number; column: number }) {
+function CellText({ sheet, row, column, marks }: At) {
   const text = sheet.rows[row]?.[column] ?? "";
   if (sheet.sources === column + 1) {
     return <>{text.split(/(\[\d{1,3}\])/).map((part, n) => (n % 2 ? <ChipAt key={n} index={Number(part.slice(1, -1))} otherwise={part} /> : part))}</>;
   }
-  const marks = sheet.marks?.filter((m) => m.row === row && m.column === column && m.start < m.end).sort((a, b) => a.start - b.start) ?? [];
   const out: ReactNode[] = [];
   let at = 0;
   for (const m of marks) {
@@ -48,16 +63,16 @@ function CellText({ sheet, row, column }: { sheet: Sheet; row: number; column: n
 }
 
 /** CellView is a cell with its text: struck through where its row does not stand. Behind the last one stands what is wrong with the row. */
-function CellView({ sheet, row, column, flaw }: { sheet: Sheet; row: number; column: number; flaw?: Flaw }) {
+function CellView({ sheet, row, column, marks, flaw, last }: At & { flaw?: Flaw; last: boolean }) {
   const t = useText();
-  const text = <CellText sheet={sheet} row={row} column={column} />;
+  const text = <CellText sheet={sheet} row={row} column={column} marks={marks} />;
   if (!flaw) return text;
   const bad = flaw.missing.length > 0;
   return (
     <>
       {bad && column === 0 && <span className="sr">{t("row_struck")} </span>}
       {bad && sheet.sources !== column + 1 && sheet.rows[row]?.[column] ? <del className="claim bad">{text}</del> : text}
-      {column === sheet.columns.length - 1 && <span className={"claim-tag" + (bad ? " bad" : "")}>{bad && <Icon name="warn" size={13} />}{flawSaid(t, flaw)}</span>}
+      {last && <span className={"claim-tag" + (bad ? " bad" : "")}>{bad && <Icon name="warn" size={13} />}{flawSaid(t, flaw)}</span>}
     </>
   );
 }
@@ -71,18 +86,24 @@ function shapeOf(sheet: Sheet, column: number): string | undefined {
 export function SheetView({ sheet }: { sheet: Sheet }) {
   const t = useText();
   const [all, setAll] = useState(false);
-  const rows = all ? sheet.rows : sheet.rows.slice(0, few);
-  const shape = sheet.columns.map((_, c) => shapeOf(sheet, c));
+  const shown = extentOf(sheet.columns.length, sheet.rows.length, all ? Infinity : few);
+  const rows = sheet.rows.slice(0, shown.rows);
+  const columns = sheet.columns.slice(0, shown.columns);
+  const shape = columns.map((_, c) => shapeOf(sheet, c));
+  const marks = marksOf(sheet);
   const flaws = new Map(sheet.flaws?.map((f) => [f.row, f]));
   return (
     <div className="piece">
       <div className="piece-head"><strong className="grow">{sheet.title}</strong>
         <TableActs whole={() => sheet} /></div>
       <Table acts={false}>
-        <thead><tr>{sheet.columns.map((c, n) => <th key={n} scope="col" className={shape[n]}>{c}</th>)}</tr></thead>
-        <tbody>{rows.map((_, n) => <tr key={n}>{sheet.columns.map((_, c) => <td key={c} className={shape[c] ?? cellShape(sheet.rows[n]?.[c] ?? "")}><CellView sheet={sheet} row={n} column={c} flaw={flaws.get(n)} /></td>)}</tr>)}</tbody>
+        <thead><tr>{columns.map((c, n) => <th key={n} scope="col" className={shape[n]}>{c}</th>)}</tr></thead>
+        <tbody>{rows.map((row, n) => <tr key={n}>{columns.map((_, c) => (
+          <td key={c} className={shape[c] ?? cellShape(row[c] ?? "")}><CellView sheet={sheet} row={n} column={c} marks={marks(n, c)} flaw={flaws.get(n)} last={c === columns.length - 1} /></td>
+        ))}</tr>)}</tbody>
       </Table>
       {sheet.rows.length > few && !all && <Button small kind="quiet" onClick={() => setAll(true)}>{t("table_all", sheet.rows.length)}</Button>}
+      {(columns.length < sheet.columns.length || all && rows.length < sheet.rows.length) && <p className="quiet small">{t("table_part", rows.length, columns.length)}</p>}
     </div>
   );
 }
