@@ -2,7 +2,7 @@ package document
 
 import (
 	"bytes"
-	"errors"
+	"iter"
 
 	"exaone/chat"
 )
@@ -27,21 +27,15 @@ func (b *builder) attach(name, mediaType string, data []byte) error {
 	if err := b.ctx.Err(); err != nil {
 		return err
 	}
-	b.doc.Attachments = append(b.doc.Attachments, a)
-	if err == nil {
-		return nil
+	if err != nil {
+		a.Why = string(whyOf(err))
 	}
+	b.doc.Attachments = append(b.doc.Attachments, a)
 	if beyond(err) {
 		return err // of what is left of ours
 	}
-	told, ok := errors.AsType[*chat.Error](err)
-	at := &b.doc.Attachments[len(b.doc.Attachments)-1]
-	at.Why = string(chat.CodeDocumentDamaged)
-	if ok {
-		at.Why = string(told.Code)
-	}
-	if at.Why != string(chat.CodeDocumentEmpty) {
-		b.gap(Gap{What: GapEntry, Where: a.Name, Why: at.Why})
+	if err != nil && a.Why != string(chat.CodeDocumentEmpty) {
+		b.gap(Gap{What: GapEntry, Where: a.Name, Why: a.Why})
 	}
 	return nil
 }
@@ -68,7 +62,7 @@ func (b *builder) readAttachment(a *Attachment, data []byte) error {
 	b.unpacked += inner.unpacked
 	b.blocks += inner.blocks
 	a.Type = firstOf(a.Type, f.name)
-	if err == nil || len(doc.Blocks) > 0 {
+	if err == nil || !doc.Empty() {
 		a.Read = doc
 		for _, g := range doc.Manifest.Gaps {
 			g.Where = joined(a.Name, g.Where)
@@ -82,10 +76,41 @@ func (b *builder) readAttachment(a *Attachment, data []byte) error {
 // left is what is left of the limits, of each at least 1: 0 would be the usual.
 func (b *builder) left() Limits {
 	l := b.limits
+	if l.whole == nil {
+		whole := b.limits
+		l.whole = &whole
+	}
 	l.Text = max(l.Text-b.text, 1)
 	l.Unpacked = max(l.Unpacked-b.unpacked, 1)
 	l.Blocks = max(l.Blocks-b.blocks, 1)
 	return l
+}
+
+// All returns the document and every file within it that was read, at any depth.
+func (d *Document) All() iter.Seq[*Document] {
+	return func(yield func(*Document) bool) { d.all(yield) }
+}
+
+func (d *Document) all(yield func(*Document) bool) bool {
+	if !yield(d) {
+		return false
+	}
+	for i := range d.Attachments {
+		if read := d.Attachments[i].Read; read != nil && !read.all(yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// Empty reports whether nothing came out of a file, nor of any within it: if its reading ended before it did, it could not be read.
+func (d *Document) Empty() bool {
+	for one := range d.All() {
+		if len(one.Blocks) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // firstOf is the first text that is not empty.

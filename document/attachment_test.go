@@ -3,7 +3,11 @@ package document
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
+
+	"exaone/chat"
 )
 
 // A file within another that must be read in a process of its own is left to whoever wants to know, at any depth.
@@ -20,5 +24,36 @@ func TestForeignFilesWithinAreLeftToWhoeverAsks(t *testing.T) {
 			t.Errorf("%s: asked %d times, %v, %+v", file.name, asked, err, b.doc.Attachments)
 		}
 		stop()
+	}
+}
+
+// What was read of the files in an archive is there when the next one goes beyond a limit, at any depth, and the limit that is named is
+// the one that was set, and not what was left of it.
+func TestAnArchiveBeyondALimitHasWhatWasRead(t *testing.T) {
+	long := strings.Repeat("가나다 라마바 ", 10_000)
+	inner := string(archived(t, "첫째.txt", "첫 글", "긴.txt", long, "셋째.txt", "셋째 글"))
+	table := strings.Repeat("1,2\n", 5000)
+	for name, c := range map[string]struct {
+		file   string
+		data   []byte
+		limits Limits
+		want   []any
+	}{
+		"an archive":                {"a.zip", archived(t, "앞.txt", long, "첫째.txt", "첫 글", "긴.txt", long), Limits{Text: 300 << 10}, []any{"text", "300 KB"}},
+		"one within an archive":     {"a.zip", archived(t, "앞.txt", long, "안.zip", inner), Limits{Text: 300 << 10}, []any{"text", "300 KB"}},
+		"one attached to a message": {"a.eml", mailOf("안.zip", inner), Limits{Text: 100 << 10}, []any{"text", "100 KB"}},
+		"a table within an archive": {"a.zip", archived(t, "첫째.txt", "첫 글", "표.csv", table), Limits{Blocks: 1000}, []any{"blocks", 1000}},
+		"what unpacks to too much":  {"a.zip", archived(t, "첫째.txt", "첫 글", "안.zip", inner), Limits{Unpacked: 100 << 10}, []any{"unpacked", "100 KB"}},
+	} {
+		doc, err := Read(t.Context(), sourceOf(c.file, c.data), Options{Limits: c.limits})
+		if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeDocumentTooMuch || !slices.Equal(told.Params, c.want) {
+			t.Errorf("%s: %v, want that it is beyond %v", name, err, c.want)
+		}
+		if doc.Empty() || !strings.Contains(doc.Text(false), "첫 글") || strings.Contains(doc.Text(false), "셋째 글") {
+			t.Errorf("%s: %d attachments, %.100q, want what was read", name, len(doc.Attachments), doc.Text(false))
+		}
+		if last := doc.Attachments[len(doc.Attachments)-1]; last.Why != string(chat.CodeDocumentTooMuch) {
+			t.Errorf("%s: %s is not said to be beyond a limit: %q", name, last.Name, last.Why)
+		}
 	}
 }

@@ -122,9 +122,9 @@ func (b *builder) spendBytes(text, blocks int) error {
 	b.blocks += blocks
 	switch {
 	case b.text > b.limits.Text:
-		return tooMuch("text", b.limits.Text)
+		return b.limits.over("text")
 	case b.blocks > b.limits.Blocks:
-		return tooMuch("blocks", b.limits.Blocks)
+		return b.limits.over("blocks")
 	}
 	return nil
 }
@@ -133,7 +133,7 @@ func (b *builder) spendBytes(text, blocks int) error {
 func (b *builder) unpack(n int64) error {
 	b.unpacked += n
 	if b.unpacked > b.limits.Unpacked {
-		return tooMuch("unpacked", b.limits.Unpacked)
+		return b.limits.over("unpacked")
 	}
 	return nil
 }

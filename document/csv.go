@@ -30,7 +30,10 @@ func readSeparated(_ context.Context, src *Source, b *builder) error {
 			return err
 		}
 	}
-	return err
+	if err != nil { // there are more
+		return b.limits.over("blocks")
+	}
+	return nil
 }
 
 // separatorOf returns what divides fields: that of which lines have alike many. Excel's own line about it is taken off.

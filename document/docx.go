@@ -252,7 +252,7 @@ func (d *docxReader) readLeft() error {
 // spend takes blocks off what is left, before they are made.
 func (d *docxReader) spend(blocks int) error {
 	if d.blocksOut += blocks; d.blocksOut > d.b.limits.Blocks {
-		return tooMuch("blocks", d.b.limits.Blocks)
+		return d.b.limits.over("blocks")
 	}
 	return d.b.ctx.Err()
 }

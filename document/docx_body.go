@@ -177,7 +177,7 @@ func (d *docxReader) equation(x *xmlScanner) (Block, error) {
 // spendText takes text off what is left, before it is kept.
 func (d *docxReader) spendText(n int) error {
 	if d.text += int64(n); d.text > d.b.limits.Text {
-		return tooMuch("text", d.b.limits.Text)
+		return d.b.limits.over("text")
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func (src *Source) reader() *io.SectionReader { return io.NewSectionReader(src, 
 // bytes returns the whole file, which must not be larger than the limits allow to unpack.
 func (src *Source) bytes(l Limits) ([]byte, error) {
 	if src.Size > l.Unpacked {
-		return nil, tooMuch("unpacked", l.Unpacked)
+		return nil, l.over("unpacked")
 	}
 	data := make([]byte, src.Size)
 	n, err := src.ReadAt(data, 0)

@@ -70,9 +70,9 @@ func (h *hwpReader) wait(n int) error {
 	h.waiting += n
 	switch {
 	case h.b.blocks+h.waiting > h.b.limits.Blocks:
-		return tooMuch("blocks", h.b.limits.Blocks)
+		return h.b.limits.over("blocks")
 	case h.b.text+h.waitText > h.b.limits.Text:
-		return tooMuch("text", h.b.limits.Text)
+		return h.b.limits.over("text")
 	}
 	return nil
 }

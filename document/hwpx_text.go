@@ -116,7 +116,7 @@ func (r *hwpxReader) within(ground bool, f func(name string) error) error {
 // part counts a paragraph or cell, of which there may not be more than the limits allow in all.
 func (r *hwpxReader) part() error {
 	if r.parts++; r.parts+r.b.blocks > r.b.limits.Blocks {
-		return tooMuch("blocks", r.b.limits.Blocks)
+		return r.b.limits.over("blocks")
 	}
 	return nil
 }

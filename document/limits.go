@@ -16,6 +16,8 @@ type Limits struct {
 	Depth    int   // of nesting: tables in tables, elements in elements, archives in archives
 	Pixels   int64 // of a picture
 	Entries  int   // of an archive
+
+	whole *Limits // which these are what is left of, for a file within a file; nil if nothing was taken off
 }
 
 // or returns the limits with the usual values where there were none: what fits into 512 MB beside its file.
@@ -50,6 +52,21 @@ func tooMuch(what string, limit any) error {
 		}
 	}
 	return chat.NewError(chat.CodeDocumentTooMuch, nil, what, limit)
+}
+
+// over is the error for a file that goes beyond its limit of "text", "unpacked" or "blocks". It names the limit that was set: whoever
+// reads that a file within another may have 46 KB cannot know that the rest went to the files before it.
+func (l Limits) over(what string) error {
+	if l.whole != nil {
+		l = *l.whole
+	}
+	switch what {
+	case "text":
+		return tooMuch(what, l.Text)
+	case "unpacked":
+		return tooMuch(what, l.Unpacked)
+	}
+	return tooMuch(what, l.Blocks)
 }
 
 // beyond reports whether an error says that a file goes beyond a limit, or its reader beyond its memory: no more of it is read.

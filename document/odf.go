@@ -270,7 +270,7 @@ func into(blocks *[]Block) sink {
 // part counts a block or cell, of which there may not be more than the limits allow in all.
 func (r *odfReader) part() error {
 	if r.parts++; r.parts+r.b.blocks > r.b.limits.Blocks {
-		return tooMuch("blocks", r.b.limits.Blocks)
+		return r.b.limits.over("blocks")
 	}
 	return nil
 }

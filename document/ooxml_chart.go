@@ -113,7 +113,7 @@ func (c *chartReader) points(x *xmlScanner, into map[int]string) error {
 			at = intOf(x.attr("idx"), 0)
 		case "c:v", "a:t":
 			if c.left--; c.left < 0 {
-				return tooMuch("blocks", c.r.b.limits.Blocks)
+				return c.r.b.limits.over("blocks")
 			}
 			text, err := x.textInside()
 			switch {
@@ -144,7 +144,7 @@ func (c *chartReader) readData(x *xmlScanner) error {
 		case "cx:pt":
 			at = intOf(x.attr("idx"), 0)
 			if c.left--; c.left < 0 {
-				return tooMuch("blocks", c.r.b.limits.Blocks)
+				return c.r.b.limits.over("blocks")
 			}
 			text, err := x.textInside()
 			if into != nil {

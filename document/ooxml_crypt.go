@@ -132,6 +132,9 @@ func decryptOffice(ctx context.Context, c *compound, src *Source, b *builder) ([
 		return nil, chat.NewError(chat.CodeDocumentPasswordWrong, nil, src.Name)
 	}
 	packageAt, _ := c.entry(lockedPackage)
+	if packageAt.size > b.limits.Unpacked {
+		return nil, b.limits.over("unpacked")
+	}
 	data, err := c.read(packageAt, b.limits.Unpacked)
 	if _, told := errors.AsType[*chat.Error](err); told {
 		return nil, err

@@ -255,11 +255,11 @@ func (p *pptxReader) spend(blocks, text int) error {
 	p.textOut += int64(text)
 	switch {
 	case p.blocksOut > p.b.limits.Blocks:
-		return tooMuch("blocks", p.b.limits.Blocks)
+		return p.b.limits.over("blocks")
 	case p.blocksOut-p.before > maxOnSlide:
 		return tooMuch("blocks", maxOnSlide)
 	case p.textOut > p.b.limits.Text:
-		return tooMuch("text", p.b.limits.Text)
+		return p.b.limits.over("text")
 	}
 	return p.b.ctx.Err()
 }

@@ -145,7 +145,7 @@ func (r *xlsxReader) readStrings(name string) error {
 		}
 		size += int64(len(text)) + 16 // of a string without text
 		if size > r.b.limits.Text {
-			return tooMuch("text", r.b.limits.Text)
+			return r.b.limits.over("text")
 		}
 		r.strings = append(r.strings, text)
 		return err

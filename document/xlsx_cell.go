@@ -38,10 +38,10 @@ func (s *xlsxSheet) cell(x *xmlScanner) error {
 		return err
 	}
 	if len(s.grid.Cells)+s.b.blocks+2 >= s.b.limits.Blocks {
-		return tooMuch("blocks", s.b.limits.Blocks)
+		return s.b.limits.over("blocks")
 	}
 	if s.text += int64(len(c.Text)); s.text+s.b.text > s.b.limits.Text {
-		return tooMuch("text", s.b.limits.Text)
+		return s.b.limits.over("text")
 	}
 	all, full := added(s.grid.Cells, c)
 	s.grid.Cells = all

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -260,7 +259,7 @@ func (d *xlsxDrawing) dml(rels relations) *dmlReader {
 	return &dmlReader{ooxml: d.s.ooxml, rels: rels, place: Place{Page: d.s.number}, spend: func(b, t int) error {
 		blocks, text = blocks-b, text-int64(t)
 		if blocks < 0 || text < 0 {
-			return tooMuch("blocks", fmt.Sprint(d.s.b.limits.Blocks))
+			return d.s.b.limits.over("blocks")
 		}
 		return nil
 	}}

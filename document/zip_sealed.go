@@ -40,7 +40,7 @@ func sealedEntry(p *pack, f *zip.File, src *Source) ([]byte, error) {
 	left := p.b.limits.Unpacked - p.b.unpacked
 	data, err := io.ReadAll(io.LimitReader(raw, left+1))
 	if int64(len(data)) > left {
-		return nil, tooMuch("unpacked", p.b.limits.Unpacked)
+		return nil, p.b.limits.over("unpacked")
 	}
 	if err != nil {
 		return nil, err

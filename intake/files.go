@@ -153,7 +153,7 @@ func (f *Files) read(ctx context.Context, o FilesOptions, n int, name string) (s
 	}
 	v.Size, v.Created, v.Updated = info.Size(), info.ModTime(), info.ModTime()
 	doc, err := o.Reader.Read(ctx, name, path.Base(v.Name), "", o.Options)
-	if doc == nil || err != nil && len(doc.Blocks) == 0 {
+	if doc == nil || err != nil && doc.Empty() {
 		return v, nil, err
 	}
 	v.Format, v.Pages, v.Gaps = doc.Format, len(doc.Pages), len(doc.Manifest.Gaps)

@@ -161,7 +161,7 @@ func (f *Folder) read(ctx context.Context, one file) (*document.Document, error)
 		return &document.Document{}, nil
 	}
 	doc, err := f.Reader.Read(ctx, at, path.Base(one.name), "", f.Options)
-	if doc != nil && len(doc.Blocks) == 0 && err != nil {
+	if doc != nil && doc.Empty() && err != nil {
 		return nil, err
 	}
 	return doc, err
