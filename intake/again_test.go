@@ -1,8 +1,12 @@
 package intake
 
 import (
+	"archive/zip"
 	"context"
+	"encoding/base64"
 	"errors"
+	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -114,4 +118,76 @@ func TestReadingAgainLosesNoHalf(t *testing.T) {
 			}
 		})
 	}
+}
+
+// letters is a reader of messages that is ended after so many of what is attached, once for each; then it reads to the end.
+type letters struct{ files []int }
+
+func (l *letters) Read(ctx context.Context, path, name, _ string, o document.Options) (*document.Document, error) {
+	doc, err := document.ReadFile(ctx, path, name, "", o)
+	if err != nil || len(l.files) == 0 {
+		return doc, err
+	}
+	n := l.files[0]
+	l.files = l.files[1:]
+	doc.Attachments, doc.Manifest.Cut = doc.Attachments[:n], true
+	return doc, chat.NewError(chat.CodeDocumentMemory, nil, name, 448)
+}
+
+// What was read of more files attached to a message is not given up for less of them, though the message says the same in both.
+func TestReadingAgainLosesNoAttachments(t *testing.T) {
+	h := newHouse(t, Options{Reader: &letters{files: []int{3, 1}}})
+	ada := h.person("ada")
+	message := "From: a@example.com\nSubject: 규정\nContent-Type: multipart/mixed; boundary=edge\n\n--edge\n\n보세요.\n"
+	for i, text := range []string{"출장비 규정", "숙박비 한도", "식비 상한", "일비 정액"} {
+		message += fmt.Sprintf("--edge\nContent-Type: text/plain; charset=utf-8\nContent-Disposition: attachment; filename=%d.txt\nContent-Transfer-Encoding: base64\n\n%s\n",
+			i, base64.StdEncoding.EncodeToString([]byte(text)))
+	}
+	_, v := h.add(ada, "규정.eml", message+"--edge--\n")
+	h.until(ada, v.ID, store.VersionRead)
+	h.once(ada, "출장비", "숙박비", "식비")
+	must(t, h.store.RetryVersion(t.Context(), ada, v.ID))
+	h.shelf.Wake()
+	now := h.until(ada, v.ID, store.VersionRead)
+	doc, err := h.shelf.Document(t.Context(), ada, v.ID)
+	if err != nil || len(doc.Attachments) != 3 || !now.Cut || now.Error == nil || now.Error.Code != chat.CodeDocumentMemory {
+		t.Errorf("%+v: %+v, %v; want the three attachments that there were", now, doc, err)
+	}
+	h.once(ada, "출장비", "숙박비", "식비")
+	must(t, h.store.RetryVersion(t.Context(), ada, v.ID))
+	h.shelf.Wake()
+	if now := h.until(ada, v.ID, store.VersionRead); now.Cut || now.Error != nil {
+		t.Errorf("whole: %+v", now)
+	}
+	h.once(ada, "일비")
+}
+
+// bounded is a reader that gives a file no more than so much.
+type bounded struct{ limits document.Limits }
+
+func (b bounded) Read(ctx context.Context, path, name, password string, o document.Options) (*document.Document, error) {
+	o.Limits = b.limits
+	return document.ReadFile(ctx, path, name, password, o)
+}
+
+// The files of an archive that were read before a limit was reached are there and are found.
+func TestAnArchiveBeyondALimitIsFound(t *testing.T) {
+	h := newHouse(t, Options{Reader: bounded{document.Limits{Text: 1 << 10}}})
+	ada := h.person("ada")
+	var archive strings.Builder
+	w := zip.NewWriter(&archive)
+	for _, text := range []string{"출장비 규정", "숙박비 한도", strings.Repeat("가나다 ", 1000), "식비 상한"} {
+		f, err := w.Create(fmt.Sprintf("%.3s.txt", text))
+		must(t, err)
+		_, err = f.Write([]byte(text))
+		must(t, err)
+	}
+	must(t, w.Close())
+	_, v := h.add(ada, "규정.zip", archive.String())
+	now := h.until(ada, v.ID, store.VersionRead)
+	doc, err := h.shelf.Document(t.Context(), ada, v.ID)
+	if err != nil || len(doc.Attachments) != 3 || now.Gaps == 0 {
+		t.Errorf("%+v: %+v, %v; want the files as far as they were read, and that it is not all", now, doc, err)
+	}
+	h.once(ada, "출장비", "숙박비")
 }

@@ -202,7 +202,7 @@ func (r *reading) document(ctx context.Context) (*document.Document, error) {
 	if err == nil || doc == nil {
 		return doc, err
 	}
-	if len(doc.Blocks) == 0 {
+	if doc.Empty() {
 		return nil, err // nothing came out: it could not be read
 	}
 	// What could be read of a damaged file is worth having, and says that it is not all.
@@ -259,7 +259,7 @@ func (r *reading) finish(ctx context.Context, doc *document.Document) error {
 		s.vectors.Lock()
 		defer s.vectors.Unlock()
 		if r.ended != nil {
-			if had, err := s.kept.load(v.ID); err == nil && says(doc) < says(had) {
+			if had, err := s.kept.load(v.ID); err == nil && less(doc, had) {
 				return r.ended
 			}
 		}
@@ -287,10 +287,21 @@ func (r *reading) finish(ctx context.Context, doc *document.Document) error {
 	return err
 }
 
-// says is how many bytes of text a document has.
-func says(doc *document.Document) (n int) {
-	for _, t := range doc.Texts() {
-		n += len(t.Text)
+// less reports whether a reading of a file brought less than another of the same: less to be found, or as much and less of the text as
+// it is written.
+func less(doc, than *document.Document) bool {
+	text, plain := says(doc)
+	otherText, otherPlain := says(than)
+	return text < otherText || text == otherText && plain < otherPlain
+}
+
+// says is how many bytes of text a document has, with the files within it, and how many of it as it is written.
+func says(doc *document.Document) (text, plain int) {
+	for one := range doc.All() {
+		plain += len(one.Plain)
+		for _, t := range one.Texts() {
+			text += len(t.Text)
+		}
 	}
-	return n
+	return text, plain
 }
