@@ -191,3 +191,36 @@ func TestAnArchiveBeyondALimitIsFound(t *testing.T) {
 	}
 	h.once(ada, "출장비", "숙박비")
 }
+
+// A reading that is cancelled at the last moment, when what it found is kept already, leaves what there was, text and manifest alike.
+func TestAReadingCancelledAtItsEndLeavesTheHalf(t *testing.T) {
+	next := make(chan bool, 1)
+	h := newHouse(t, Options{Reader: &halves{blocks: []int{2, 0}, next: next}})
+	ada := h.person("ada")
+	d, v := h.add(ada, "규정.md", "출장비 규정\n\n숙박비 한도\n\n식비 상한")
+	next <- true
+	half := h.until(ada, v.ID, store.VersionRead)
+	must(t, h.store.RetryVersion(t.Context(), ada, v.ID))
+	h.shelf.Wake()
+	h.reads(ada, v.ID, 1)
+	again, err := h.store.Version(t.Context(), ada, v.ID)
+	must(t, err)
+	job, err := h.store.Job(t.Context(), ada, again.Job)
+	must(t, err)
+	must(t, h.store.CancelVersion(t.Context(), ada, v.ID))
+	whole := &document.Document{Blocks: []document.Block{
+		{Kind: document.Paragraph, Text: "출장비 규정"}, {Kind: document.Paragraph, Text: "숙박비 한도"}, {Kind: document.Paragraph, Text: "식비 상한"}}}
+	err = (&reading{shelf: h.shelf, job: job, version: again, class: d.Class}).finish(t.Context(), whole)
+	if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeNoDocument {
+		t.Fatalf("%v, want that nobody wants it any more", err)
+	}
+	now, err := h.store.Version(t.Context(), ada, v.ID)
+	must(t, err)
+	doc, err := h.shelf.Document(t.Context(), ada, v.ID)
+	if err != nil || len(doc.Blocks) != 2 || now.State != store.VersionRead || string(now.Manifest) != string(half.Manifest) {
+		t.Errorf("%+v: %+v, %v; want the half", now, doc, err)
+	}
+	h.settled(ada, "식비")
+	h.settled(ada, "숙박비", "규정.md")
+	h.once(ada, "숙박비")
+}

@@ -252,26 +252,44 @@ func (r *reading) put(ctx context.Context, doc *document.Document, version strin
 }
 
 // finish keeps a document, puts all of it into the index, and says so: in this order, so that after a crash in between the
-// same is done once more. A reading that ended before the document did and found less than an earlier one is none.
+// same is done once more. A reading that ended before the document did and found less than an earlier one is none, and of one that
+// is cancelled at the last moment nothing stays.
 func (r *reading) finish(ctx context.Context, doc *document.Document) error {
 	s, v := r.shelf, r.version
+	var had *document.Document
 	if v.HasReading() { // which the index is kept true to meanwhile
 		s.vectors.Lock()
 		defer s.vectors.Unlock()
-		if r.ended != nil {
-			if had, err := s.kept.load(v.ID); err == nil && less(doc, had) {
-				return r.ended
-			}
+		var lost error
+		if had, lost = s.kept.load(v.ID); lost == nil && r.ended != nil && less(doc, had) {
+			return r.ended
 		}
 		// After a crash before the end the index is made true to whatever is kept then.
 		if err := s.store.IndexedVersion(ctx, store.System, v.ID, ""); err != nil {
 			return err
 		}
 	}
-	if err := s.kept.save(v.ID, doc); err != nil {
-		return err
+	err := r.replace(doc)
+	if err == nil {
+		err = r.publish(ctx, doc)
+		if err != nil && had != nil { // the version's manifest is the earlier one's still
+			if undone := r.replace(had); undone != nil {
+				s.log.Error("give back what an earlier reading brought", "version", v.ID, "error", undone)
+			}
+		}
 	}
-	s.loaded.drop(v.ID) // of an earlier reading
+	signal(s.tidy) // older versions leave the index, its readers may have changed meanwhile, and it may have what was given up again
+	return err
+}
+
+// replace keeps a document in the place of what an earlier reading brought.
+func (r *reading) replace(doc *document.Document) error {
+	defer r.shelf.loaded.drop(r.version.ID)
+	return r.shelf.kept.save(r.version.ID, doc)
+}
+
+// publish puts a document that is kept into the index, and ends the reading.
+func (r *reading) publish(ctx context.Context, doc *document.Document) error {
 	n, err := r.put(ctx, doc, document.Version)
 	if err != nil {
 		return err
@@ -280,11 +298,9 @@ func (r *reading) finish(ctx context.Context, doc *document.Document) error {
 	if err != nil {
 		return err
 	}
-	err = s.store.FinishVersion(ctx, store.System, r.job, v.ID, r.class, store.VersionResult{
+	return r.shelf.store.FinishVersion(ctx, store.System, r.job, r.version.ID, r.class, store.VersionResult{
 		Format: doc.Format, Pages: len(doc.Pages), Passages: n, Gaps: len(doc.Manifest.Gaps), Manifest: manifest,
 	})
-	signal(s.tidy) // older versions leave the index, and its readers may have changed meanwhile
-	return err
 }
 
 // less reports whether a reading of a file brought less than another of the same: less to be found, or as much and less of the text as
