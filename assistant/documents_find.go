@@ -249,7 +249,7 @@ const (
 )
 
 // awaitRead waits until what somebody has put into the conversation, or named, is read: what is asked of it is asked of all of
-// it. What takes too long is answered from as far as it has come.
+// it. What takes too long is answered from as far as it has come, and what is read once more from what there is of it.
 func (d documents) awaitRead(ctx context.Context, q Question, f *findings, say func(chat.Event) bool) error {
 	if f.all || d.waiting == nil || len(f.versions) > mostAwaited {
 		return nil

@@ -106,10 +106,11 @@ func NewTurns(ctx context.Context, opts Options) (*Turns, error) {
 	return t, nil
 }
 
-// waiting reports whether a version that who may read is still to be read.
+// waiting reports whether a version that who may read is still to be read. One that is read again has something that was read of it,
+// which is found meanwhile: it is not waited for.
 func (t *Turns) waiting(ctx context.Context, who chat.Principal, version string) (bool, error) {
 	v, err := t.opts.Store.Version(ctx, who, version)
-	return v.State == store.VersionWaiting, err
+	return v.State == store.VersionWaiting && !v.HasReading(), err
 }
 
 // Modes returns the names of the modes that may be asked for, auto among them, in no particular order.

@@ -21,7 +21,7 @@ type Assistant struct {
 
 	// scope returns the versions that an answer in a conversation rests on, or that it rests on all that whoever asks may read.
 	scope func(ctx context.Context, who chat.Principal, conversation, scope string) (versions []string, all bool, err error)
-	// waiting reports whether a version is still to be read; nil where nobody knows.
+	// waiting reports whether a version is still to be read, and nothing was read of it before; nil where nobody knows.
 	waiting func(ctx context.Context, who chat.Principal, version string) (bool, error)
 	// keep keeps a summary that was made, and returns it with its id if that could be done.
 	keep func(ctx context.Context, q Question, s Summary) Summary
