@@ -87,7 +87,7 @@ func TestFilesWithinAreShownAsTheyLook(t *testing.T) {
 		from := strings.Index(c.text, c.cited)
 		places := ann.must("POST", at+"/places", jsonObject{"passage": jsonObject{"heading": c.heading, "text": c.text, "parts": [][]int{{from, from + len(c.cited)}}}})
 		box, ok := places.at("places", 0, "box").(map[string]any)
-		if !ok || places.text("inside", "file") != c.file || places.at("inside", "sure") != true || places.at("inside", "bytes") != true || places.at("places", 0, "exact") != true ||
+		if !ok || places.text("inside", "file") != c.file || places.at("inside", "sure") != true || places.at("inside", "bytes") != true || places.at("places", 0, "exact") != true || places.at("pages", 0, "number") != 1.0 || places.at("pages", 0, "height") != 800.0 ||
 			places.at("places", 0, "page") != 1.0 || box["x0"].(float64) <= 101 || box["x1"].(float64) >= 400 || box["y0"].(float64) < 70 || box["y1"].(float64) > 130 {
 			t.Errorf("%q of %s is at %v", c.cited, c.heading, places)
 		}

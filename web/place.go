@@ -19,6 +19,7 @@ const mostStretches = 256
 
 type placesJSON struct {
 	Places []document.Spot `json:"places"`
+	Pages  []document.Page `json:"pages,omitempty"` // those that places are on: a part of one is asked for no further than it goes
 	Texts  []markedJSON    `json:"texts"`
 	Inside *insideJSON     `json:"inside,omitempty"`
 }
@@ -110,7 +111,7 @@ func (p *passageAsked) places(doc *document.Document) placesJSON {
 
 func placesOf(doc *document.Document, stretches []document.Stretch) placesJSON {
 	spots, marked := doc.Places(stretches)
-	out := placesJSON{Places: spots, Texts: make([]markedJSON, 0, len(marked))}
+	out := placesJSON{Places: spots, Pages: pagesOf(doc, spots), Texts: make([]markedJSON, 0, len(marked))}
 	if out.Places == nil {
 		out.Places = []document.Spot{}
 	}
@@ -121,6 +122,21 @@ func placesOf(doc *document.Document, stretches []document.Stretch) placesJSON {
 			j.Row, j.Col = &m.Cell.Row, &m.Cell.Col
 		}
 		out.Texts = append(out.Texts, j)
+	}
+	return out
+}
+
+// pagesOf are the pages that spots are on, in the file's order.
+func pagesOf(doc *document.Document, spots []document.Spot) []document.Page {
+	on := map[int]bool{}
+	for i := range spots {
+		on[spots[i].Page] = true
+	}
+	var out []document.Page
+	for _, p := range doc.Pages {
+		if on[p.Number] {
+			out = append(out, p)
+		}
 	}
 	return out
 }

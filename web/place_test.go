@@ -2,9 +2,11 @@ package web
 
 import (
 	"net/http"
+	"reflect"
 	"testing"
 
 	"exaone/chat"
+	"exaone/document"
 )
 
 func TestReadingRoomShowsAPlace(t *testing.T) {
@@ -53,4 +55,24 @@ func TestReadingRoomShowsAPlace(t *testing.T) {
 
 	bob.refused("POST", "/api/versions/"+version+"/places", spans, chat.CodeNoDocument)
 	bob.refused("GET", "/api/versions/"+version+"/content?from=0", nil, chat.CodeNoDocument)
+}
+
+// Who cuts a place out of its page must know how large that is, and needs no list of all pages of a book for it.
+func TestPlacesTellTheSizesOfTheirPages(t *testing.T) {
+	doc := &document.Document{Pages: []document.Page{{Number: 1, Width: 600, Height: 800}, {Number: 2, Width: 800, Height: 600}, {Number: 3, Width: 600, Height: 800}}}
+	for _, page := range []int{1, 2, 2, 0} {
+		doc.Blocks = append(doc.Blocks, document.Block{Kind: document.Paragraph, Text: "합계 7만원", Place: document.Place{Page: page, Rect: &document.Rect{X0: 700, Y0: 570, X1: 790, Y1: 590}}})
+	}
+	for name, c := range map[string]struct {
+		texts []int
+		pages []document.Page
+	}{"one twice": {[]int{1, 2}, doc.Pages[1:2]}, "two, in their order": {[]int{2, 0}, doc.Pages[:2]}, "on none": {[]int{3}, nil}, "nothing": {nil, nil}} {
+		var stretches []document.Stretch
+		for _, n := range c.texts {
+			stretches = append(stretches, document.Stretch{Text: n, Start: 0, End: 6})
+		}
+		if got := placesOf(doc, stretches); len(got.Places) != len(c.texts) || !reflect.DeepEqual(got.Pages, c.pages) {
+			t.Errorf("%s: %+v, want %v", name, got, c.pages)
+		}
+	}
 }
