@@ -6,8 +6,8 @@ export interface Box { x0: number; y0: number; x1: number; y1: number }
 export interface Spot { stretch: number; page?: number; box?: Box; section?: number; paragraph?: number; exact: boolean }
 /** Marked is what is marked of a text, in UTF-16 units. */
 export interface Marked { text: number; start: number; end: number; part: number; quote: string; row?: number; col?: number }
-/** Places are where something stands: inside a file within the document, if inside says which, and whether it has bytes that can be had. */
-export interface Places { places: Spot[]; texts: Marked[]; inside?: { file: string; names: string[]; sure: boolean; bytes: boolean } }
+/** Places are where something stands, and the pages that it stands on: inside a file within the document, if inside says which, and whether it has bytes that can be had. */
+export interface Places { places: Spot[]; pages?: Sheet[]; texts: Marked[]; inside?: { file: string; names: string[]; sure: boolean; bytes: boolean } }
 
 export interface Sheet { number: number; label?: string; width?: number; height?: number; hidden?: boolean }
 export interface Part { page?: number; text: number; texts: number; row?: number; end_row?: number }

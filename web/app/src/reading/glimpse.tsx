@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Inner, Span } from "../talk/proof";
-import { rooms } from "./calls";
-import { cropOf, onPage, shape, type Crop } from "./crop";
+import { rooms, type Source } from "./calls";
+import { cropOf, shape, type Crop } from "./crop";
 import { pictureAt } from "./region";
 
 /** Cited is what is cited of a version of a document, or of a file within it. */
@@ -23,7 +23,7 @@ export function glimpseOf(cited: Cited): Promise<Glimpse | null> {
   if (!found) {
     const { version, spans, inner } = cited;
     found = (inner ? rooms.inside(version, inner) : rooms.places(version, spans)).then((p) => {
-      const crop = cropOf(p.places);
+      const crop = cropOf(p);
       return crop && { ...crop, file: p.inside?.file ?? "" };
     });
     found.catch(() => known.delete(key)); // another time it may be there
@@ -37,22 +37,27 @@ export function glimpseOf(cited: Cited): Promise<Glimpse | null> {
 /** SourcePicture shows what is cited as it looks on its page, with the words marked. Where no page can be drawn it is not there. */
 export function SourcePicture({ cited }: { cited: Cited }) {
   const [crop, setCrop] = useState<Glimpse | null>(null);
-  const [size, setSize] = useState<{ width: number; height: number } | null>(null);
   useEffect(() => {
     let left = false;
     const timer = setTimeout(() => { glimpseOf(cited).then((c) => { if (!left) setCrop(c); }, () => {}); }, rest);
     return () => { left = true; clearTimeout(timer); };
     // The card of a chip is of one place for as long as it is open.
   }, [cited.version]);
-  if (!crop) return null;
-  const seen = size && onPage(crop, size);
+  return crop && <Cutting source={{ version: cited.version, file: crop.file }} crop={crop} onFailed={() => setCrop(null)} />;
+}
+
+/** Cutting is a part of a page with its marks: in the corner of the picture, if the page is smaller than that. */
+export function Cutting({ source, crop, onFailed }: { source: Source; crop: Crop; onFailed(): void }) {
+  const src = pictureAt(source, crop.page, pixels, crop.box);
+  const [drawn, setDrawn] = useState("");
   return (
     <span className="source-picture" style={{ aspectRatio: String(1 / shape) }}>
-      <span style={seen ? { width: seen.width * 100 + "%", height: seen.height * 100 + "%" } : { width: "100%", height: "100%" }}>
-        <img alt="" draggable={false} src={pictureAt({ version: cited.version, file: crop.file }, crop.page, pixels, crop.box)} data-drawn={size ? true : undefined}
-          onLoad={(e) => setSize({ width: e.currentTarget.naturalWidth, height: e.currentTarget.naturalHeight })} onError={() => setCrop(null)} />
-        {seen?.marks.map(([x, y, w, h], n) => <span key={n} className="paper-mark" style={{ left: x * 100 + "%", top: y * 100 + "%", width: w * 100 + "%", height: h * 100 + "%" }} />)}
+      <span style={{ width: percent(crop.width), height: percent(crop.height) }}>
+        <img alt="" draggable={false} src={src} data-drawn={drawn === src ? true : undefined} onLoad={() => setDrawn(src)} onError={onFailed} />
+        {drawn === src && crop.marks.map(([x, y, w, h], n) => <span key={n} className="paper-mark" style={{ left: percent(x), top: percent(y), width: percent(w), height: percent(h) }} />)}
       </span>
     </span>
   );
 }
+
+const percent = (share: number): string => share * 100 + "%";
