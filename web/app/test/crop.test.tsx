@@ -75,6 +75,17 @@ describe("a card's picture", () => {
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
+  test("is asked for again where its words were not found yet, and not where they are on no page", async () => {
+    const found: Places = { places: [spot(10, 10, 90, 22)], pages: paper(), texts: [{ text: 1, start: 0, end: 5, part: 0, quote: "연차" }] };
+    ask.mockResolvedValueOnce({ places: [], texts: [] }).mockResolvedValueOnce(found).mockResolvedValue({ ...found, places: [{ stretch: 0, exact: true }] });
+    const cited = { version: "v4", spans: [{ text: 1, start: 0, end: 5 }] };
+    expect(await glimpseOf(cited)).toBeNull();
+    expect((await glimpseOf(cited))?.page).toBe(3);
+    const flows = { ...cited, version: "v5" };
+    expect([await glimpseOf(flows), await glimpseOf(flows)]).toEqual([null, null]);
+    expect(ask).toHaveBeenCalledTimes(3);
+  });
+
   test("is of the file within the document that has the words", async () => {
     const inside = vi.spyOn(rooms, "inside").mockResolvedValue({ places: [spot(10, 10, 90, 22, 2)], pages: paper(), texts: [], inside: { file: "1.0", names: ["a.zip", "b.pdf"], sure: true, bytes: true } });
     const inner = { heading: "a.zip › b.pdf", text: "연차는 15일이다.", parts: [] };

@@ -23,6 +23,8 @@ export function glimpseOf(cited: Cited): Promise<Glimpse | null> {
   if (!found) {
     const { version, spans, inner } = cited;
     found = (inner ? rooms.inside(version, inner) : rooms.places(version, spans)).then((p) => {
+      // Words that are found and stand on no page never will. If not even they are, the places may come to be known.
+      if (p.texts.length === 0) known.delete(key);
       const crop = cropOf(p);
       return crop && { ...crop, file: p.inside?.file ?? "" };
     });
@@ -37,12 +39,12 @@ export function glimpseOf(cited: Cited): Promise<Glimpse | null> {
 /** SourcePicture shows what is cited as it looks on its page, with the words marked. Where no page can be drawn it is not there. */
 export function SourcePicture({ cited }: { cited: Cited }) {
   const [crop, setCrop] = useState<Glimpse | null>(null);
+  const key = JSON.stringify(cited); // an answer that is still written comes to know more closely what it cites
   useEffect(() => {
     let left = false;
     const timer = setTimeout(() => { glimpseOf(cited).then((c) => { if (!left) setCrop(c); }, () => {}); }, rest);
     return () => { left = true; clearTimeout(timer); };
-    // The card of a chip is of one place for as long as it is open.
-  }, [cited.version]);
+  }, [key]);
   return crop && <Cutting source={{ version: cited.version, file: crop.file }} crop={crop} onFailed={() => setCrop(null)} />;
 }
 
