@@ -66,6 +66,9 @@ var uiReadingTexts = map[Code]text{
 	"ui_reading_nowhere": {
 		"쪽은 알지만 쪽 안의 위치는 알 수 없어 표시하지 않았습니다.",
 		"The page is known, and not where on it the text stands: nothing is marked."},
+	"ui_reading_unplaced": {
+		"인용한 글이 이 문서의 어디에 있는지 알 수 없어 표시하지 않았습니다.",
+		"Where in this document the cited text stands is not known, so nothing is marked."},
 	"ui_reading_inner": {
 		"인용한 글이 든 첨부 파일을 찾지 못해 표시하지 않았습니다.",
 		"The cited text is in none of the files within this one, so nothing is marked."},

@@ -3,6 +3,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { isLooked, rooms } from "../src/reading/calls";
 import { fetchShown, partOf } from "../src/reading/load";
+import { Certainty } from "../src/reading/room";
 import { Within } from "../src/reading/within";
 import { fold } from "../src/talk/answer";
 import { aboutOf, claimOf, hitsOf, type Hit } from "../src/talk/proof";
@@ -72,5 +73,12 @@ describe("the reading room", () => {
     const shown = await fetchShown(hit("v2"), 2, never);
     expect(shown.source).toEqual({ version: "v2", file: "" });
     expect(shown).toMatchObject({ head: { format: "eml" }, places: { texts: [] } });
+  });
+  test("says that no file within has the words only of those that are in one", () => {
+    const head = { format: "html", unit: "flow" as const, layout: "", title: "", items: [] };
+    const said = (more: Partial<Hit>) => renderToStaticMarkup(createElement(Certainty, { asText: true, shown: { hit: { ...hit("v"), ...more }, turn: 1, source: { version: "v", file: "" }, head, places: { places: [], texts: [] } } }));
+    expect(said({})).toContain("reading_inner");
+    expect(said({ inner: undefined })).toMatch(/^(?!.*reading_inner).*reading_unplaced/);
+    expect(said({ inner: undefined, quote: "" })).not.toContain("<p");
   });
 });

@@ -119,7 +119,7 @@ function View({ shown, asText }: { shown: Shown; asText: boolean }) {
 }
 
 /** Certainty says what is marked, and where that is not quite what was cited. */
-function Certainty({ shown, asText }: { shown: Shown; asText: boolean }) {
+export function Certainty({ shown, asText }: { shown: Shown; asText: boolean }) {
   const t = useText();
   const { hit, places } = shown;
   const quote = places.texts.map((m) => m.quote).join(" ").slice(0, 300);
@@ -132,7 +132,7 @@ function Certainty({ shown, asText }: { shown: Shown; asText: boolean }) {
       {lost && <p><Icon name="warn" size={16} />{t("reading_lost")}</p>}
       {unsure && !lost && <p><Icon name="info" size={16} />{t(nowhere ? "reading_nowhere" : "reading_unsure")}</p>}
       {places.inside ? <Within source={shown.source} inside={places.inside} />
-        : hit.spans.length === 0 && hit.quote && <p><Icon name="info" size={16} />{t("reading_inner")}</p>}
+        : hit.spans.length === 0 && hit.quote && <p><Icon name="info" size={16} />{t(hit.inner ? "reading_inner" : "reading_unplaced")}</p>}
     </div>
   );
 }
