@@ -1,9 +1,10 @@
-import { createContext, useContext, useId, useRef, useState, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { SourcePicture, type Cited } from "../reading/glimpse";
 import { day, useText } from "../text";
 import type { Citation } from "../talk/answer";
 import type { About } from "../talk/proof";
 import { Icon } from "../parts/icon";
+import { Finger, standingOf, turns, watch } from "./card";
 import { host } from "./parse";
 import { InSentence } from "./sentence";
 
@@ -26,60 +27,79 @@ export function SourceChip({ source, short = false }: { source: Citation; short?
   return <Chip about={about} short={short} open={proof?.open(source.index, -1) ?? null} cited={proof?.cited?.(source.index, -1) ?? null} />;
 }
 
-const held = 450; // milliseconds that a finger rests on a chip to see its card
-const pictured = 150; // pixels that the card may grow by a picture
+const passing = 120; // milliseconds for a mouse to get from a chip to its card
 
 function Chip({ about, short, open, cited }: { about: About; short: boolean; open: (() => void) | null; cited: Cited | null }) {
   const t = useText();
   const id = useId();
   const at = useRef<HTMLSpanElement>(null);
   const card = useRef<HTMLSpanElement>(null);
-  const [shown, setShown] = useState(false);
-  const finger = useRef({ timer: 0, rested: false });
+  const [shown, setShown] = useState<"" | "bare" | "roomy">("");
+  const [finger] = useState(() => new Finger());
+  const size = useRef({ width: 0, height: 0 }); // of the card with no picture
+  const leaving = useRef<ReturnType<typeof setTimeout>>(undefined);
   const web = /^https?:/.test(about.url);
   const title = about.deleted ? t("source_deleted") : about.withheld ? about.title || t("source_withheld") : about.title || about.source;
   const inside = short ? about.index : <><span className="source-number">{about.index}</span>{" "}<span className="cut">{title}</span></>;
-  // The card lies over everything, beside its chip and within the window. It is held by the side next to the chip: a picture that comes
-  // makes it grow the other way, and no word moves.
-  const show = () => {
-    const el = card.current, box = at.current?.getBoundingClientRect();
-    if (!el || !box || el.matches(":popover-open")) return;
-    el.showPopover();
-    const room = el.offsetHeight + 14 + (cited ? pictured : 0);
-    const above = box.top > room || box.top > innerHeight - box.bottom;
-    el.classList.toggle("above", above);
-    el.style.left = Math.max(8, Math.min(box.left, innerWidth - el.offsetWidth - 8)) + "px";
-    el.style.top = above ? "auto" : box.bottom + 6 + "px";
-    el.style.bottom = above ? innerHeight - box.top + 6 + "px" : "auto";
-    el.style.maxHeight = Math.max(80, (above ? box.top : innerHeight - box.bottom) - 14) + "px";
-    setShown(true);
+  const isOpen = () => card.current?.matches(":popover-open") ?? false;
+  // The card lies over everything, beside its chip and within the window.
+  const stand = () => {
+    const el = card.current, chip = at.current?.getBoundingClientRect();
+    if (!el || !chip) return;
+    const s = standingOf(chip, size.current, { width: innerWidth, height: innerHeight }, !!cited);
+    el.classList.toggle("above", s.above);
+    el.style.left = s.left + "px";
+    el.style.top = s.above ? "auto" : s.top + "px";
+    el.style.bottom = s.above ? s.bottom + "px" : "auto";
+    el.style.maxHeight = s.length + "px";
+    setShown(s.roomy ? "roomy" : "bare");
   };
-  const hide = () => { if (card.current?.matches(":popover-open")) card.current.hidePopover(); setShown(false); };
-  // A finger that taps opens the source; one that rests shows the card, and opens nothing when it is lifted.
-  const lift = () => clearTimeout(finger.current.timer);
+  const show = () => {
+    clearTimeout(leaving.current);
+    const el = card.current;
+    if (!el || isOpen()) return;
+    el.style.maxHeight = "";
+    el.showPopover();
+    size.current = { width: el.offsetWidth, height: el.offsetHeight };
+    el.scrollTop = 0;
+    stand();
+  };
+  const hide = () => { clearTimeout(leaving.current); if (isOpen()) card.current?.hidePopover(); setShown(""); };
+  const here = (n: EventTarget | null) => n instanceof Node && !!at.current?.contains(n);
+  // Under a finger what is read is scrolled, and a card would stay in its way. With a mouse or keys it goes where its chip goes.
+  const scrolled = () => {
+    const chip = at.current?.getBoundingClientRect();
+    if (finger.touched || !chip || chip.bottom < 0 || chip.top > innerHeight) hide();
+    else stand();
+  };
+  const isShown = shown !== "";
+  useEffect(() => (isShown ? watch(window, here, hide, scrolled) : undefined), [isShown]);
+  useEffect(() => () => { finger.other(); clearTimeout(leaving.current); }, []);
+  const keys = (e: React.KeyboardEvent) => {
+    finger.other();
+    if (!isOpen() || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey) return;
+    if (e.key === "Escape") { e.stopPropagation(); hide(); }
+    else if (card.current && turns(card.current, e.key)) e.preventDefault();
+  };
   const touch = {
-    onPointerDown: (e: React.PointerEvent) => {
-      finger.current.rested = false;
-      lift();
-      if (e.pointerType === "touch") finger.current.timer = setTimeout(() => { finger.current.rested = true; show(); }, held) as unknown as number;
-    },
-    onPointerUp: lift, onPointerCancel: lift, onPointerLeave: lift,
-    onContextMenu: (e: React.MouseEvent) => { if (finger.current.rested) e.preventDefault(); },
+    onPointerDown: (e: React.PointerEvent) => finger.down(e.pointerType, show),
+    onPointerUp: () => finger.up(), onPointerCancel: () => finger.up(), onPointerLeave: () => finger.up(),
+    onContextMenu: (e: React.MouseEvent) => { if (finger.rests) e.preventDefault(); },
   };
   // What is read aloud has the words that are seen in it; a number alone says too little.
-  const props = { className: (short ? "ref" : "source") + (about.deleted || about.withheld ? " gone" : ""), "aria-label": short ? t("source", about.index, title) : undefined, "aria-describedby": id, onFocus: show, onBlur: hide, ...touch };
+  const props = { className: (short ? "ref" : "source") + (about.deleted || about.withheld ? " gone" : ""), "aria-label": short ? t("source", about.index, title) : undefined, "aria-describedby": id, onFocus: show, ...touch };
   return (
-    <span className="source-at" ref={at} onMouseEnter={show} onMouseLeave={hide} onKeyDown={(e) => { if (e.key === "Escape" && card.current?.matches(":popover-open")) { e.stopPropagation(); hide(); } }}>
+    <span className="source-at" ref={at} onMouseEnter={show} onMouseLeave={() => { leaving.current = setTimeout(hide, passing); }} onBlur={(e) => { if (!here(e.relatedTarget)) hide(); }} onKeyDown={keys}>
       {about.withheld && !short && <Icon name="key" size={14} />}
-      {web ? <a {...props} href={about.url} target="_blank" rel="noopener noreferrer nofollow">{inside}</a>
-        : <button type="button" {...props} onClick={() => { if (open && !finger.current.rested) { hide(); open(); } finger.current.rested = false; }}>{inside}</button>}
-      <span className="source-card" role="tooltip" id={id} ref={card} popover="manual">
+      {web ? <a {...props} href={about.url} target="_blank" rel="noopener noreferrer nofollow" onClick={(e) => { if (!finger.click()) e.preventDefault(); }}>{inside}</a>
+        : <button type="button" {...props} onClick={() => { if (finger.click() && open) { hide(); open(); } }}>{inside}</button>}
+      <span className="source-card" role="tooltip" id={id} ref={card} popover="manual" tabIndex={-1}>
         <strong>{title}</strong>
         <span className="quiet small">{[about.source === title ? "" : about.source, about.where, about.date ? day(about.date) : "", host(about.url)].filter(Boolean).join(" · ")}</span>
         {about.heading && <span className="quiet small">{about.heading}</span>}
         {about.withheld ? <span className="source-snippet">{t("source_withheld_detail")}</span> : about.deleted ? <span className="source-snippet">{t("source_deleted_detail")}</span> : about.snippet && <span className="source-snippet">{about.snippet}</span>}
         {open && <span className="source-open">{t("source_open")}</span>}
-        {shown && cited && !about.withheld && !about.deleted && <SourcePicture cited={cited} />}
+        {shown === "roomy" && cited && !about.withheld && !about.deleted && <SourcePicture cited={cited} />}
       </span>
     </span>
   );
