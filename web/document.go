@@ -75,9 +75,11 @@ type versionJSON struct {
 	State    store.VersionState `json:"state"`
 	Done     int64              `json:"done"`  // pages that have been read
 	Total    int64              `json:"total"` // 0 is not known yet
-	Format   string             `json:"format,omitempty"`
-	Pages    int                `json:"pages"`
-	Passages int                `json:"passages"` // it is searched by
+	// There is something of it to be opened, which is so while it is read again.
+	HasReading bool   `json:"has_reading"`
+	Format     string `json:"format,omitempty"`
+	Pages      int    `json:"pages"`
+	Passages   int    `json:"passages"` // it is searched by
 	// Where a model makes vectors of passages, and of what is searched alone: whether they are there, and of how many passages
 	// they are while they are made.
 	Embedded *bool           `json:"embedded,omitempty"`
@@ -90,7 +92,7 @@ type versionJSON struct {
 
 // newVersion is a version with how far its reading has come, which its job knows.
 func (h *handler) newVersion(r *http.Request, who chat.Principal, v store.Version) versionJSON {
-	out := versionJSON{ID: v.ID, Document: v.Document, Number: v.Number, Name: v.Name, Size: v.Size, State: v.State,
+	out := versionJSON{ID: v.ID, Document: v.Document, Number: v.Number, Name: v.Name, Size: v.Size, State: v.State, HasReading: v.HasReading(),
 		Format: v.Format, Pages: v.Pages, Passages: v.Passages, Gaps: v.Gaps, Manifest: v.Manifest, Created: v.Created.UTC()}
 	if v.Error != nil {
 		out.Error = &errorJSON{v.Error.Code, v.Error.In(language(r))}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"exaone/chat"
@@ -52,4 +53,43 @@ func TestReadingsAreCancelled(t *testing.T) {
 		t.Fatal(err)
 	}
 	ended()
+}
+
+// halfOnce is a reader that ends before the last block, and when it is asked again goes on until nobody wants it any more.
+type halfOnce struct{ again chan bool }
+
+func (r halfOnce) Read(ctx context.Context, path, name, _ string, o document.Options) (*document.Document, error) {
+	select {
+	case <-r.again:
+		<-ctx.Done()
+		return nil, ctx.Err()
+	default:
+	}
+	close(r.again)
+	doc, err := document.ReadFile(ctx, path, name, "", o)
+	if err != nil {
+		return nil, err
+	}
+	doc.Blocks, doc.Manifest.Cut = doc.Blocks[:len(doc.Blocks)-1], true
+	return doc, chat.NewError(chat.CodeDocumentReader, errors.New("killed"), name)
+}
+
+// Half of a document can be opened while it is read again, and a list of documents tells that there is something to open.
+func TestAHalfIsOpenedWhileItIsReadAgain(t *testing.T) {
+	w := newArchiveOf(t, halfOnce{make(chan bool)})
+	ann := w.join("ann", "member")
+	_, out := ann.put("/api/documents", "규정.md", "출장비 규정\n\n숙박비 한도", "grade", "0")
+	version := out.text("versions", 0, "id")
+	if out.at("versions", 0, "has_reading") != false {
+		t.Errorf("before anything was read: %v", out)
+	}
+	ann.readEvents(version)
+	ann.must("POST", "/api/versions/"+version+"/reading", nil)
+	listed := ann.must("GET", "/api/documents", nil)
+	if listed.text("items", 0, "versions", 0, "state") != "waiting" || listed.at("items", 0, "versions", 0, "has_reading") != true {
+		t.Errorf("listed: %v", listed)
+	}
+	if doc := ann.must("GET", "/api/versions/"+version+"/content", nil); doc.text("blocks", 0, "text") != "출장비 규정" || doc.at("blocks", 1) != nil {
+		t.Errorf("opened: %v", doc)
+	}
 }
