@@ -23,7 +23,7 @@ export function shelf(begin) {
 
 function document(s, d, v) {
   const id = "d" + s.next++, created = Date.now() - s.next * 7 * hour;
-  const versions = Array.from({ length: d.versions ?? 1 }, (_, n) => ({ id: `${id}v${(d.versions ?? 1) - n}`, document: id, number: (d.versions ?? 1) - n, name: d.name, state: "read", done: 0, total: 0, pages: 0, gaps: 0, size: 0, created, format: d.name.split(".").pop(), ...v }));
+  const versions = Array.from({ length: d.versions ?? 1 }, (_, n) => ({ id: `${id}v${(d.versions ?? 1) - n}`, document: id, number: (d.versions ?? 1) - n, name: d.name, state: "read", has_reading: (v?.state ?? "read") === "read", done: 0, total: 0, pages: 0, gaps: 0, size: 0, created, format: d.name.split(".").pop(), ...v }));
   const all = { id, grade: 0, mine: true, inherits: !!d.collection, readers: [], conversation: "", created, updated: created, ...d, versions };
   s.documents.unshift(all);
   return all;
@@ -38,7 +38,7 @@ function reading(s, v) {
     if (v.state !== "waiting") return;
     v.done++;
     if (wrong && v.done >= 2) Object.assign(v, { state: "failed", error: { code: "document_password", message: `‘${v.name}’ 파일은 암호로 잠겨 있습니다. 암호를 입력하세요.` } });
-    else if (v.done >= v.total) Object.assign(v, { state: "read", pages: v.total, embedded: true, error: null });
+    else if (v.done >= v.total) Object.assign(v, { state: "read", has_reading: true, pages: v.total, embedded: true, error: null });
     else timers.set(v, setTimeout(step, s.slow));
     for (const fn of s.watchers) fn();
   };

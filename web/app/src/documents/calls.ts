@@ -12,9 +12,9 @@ export interface Collection { id: string; name: string; parent: string; mine: bo
 
 export type ReadState = "waiting" | "read" | "failed" | "cancelled";
 
-/** Version is one file that a document was. done and total are pages; a total of 0 is not known yet. */
+/** Version is one file that a document was. done and total are pages; a total of 0 is not known yet. has_reading is whether there is something of it to be opened, as while it is read again. */
 export interface Version {
-  id: string; document: string; number: number; name: string; size: number; state: ReadState; done: number; total: number; format?: string;
+  id: string; document: string; number: number; name: string; size: number; state: ReadState; has_reading?: boolean; done: number; total: number; format?: string;
   pages: number; gaps: number; manifest?: Manifest; error?: { code: string; message: string } | null; created: Time;
   /** It is searched by so many passages. embedded is whether they are found by their meaning too, if anything is; vectors of how many they can be, while that is being made. */
   passages?: number; embedded?: boolean; vectors?: number;

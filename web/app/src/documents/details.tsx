@@ -49,7 +49,8 @@ export function Details({ id, onClose, onChange }: { id: string; onClose(): void
   );
 }
 
-function VersionList({ d, onClose }: { d: Doc; onClose(): void }) {
+/** VersionList are the files that a document was, the newest first. */
+export function VersionList({ d, onClose }: { d: Doc; onClose(): void }) {
   const t = useText();
   const save = (v: Version) => void download("GET", documents.file(v.id), undefined, v.name).catch((err: unknown) => toast(told(err), "bad"));
   return (
@@ -58,7 +59,7 @@ function VersionList({ d, onClose }: { d: Doc; onClose(): void }) {
         <li key={v.id}>
           <Tag kind={v === d.versions?.[0] ? "accent" : ""}>{t("doc_version", v.number)}</Tag>
           <span className="grow cut">{v.name}</span><span className="quiet small num">{dayTime(v.created)}</span>
-          {v.state === "read" && <Button small icon="eye" onClick={() => { onClose(); openVersion(v.id, v.name); }} aria-label={t("doc_open_version", v.number)}>{t("doc_open")}</Button>}
+          {v.has_reading && <Button small icon="eye" onClick={() => { onClose(); openVersion(v.id, v.name); }} aria-label={t("doc_open_version", v.number)}>{t("doc_open")}</Button>}
           <Button small icon="down" onClick={() => save(v)} aria-label={t("doc_save_version", v.number)}>{t("doc_save")}</Button>
         </li>
       ))}

@@ -35,7 +35,7 @@ export function DocRow({ d, folder, path, selected, onSelect, acts }: { d: Doc; 
       {d.mine ? <input type="checkbox" checked={selected} aria-label={t("doc_select", d.name)} onChange={() => {}} onClick={(e) => onSelect(!selected, e.shiftKey)} /> : <span className="doc-nocheck" />}
       <Kind kind={docKind(d, v)} />
       <div className="doc-main">
-        <button type="button" className="doc-name" onClick={() => (v?.state === "read" ? openVersion(v.id, d.name) : acts.details(d))}>{d.name}</button>
+        <DocName v={v} name={d.name} onDetails={() => acts.details(d)} />
         <div className="doc-facts num">
           <span>{facts}</span>
           {v && v.number > 1 && <button type="button" className="link-button" onClick={() => acts.details(d)}>{t("doc_version", v.number)}</button>}
@@ -49,4 +49,9 @@ export function DocRow({ d, folder, path, selected, onSelect, acts }: { d: Doc; 
       <Menu label={t("more")} align="end" items={items} trigger={(p) => <IconButton small icon="dots" label={t("doc_more", d.name)} {...p} />} />
     </li>
   );
+}
+
+/** DocName opens what was read of a document; where there is nothing yet, what is known of it. */
+export function DocName({ v, name, onDetails }: { v: Version | undefined; name: string; onDetails(): void }) {
+  return <button type="button" className="doc-name" onClick={() => (v?.has_reading ? openVersion(v.id, name) : onDetails())}>{name}</button>;
 }

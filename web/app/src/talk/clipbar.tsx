@@ -79,8 +79,8 @@ function KeptClip({ clip, onRemove }: { clip: Clip; onRemove(): void }) {
   const open = region ? () => openRegion(clip.version, clip.name, where, region) : () => openVersion(clip.version, clip.name);
   return (
     <li className={"clip " + (v?.state ?? "")} data-clip={clip.name}>
-      <Opens open={region || v?.state === "read" ? open : null}>
-        {region ? <Thumb version={clip.version} {...region} otherwise={<Kind kind={kindOf(clip.name)} />} /> : <Sign name={clip.name} version={v?.state === "read" ? clip.version : ""} />}
+      <Opens open={region || v?.has_reading ? open : null}>
+        {region ? <Thumb version={clip.version} {...region} otherwise={<Kind kind={kindOf(clip.name)} />} /> : <Sign name={clip.name} version={v?.has_reading ? clip.version : ""} />}
         <span className="grow"><span className="cut">{clip.name}</span><span className="clip-how cut num">{where}</span></span>
       </Opens>
       <IconButton small icon="close" label={t("clip_remove", region ? `${clip.name}, ${where}` : clip.name)} tip="top" onClick={onRemove} />
