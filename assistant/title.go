@@ -2,6 +2,7 @@ package assistant
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -36,16 +37,24 @@ func firstClause(line string) string {
 		switch {
 		case strings.ContainsRune("?!。？！", r):
 			return string(runes[:i+1])
-		case r == '.' && unicode.IsSpace(next), strings.ContainsRune(",;:，", r) && i >= enough && unicode.IsSpace(next) && endsClause(runes[i-1]):
+		case r == '.' && unicode.IsSpace(next), strings.ContainsRune(",;:，", r) && i >= enough && unicode.IsSpace(next) && endsClause(runes[:i]):
 			return string(runes[:i])
 		}
 	}
 	return line
 }
 
-// endsClause reports whether a word may end a clause, by its last character: Korean verbs end in few.
-func endsClause(last rune) bool {
-	return !unicode.Is(unicode.Hangul, last) || strings.ContainsRune("요다죠까오면데니만", last)
+// clauseEnds are how Korean verbs end before a comma. Their last syllables alone end nouns as well: 화면, 개요.
+var clauseEnds = []string{"니다", "세요", "어요", "아요", "해요", "네요", "데요", "나요", "까요", "지요", "죠", "줘", "는데", "은데", "지만", "니까", "하고", "하며",
+	"어서", "아서", "해서", "하면", "되면", "으면", "려면", "는지"}
+
+// endsClause reports whether a clause may end with a text: what is not Korean may end anywhere.
+func endsClause(text []rune) bool {
+	if !unicode.Is(unicode.Hangul, text[len(text)-1]) {
+		return true
+	}
+	end := string(text[max(len(text)-2, 0):])
+	return slices.ContainsFunc(clauseEnds, func(one string) bool { return strings.HasSuffix(end, one) })
 }
 
 // shortened is a text of at most 30 characters, cut between words if one ends in its second half.
