@@ -78,7 +78,10 @@ func newContent(doc *document.Document, from, to int, bare bool) contentJSON {
 }
 
 // viewer puts a part into the form in which it is sent, and counts its texts as document.Texts does.
-type viewer struct{ text int }
+type viewer struct {
+	text   int
+	hidden bool // what is looked at is in a block that is hidden
+}
 
 func (v *viewer) part(doc *document.Document, p *document.Part) []blockJSON {
 	if p.EndRow == 0 {
@@ -109,7 +112,10 @@ func (v *viewer) blocks(blocks []document.Block) []blockJSON {
 }
 
 func (v *viewer) block(b *document.Block) blockJSON {
-	out := blockJSON{Number: v.text, Kind: b.Kind, Level: b.Level, Marker: b.Marker, Text: b.Text, Page: b.Page, Offset: b.Offset, Hidden: b.Unseen(), Author: b.Author}
+	above := v.hidden
+	v.hidden = above || b.Hidden // words alone that nobody sees hide nothing that is anchored among them
+	defer func() { v.hidden = above }()
+	out := blockJSON{Number: v.text, Kind: b.Kind, Level: b.Level, Marker: b.Marker, Text: b.Text, Page: b.Page, Offset: b.Offset, Hidden: above || b.Unseen(), Author: b.Author}
 	v.text++
 	count := unitCount{text: b.Text}
 	for _, m := range b.Marks {

@@ -24,3 +24,18 @@ func TestReadingRoomTellsWhichWordsAreHidden(t *testing.T) {
 		}
 	}
 }
+
+// A block that is hidden is so with all that is in it: in its cells as well, and no longer after it.
+func TestReadingRoomTellsThatAllWithinAHiddenBlockIsHidden(t *testing.T) {
+	words := func(kind document.Kind) document.Block { return document.Block{Kind: kind, Text: "글"} }
+	table := document.Block{Kind: document.Table, Grid: &document.Grid{Rows: 1, Cols: 1, Cells: []document.Cell{{Blocks: []document.Block{words(document.Paragraph)}}}}}
+	box := document.Block{Kind: document.Box, Hidden: true, Blocks: []document.Block{words(document.Caption), table}}
+	got := (&viewer{}).blocks([]document.Block{box, words(document.Heading)})
+	caption, sheet := got[0].Blocks[0], got[0].Blocks[1]
+	if !got[0].Hidden || !caption.Hidden || !sheet.Hidden || !sheet.Table.Cells[0].Blocks[0].Hidden {
+		t.Errorf("in a hidden box: %+v", got[0])
+	}
+	if got[1].Hidden {
+		t.Errorf("after a hidden box: %+v", got[1])
+	}
+}
