@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"exaone/chat"
 	"exaone/document"
+	"exaone/index"
 	"exaone/store"
 )
 
@@ -223,4 +225,92 @@ func TestAReadingCancelledAtItsEndLeavesTheHalf(t *testing.T) {
 	h.settled(ada, "식비")
 	h.settled(ada, "숙박비", "규정.md")
 	h.once(ada, "숙박비")
+}
+
+// senses makes a vector of a text of its own for each word, and waits before it makes the first of passages.
+type senses struct {
+	words []string
+	began chan bool
+	next  chan bool
+	once  sync.Once
+}
+
+func (s *senses) Embed(ctx context.Context, r chat.EmbedRequest) (chat.Embeddings, error) {
+	if r.Purpose == chat.PurposePassage {
+		s.once.Do(func() {
+			close(s.began)
+			select {
+			case <-s.next:
+			case <-ctx.Done():
+			}
+		})
+	}
+	out := chat.Embeddings{Model: "senses"}
+	for _, text := range r.Texts {
+		v := make([]float32, len(s.words))
+		for i, word := range s.words {
+			if strings.Contains(text, word) {
+				v[i] = 1
+			}
+		}
+		out.Vectors = append(out.Vectors, v)
+	}
+	return out, ctx.Err()
+}
+
+// turned is a reader that finds half of a file, other words than that when it reads it again, and a third text in the next file.
+type turned struct{ texts []string }
+
+func (r *turned) Read(_ context.Context, _, name, _ string, _ document.Options) (*document.Document, error) {
+	text := r.texts[0]
+	r.texts = r.texts[1:]
+	doc := &document.Document{Format: "md", Blocks: []document.Block{{Kind: document.Paragraph, Text: text}}}
+	if len(r.texts) == 2 {
+		doc.Manifest.Cut = true
+		return doc, chat.NewError(chat.CodeDocumentReader, errors.New("killed"), name)
+	}
+	return doc, nil
+}
+
+// Vectors that are made while a document is read again are none of what it says then.
+func TestReadingAgainMakesVectorsAnew(t *testing.T) {
+	e := &senses{words: []string{"숙박", "출장비"}, began: make(chan bool), next: make(chan bool)}
+	h := newHouse(t, Options{Reader: &turned{texts: []string{"출장비 규정", "숙박 규정과 그 한도", "출장비와 숙박"}},
+		Embedder: func() (chat.Embedder, string) { return e, "senses" }})
+	ada := h.person("ada")
+	_, again := h.add(ada, "규정.md", "x")
+	h.until(ada, again.ID, store.VersionRead)
+	<-e.began
+	must(t, h.store.RetryVersion(t.Context(), ada, again.ID))
+	h.shelf.Wake()
+	if now := h.until(ada, again.ID, store.VersionRead); now.Cut || now.Passages != 1 {
+		t.Fatalf("read again: %+v", now)
+	}
+	close(e.next)
+	_, both := h.add(ada, "안내.md", "y")
+	for _, v := range []store.Version{again, both} {
+		h.embedded(ada, v.ID, "senses")
+	}
+	classes, err := h.store.DocumentClasses(t.Context(), ada)
+	must(t, err)
+	for text, meant := range map[string][]float32{"숙박 규정과 그 한도": {1, 0}, "출장비와 숙박": {0, 1}} {
+		found, err := h.shelf.index.Search(t.Context(), index.Query{Vector: meant, Classes: classes})
+		if must(t, err); len(found.Hits) == 0 || found.Hits[0].Text != text {
+			t.Errorf("the meaning %v finds %+v, want %s first", meant, found.Hits, text)
+		}
+	}
+}
+
+// embedded waits until there are vectors of a version by a model.
+func (h *house) embedded(who chat.Principal, version, model string) {
+	h.t.Helper()
+	for range 1000 {
+		v, err := h.store.Version(context.Background(), who, version)
+		must(h.t, err)
+		if v.Embedded == model {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	h.t.Fatalf("version %s got no vectors", version)
 }

@@ -135,10 +135,12 @@ func (s *Shelf) embedSome(ctx context.Context) (more bool, err error) {
 	return false, nil
 }
 
-// embed makes the vectors of a document, and reports whether the index still had what they are of.
+// embed makes the vectors of a document, and reports whether the index still had what they are of. Those of a document that was
+// read again meanwhile are given up, and are made of what was read then.
 func (s *Shelf) embed(ctx context.Context, e chat.Embedder, model string, v store.ReadVersion) (bool, error) {
-	doc, err := s.kept.load(v.ID)
-	if err != nil {
+	mark, err := s.kept.mark(v.ID) // before it is loaded: that of a later reading would be true at the end
+	doc, lost := s.kept.load(v.ID)
+	if err := errors.Join(err, lost); err != nil {
 		return false, errors.Join(err, s.store.RereadVersion(ctx, store.System, v.ID))
 	}
 	passages, err := Passages(doc)
@@ -155,6 +157,9 @@ func (s *Shelf) embed(ctx context.Context, e chat.Embedder, model string, v stor
 	}
 	s.vectors.Lock()
 	defer s.vectors.Unlock()
+	if now, err := s.kept.mark(v.ID); err != nil || now != mark { // the index knows no reading from another with as many passages
+		return true, nil
+	}
 	ok, err := s.index.PutVectors(ctx, v.ID, document.Version, vectors)
 	if err != nil || !ok {
 		return false, err

@@ -98,6 +98,21 @@ func (k kept) load(version string) (*document.Document, error) {
 	return doc, nil
 }
 
+// mark tells what is kept of a version from what another reading of it brought.
+func (k kept) mark(version string) (string, error) {
+	if err := checkVersion(version); err != nil {
+		return "", err
+	}
+	file, err := os.Open(k.path(version))
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	sum := make([]byte, sha256.Size)
+	_, err = io.ReadFull(file, sum)
+	return string(sum), err
+}
+
 // drop removes what is kept of a version.
 func (k kept) drop(version string) error {
 	if err := checkVersion(version); err != nil {
