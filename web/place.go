@@ -1,6 +1,9 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"strconv"
 
@@ -18,10 +21,11 @@ var placeRoutes = []route{
 const mostStretches = 256
 
 type placesJSON struct {
-	Places []document.Spot `json:"places"`
-	Pages  []document.Page `json:"pages,omitempty"` // those that places are on: a part of one is asked for no further than it goes
-	Texts  []markedJSON    `json:"texts"`
-	Inside *insideJSON     `json:"inside,omitempty"`
+	Reading string          `json:"reading"` // names what was read, which is another when a version is read again
+	Places  []document.Spot `json:"places"`
+	Pages   []document.Page `json:"pages,omitempty"` // those that places are on: a part of one is asked for no further than it goes
+	Texts   []markedJSON    `json:"texts"`
+	Inside  *insideJSON     `json:"inside,omitempty"`
 }
 
 // insideJSON is the file within the document in which the places are.
@@ -78,8 +82,14 @@ func (h *handler) places(w http.ResponseWriter, r *http.Request, who chat.Princi
 	if err != nil {
 		return nil, err
 	}
+	reading, err := readingOf(doc)
+	if err != nil {
+		return nil, err
+	}
 	if in.Passage == nil {
-		return placesOf(doc, in.Spans), nil
+		out := placesOf(doc, in.Spans)
+		out.Reading = reading
+		return out, nil
 	}
 	// All of the files within is divided into passages: once at a time for each person.
 	leave, err := h.finding.enter(r.Context(), who.ID)
@@ -87,7 +97,16 @@ func (h *handler) places(w http.ResponseWriter, r *http.Request, who chat.Princi
 		return nil, err
 	}
 	defer leave()
-	return in.Passage.places(doc), nil
+	out := in.Passage.places(doc)
+	out.Reading = reading
+	return out, nil
+}
+
+// readingOf names what was read of a version: by what came out and what is missing, in which half a document differs from all of it.
+func readingOf(doc *document.Document) (string, error) {
+	manifest, err := json.Marshal(&doc.Manifest)
+	sum := sha256.Sum256(manifest)
+	return hex.EncodeToString(sum[:8]), err
 }
 
 // places is where the passage stands in the file within a document that has it; nowhere, if none has.
@@ -166,8 +185,14 @@ func (h *handler) versionParts(r *http.Request, who chat.Principal) (any, error)
 	if err != nil {
 		return nil, err
 	}
+	reading, err := readingOf(doc)
+	if err != nil {
+		return nil, err
+	}
 	if doc, err = fileOf(r, doc); err != nil {
 		return nil, err
 	}
-	return newContent(doc, int(from), int(to), bare), nil
+	out := newContent(doc, int(from), int(to), bare)
+	out.Reading = reading
+	return out, nil
 }

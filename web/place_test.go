@@ -47,6 +47,9 @@ func TestReadingRoomShowsAPlace(t *testing.T) {
 	if places.at("texts", 2) != nil {
 		t.Errorf("half a character stands at %v", places)
 	}
+	if places.text("reading") == "" || places.at("reading") != content.at("reading") {
+		t.Errorf("places are of the reading %v, content is of %v", places.at("reading"), content.at("reading"))
+	}
 	many := make([]jsonObject, mostStretches+1)
 	for i := range many {
 		many[i] = jsonObject{"text": 1, "start": 5, "end": 14}
@@ -74,5 +77,21 @@ func TestPlacesTellTheSizesOfTheirPages(t *testing.T) {
 		if got := placesOf(doc, stretches); len(got.Places) != len(c.texts) || !reflect.DeepEqual(got.Pages, c.pages) {
 			t.Errorf("%s: %+v, want %v", name, got, c.pages)
 		}
+	}
+}
+
+// Who has some of a document open is told that a later reading found more of it, by another name of what was read.
+func TestReadingHasANameOfItsOwn(t *testing.T) {
+	name := func(m document.Manifest) string {
+		got, err := readingOf(&document.Document{Manifest: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	half := document.Manifest{SHA256: "ab", Out: document.Count{Pages: 3}, Cut: true, Gaps: []document.Gap{{What: document.GapPages, In: 6, Out: 3}}}
+	again, all := half, document.Manifest{SHA256: "ab", Out: document.Count{Pages: 6}, Whole: true}
+	if name(half) == name(all) || name(half) != name(again) {
+		t.Errorf("half is %q, all is %q", name(half), name(all))
 	}
 }

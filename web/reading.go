@@ -10,13 +10,14 @@ import (
 // What the reading room shows of a document: its texts with their numbers, and nothing of where they stand on paper.
 
 type contentJSON struct {
-	Format string          `json:"format"`
-	Unit   document.Unit   `json:"unit"`
-	Layout document.Layout `json:"layout"`
-	Title  string          `json:"title"`
-	Pages  []document.Page `json:"pages,omitempty"`
-	Parts  []document.Part `json:"parts,omitempty"`
-	Items  []partJSON      `json:"items"`
+	Reading string          `json:"reading"` // as placesJSON has it
+	Format  string          `json:"format"`
+	Unit    document.Unit   `json:"unit"`
+	Layout  document.Layout `json:"layout"`
+	Title   string          `json:"title"`
+	Pages   []document.Page `json:"pages,omitempty"`
+	Parts   []document.Part `json:"parts,omitempty"`
+	Items   []partJSON      `json:"items"`
 }
 
 // partJSON is one of the parts.

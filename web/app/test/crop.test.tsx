@@ -66,7 +66,7 @@ describe("a card's picture", () => {
   beforeEach(() => { ask.mockReset(); });
 
   test("is asked for once, and again only if it could not be had", async () => {
-    const places: Places = { places: [spot(10, 10, 90, 22)], pages: paper(), texts: [{ text: 1, start: 0, end: 5, part: 0, quote: "연차" }] };
+    const places: Places = { reading: "r", places: [spot(10, 10, 90, 22)], pages: paper(), texts: [{ text: 1, start: 0, end: 5, part: 0, quote: "연차" }] };
     ask.mockRejectedValueOnce(new Error("gone")).mockResolvedValue(places);
     const cited = { version: "v1", spans: [{ text: 1, start: 0, end: 5 }] };
     await expect(glimpseOf(cited)).rejects.toThrow();
@@ -76,8 +76,8 @@ describe("a card's picture", () => {
   });
 
   test("is asked for again where its words were not found yet, and not where they are on no page", async () => {
-    const found: Places = { places: [spot(10, 10, 90, 22)], pages: paper(), texts: [{ text: 1, start: 0, end: 5, part: 0, quote: "연차" }] };
-    ask.mockResolvedValueOnce({ places: [], texts: [] }).mockResolvedValueOnce(found).mockResolvedValue({ ...found, places: [{ stretch: 0, exact: true }] });
+    const found: Places = { reading: "r", places: [spot(10, 10, 90, 22)], pages: paper(), texts: [{ text: 1, start: 0, end: 5, part: 0, quote: "연차" }] };
+    ask.mockResolvedValueOnce({ reading: "r", places: [], texts: [] }).mockResolvedValueOnce(found).mockResolvedValue({ ...found, places: [{ stretch: 0, exact: true }] });
     const cited = { version: "v4", spans: [{ text: 1, start: 0, end: 5 }] };
     expect(await glimpseOf(cited)).toBeNull();
     expect((await glimpseOf(cited))?.page).toBe(3);
@@ -86,8 +86,19 @@ describe("a card's picture", () => {
     expect(ask).toHaveBeenCalledTimes(3);
   });
 
+  test("is asked for again after a while, as its document may have been read again", async () => {
+    vi.useFakeTimers();
+    const of = (page: number): Places => ({ reading: "r" + page, places: [spot(10, 10, 90, 22, page)], pages: paper(), texts: [{ text: 1, start: 0, end: 5, part: 0, quote: "연차" }] });
+    ask.mockResolvedValueOnce(of(2)).mockResolvedValueOnce(of(3));
+    const page = async () => (await glimpseOf({ version: "v6", spans: [{ text: 1, start: 0, end: 5 }] }))?.page;
+    expect([await page(), await page()]).toEqual([2, 2]);
+    vi.advanceTimersByTime(61_000);
+    expect(await page()).toBe(3);
+    vi.useRealTimers();
+  });
+
   test("is of the file within the document that has the words", async () => {
-    const inside = vi.spyOn(rooms, "inside").mockResolvedValue({ places: [spot(10, 10, 90, 22, 2)], pages: paper(), texts: [], inside: { file: "1.0", names: ["a.zip", "b.pdf"], sure: true, bytes: true } });
+    const inside = vi.spyOn(rooms, "inside").mockResolvedValue({ reading: "r", places: [spot(10, 10, 90, 22, 2)], pages: paper(), texts: [], inside: { file: "1.0", names: ["a.zip", "b.pdf"], sure: true, bytes: true } });
     const inner = { heading: "a.zip › b.pdf", text: "연차는 15일이다.", parts: [] };
     expect(await glimpseOf({ version: "v3", spans: [], inner })).toMatchObject({ page: 2, file: "1.0" });
     expect(inside).toHaveBeenCalledExactlyOnceWith("v3", inner);

@@ -1,7 +1,7 @@
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { isLooked, rooms } from "../src/reading/calls";
+import { isLooked, readingKey, rooms } from "../src/reading/calls";
 import { fetchShown, partOf } from "../src/reading/load";
 import { Certainty } from "../src/reading/room";
 import { Within } from "../src/reading/within";
@@ -74,9 +74,27 @@ describe("the reading room", () => {
     expect(shown.source).toEqual({ version: "v2", file: "" });
     expect(shown).toMatchObject({ head: { format: "eml" }, places: { texts: [] } });
   });
+  test("shows what a later reading gave, and asks for what is known already no more", async () => {
+    let reading = "half";
+    const heads: string[] = [];
+    vi.stubGlobal("fetch", async (path: string) => {
+      if (!path.endsWith("/places")) heads.push(reading);
+      const body = path.endsWith("/places") ? { reading, places: [], texts: [] } : { reading, format: "md", unit: "flow", layout: "", title: "", parts: Array(reading === "half" ? 1 : 3).fill({ text: 0, texts: 1 }), items: [] };
+      return new Response(JSON.stringify(body), { status: 200, headers: { "Content-Type": "application/json" } });
+    });
+    const cited = { ...hit("v9"), inner: undefined, spans: [{ text: 0, start: 0, end: 3 }] };
+    const first = await fetchShown(cited, 1, never);
+    await fetchShown(cited, 2, never);
+    reading = "all";
+    const later = await fetchShown(cited, 3, never);
+    expect([first.head.parts?.length, later.head.parts?.length, heads]).toEqual([1, 3, ["half", "all"]]);
+    expect(readingKey(later.source, later.head)).not.toBe(readingKey(first.source, first.head)); // no part of the half is kept
+    reading = "more";
+    expect((await fetchShown({ ...cited, spans: [] }, 4, never)).head.reading).toBe("more"); // at its beginning, where no places are asked for
+  });
   test("says that no file within has the words only of those that are in one", () => {
-    const head = { format: "html", unit: "flow" as const, layout: "", title: "", items: [] };
-    const said = (more: Partial<Hit>) => renderToStaticMarkup(createElement(Certainty, { asText: true, shown: { hit: { ...hit("v"), ...more }, turn: 1, source: { version: "v", file: "" }, head, places: { places: [], texts: [] } } }));
+    const head = { reading: "r", format: "html", unit: "flow" as const, layout: "", title: "", items: [] };
+    const said = (more: Partial<Hit>) => renderToStaticMarkup(createElement(Certainty, { asText: true, shown: { hit: { ...hit("v"), ...more }, turn: 1, source: { version: "v", file: "" }, head, places: { reading: "r", places: [], texts: [] } } }));
     expect(said({})).toContain("reading_inner");
     expect(said({ inner: undefined })).toMatch(/^(?!.*reading_inner).*reading_unplaced/);
     expect(said({ inner: undefined, quote: "" })).not.toContain("<p");

@@ -14,25 +14,28 @@ const pixels = 640; // that a card's picture is wide, for screens that are fine
 const rest = 120; // milliseconds that a card is open before anything is asked for: whoever passes over a chip wants none
 const most = 200; // places that are remembered
 
-const known = new Map<string, Promise<Glimpse | null>>();
+const fresh = 60_000; // milliseconds that a place is remembered: a document may be read again meanwhile, and better
 
-/** glimpseOf is what a card shows of a page, asked for once; nothing where it is not known where on a page the words stand. */
+const known = new Map<string, { found: Promise<Glimpse | null>; since: number }>();
+
+/** glimpseOf is what a card shows of a page, asked for once in a while; nothing where it is not known where on a page the words stand. */
 export function glimpseOf(cited: Cited): Promise<Glimpse | null> {
   const key = JSON.stringify(cited);
-  let found = known.get(key);
-  if (!found) {
-    const { version, spans, inner } = cited;
-    found = (inner ? rooms.inside(version, inner) : rooms.places(version, spans)).then((p) => {
-      // Words that are found and stand on no page never will. If not even they are, the places may come to be known.
-      if (p.texts.length === 0) known.delete(key);
-      const crop = cropOf(p);
-      return crop && { ...crop, file: p.inside?.file ?? "" };
-    });
-    found.catch(() => known.delete(key)); // another time it may be there
-    known.set(key, found);
-    const oldest = known.keys().next();
-    if (known.size > most && !oldest.done) known.delete(oldest.value);
-  }
+  const before = known.get(key);
+  if (before && Date.now() - before.since < fresh) return before.found;
+  known.delete(key);
+  const forget = () => { if (known.get(key)?.found === found) known.delete(key); };
+  const { version, spans, inner } = cited;
+  const found: Promise<Glimpse | null> = (inner ? rooms.inside(version, inner) : rooms.places(version, spans)).then((p) => {
+    // Words that are found and stand on no page never will. If not even they are, the places may come to be known.
+    if (p.texts.length === 0) forget();
+    const crop = cropOf(p);
+    return crop && { ...crop, file: p.inside?.file ?? "" };
+  });
+  found.catch(forget); // another time it may be there
+  known.set(key, { found, since: Date.now() });
+  const oldest = known.keys().next();
+  if (known.size > most && !oldest.done) known.delete(oldest.value);
   return found;
 }
 

@@ -8,23 +8,24 @@ import { rooms, sourceKey, type Content, type Marked, type Places, type Source }
 export interface Shown { hit: Hit; turn: number; source: Source; head: Content; places: Places }
 
 let heads: { key: string; head: Content } | null = null; // of the document that was shown last
-const nothing: Places = { places: [], texts: [] };
+const nothing: Places = { reading: "", places: [], texts: [] };
 
 /** fetchShown fetches what a place needs: where it stands, and of which document, which may be a file within the one that is cited. */
 export async function fetchShown(hit: Hit, turn: number, signal: AbortSignal): Promise<Shown> {
-  const head = async (source: Source) => {
+  // A head of another reading than the places are of has other parts and pages.
+  const head = async (source: Source, reading: string) => {
     const key = sourceKey(source);
-    if (heads?.key !== key) heads = { key, head: await rooms.content(source, 0, 0, false, signal) };
+    if (heads?.key !== key || heads.head.reading !== reading) heads = { key, head: await rooms.content(source, 0, 0, false, signal) };
     return heads.head;
   };
   const whole = { version: hit.version, file: "" };
   if (hit.inner) {
     const places = await rooms.inside(hit.version, hit.inner, signal);
     const source = { ...whole, file: places.inside?.file ?? "" };
-    return { hit, turn, source, head: await head(source), places };
+    return { hit, turn, source, head: await head(source, places.reading), places };
   }
-  const [top, places] = await Promise.all([head(whole), hit.spans.length > 0 ? rooms.places(hit.version, hit.spans, signal) : nothing]);
-  return { hit, turn, source: whole, head: top, places };
+  const places = hit.spans.length > 0 ? await rooms.places(hit.version, hit.spans, signal) : nothing;
+  return { hit, turn, source: whole, head: await head(whole, places.reading), places };
 }
 
 /** useShown fetches what a place needs. What was shown stays until it is there. */

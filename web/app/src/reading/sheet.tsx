@@ -5,7 +5,7 @@ import { told } from "../net";
 import { Tabs, Trouble } from "../parts/plain";
 import { useText } from "../text";
 import { BlockView, Marking, Words } from "./block";
-import { rooms, sourceKey, type Block, type Cell, type Grid } from "./calls";
+import { readingKey, rooms, type Block, type Cell, type Grid } from "./calls";
 import { wholeTable } from "./grid";
 import { marksOf, partOf, type Shown } from "./load";
 
@@ -25,7 +25,7 @@ interface Held { cells: Cell[]; grid: Grid | null; others: Block[] }
 export default function SheetView({ shown }: { shown: Shown }) {
   const t = useText();
   const { hit, source, head, places, turn } = shown;
-  const here = sourceKey(source);
+  const here = readingKey(source, head);
   const parts = head.parts ?? [];
   const marked = places.texts[0];
   const pageOf = parts[partOf(shown)]?.page ?? head.pages?.[0]?.number ?? 1;

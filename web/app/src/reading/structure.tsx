@@ -4,7 +4,7 @@ import { Button } from "../parts/button";
 import { Skeleton, Trouble } from "../parts/plain";
 import { useText } from "../text";
 import { Blocks, Marking, WholeTable } from "./block";
-import { rooms, sourceKey, type Item } from "./calls";
+import { readingKey, rooms, type Item } from "./calls";
 import { partsWith, wholeTable } from "./grid";
 import { marksOf, partOf, type Shown } from "./load";
 
@@ -15,7 +15,7 @@ const ahead = 2; // parts that are fetched at once when an end comes into sight
 export default function Structure({ shown }: { shown: Shown }) {
   const t = useText();
   const { hit, source, head, places, turn } = shown;
-  const here = sourceKey(source);
+  const here = readingKey(source, head);
   const parts = head.parts?.length ?? 0;
   const [items, setItems] = useState<Item[]>([]);
   const [error, setError] = useState("");
