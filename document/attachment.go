@@ -11,13 +11,17 @@ import (
 const mostNested = 4
 
 // attach adds a file that is in this one, and reads it as a document of its own, out of what is left of this one's limits.
-// A file that cannot be read is there all the same, with the reason. Its error ends the reading: a limit, or the context.
+// A file that cannot be read is there all the same, with the reason. Its error ends the reading: nothing is left of a limit that all
+// share, or it is that of the context.
 func (b *builder) attach(name, mediaType string, data []byte) error {
 	if b.passes() {
 		return b.ctx.Err()
 	}
 	if b.o.search != nil {
 		return b.o.search.meet(b, name, data)
+	}
+	if err := b.spendBytes(0, 1); err != nil { // or a file of files of files that say nothing would have no end
+		return err
 	}
 	a := Attachment{Name: clean(name), Type: mediaType, Size: int64(len(data))}
 	if b.o.Images {
@@ -31,11 +35,19 @@ func (b *builder) attach(name, mediaType string, data []byte) error {
 		a.Why = string(whyOf(err))
 	}
 	b.doc.Attachments = append(b.doc.Attachments, a)
-	if beyond(err) {
-		return err // of what is left of ours
+	return b.unread(&a, err)
+}
+
+// unread notes why a file in this one was not read, or not to its end: nil if it was. Its error ends the reading.
+func (b *builder) unread(a *Attachment, err error) error {
+	if b.limits.spent(err) {
+		return err
 	}
 	if err != nil && a.Why != string(chat.CodeDocumentEmpty) {
 		b.gap(Gap{What: GapEntry, Where: a.Name, Why: a.Why})
+	}
+	if a.Why == string(chat.CodeDocumentTooMuch) && b.refused == nil {
+		b.refused = err
 	}
 	return nil
 }

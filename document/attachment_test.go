@@ -2,7 +2,10 @@ package document
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"slices"
 	"strings"
 	"testing"
@@ -55,5 +58,99 @@ func TestAnArchiveBeyondALimitHasWhatWasRead(t *testing.T) {
 		if last := doc.Attachments[len(doc.Attachments)-1]; last.Why != string(chat.CodeDocumentTooMuch) {
 			t.Errorf("%s: %s is not said to be beyond a limit: %q", name, last.Name, last.Why)
 		}
+	}
+}
+
+// hugePicture is a PNG that says it has so many pixels a side, which is all that is looked at.
+func hugePicture(side uint32) string {
+	head := append([]byte("IHDR"), 0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0)
+	binary.BigEndian.PutUint32(head[4:], side)
+	binary.BigEndian.PutUint32(head[8:], side)
+	return "\x89PNG\r\n\x1a\n\x00\x00\x00\x0d" + string(binary.BigEndian.AppendUint32(head, crc32.ChecksumIEEE(head)))
+}
+
+// nestedIn is a file in so many archives in each other.
+func nestedIn(t *testing.T, deep int, name, text string) string {
+	for range deep {
+		text, name = string(archived(t, name, text)), "안.zip"
+	}
+	return text
+}
+
+// A file that goes beyond a limit of its own is a gap: what is behind it is read.
+func TestWhatIsBehindAnOversizedFileIsRead(t *testing.T) {
+	packed := string(archived(t, "0.txt", strings.Repeat("0", 40<<20)))
+	sheet := `<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>`
+	sheets := string(xlsxParts{sheets: []string{`"가"`, sheet, `"나"`, sheet}}.file(t))
+	tables := string(packOf(t, docxParts(strings.Repeat(`<w:tbl><w:tr><w:tc>`, 200)+wordPara(wordRun("속"))+strings.Repeat(`</w:tc></w:tr></w:tbl>`, 200))...))
+	for name, c := range map[string]struct {
+		bad    string // its name
+		data   string
+		limits Limits
+	}{
+		"pixels":                     {"현장.png", hugePicture(30_000), Limits{}},
+		"a ZIP nested too deep":      {"묶음.zip", nestedIn(t, 6, "끝.txt", "끝"), Limits{}},
+		"a ZIP that unpacks too far": {"묶음.zip", packed, Limits{}},
+		"entries":                    {"묶음.zip", string(archived(t, "1.txt", "가", "2.txt", "나", "3.txt", "다", "4.txt", "라")), Limits{Entries: 3}},
+		"pages":                      {"표.xlsx", sheets, Limits{Pages: 1}},
+		"tables in tables":           {"글.docx", tables, Limits{}},
+	} {
+		around := map[string][]byte{"a.zip": archived(t, "앞.txt", "앞의 글", c.bad, c.data, "계약서.txt", "계약 기간은 2년")}
+		if c.limits.Entries == 0 {
+			around["a.eml"] = mailOf("앞.txt", "앞의 글", c.bad, c.data, "계약서.txt", "계약 기간은 2년")
+			around["b.zip"] = archived(t, "안.zip", string(around["a.zip"]), "뒤.txt", "맨 뒤의 글")
+		}
+		for file, data := range around {
+			doc, err := Read(t.Context(), sourceOf(file, data), Options{Limits: c.limits})
+			if err != nil {
+				t.Errorf("%s in %s: %v, want a gap", name, file, err)
+				continue
+			}
+			text := doc.Text(false)
+			if !strings.Contains(text, "앞의 글") || !strings.Contains(text, "계약 기간은 2년") || file == "b.zip" && !strings.Contains(text, "맨 뒤의 글") {
+				t.Errorf("%s in %s: %.200q, want what is before and behind it", name, file, text)
+			}
+			if doc.Manifest.Whole || !slices.ContainsFunc(doc.Manifest.Gaps, func(g Gap) bool { return strings.Contains(g.Where, c.bad) }) {
+				t.Errorf("%s in %s: gaps %+v, want one of %s", name, file, doc.Manifest.Gaps, c.bad)
+			}
+			in := doc
+			if file == "b.zip" {
+				in = doc.Attachments[0].Read
+			}
+			if a := in.Attachments[1]; a.Name != c.bad || a.Why != string(chat.CodeDocumentTooMuch) {
+				t.Errorf("%s in %s: %s has %q, want %s", name, file, a.Name, a.Why, chat.CodeDocumentTooMuch)
+			}
+		}
+	}
+}
+
+// Where nothing but files beyond a limit of their own is in an archive, the archive cannot be read.
+func TestAnArchiveOfOversizedFilesAlone(t *testing.T) {
+	_, err := Read(t.Context(), sourceOf("a.zip", archived(t, "현장.png", hugePicture(30_000))), Options{})
+	if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeDocumentTooMuch || told.Params[0] != "pixels" {
+		t.Errorf("%v, want that it has too many pixels", err)
+	}
+}
+
+// However many files are in files, and however little each says, reading them ends.
+func TestFilesInFilesAreCounted(t *testing.T) {
+	var empty, full []string
+	for i := range 50 {
+		empty = append(empty, fmt.Sprintf("%d.txt", i), "")
+	}
+	inner := string(archived(t, empty...))
+	for i := range 50 {
+		full = append(full, fmt.Sprintf("%d.zip", i), inner)
+	}
+	doc, err := Read(t.Context(), sourceOf("a.zip", archived(t, full...)), Options{Limits: Limits{Blocks: 500}})
+	if told, ok := errors.AsType[*chat.Error](err); !ok || !slices.Equal(told.Params, []any{"blocks", 500}) {
+		t.Errorf("%v, want that it is beyond 500 blocks", err)
+	}
+	n := 0
+	for one := range doc.All() {
+		n += len(one.Attachments)
+	}
+	if n > 500 {
+		t.Errorf("%d files, want at most 500", n)
 	}
 }

@@ -26,6 +26,8 @@ type builder struct {
 	unpacked int64
 	begun    int // first block of the page that is being built
 
+	refused error // that the first file in this one went beyond a limit of its own
+
 	counted func() (Count, error) // the second pass, if the reader has begun it beside its own
 }
 

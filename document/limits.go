@@ -3,6 +3,7 @@ package document
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"exaone/chat"
 )
@@ -69,8 +70,20 @@ func (l Limits) over(what string) error {
 	return tooMuch(what, l.Blocks)
 }
 
-// beyond reports whether an error says that a file goes beyond a limit, or its reader beyond its memory: no more of it is read.
-func beyond(err error) bool {
+// spent reports whether an error says that there is nothing left of what a file shares with all that are in it: text, bytes unpacked,
+// blocks, as over says it, or the memory of their reader. Every other limit is one file's own: those behind it can be read.
+func (l Limits) spent(err error) bool {
 	told, ok := errors.AsType[*chat.Error](err)
-	return ok && (told.Code == chat.CodeDocumentTooMuch || told.Code == chat.CodeDocumentMemory)
+	switch {
+	case !ok:
+		return false
+	case told.Code == chat.CodeDocumentMemory:
+		return true
+	case told.Code != chat.CodeDocumentTooMuch:
+		return false
+	}
+	return slices.ContainsFunc([]string{"text", "unpacked", "blocks"}, func(what string) bool {
+		over, ok := errors.AsType[*chat.Error](l.over(what))
+		return ok && slices.Equal(told.Params, over.Params)
+	})
 }

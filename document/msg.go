@@ -162,13 +162,19 @@ func (r *msgReader) inner(name, in string) error {
 	b := &builder{ctx: r.b.ctx, doc: doc, limits: o.Limits, o: o, depth: r.b.depth + 1, detect: r.b.detect}
 	err := (&msgReader{file: r.file, b: b}).message(in)
 	r.b.text, r.b.blocks, r.b.unpacked = r.b.text+b.text, r.b.blocks+b.blocks, r.b.unpacked+b.unpacked
+	if ended := r.b.ctx.Err(); ended != nil {
+		return ended
+	}
+	if err != nil {
+		a.Why = string(whyOf(err))
+	}
 	a.Read = doc
 	r.b.doc.Attachments = append(r.b.doc.Attachments, a)
 	for _, g := range doc.Manifest.Gaps {
 		g.Where, g.Page = joined(name, g.Where), 0
 		r.b.gap(g)
 	}
-	return err
+	return r.b.unread(&a, err)
 }
 
 // stream returns the bytes of a property: its number and type in hexadecimal digits.

@@ -3,6 +3,7 @@ package document
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -37,7 +38,7 @@ func readArchive(ctx context.Context, src *Source, b *builder) error {
 		return tooMuch("unpacked", fmt.Sprintf("%d × %d", mostRatio, src.Size))
 	}
 	named := entryNames(p)
-	var refused error // why sealed entries are not read
+	var refused error // why sealed entries are not read, or what is beyond a limit
 	for _, raw := range p.names {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -54,7 +55,7 @@ func readArchive(ctx context.Context, src *Source, b *builder) error {
 			b.gap(Gap{What: GapEntry, Where: name, Why: fmt.Sprintf("the entry itself is called %.100q", clean(own))})
 		}
 		data, err := entry(p, raw, src)
-		if beyond(err) {
+		if b.limits.spent(err) {
 			return err
 		}
 		if told, ok := errors.AsType[*chat.Error](err); ok {
@@ -64,6 +65,9 @@ func readArchive(ctx context.Context, src *Source, b *builder) error {
 			b.gap(Gap{What: GapEntry, Where: name, Why: err.Error()})
 		}
 		if err != nil && len(data) == 0 {
+			if over := b.spendBytes(0, 1); over != nil {
+				return over
+			}
 			b.doc.Attachments = append(b.doc.Attachments, Attachment{Name: name, Size: int64(f.UncompressedSize64), Why: string(whyOf(err))})
 			continue
 		}
@@ -71,6 +75,7 @@ func readArchive(ctx context.Context, src *Source, b *builder) error {
 			return err
 		}
 	}
+	refused = cmp.Or(refused, b.refused)
 	if refused != nil && !slices.ContainsFunc(b.doc.Attachments, func(a Attachment) bool { return a.Read != nil }) {
 		return refused
 	}
