@@ -68,6 +68,8 @@ type Question struct {
 	Language     chat.Language // of the question
 	Model        Model
 
+	// undrawn is what comes with it and could not be drawn, of no images; nil before anybody has tried.
+	undrawn []sighted
 	// earlier is what came with each question of the branch before, oldest first, as it was when it was asked.
 	earlier [][]store.AttachedDocument
 	// lost is what of it is not shown again; nil before anybody has looked.

@@ -199,11 +199,24 @@ func (w *papers) looks() string {
 		if unshown := w.q.unshownText(); unshown != "" {
 			text += unshown + "\n\n"
 		}
+	} else if unseen := w.unseen(); len(unseen) > 0 {
+		text = chat.Text(lang, chat.CodeAskUnseen, onLine(asData(strings.Join(unseen, "; ")))) + "\n\n"
 	}
 	if lost := w.q.lostText(); lost != "" {
 		text += lost + "\n\n"
 	}
 	return text
+}
+
+// unseen says where what comes with the question is from that could not be drawn, and of which no words were found either.
+func (w *papers) unseen() []string {
+	var all []string
+	for _, p := range w.q.undrawn {
+		if !slices.ContainsFunc(w.f.shown, func(s shown) bool { return s.version == p.box.Version }) {
+			all = append(all, p.place(w.q.Language))
+		}
+	}
+	return all
 }
 
 // uncited reports whether an answer may say without a citation what only pictures show. It may not where they are only in view

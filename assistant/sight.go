@@ -2,6 +2,7 @@ package assistant
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -97,8 +98,13 @@ func (a *Assistant) see(ctx context.Context, q *Question, draw drawing) ([]sight
 			return nil, err
 		}
 		one, err := a.sightedAt(ctx, *q, spot{b, v}, draw, pixels, mostPieces/len(all))
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		if wordsAreAll(err) {
-			q.Unshown = append(slices.Clip(q.Unshown), sighted{box: b, from: v.Name}.place(q.Language))
+			none := sighted{box: b, from: v.Name}
+			q.undrawn = append(slices.Clip(q.undrawn), none)
+			q.Unshown = append(slices.Clip(q.Unshown), none.place(q.Language))
 			continue
 		}
 		if err != nil {
@@ -125,11 +131,25 @@ func (a *Assistant) sightedAt(ctx context.Context, q Question, p spot, draw draw
 	return one, nil
 }
 
-// wordsAreAll reports whether an error is that there is no picture to be had: what was read of it is all there is.
+// wordsAreAll reports whether an error is that there is no picture to be had of a document: what was read of it, if anything, is all
+// there is. What a document's file is, and whatever its reader says of it, ends no conversation. That somebody may not read it, or
+// that it is deleted, is no such error.
 func wordsAreAll(err error) bool {
-	return slices.ContainsFunc([]chat.Code{chat.CodeUnmanaged, chat.CodeNoPicture, chat.CodeDocumentMemory, chat.CodeDocumentSlow, chat.CodeDocumentLong,
-		chat.CodeDocumentReader, chat.CodeDocumentDamaged}, func(code chat.Code) bool { return hasCode(err, code) })
+	told, ok := errors.AsType[*chat.Error](err)
+	if !ok {
+		return false
+	}
+	switch told.Code {
+	case chat.CodeUnmanaged, chat.CodeNoPicture:
+		return true
+	case chat.CodeDocumentGone, chat.CodeDocumentHidden, chat.CodeDocumentNoRoom, chat.CodeDocumentHeld: // of rights and of the disk
+		return false
+	}
+	return strings.HasPrefix(string(told.Code), aboutDocument)
 }
+
+// aboutDocument begins the codes of what is wrong with a file.
+const aboutDocument = "document_"
 
 // drawn is a picture as it is.
 func (a *Assistant) drawn(ctx context.Context, q Question, v store.Version, view document.View) (document.Drawing, error) {
@@ -137,14 +157,29 @@ func (a *Assistant) drawn(ctx context.Context, q Question, v store.Version, view
 }
 
 // measured is a picture without what is on it: how large it would be, by what is known of its page. Whoever looks at what would
-// go into a window while they write has nothing drawn for it.
+// go into a window while they write has nothing drawn for it. Of what could not be read at all it is the error that drawing has.
 func (a *Assistant) measured(ctx context.Context, q Question, v store.Version, view document.View) (document.Drawing, error) {
+	if neverDrawn(v) {
+		return document.Drawing{}, v.Error
+	}
 	doc, err := a.library.Document(ctx, q.Principal, v.ID)
 	if err != nil || view.Page > len(doc.Pages) || doc.Pages[view.Page-1].Width == 0 { // it is still to be read
 		side := min(view.Most, int(math.Sqrt(float64(view.Pixels))))
 		return document.Drawing{Width: side, Height: side}, nil
 	}
 	return view.Measure(doc.Pages[view.Page-1], doc.Format, v.Name)
+}
+
+// neverDrawn reports whether reading a picture has failed at what drawing it fails at, too.
+func neverDrawn(v store.Version) bool {
+	if v.State != store.VersionFailed || v.Error == nil || !isPicture(v) {
+		return false
+	}
+	switch v.Error.Code {
+	case chat.CodeDocumentUnknown, chat.CodeDocumentEmpty, chat.CodeDocumentDamaged, chat.CodeDocumentTooMuch:
+		return true
+	}
+	return false
 }
 
 // view is how a box on a picture or a page of a PDF is drawn for a model that is to get so many pixels, in so many pieces.

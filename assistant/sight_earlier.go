@@ -254,12 +254,15 @@ func (c *account) lost(all []lost) {
 	}
 }
 
-// lostLedger tells of nothing else. ok is false if there is nothing to tell.
+// lostLedger tells of nothing else, but of what comes with the question and could not be drawn. ok is false if there is nothing to tell.
 func (q Question) lostLedger() (l chat.Ledger, ok bool) {
 	c := account{}
 	c.Window = q.Model.Window
+	for _, p := range q.undrawn {
+		c.pictures(q.Language, nil, []string{p.place(q.Language)})
+	}
 	c.lost(q.lost)
-	return c.Ledger, len(q.lost) > 0
+	return c.Ledger, len(c.Items) > 0
 }
 
 // seeAll fills in what a model is shown of a question from documents: what it has itself, and what came before it.
