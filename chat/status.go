@@ -25,6 +25,7 @@ var statuses = map[Code]int{
 	CodeImportTooMany:         http.StatusRequestEntityTooLarge,
 	CodeTableTooLarge:         http.StatusRequestEntityTooLarge,
 	CodeTableRagged:           http.StatusRequestEntityTooLarge,
+	CodeTableFormless:         http.StatusRequestEntityTooLarge,
 	CodeImportDamaged:         http.StatusBadRequest,
 	CodeImportForm:            http.StatusBadRequest,
 	CodeImportUnknown:         http.StatusBadRequest,

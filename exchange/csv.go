@@ -2,7 +2,9 @@ package exchange
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/csv"
+	"errors"
 	"io"
 
 	"exaone/chat"
@@ -10,12 +12,13 @@ import (
 
 // WriteCSV writes a table as RFC 4180 has it, with the mark of UTF-8 at its beginning, without which Excel takes Korean for
 // something else. What does not stand, or was not checked, is told in a last column, in a language; CodeTableRagged says that the rows are
-// too uneven for one, and nothing is written then. Before what a spreadsheet would take for a formula stands an apostrophe, which makes it
+// too uneven for one, CodeTableFormless that no sheet can hold them either, and nothing is written then. Before what a spreadsheet would take for a formula stands an apostrophe, which makes it
 // text there.
 func WriteCSV(w io.Writer, t chat.Table, lang chat.Language) error {
 	notes := t.Notes(lang)
-	if cells, most := t.Lacking(); notes.Any() && cells > most {
-		return chat.NewError(chat.CodeTableRagged, nil, cells, most)
+	if err := uneven(t, notes); err != nil {
+		s := sheet{Table: t, notes: notes}
+		return cmp.Or(formless(s.fits(), err), err)
 	}
 	b := bufio.NewWriter(w)
 	b.WriteString("\ufeff")
@@ -42,4 +45,22 @@ func WriteCSV(w io.Writer, t chat.Table, lang chat.Language) error {
 		return err
 	}
 	return b.Flush()
+}
+
+// uneven is an error for a table that CSV cannot hold.
+func uneven(t chat.Table, notes chat.TableNotes) error {
+	if cells, most := t.Lacking(); notes.Any() && cells > most {
+		return chat.NewError(chat.CodeTableRagged, nil, cells, most)
+	}
+	return nil
+}
+
+// formless is an error for a table that neither form can hold, of the errors for a sheet and for CSV; nil where one of them can. Each of
+// the two names the other form, which would be refused then as well.
+func formless(sheet, uneven error) error {
+	told, ok := errors.AsType[*chat.Error](uneven)
+	if sheet == nil || !ok {
+		return nil
+	}
+	return chat.NewError(chat.CodeTableFormless, sheet, told.Params...)
 }

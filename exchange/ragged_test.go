@@ -3,6 +3,7 @@ package exchange
 import (
 	"bytes"
 	"errors"
+	"io"
 	"runtime"
 	"strings"
 	"testing"
@@ -31,7 +32,7 @@ const mostTaken = 100 << 20
 func TestRaggedTablesAreNoCSV(t *testing.T) {
 	var out bytes.Buffer
 	var err error
-	if n := allocated(func() { err = WriteCSV(&out, ragged(20_000), chat.Korean) }); n > mostTaken {
+	if n := allocated(func() { err = WriteCSV(&out, ragged(10_000), chat.Korean) }); n > mostTaken {
 		t.Errorf("it takes %d MB", n>>20)
 	}
 	if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeTableRagged || out.Len() > 0 {
@@ -56,9 +57,29 @@ func TestRaggedTablesAreSheetsWithoutWhatIsLacking(t *testing.T) {
 		t.Errorf("%d cells: %q", len(cells), cells)
 	}
 	out.Reset()
-	err = WriteXLSX(&out, ragged(maxSheetCols), chat.Korean)
-	if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeTableTooLarge || out.Len() > 0 {
-		t.Errorf("a column more than a sheet has: %v, %d bytes", err, out.Len())
+}
+
+// Nobody is sent from one form to another that is refused as well.
+func TestTablesThatNoFormHoldsNameNone(t *testing.T) {
+	long := ragged(10_000)
+	long.Rows[3] = []string{strings.Repeat("가", maxSheetCell+1)}
+	for name, table := range map[string]chat.Table{"a column more than a sheet has": ragged(maxSheetCols), "a cell that is too long": long} {
+		for form, write := range map[string]func(io.Writer, chat.Table, chat.Language) error{"CSV": WriteCSV, "XLSX": WriteXLSX} {
+			var out bytes.Buffer
+			err := write(&out, table, chat.Korean)
+			told, ok := errors.AsType[*chat.Error](err)
+			if !ok || told.Code != chat.CodeTableFormless || out.Len() > 0 {
+				t.Errorf("%s as %s: %v, %d bytes", name, form, err, out.Len())
+			} else if said := told.In(chat.Korean); strings.Contains(said, "내려받으세요") {
+				t.Errorf("%s as %s: %s", name, form, said)
+			}
+		}
+	}
+	even := chat.Table{Columns: make([]string, maxSheetCols+1)}
+	var out bytes.Buffer
+	told, ok := errors.AsType[*chat.Error](WriteXLSX(&out, even, chat.Korean))
+	if err := WriteCSV(&out, even, chat.Korean); !ok || told.Code != chat.CodeTableTooLarge || err != nil {
+		t.Errorf("a wide table as XLSX: %v, as CSV: %v", told, err)
 	}
 }
 

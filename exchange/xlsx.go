@@ -3,6 +3,7 @@ package exchange
 import (
 	"archive/zip"
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -23,11 +24,12 @@ const (
 
 // WriteXLSX writes a table as a workbook of one sheet (ECMA-376, Office Open XML): numbers and dates are such, and nothing in
 // it is a formula, whatever it begins with. The first row has the columns' names and stays in sight. Rows that do not stand are struck
-// through, and a last column says why, in a language. CodeTableTooLarge says that a sheet cannot hold it; nothing is written then.
+// through, and a last column says why, in a language. CodeTableTooLarge says that a sheet cannot hold it,
+// CodeTableFormless that CSV cannot either; nothing is written then.
 func WriteXLSX(w io.Writer, t chat.Table, lang chat.Language) error {
 	s := sheet{Table: t, struck: t.Struck(), notes: t.Notes(lang), marks: marksOf(t)}
 	if err := s.fits(); err != nil {
-		return err
+		return cmp.Or(formless(err, uneven(t, s.notes)), err)
 	}
 	z := zip.NewWriter(w)
 	for _, part := range []struct {

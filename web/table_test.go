@@ -60,8 +60,8 @@ func TestRaggedTablesAreRefused(t *testing.T) {
 	ada := w.join("ada", "member")
 	columns, rows := strings.Repeat(`"",`, 20_000), strings.Repeat(`[],`, 2_000)
 	body := `{"columns":[` + columns + `""],"rows":[` + rows + `[]],"flaws":[{"row":0,"unchecked":true}],"format":"`
-	ada.refused(http.MethodPost, "/api/tables/export", body+`csv"}`, chat.CodeTableRagged)
-	ada.refused(http.MethodPost, "/api/tables/export", body+`xlsx"}`, chat.CodeTableTooLarge)
+	ada.refused(http.MethodPost, "/api/tables/export", body+`csv"}`, chat.CodeTableFormless)
+	ada.refused(http.MethodPost, "/api/tables/export", body+`xlsx"}`, chat.CodeTableFormless)
 }
 
 // tableBody asks for a table as a file.

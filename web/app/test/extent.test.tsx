@@ -13,9 +13,13 @@ const flaws = [{ row: 7, missing: [], unchecked: true }];
 describe("a table that is wide above and short below", () => {
   const planted = { title: "", columns: cells(20_000), rows: rows(150_000), flaws };
   test("is not filled in to be copied, but for one that only lacks a few cells", () => {
-    expect(() => toldRows(t, planted)).toThrow("table_ragged");
+    expect(() => toldRows(t, { ...planted, columns: cells(16_383) })).toThrow("table_ragged");
     expect(toldRows(t, { ...planted, flaws: [] })).toHaveLength(150_001);
     expect(csv(toldRows(t, { title: "", columns: ["가", "나"], rows: [["1", "2"], ["3"]], flaws: [{ row: 0, missing: [], unchecked: true }] }))).toBe("가,나,row_checked\r\n1,2,row_unchecked\r\n3,,");
+  });
+  test("is not sent on to a sheet that cannot hold it either", () => {
+    const long = { ...planted, columns: ["가".repeat(32_768), ...cells(9_999)] };
+    for (const table of [planted, { ...planted, columns: cells(16_384) }, long]) expect(() => toldRows(t, table)).toThrow("table_formless");
   });
   test("is measured as the server measures it", () => {
     expect(ragged([cells(20_000), ...rows(2_000)])).toBe(true);

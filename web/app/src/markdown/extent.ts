@@ -8,6 +8,11 @@ export function ragged(all: string[][]): boolean {
   return all.length * widthOf(all) - there > 1024 + 4 * (there + all.length - 1);
 }
 
+const sheetColumns = 16_384, sheetCell = 32_767; // of a workbook, as the server measures them (exchange/xlsx.go)
+
+/** fitsSheet says whether a sheet can hold a table with a column more than it has. */
+export const fitsSheet = (all: string[][]): boolean => widthOf(all) < sheetColumns && all.every((row) => row.every((c) => c.length <= sheetCell));
+
 /** widthOf is how many cells the widest row has. There may be more rows than a call takes arguments. */
 export const widthOf = (all: string[][]): number => all.reduce((most, row) => Math.max(most, row.length), 0);
 

@@ -6,7 +6,7 @@ import { Button, IconButton } from "../parts/button";
 import { toast } from "../parts/toast";
 import type { Flaw } from "../talk/answer";
 import { useText, type Translate } from "../text";
-import { ragged, widthOf } from "./extent";
+import { fitsSheet, ragged, widthOf } from "./extent";
 
 const day = /^\d{4}([-.\/]) ?\d{1,2}\1 ?\d{1,2}\.?$/;
 
@@ -41,7 +41,7 @@ export function toldRows(t: Translate, { columns, rows, flaws = [] }: Whole): st
   const all = [columns, ...rows];
   const words = new Map(flaws.filter((f) => rows[f.row]).map((f) => [f.row + 1, flawSaid(t, f)]));
   if (words.size === 0) return all;
-  if (ragged(all)) throw new Refused(t("table_ragged"), "table_ragged", 0);
+  if (ragged(all)) throw new Refused(t(fitsSheet(all) ? "table_ragged" : "table_formless"), "table_ragged", 0);
   const width = widthOf(all);
   return all.map((row, n) => [...row, ...Array<string>(width - row.length).fill(""), n === 0 ? t("row_checked") : words.get(n) ?? ""]);
 }
