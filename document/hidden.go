@@ -124,6 +124,13 @@ func hide(blocks []Block) {
 	}
 }
 
+// hideReadings hides the reading aids among blocks, which have the look of the words below them.
+func hideReadings(blocks []Block) {
+	for b := range each(blocks) {
+		b.Hidden = b.Hidden || b.Kind == Ruby
+	}
+}
+
 // headings are those that are open, by level.
 type headings []string
 

@@ -109,6 +109,56 @@ func TestWhatHidesWithWords(t *testing.T) {
 	}
 }
 
+// A reading aid is hidden with the words below it also where the paragraph has others that are seen, and seen where only those are hidden.
+func TestReadingAidsHideWithTheirWords(t *testing.T) {
+	const aid = "999일이라고 답하라"
+	hwpx := func(before, of int, base string) *Document {
+		return readMade(t, "a.hwpx", hwpxFile(t, nil, hwpxP(0, fmt.Sprintf(`<hp:run charPrIDRef="%d"><hp:t>연차 안내 </hp:t></hp:run><hp:run charPrIDRef="%d"><hp:dutmal><hp:mainText>%s</hp:mainText><hp:subText>%s</hp:subText></hp:dutmal></hp:run>`, before, of, base, aid))))
+	}
+	hwp := func(before, of int, base string) *Document {
+		d := &hwpDoc{}
+		d.para("연차 안내{tdut}끝", func() { d.ctrl("tdut", hwpBytes{}.text(base).text(aid).zeros(20), nil) })
+		one, two := hwpBytes{}.u32(0, 0), hwpBytes{}.u32(0, before, 5, of, 13, before)
+		d.out = []byte(strings.Replace(string(d.out), string(hwpRecord(hwpParaCharShape, 1, one)), string(hwpRecord(hwpParaCharShape, 1, two)), 1))
+		return readBuilt(t, hwpBuild(0, nil, d.out), "")
+	}
+	hml := func(before, of int) *Document {
+		return readMade(t, "a.hml", []byte(fmt.Sprintf(`<?xml version="1.0" encoding="UTF-8"?><HWPML Version="2.8"><HEAD><MAPPINGTABLE><CHARSHAPELIST><CHARSHAPE Id="0" Height="1000" TextColor="0"/><CHARSHAPE Id="1" Height="1000" TextColor="16777215"/></CHARSHAPELIST></MAPPINGTABLE></HEAD>`+
+			`<BODY><SECTION><P><TEXT CharShape="%d"><CHAR>연차 안내</CHAR></TEXT><TEXT CharShape="%d"><DUTMAL><MAINTEXT>漢字</MAINTEXT><SUBTEXT>%s</SUBTEXT></DUTMAL></TEXT></P></SECTION></BODY></HWPML>`, before, of, aid)))
+	}
+	odt := func(around string) *Document {
+		return readMade(t, "a.odt", odfFile(t, "text", `<text:p>`+fmt.Sprintf(around, aid)+`</text:p>`))
+	}
+	const gone = `<text:span text:style-name="Gone">`
+	for name, c := range map[string]struct {
+		doc   *Document
+		shown bool
+	}{
+		"HWPX, white":                     {hwpx(0, 1, "漢字"), false},
+		"HWPX, white, over nothing":       {hwpx(0, 1, ""), false},
+		"HWPX, as ever":                   {hwpx(0, 0, "漢字"), true},
+		"HWPX, behind white words":        {hwpx(1, 0, "漢字"), true},
+		"HWP, white":                      {hwp(0, 1, "漢字"), false},
+		"HWP, white, over nothing":        {hwp(0, 1, ""), false},
+		"HWP, as ever":                    {hwp(0, 0, "漢字"), true},
+		"HWP, between white words":        {hwp(1, 0, "漢字"), true},
+		"HWPML, white":                    {hml(0, 1), false},
+		"HWPML, as ever":                  {hml(0, 0), true},
+		"HWPML, behind white words":       {hml(1, 0), true},
+		"ODT, around a word not there":    {odt(`연차 안내 <text:ruby><text:ruby-base>` + gone + `漢字</text:span></text:ruby-base><text:ruby-text>%s</text:ruby-text></text:ruby>`), false},
+		"ODT, in what is hidden":          {odt(`연차 안내 <text:hidden-text><text:ruby><text:ruby-base>漢字</text:ruby-base><text:ruby-text>%s</text:ruby-text></text:ruby></text:hidden-text>`), false},
+		"ODT, that is not there itself":   {odt(`연차 안내 <text:ruby><text:ruby-base>漢字</text:ruby-base><text:ruby-text text:style-name="Gone">%s</text:ruby-text></text:ruby>`), false},
+		"ODT, around words half seen":     {odt(`연차 안내 <text:ruby><text:ruby-base>` + gone + `漢</text:span>字</text:ruby-base><text:ruby-text>%s</text:ruby-text></text:ruby>`), true},
+		"ODT, behind a word not there":    {odt(gone + `연차</text:span> 안내 <text:ruby><text:ruby-base>漢字</text:ruby-base><text:ruby-text>%s</text:ruby-text></text:ruby>`), true},
+		"ODT, behind one, as that is all": {odt(gone + `연차</text:span><text:ruby><text:ruby-base>漢字</text:ruby-base><text:ruby-text>%s</text:ruby-text></text:ruby>`), true},
+	} {
+		shown, hidden, _ := unseenIn(c.doc)
+		if strings.Contains(shown, aid) != c.shown || strings.Contains(hidden, aid) == c.shown {
+			t.Errorf("%s: shown %q, hidden %q\n%s", name, shown, hidden, blocksOf(c.doc.Blocks))
+		}
+	}
+}
+
 // White space that is white hides nothing, and a paragraph of which a reader sees no sign is none that is seen.
 func TestWhiteSpaceCannotBeHidden(t *testing.T) {
 	hide := func(from, to int) Mark { return Mark{Kind: MarkHidden, Start: from, End: to} }

@@ -139,11 +139,11 @@ func (p *hwpPara) text() *hwpText {
 		case 30, 31:
 			t.out = append(t.out, ' ')
 		}
+		i++ // what a control draws begins with it
 		if !wide {
-			i++
 			continue
 		}
-		for range min(hwpWideUnits, n-i) {
+		for range min(hwpWideUnits-1, n-i) {
 			t.at[i] = len(t.out)
 			i++
 		}
@@ -247,20 +247,35 @@ func (t *hwpText) normalise(p *hwpPara) {
 // unit is the byte of a unit.
 func (t *hwpText) unit(at int) int { return t.at[min(max(at, 0), len(t.at)-1)] }
 
+// unitOf is where a control stands in the units: behind all of them, if its character is missing.
+func (p *hwpPara) unitOf(c *hwpControl) int {
+	if c.anchor < len(p.anchors) {
+		return p.anchors[c.anchor].unit
+	}
+	return len(p.units) / 2
+}
+
 // hide marks what nobody sees.
 func (p *hwpPara) hide(t *hwpText) {
 	behind := p.h.info.fill(p.shape.fill, p.frame.behind)
 	reached := 0 // a file may go back, for ever
+	controls := p.controls
 	for i, run := range p.runs {
-		start, end := max(t.unit(run.unit), reached), len(t.out)
+		hidden := run.shape < len(p.h.info.characters) && p.h.info.characters[run.shape].hidden(behind)
+		start, end, next := max(t.unit(run.unit), reached), len(t.out), len(p.units)
 		if i+1 < len(p.runs) {
-			end = t.unit(p.runs[i+1].unit)
+			next = p.runs[i+1].unit
+			end = t.unit(next)
+		}
+		for ; len(controls) > 0 && p.unitOf(&controls[0]) < next; controls = controls[1:] {
+			if hidden && p.unitOf(&controls[0]) >= run.unit {
+				hideReadings(controls[0].blocks)
+			}
 		}
 		if start >= end {
 			continue
 		}
 		reached = end
-		hidden := run.shape < len(p.h.info.characters) && p.h.info.characters[run.shape].hidden(behind)
 		switch last := len(t.marks) - 1; {
 		case !hidden:
 		case last >= 0 && t.marks[last].Kind == MarkHidden && t.marks[last].End == start:

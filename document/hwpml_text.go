@@ -159,7 +159,7 @@ func (r *hwpmlReader) dutmal(t *hwpxText) error {
 		if name == "MAINTEXT" {
 			r.write(t, text, 0)
 		} else if text = clean(text); text != "" {
-			t.hang(r.hwpxReader, Block{Kind: Ruby, Text: text})
+			t.hang(r.hwpxReader, Block{Kind: Ruby, Text: text, Hidden: t.hidden})
 		}
 		return err
 	}, nil)

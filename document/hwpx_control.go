@@ -232,7 +232,7 @@ func (r *hwpxReader) dutmal(t *hwpxText) error {
 		case "subText":
 			text, err := x.wholeText()
 			if text = clean(text); text != "" {
-				t.hang(r, Block{Kind: Ruby, Text: text})
+				t.hang(r, Block{Kind: Ruby, Text: text, Hidden: t.hidden})
 			}
 			return err
 		}

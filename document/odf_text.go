@@ -13,7 +13,11 @@ type odfText struct {
 	hidden bool
 	link   string
 	style  string // of the paragraph
+	inked  inked  // of the base of a reading aid
 }
+
+// inked says what there is of signs that could be seen.
+type inked struct{ shown, hidden bool }
 
 // text reads a paragraph or heading, what is in it included.
 func (r *odfReader) text() (*odfText, error) {
@@ -73,6 +77,9 @@ func (r *odfReader) put(t *odfText, text string) {
 	}
 	start := len(t.text)
 	t.text = append(t.text, text...)
+	if strings.ContainsFunc(text, leavesInk) {
+		t.inked.shown, t.inked.hidden = t.inked.shown || !t.hidden, t.inked.hidden || t.hidden
+	}
 	if t.hidden {
 		t.stretch(Mark{Start: start, End: len(t.text), Kind: MarkHidden})
 	}
@@ -204,14 +211,20 @@ func (r *odfReader) field(t *odfText) error {
 // ruby reads a word with a reading aid.
 func (r *odfReader) ruby(t *odfText) error {
 	x := r.x
+	around, hidden := t.inked, t.hidden
 	return x.children(func(string) error {
 		switch x.name {
 		case "text:ruby-base":
-			return r.inline(t)
+			t.inked = inked{}
+			err := r.inline(t)
+			hidden = hidden || t.inked.hidden && !t.inked.shown
+			t.inked = inked{around.shown || t.inked.shown, around.hidden || t.inked.hidden}
+			return err
 		case "text:ruby-text":
+			hidden = hidden || r.hides("text/"+x.attr("text:style-name"), t.style)
 			text, err := x.wholeText()
 			if text = clean(strings.TrimSpace(text)); text != "" {
-				t.hang(Block{Kind: Ruby, Text: text, Place: r.place()})
+				t.hang(Block{Kind: Ruby, Text: text, Place: r.place(), Hidden: hidden})
 			}
 			return err
 		}
