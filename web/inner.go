@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -64,8 +65,8 @@ func innerOf(r *http.Request, shelf Documents, who chat.Principal) (*document.In
 	return &in, nil
 }
 
-// innerFile sends a file within a version by its own name. It is unpacked each time, for one request of a person's after the other: what
-// is unpacked lies on the disk until all of it is sent. For whoever has it already nothing is unpacked.
+// innerFile sends a file within a version by its own name. It is unpacked each time, for one request of a person's after the other, and
+// lies on the disk until all of it is sent: few of them do at once for each, so that one that stands still keeps no other back. For whoever has it already nothing is unpacked.
 func (h *handler) innerFile(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	shelf, err := h.shelf()
 	if err != nil {
@@ -82,14 +83,24 @@ func (h *handler) innerFile(w http.ResponseWriter, r *http.Request, who chat.Pri
 		w.WriteHeader(http.StatusNotModified)
 		return written{}, nil
 	}
-	leave, err := h.sending.enter(r.Context(), who.ID)
+	leave, err := h.lending.enter(r.Context(), who.ID)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	f, err := shelf.Inner(r.Context(), who, r.PathValue("id"), *in)
+	f, err := h.unpack(r, shelf, who, *in)
 	if err != nil {
 		return nil, err
 	}
 	return sendFile(w, r, f, b, in.Name)
+}
+
+// unpack unpacks a file within a version, one at a time for each person. It is the caller's, and must be closed.
+func (h *handler) unpack(r *http.Request, shelf Documents, who chat.Principal, in document.Inner) (io.ReadSeekCloser, error) {
+	leave, err := h.unpacking.enter(r.Context(), who.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return shelf.Inner(r.Context(), who, r.PathValue("id"), in)
 }

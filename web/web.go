@@ -115,7 +115,8 @@ type handler struct {
 	exporting singly // conversations that are taken away
 	drawing   singly // pictures of pages
 	finding   singly // passages in files within documents
-	sending   singly // files within documents
+	unpacking singly // files within documents
+	lending   lending
 }
 
 // New returns the handler of everything served. It fails only if an origin or the URL is none, or the page's files are
