@@ -15,7 +15,6 @@ import (
 	"iter"
 
 	"exaone/chat"
-	"exaone/store"
 )
 
 // Mode answers one kind of question. It yields what it is doing as well as what it says, ending with a chat.Finish or an
@@ -71,7 +70,9 @@ type Question struct {
 	// undrawn is what comes with it and could not be drawn, of no images; nil before anybody has tried.
 	undrawn []sighted
 	// earlier is what came with each question of the branch before, oldest first, as it was when it was asked.
-	earlier [][]store.AttachedDocument
+	earlier []attachedBefore
+	// attached is that some document comes with the question, be it a picture or not.
+	attached bool
 	// lost is what of it is not shown again; nil before anybody has looked.
 	lost []lost
 	// untold is that there is no room to tell the model of that.

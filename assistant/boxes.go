@@ -2,6 +2,7 @@ package assistant
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -33,15 +34,19 @@ type with struct {
 	unshown  []string // where more of them are from, as a person reads it
 }
 
+// attachments are those of the question, be it kept or not.
+func (p proposal) attachments() json.RawMessage {
+	if p.question.ID == "" {
+		return p.ask.Attachments
+	}
+	return p.question.Attachments
+}
+
 // attached is what comes with a question. Whoever asks must be able to read the versions now. A version that is being read still
 // is held against its boxes when it is answered from. The errors are those of store.AttachedDocuments, CodeNoDocument, and what
 // within says.
 func (t *Turns) attached(ctx context.Context, p proposal) (w with, err error) {
-	attachments := p.question.Attachments
-	if p.question.ID == "" {
-		attachments = p.ask.Attachments
-	}
-	all, err := store.AttachedDocuments(attachments)
+	all, err := store.AttachedDocuments(p.attachments())
 	if err != nil || t.opts.Library == nil {
 		return w, err
 	}

@@ -65,7 +65,7 @@ func (d documents) answer(ctx context.Context, q Question, yield func(chat.Event
 			return err
 		}
 	}
-	if d.byExtract(q) || f.nothing(q, modelFloor) && len(f.pictures) == 0 {
+	if d.byExtract(q) || f.nothing(q, modelFloor) && !f.seenOnly(q) {
 		return d.extracted(ctx, q, f, say)
 	}
 	return d.written(ctx, q, f, took, yield)

@@ -180,7 +180,7 @@ func (d documents) measurePapers(ctx context.Context, w *papers) (err error) {
 	w.req.Sampling = anew(w.q)
 	w.req.MaxTokens = w.reserved
 	if len(kept) > 0 {
-		w.req.Grammar.GBNF = answerGrammar(kept, chat.Text(w.q.Language, chat.CodeAnswerNotFound), w.uncited())
+		w.req.Grammar.GBNF = answerGrammar(kept, chat.Text(w.q.Language, chat.CodeAnswerNotFound), w.f.seenOnly(w.q))
 	}
 	w.total, w.known, err = d.count(ctx, w.req)
 	return err
@@ -192,7 +192,7 @@ func (w *papers) looks() string {
 	text := ""
 	if lines := captionsOf(w.f.pictures, lang); len(lines) > 0 {
 		how := chat.CodeAskSeen
-		if !w.uncited() {
+		if !w.f.seenOnly(w.q) {
 			how = chat.CodeAskLook
 		}
 		text = strings.Join(append(lines, chat.Text(lang, how)), "\n") + "\n\n"
@@ -217,15 +217,6 @@ func (w *papers) unseen() []string {
 		}
 	}
 	return all
-}
-
-// uncited reports whether an answer may say without a citation what only pictures show. It may not where they are only in view
-// still, and passages answer a question that speaks of none: else nothing in a conversation would be checked after a picture.
-func (w *papers) uncited() bool {
-	if len(w.f.pictures) == 0 {
-		return false
-	}
-	return len(w.q.Boxes)+len(w.q.Pictures) > 0 || refersBack(w.q.Text) || pictureWords.MatchString(w.q.Text) || w.f.nothing(w.q, extractFloor)
 }
 
 // block is a passage as the model reads it: its number, where it is from, and its text.

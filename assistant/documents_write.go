@@ -22,7 +22,7 @@ func (d documents) written(ctx context.Context, q Question, f *findings, took ro
 	if err != nil {
 		return err
 	}
-	if len(w.kept) == 0 && len(f.pictures) == 0 { // none fits into the window: what a model would say rests on nothing
+	if len(w.kept) == 0 && !f.seenOnly(q) { // none fits into the window: what a model would say rests on nothing
 		return d.extracted(ctx, q, f, func(ev chat.Event) bool { return yield(ev, nil) })
 	}
 	ledger, err := d.account(ctx, w)
@@ -40,7 +40,7 @@ func (d documents) written(ctx context.Context, q Question, f *findings, took ro
 		return errLeft
 	}
 	out := d.proving(ctx, q, f, func(ev chat.Event) bool { return yield(ev, nil) })
-	out.marks.only, out.seen = append([]int{}, w.kept...), w.uncited()
+	out.marks.only, out.seen = append([]int{}, w.kept...), f.seenOnly(q)
 	out.begin(q.Begun)
 	for ev, err := range d.constrained(ctx, req) {
 		if err != nil {

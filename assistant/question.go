@@ -58,6 +58,7 @@ func (t *Turns) questionOf(ctx context.Context, one *turn) (Question, error) {
 func (t *Turns) asked(ctx context.Context, p proposal) (q Question, err error) {
 	q = Question{Principal: p.who, Pass: p.pass, Conversation: p.conversation.ID, Message: p.question.ID, Text: p.question.Text, Begun: p.begun,
 		Scope: p.scope, Boxes: p.with.boxes, Pictures: p.with.pictures, Unshown: p.with.unshown, Language: LanguageOf(p.question.Text)}
+	q.attached = attachesDocument(p.attachments())
 	folder := p.conversation.Folder
 	if p.conversation.ID == "" {
 		folder = p.ask.Folder
@@ -138,11 +139,11 @@ func (t *Turns) history(ctx context.Context, p proposal) (Question, error) {
 	return q, err
 }
 
-// rememberAttached notes what came with a question before.
+// rememberAttached notes what came with a question before, which is the next of the history.
 func (q *Question) rememberAttached(attachments json.RawMessage) error {
 	came, err := store.AttachedDocuments(attachments)
 	if err == nil && len(came) > 0 {
-		q.earlier = append(q.earlier, came)
+		q.earlier = append(q.earlier, attachedBefore{len(q.History), came})
 	}
 	return err
 }

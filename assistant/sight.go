@@ -25,6 +25,7 @@ type sighted struct {
 	whole  document.Rect // and all of them
 
 	earlier bool // it came with a question before
+	at      int  // the place of that in the history
 }
 
 // coarse reports whether it is shown so much smaller than it is that letters may be lost.
@@ -97,7 +98,7 @@ func (a *Assistant) see(ctx context.Context, q *Question, draw drawing) ([]sight
 		if err != nil {
 			return nil, err
 		}
-		one, err := a.sightedAt(ctx, *q, spot{b, v}, draw, pixels, mostPieces/len(all))
+		one, err := a.sightedAt(ctx, *q, spot{box: b, version: v}, draw, pixels, mostPieces/len(all))
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}

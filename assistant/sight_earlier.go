@@ -3,11 +3,11 @@ package assistant
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"exaone/chat"
+	"exaone/korean"
 	"exaone/store"
 )
 
@@ -21,6 +21,12 @@ const (
 	mostRecalled = 32
 	mostLostTold = 4 // of what is not shown again, that a model is told by name
 )
+
+// attachedBefore is what came with a question of the history, as it was when that was asked.
+type attachedBefore struct {
+	at  int // the place of the question in the history
+	all []store.AttachedDocument
+}
 
 // lost is what came with an earlier question and is not shown again.
 type lost struct {
@@ -105,16 +111,18 @@ func (r *recalling) lose(kind, where string) {
 	r.q.lost = append(slices.Clip(r.q.lost), lost{kind, where})
 }
 
-// spot is a part of a page, or a picture, with the version that it is of.
+// spot is a part of a page, or a picture, with the version that it is of, and the place in the history of an earlier question that it
+// came with.
 type spot struct {
 	box     Box
 	version store.Version
+	at      int
 }
 
 // turn shows what came with one question.
-func (r *recalling) turn(ctx context.Context, came []store.AttachedDocument) error {
+func (r *recalling) turn(ctx context.Context, came attachedBefore) error {
 	var all []spot
-	for _, one := range came {
+	for _, one := range came.all {
 		found, err := r.find(ctx, one)
 		if err != nil {
 			return err
@@ -123,6 +131,7 @@ func (r *recalling) turn(ctx context.Context, came []store.AttachedDocument) err
 	}
 	newest := len(r.shown) == 0
 	for i, p := range all {
+		p.at = came.at
 		if err := r.show(ctx, p, max(min(len(all), store.MostBoxes)-i, 1), newest); err != nil {
 			return err
 		}
@@ -178,7 +187,7 @@ func (r *recalling) parts(v store.Version, one store.AttachedDocument) []spot {
 	for _, b := range append(w.boxes, w.pictures...) {
 		if !r.known[b.key()] {
 			r.known[b.key()] = true
-			all = append(all, spot{b, v})
+			all = append(all, spot{box: b, version: v})
 		}
 	}
 	return all
@@ -210,7 +219,7 @@ func (r *recalling) show(ctx context.Context, p spot, among int, newest bool) er
 	case err != nil:
 		return err
 	}
-	one.earlier = true
+	one.earlier, one.at = true, p.at
 	r.shown = append(r.shown, one)
 	for _, i := range one.images {
 		r.pixels -= i.Width * i.Height
@@ -277,5 +286,56 @@ func (d documents) seeAll(ctx context.Context, q *Question, f *findings, draw dr
 	})
 }
 
-// pictureWords are words with which somebody speaks of a picture.
-var pictureWords = regexp.MustCompile(`(?i)그림|사진|이미지|화면|스크린샷|도표|그래프|picture|image|photo|screenshot|diagram|chart`)
+// seenOnly reports whether an answer may say without a citation what only pictures show. Where they came with the question it may. Where
+// they are in view still, it may if the question names a picture, or goes on from it and nothing was found that bears on it: else nothing
+// in a conversation would be checked after a picture.
+func (f *findings) seenOnly(q Question) bool {
+	switch {
+	case len(f.pictures) == 0:
+		return false
+	case len(q.Boxes)+len(q.Pictures) > 0, namesPicture(q.Text):
+		return true
+	}
+	return f.nothing(q, modelFloor) && q.goesOnFrom(f.pictures[0].at)
+}
+
+// goesOnFrom reports whether a question refers back to one before, which is at a place of the history: it follows that, or only such
+// questions are between that nothing else came with, and that were answered without documents, too.
+func (q Question) goesOnFrom(at int) bool {
+	if q.attached || at >= len(q.History) || len(q.earlier) == 0 || q.earlier[len(q.earlier)-1].at != at || !refersBack(q.Text) {
+		return false
+	}
+	between := false
+	for _, said := range q.History[at+1:] {
+		switch {
+		case said.Role == chat.User:
+			between = true
+			if !refersBack(said.Text) && !namesPicture(said.Text) {
+				return false
+			}
+		case between && (withoutMarks(said.Text) != said.Text || saysNotFound(said.Text)):
+			return false
+		}
+	}
+	return true
+}
+
+// saysNotFound reports whether an answer is that nothing was found.
+func saysNotFound(text string) bool {
+	return slices.ContainsFunc([]chat.Language{chat.Korean, chat.English}, func(l chat.Language) bool {
+		return strings.HasPrefix(text, chat.Text(l, chat.CodeAnswerNotFound)) || strings.HasPrefix(text, chat.Text(l, chat.CodeAnswerNothing))
+	})
+}
+
+// pictureWords are words with which somebody speaks of a picture: of 증명사진, 그림자 and a charter nobody sees one.
+var pictureWords = []string{"그림", "사진", "이미지", "스크린샷", "도표", "그래프", "picture", "image", "photo", "photograph", "screenshot", "diagram", "chart"}
+
+// namesPicture reports whether a question speaks of a picture, in a word of its own.
+func namesPicture(question string) bool {
+	for w := range korean.Words(question) {
+		if slices.ContainsFunc(korean.Stems(w.Text), func(form string) bool { return slices.Contains(pictureWords, form) }) {
+			return true
+		}
+	}
+	return false
+}

@@ -211,14 +211,23 @@ func TestAPictureThatIsGoneIsNotInView(t *testing.T) {
 	}
 }
 
-// Where documents answer a question that speaks of no picture, what is said rests on them, whatever is in view still.
+// Where a question speaks of no picture, what is said rests on documents, whatever is in view still.
 func TestAPictureInViewLetsNobodyOffAProof(t *testing.T) {
 	g := newGallery(t, &fakeModels{window: 8192, level: Assist, eyes: true, reply: says("총 연차휴가는 25일을 넘지 못합니다.")})
 	v := g.picture(store.DocumentSpec{Name: "여비.png"})
 	g.bring(store.DocumentSpec{Name: "휴가.txt"}, leaveRules)
 	first := g.look(Ask{Text: "무엇이 보이나요?", Mode: Documents, Attachments: comesWith(v)})
-	for text, seen := range map[string]bool{"총 연차휴가는 며칠을 넘지 못하나요?": false, "총 연차휴가는 며칠을 넘지 못하는지 그 그림에 나오나요?": true} {
-		r := g.look(Ask{Text: text, Mode: Documents, Scope: ScopeAll, Conversation: first.answer.Conversation})
+	for text, seen := range map[string]bool{
+		"총 연차휴가는 며칠을 넘지 못하나요?":  false,
+		"그럼 연차는 며칠인가요?":         false,
+		"왜 연차휴가는 25일을 넘지 못하나요?": false,
+		"연차휴가는?": false,
+		"연차휴가 신청 화면에서 며칠을 넘지 못하나요?":       false,
+		"연차휴가 며칠인지 증명사진을 내나요?":            false,
+		"총 연차휴가는 며칠을 넘지 못하는지 그 그림에 나오나요?": true,
+		"그 사진에서 연차휴가는 며칠인가요?":             true,
+	} {
+		r := g.look(Ask{Text: text, Mode: Documents, Scope: ScopeAll, Conversation: first.answer.Conversation, Parent: &first.answer.ID})
 		last := g.askedWith(text)
 		if len(last.Images) != 1 || strings.Contains(last.Text, chat.Text(chat.Korean, chat.CodeAskSeen)) != seen {
 			t.Errorf("%s: asked with %d pictures and %q", text, len(last.Images), last.Text)
@@ -227,6 +236,41 @@ func TestAPictureInViewLetsNobodyOffAProof(t *testing.T) {
 			t.Errorf("%s: claims %+v", text, r.claims)
 		}
 	}
+}
+
+// A question that nothing answers goes unanswered in a conversation with a picture as in one without, unless it is of the picture: it
+// names it, or goes on from what was asked of it.
+func TestAPictureInViewAnswersNoQuestionOfOtherThings(t *testing.T) {
+	g := newGallery(t, &fakeModels{window: 8192, level: Assist, eyes: true, reply: says("일억 원으로 보입니다.")})
+	g.says = []document.Block{}
+	v := g.picture(store.DocumentSpec{Name: "여비.png"})
+	note := g.bring(store.DocumentSpec{Name: "휴가.txt"}, leaveRules)
+	on := func(before looked, text string, attached ...store.Version) looked {
+		ask := Ask{Text: text, Mode: Documents, Scope: ScopeAll, Conversation: before.answer.Conversation, Parent: &before.answer.ID}
+		if len(attached) > 0 {
+			ask.Attachments = comesWith(attached...)
+		}
+		return g.look(ask)
+	}
+	first := g.look(Ask{Text: "무엇이 보이나요?", Mode: Documents, Attachments: comesWith(v)})
+	seen := func(which string, r looked, want bool) {
+		t.Helper()
+		abstains := saysNotFound(r.Text) && len(r.claims) == 0 && len(r.sights) == 0
+		if answers := len(r.claims) == 1 && r.claims[0].Seen && len(r.sights) == 1; answers != want || abstains == want {
+			t.Errorf("%s: %q, claims %+v, sights %+v", which, r.Text, r.claims, r.sights)
+		}
+	}
+	salary := "대표이사 연봉은 얼마인가요?"
+	lost := on(first, salary)
+	seen("another thing", lost, false)
+	seen("another thing of another word", on(first, "does the company charter say what the chairman earns?"), false)
+	seen("named", on(first, "대표이사 연봉은 그림에 얼마로 나오나요?"), true)
+	seen("named in English", on(first, "does the chart say what the chairman earns?"), true)
+	next := on(first, below)
+	seen("referred to", next, true)
+	seen("referred to again", on(next, "그 옆의 숫자는?"), true)
+	seen("after another thing", on(lost, below), false)
+	seen("with another document", on(first, "그럼 이건 무엇인가요?", note), false)
 }
 
 // However many came before, the store is asked for so many, and the others are counted.
