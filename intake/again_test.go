@@ -26,14 +26,14 @@ type halves struct {
 }
 
 func (h *halves) Read(ctx context.Context, path, name, _ string, o document.Options) (*document.Document, error) {
+	n := h.blocks[0]
+	h.blocks = h.blocks[1:]
 	h.busy.Add(1)
 	defer h.busy.Add(-1)
 	doc, err := document.ReadFile(ctx, path, name, "", document.Options{})
 	if err != nil {
 		return nil, err
 	}
-	n := h.blocks[0]
-	h.blocks = h.blocks[1:]
 	if n < 0 {
 		n = len(doc.Blocks)
 	}
@@ -225,6 +225,42 @@ func TestAReadingCancelledAtItsEndLeavesTheHalf(t *testing.T) {
 	h.settled(ada, "식비")
 	h.settled(ada, "숙박비", "규정.md")
 	h.once(ada, "숙박비")
+}
+
+// A reading that cannot be noted at its end leaves what there was, in the index, too: what is found can be cited before it is read once
+// more.
+func TestAReadingThatCannotBeNotedLeavesTheHalf(t *testing.T) {
+	next := make(chan bool, 1)
+	h := newHouse(t, Options{Reader: &halves{blocks: []int{2, 0}, next: next}})
+	ada := h.person("ada")
+	d, v := h.add(ada, "규정.md", "출장비 규정\n\n숙박비 한도\n\n식비 상한")
+	next <- true
+	read := h.until(ada, v.ID, store.VersionRead)
+	must(t, h.store.RetryVersion(t.Context(), ada, v.ID))
+	h.shelf.Wake()
+	h.reads(ada, v.ID, 1)
+	again, err := h.store.Version(t.Context(), ada, v.ID)
+	must(t, err)
+	whole := &document.Document{Blocks: []document.Block{
+		{Kind: document.Paragraph, Text: "새로 읽은 표지"}, {Kind: document.Paragraph, Text: "숙박비 한도"}, {Kind: document.Paragraph, Text: "식비 상한"}}}
+	ended := store.Job{ID: read.Job} // no version waits for it any more
+	if err := (&reading{shelf: h.shelf, job: ended, version: again, class: d.Class}).finish(t.Context(), whole); err == nil {
+		t.Fatal("it was noted")
+	}
+	for range 3 { // it waits still
+		h.once(ada, "출장비", "숙박비")
+		if found := h.find(ada, "식비"); len(found) > 0 {
+			t.Errorf("words of the reading that was given up are found: %q", found)
+		}
+		must(t, h.shelf.tidyUp(t.Context()))
+	}
+	next <- true // and the next one finds nothing
+	h.until(ada, v.ID, store.VersionRead)
+	h.shelf.Wake()
+	for now := again; now.Indexed != d.Class; time.Sleep(10 * time.Millisecond) {
+		now = h.until(ada, v.ID, store.VersionRead)
+	}
+	h.once(ada, "출장비", "숙박비")
 }
 
 // senses makes a vector of a text of its own for each word, and waits before it makes the first of passages.

@@ -273,9 +273,7 @@ func (r *reading) finish(ctx context.Context, doc *document.Document) error {
 	if err == nil {
 		err = r.publish(ctx, doc)
 		if err != nil && had != nil { // the version's manifest is the earlier one's still
-			if undone := r.replace(had); undone != nil {
-				s.log.Error("give back what an earlier reading brought", "version", v.ID, "error", undone)
-			}
+			r.giveBack(ctx, had)
 		}
 	}
 	signal(s.tidy) // older versions leave the index, its readers may have changed meanwhile, and it may have what was given up again
@@ -286,6 +284,28 @@ func (r *reading) finish(ctx context.Context, doc *document.Document) error {
 func (r *reading) replace(doc *document.Document) error {
 	defer r.shelf.loaded.drop(r.version.ID)
 	return r.shelf.kept.save(r.version.ID, doc)
+}
+
+// giveBack keeps what an earlier reading brought again, and has the index follow, which has the words of this one: even if the reading
+// was ended. Meanwhile the document may have got other readers or another name, so that it is put there once more when it waits for
+// no reading. What cannot be done now is done when the index is compared with the store.
+func (r *reading) giveBack(ctx context.Context, had *document.Document) {
+	s, v := r.shelf, r.version
+	ctx = context.WithoutCancel(ctx)
+	err := r.replace(had)
+	if err == nil {
+		_, err = r.put(ctx, had, document.Version)
+	}
+	if err == nil {
+		err = s.store.EmbeddedVersion(ctx, store.System, v.ID, "")
+	}
+	if err == nil {
+		err = s.store.IndexedVersion(ctx, store.System, v.ID, store.InIndexForOthers)
+	}
+	if err != nil {
+		s.lacks.Store(true)
+		s.log.Error("give back what an earlier reading brought", "version", v.ID, "error", err)
+	}
 }
 
 // publish puts a document that is kept into the index, and ends the reading.

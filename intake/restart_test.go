@@ -94,7 +94,8 @@ func TestARestartLosesNoHalf(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			next := make(chan bool, 1)
-			h := newHouse(t, Options{Reader: &halves{blocks: []int{2, 1, 1, -1}, next: next}})
+			reader := &halves{blocks: []int{2, 1, 1, -1}, next: next}
+			h := newHouse(t, Options{Reader: reader})
 			ada, bob := h.person("ada"), h.person("bob")
 			d, v := h.add(ada, "규정.md", "출장비 규정\n\n숙박비 한도\n\n식비 상한")
 			next <- true
@@ -102,6 +103,9 @@ func TestARestartLosesNoHalf(t *testing.T) {
 			must(t, h.store.RetryVersion(t.Context(), ada, v.ID))
 			h.shelf.Wake()
 			h.reads(ada, v.ID, 1)
+			for reader.busy.Load() == 0 { // else that reading would be the next one's
+				time.Sleep(time.Millisecond)
+			}
 			h.once(ada, "숙박비")
 			if c.running != nil {
 				c.running(h, d, v, bob)

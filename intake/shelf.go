@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"exaone/chat"
@@ -56,7 +57,7 @@ type Shelf struct {
 
 	words glossary
 
-	lacks bool              // the index has yet to be compared with the store; of the goroutine that keeps it true
+	lacks atomic.Bool       // the index has yet to be compared with the store
 	talks map[string]string // versions of conversations in the index; of the goroutine that keeps them
 
 	mu   sync.Mutex
@@ -103,7 +104,8 @@ func Open(ctx context.Context, o Options) (*Shelf, error) {
 		return nil, err
 	}
 	err = s.complete(ctx, true)
-	if s.lacks = s.full(err, 0) != nil; s.lacks {
+	if s.full(err, 0) != nil {
+		s.lacks.Store(true)
 		o.Log.Warn("the index of documents lacks some until there is room on the disk", "why", err)
 	} else if err != nil {
 		return nil, errors.Join(err, s.index.Close())

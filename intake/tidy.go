@@ -42,9 +42,11 @@ func (s *Shelf) tidyUp(ctx context.Context) error {
 	if s.noRoom(0) != nil {
 		return err
 	}
-	if s.lacks {
+	if s.lacks.Swap(false) {
 		missed := s.complete(ctx, false)
-		s.lacks = missed != nil
+		if missed != nil {
+			s.lacks.Store(true)
+		}
 		err = errors.Join(err, missed)
 	}
 	return errors.Join(err, s.moveMoved(ctx))

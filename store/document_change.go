@@ -50,7 +50,7 @@ func (s *Store) UpdateDocument(ctx context.Context, who chat.Principal, id strin
 			return err
 		}
 		if change.Name != nil { // the index has its title: no class is called so, and it is put in again
-			if _, err := tx.Exec(`UPDATE document_versions SET indexed = '`+inIndexForOthers+`' WHERE document = $1 AND indexed <> ''`, id); err != nil {
+			if _, err := tx.Exec(`UPDATE document_versions SET indexed = '`+InIndexForOthers+`' WHERE document = $1 AND indexed <> ''`, id); err != nil {
 				return err
 			}
 		}

@@ -62,7 +62,7 @@ func (s *Store) DocumentClasses(ctx context.Context, who chat.Principal) ([]stri
 // moveInIndex has versions put into the index again that are in it for others than the readers of a class, their documents' now.
 // where is the condition that picks them, with $1 the class and $2 an id.
 func moveInIndex(tx *sql.Tx, where, class, id string) error {
-	_, err := tx.Exec(`UPDATE document_versions SET indexed = '`+inIndexForOthers+`' WHERE indexed NOT IN ('', $1) AND `+where, class, id)
+	_, err := tx.Exec(`UPDATE document_versions SET indexed = '`+InIndexForOthers+`' WHERE indexed NOT IN ('', $1) AND `+where, class, id)
 	return err
 }
 

@@ -76,18 +76,19 @@ func (s *Store) FailVersion(ctx context.Context, who chat.Principal, job Job, id
 	})
 }
 
-// inIndexForOthers is what is in the place of a version's class in the index while that is not its document's: the document has
+// InIndexForOthers is what is in the place of a version's class in the index while that is not its document's: the document has
 // other readers now, or another name. It is no class.
-const inIndexForOthers = "-"
+const InIndexForOthers = "-"
 
 // indexedNow is what is noted of a version that has been put into the index under the class that is the query's parameter of a
 // number: the document's class may have changed meanwhile.
 func indexedNow(parameter int) string {
 	return fmt.Sprintf(`CASE WHEN $%[1]d IN ('', (SELECT class FROM documents WHERE documents.id = document_versions.document)) THEN $%[1]d ELSE '%[2]s' END`,
-		parameter, inIndexForOthers)
+		parameter, InIndexForOthers)
 }
 
-// IndexedVersion says under which class the index has a version now; "" is under none, or with other words than were read of it.
+// IndexedVersion says under which class the index has a version now; "" is under none, or with other words than were read of it, and
+// InIndexForOthers is as it may not be its document's any more.
 func (s *Store) IndexedVersion(ctx context.Context, who chat.Principal, id, class string) error {
 	if err := program(who); err != nil {
 		return err
