@@ -301,8 +301,6 @@ func (w *markdownWriter) inline(b *Block) string {
 	if len(b.Marks) == 0 && len(b.Blocks) == 0 {
 		return escaped(b.Text)
 	}
-	marks := slices.Clone(b.Marks)
-	slices.SortStableFunc(marks, func(a, b Mark) int { return cmp.Compare(a.Start, b.Start) })
 	hung := make([]*Block, 0, len(b.Blocks))
 	for i := range b.Blocks {
 		if hangs(b) && isInline(&b.Blocks[i]) {
@@ -324,25 +322,50 @@ func (w *markdownWriter) inline(b *Block) string {
 		at = end
 		return out.String()
 	}
-	for _, m := range marks {
-		if m.Start < at || m.End > len(b.Text) || m.Start >= m.End || m.Kind != MarkLink && m.Kind != MarkHidden {
+	links := linksOf(b)
+	for _, s := range stretchesOf(b.Text, b.Marks) { // a link may hide a part of its words
+		if s.hidden {
+			out.WriteString("<!-- hidden: " + inComment(b.Text[s.from:s.to]) + " -->")
+			at = s.to
+			out.WriteString(piece(at)) // what hangs from it is in no link that begins here
 			continue
 		}
-		if m.Start > at {
-			out.WriteString(piece(m.Start))
+		for ; len(links) > 0 && links[0].Start < s.to; links = links[1:] {
+			m := links[0]
+			if m.Start > at {
+				out.WriteString(piece(m.Start))
+			}
+			if end := min(m.End, s.to); end > at {
+				out.WriteString("[" + piece(end) + "](<" + inAddress(m.Value) + ">)")
+			}
+			if m.End > s.to {
+				break // it goes on behind what is hidden
+			}
 		}
-		switch {
-		case m.Kind == MarkHidden:
-			out.WriteString("<!-- hidden: " + inComment(b.Text[m.Start:m.End]) + " -->")
-			at = m.End
-		case isAddress(m.Value):
-			out.WriteString("[" + piece(m.End) + "](<" + inAddress(m.Value) + ">)")
-		default:
-			out.WriteString(piece(m.End))
+		if s.to > at {
+			out.WriteString(piece(s.to))
 		}
 	}
 	out.WriteString(piece(len(b.Text)))
 	return out.String()
+}
+
+// linksOf are the links of a block's text that lead to an address, in order, and none within another.
+func linksOf(b *Block) (links []Mark) {
+	for _, m := range b.Marks {
+		if m.Kind == MarkLink && m.Start < m.End && m.End <= len(b.Text) && isAddress(m.Value) {
+			links = append(links, m)
+		}
+	}
+	slices.SortStableFunc(links, func(a, b Mark) int { return cmp.Compare(a.Start, b.Start) })
+	last := 0
+	return slices.DeleteFunc(links, func(m Mark) bool {
+		within := m.Start < last
+		if !within {
+			last = m.End
+		}
+		return within
+	})
 }
 
 // hanging is a block that is written within a text.
