@@ -104,13 +104,11 @@ func (d *docxReader) finished(p *docxParagraph) Block {
 		d.look(&d.laterStyles)
 	}
 	l := d.styles.look(p.style)
+	if l.hidden {
+		p.vanish()
+	}
 	p.normalise()
 	b := Block{Kind: l.kind, Text: string(p.text), Marks: p.marks, Blocks: p.blocks}
-	if l.hidden { // by its style
-		p.hide(0)
-		b.Marks = p.marks
-		hide(b.Blocks)
-	}
 	b.Hidden = hiddenWhole(b.Text, b.Marks, each(b.Blocks))
 	heading := l.heading
 	if p.outline >= 0 {

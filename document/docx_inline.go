@@ -12,6 +12,36 @@ type docxParagraph struct {
 	style string
 	page  int
 	ends  bool // a section
+	shown []docxShown
+}
+
+// docxShown is a run that says that it is shown, whatever the paragraph's style says: its text and what is anchored in it.
+type docxShown struct{ from, to, first, last int }
+
+// show notes that what was read since a byte of the text and a block is shown. What is in it is shown with it.
+func (p *docxParagraph) show(from, first int) {
+	for n := len(p.shown); n > 0 && p.shown[n-1].from >= from && p.shown[n-1].first >= first; n-- {
+		p.shown = p.shown[:n-1]
+	}
+	p.shown = append(p.shown, docxShown{from, len(p.text), first, len(p.blocks)})
+}
+
+// vanish hides the paragraph, as its style says, but for the runs that say otherwise.
+func (p *docxParagraph) vanish() {
+	if len(p.shown) == 0 {
+		p.hide(0)
+		hide(p.blocks)
+		return
+	}
+	at, block := 0, 0
+	p.show(len(p.text), len(p.blocks)) // the end
+	for _, s := range p.shown {
+		if at < s.from {
+			p.marks = append(p.marks, Mark{Start: at, End: s.from, Kind: MarkHidden})
+		}
+		hide(p.blocks[min(block, s.first):s.first])
+		at, block = max(at, s.to), max(block, s.last)
+	}
 }
 
 // docxField is a field that is being read: instructions, then what came of them.
@@ -104,14 +134,17 @@ func (d *docxReader) run(x *xmlScanner, p *docxParagraph) error {
 	if unseen.words {
 		p.mark(start, MarkHidden, "")
 	}
+	if unseen.not {
+		p.show(start, min(from, len(p.blocks)))
+	}
 	for b := range each(p.blocks[min(from, len(p.blocks)):]) {
 		b.Hidden = b.Hidden || unseen.all || unseen.words && (b.Kind == Ruby || b.Kind == Field) // which have the look of the words
 	}
 	return err
 }
 
-// docxUnseen says what nobody sees of a run: the words, or with them what is anchored among them.
-type docxUnseen struct{ words, all bool }
+// docxUnseen says what nobody sees of a run: the words, or with them what is anchored among them; or that it does not vanish.
+type docxUnseen struct{ words, all, not bool }
 
 func (d *docxReader) runContent(x *xmlScanner, p *docxParagraph, unseen *docxUnseen) error {
 	return x.inside(func(x *xmlScanner) (err error) {
@@ -335,7 +368,7 @@ func (d *docxReader) runProperties(x *xmlScanner, p *docxParagraph) (unseen docx
 		case "w:vanish":
 			said = true
 			unseen.all = onOff(x)
-			unseen.words = unseen.all
+			unseen.words, unseen.not = unseen.all, !unseen.all
 		case "w:color":
 			white = strings.EqualFold(x.attr("w:val"), "FFFFFF")
 		case "w:shd":

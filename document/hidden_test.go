@@ -159,6 +159,42 @@ func TestReadingAidsHideWithTheirWords(t *testing.T) {
 	}
 }
 
+// A run that says that it does not vanish is seen with all that is anchored in it, whatever the style of its paragraph says; the others are not.
+func TestARunOutlivesAVanishingStyle(t *testing.T) {
+	const styles = `<w:styles ` + docxRoot + `><w:style w:type="paragraph" w:styleId="gone"><w:name w:val="g"/><w:rPr><w:vanish/></w:rPr></w:style></w:styles>`
+	const not, white = `<w:vanish w:val="0"/>`, `<w:color w:val="FFFFFF"/>`
+	run := func(properties, inner string) string {
+		return `<w:r><w:rPr>` + properties + `</w:rPr>` + inner + `</w:r>`
+	}
+	say := func(text string) string { return `<w:t xml:space="preserve">` + text + `</w:t>` }
+	box := `<w:pict><v:shape><v:textbox><w:txbxContent><w:tbl><w:tr>` + wordCell("", wordPara(wordRun("연차"))) + wordCell("", wordPara(wordRun("15일"))) + `</w:tr></w:tbl></w:txbxContent></v:textbox></v:shape></w:pict>`
+	aid := func(properties string) string {
+		return `<w:ruby><w:rt>` + run(properties, say("한자")) + `</w:rt><w:rubyBase>` + run(properties, say("漢字")) + `</w:rubyBase></w:ruby>`
+	}
+	for name, c := range map[string]struct {
+		runs          string
+		shown, hidden []string
+	}{
+		"words and a table":             {run(not, say("보이는 말")+box), []string{"보이는 말", "연차\t15일"}, nil},
+		"a table alone":                 {run("", say("비밀")) + run(not, box), []string{"연차\t15일"}, []string{"비밀"}},
+		"between those that vanish":     {run("", say("비밀")) + run(not, say("보이는 말")) + run("", say("암호")+box), []string{"보이는 말"}, []string{"비밀", "암호", "연차\t15일"}},
+		"two of three":                  {run(not, say("앞말")+box) + run("", say("비밀")) + run(not, say("뒷말")), []string{"앞말", "뒷말", "연차\t15일"}, []string{"비밀"}},
+		"white words that do not":       {run(not, say("보이는 말")) + run(not+white, say("비밀")), []string{"보이는 말"}, []string{"비밀"}},
+		"letters composed of two runs":  {run("", say("비밀 ㄱ")) + run(not, say("\u1100")) + run(not, say("\u1161 말")), []string{"가 말"}, []string{"비밀"}},
+		"a reading aid":                 {run("", say("비밀")) + run(not, say("말")+aid(not)), []string{"말漢字", "한자"}, []string{"비밀"}},
+		"none that says so":             {run("", say("비밀")+box), nil, []string{"비밀", "연차\t15일"}},
+		"one that says that it is gone": {run("<w:vanish/>", say("비밀")+box), nil, []string{"비밀", "연차\t15일"}},
+	} {
+		doc := readMade(t, "a.docx", packOf(t, docxParts(wordPara(`<w:pPr><w:pStyle w:val="gone"/></w:pPr>`+c.runs), "word/styles.xml", styles)...))
+		shown, hidden, _ := unseenIn(doc)
+		for _, words := range append(slices.Clone(c.shown), c.hidden...) {
+			if want := slices.Contains(c.shown, words); strings.Contains(shown, words) != want || strings.Contains(hidden, words) == want {
+				t.Errorf("%s: %q is shown in %q, hidden in %q\n%s", name, words, shown, hidden, blocksOf(doc.Blocks))
+			}
+		}
+	}
+}
+
 // White space that is white hides nothing, and a paragraph of which a reader sees no sign is none that is seen.
 func TestWhiteSpaceCannotBeHidden(t *testing.T) {
 	hide := func(from, to int) Mark { return Mark{Kind: MarkHidden, Start: from, End: to} }
