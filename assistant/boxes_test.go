@@ -27,6 +27,7 @@ type gallery struct {
 	seen    []document.Image // that was recognised
 	says    []document.Block // of what is recognised
 	undrawn string           // the name of a file that cannot be drawn
+	drew    func(png []byte) // is told of each picture or piece of one, by whoever draws it; nil is nobody
 }
 
 func (g *gallery) recognise(_ context.Context, i document.Image) ([]document.Block, error) {
@@ -48,7 +49,13 @@ func (g *gallery) draw(ctx context.Context, path, name string, v document.View) 
 	if name == g.undrawn {
 		return document.Drawing{}, chat.NewError(chat.CodeDocumentMemory, nil, name, 1)
 	}
-	return document.DrawFile(ctx, path, name, v, document.Options{Recognise: g.recognise})
+	d, err := document.DrawFile(ctx, path, name, v, document.Options{Recognise: g.recognise})
+	if err == nil && g.drew != nil {
+		for _, piece := range d.All() {
+			g.drew(piece.PNG)
+		}
+	}
+	return d, err
 }
 
 func newGallery(t *testing.T, models *fakeModels) *gallery {

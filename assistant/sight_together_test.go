@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
 	"sync"
 	"testing"
 	"time"
+	"weak"
 
 	"exaone/chat"
 	"exaone/document"
@@ -88,12 +90,30 @@ func (m *meeting) wait(ctx context.Context, req chat.Request) {
 	}
 }
 
-func heap() uint64 {
+// buffers are the pictures that were drawn, held by nobody on their account.
+type buffers struct {
+	mu  sync.Mutex
+	all []weak.Pointer[byte]
+}
+
+func (b *buffers) add(png []byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.all = append(b.all, weak.Make(&png[0]))
+}
+
+// held are those that somebody holds still.
+func (b *buffers) held() map[*byte]bool {
 	runtime.GC()
-	runtime.GC() // what the first made free
-	var s runtime.MemStats
-	runtime.ReadMemStats(&s)
-	return s.HeapAlloc
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	held := map[*byte]bool{}
+	for _, w := range b.all {
+		if p := w.Value(); p != nil {
+			held[p] = true
+		}
+	}
+	return held
 }
 
 // Two persons ask on about their pictures at the same moment: each model sees the pictures of who asks, and no others, and what is held
@@ -123,13 +143,14 @@ func TestTwoAskAboutPicturesAtTheSameMoment(t *testing.T) {
 	m.mu.Lock()
 	m.open = true
 	m.mu.Unlock()
-	before := heap()
+	drawn := &buffers{}
+	g.drew = drawn.add
 	ended := make([]looked, len(whose))
 	var all sync.WaitGroup
 	for i, who := range whose {
 		all.Go(func() { ended[i] = g.lookAs(who, asks[i]) })
 	}
-	var held uint64
+	shown := map[*byte]bool{}
 	for range whose {
 		select {
 		case req := <-m.met:
@@ -141,7 +162,7 @@ func TestTwoAskAboutPicturesAtTheSameMoment(t *testing.T) {
 			pixels := 0
 			for _, one := range images {
 				pixels += one.Width * one.Height
-				held += uint64(cap(one.Data)) // who draws in this process leaves some room behind them
+				shown[&one.Data[0]] = true
 			}
 			if pixels < side*side || pixels > window/seenShare*pixelsEach {
 				t.Errorf("%d pixels in %d pictures", pixels, len(images))
@@ -150,11 +171,9 @@ func TestTwoAskAboutPicturesAtTheSameMoment(t *testing.T) {
 			t.Fatal("they were not answered at the same moment")
 		}
 	}
-	const beside = 512 << 10 // what answering takes, of which nothing is pictures
-	if grown := int64(heap()) - int64(before); grown > int64(held)+beside {
-		t.Errorf("%d bytes more are held with pictures of %d", grown, held)
+	if held := drawn.held(); len(shown) != 8 || !maps.Equal(held, shown) {
+		t.Errorf("%d pictures are held where %d are shown", len(held), len(shown))
 	}
-	t.Logf("pictures of %d bytes", held)
 	close(m.leave)
 	all.Wait()
 	for i, r := range ended {
