@@ -103,7 +103,7 @@ var uiShellTexts = map[Code]text{
 	"ui_password_hint": {
 		"10자 이상으로 정하세요. 긴 문장이 짧고 복잡한 것보다 안전합니다.",
 		"At least 10 characters. A long phrase is safer than a short, complicated word."},
-	"ui_password_missing": {"다른 컴퓨터에서 쓰거나 함께 쓰려면", "To share it or use it elsewhere:"},
+	"ui_password_missing": {"비밀번호가 없어 이 컴퓨터에서만 씁니다.", "No password yet: this computer only."},
 	"ui_password_set":     {"비밀번호 정하기", "Set a password"},
 	"ui_password_none": {
 		"아직 비밀번호가 없습니다. 다른 사람을 부르거나 다른 컴퓨터에서 들어오려면 먼저 정하세요.",
