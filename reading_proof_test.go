@@ -80,6 +80,7 @@ func TestReadingRoom(t *testing.T) {
 	if said := p.tab.Eval(`document.activeElement.parentElement.querySelector(".source-card").textContent`); !strings.Contains(said, "ko-regulation-20p.pdf") || !strings.Contains(said, "8쪽") {
 		t.Errorf("the card says %q", said)
 	}
+	cardIsDismissed(t, p.tab)
 	k.Press("Enter", 13, browser.Plain)
 	p.tab.Await(`document.querySelector(".paper-mark") && document.querySelector(".sheet-paper[data-drawn]")`)
 	look("pdf")
@@ -186,4 +187,38 @@ func (p *highlights) proof(versions map[string]string) string {
 		p.t.Fatal(err)
 	}
 	return string(out)
+}
+
+// cardIsDismissed holds the card of the chip that has the focus to WCAG 1.4.13: a mouse that passes does not take it from the keyboard,
+// Escape closes it however it was opened, and the focus stays at the chip, or goes back there.
+func cardIsDismissed(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	const open, closed = `document.querySelector(".source-card:popover-open")`, `!document.querySelector(".source-card:popover-open")`
+	var chip struct{ X, Y float64 }
+	if err := json.Unmarshal([]byte(tab.Eval(`(() => { const r = document.activeElement.getBoundingClientRect(); return JSON.stringify({ x: r.left + r.width / 2, y: r.top + r.height / 2 }); })()`)), &chip); err != nil {
+		t.Fatal(err)
+	}
+	move := func(x, y float64) {
+		tab.Call("Input.dispatchMouseEvent", map[string]any{"type": "mouseMoved", "x": x, "y": y})
+	}
+	move(chip.X, chip.Y)
+	move(1, 1)
+	time.Sleep(300 * time.Millisecond)
+	if tab.Eval(closed) == "true" {
+		t.Error("a mouse that passes closes the card that the keyboard opened")
+	}
+	tab.Press("Escape", 27, browser.Plain)
+	tab.Await(closed + ` && document.activeElement.matches(".ref")`)
+	tab.Eval(`document.activeElement.blur()`)
+	move(chip.X, chip.Y)
+	tab.Await(open)
+	tab.Press("Escape", 27, browser.Plain)
+	tab.Await(closed)
+	move(1, 1)
+	move(chip.X, chip.Y)
+	tab.Await(open)
+	tab.Eval(open + `.focus()`)
+	tab.Press("Escape", 27, browser.Plain)
+	tab.Await(closed + ` && document.activeElement.matches(".ref")`)
+	move(1, 1)
 }

@@ -43,14 +43,16 @@ describe("a finger on a chip", () => {
 
 describe("an open card", () => {
   const open = () => {
-    const window = new EventTarget(), card = new EventTarget(), pressed = vi.fn(), scrolled = vi.fn();
-    const stop = watch(window, (n) => n === card, pressed, scrolled);
-    const happens = (name: string, on: EventTarget) => {
-      const e = new Event(name);
+    const window = new EventTarget(), card = new EventTarget(), pressed = vi.fn(), scrolled = vi.fn(), left = vi.fn(() => true);
+    const stop = watch(window, (n) => n === card, { pressed, scrolled, left });
+    const happens = (name: string, on: EventTarget, more: object = {}) => {
+      const e = Object.assign(new Event(name, { cancelable: true }), more);
       Object.defineProperty(e, "target", { value: on });
+      const passedOn = vi.spyOn(e, "stopPropagation");
       window.dispatchEvent(e);
+      return passedOn.mock.calls.length === 0 && !e.defaultPrevented;
     };
-    return { card, elsewhere: new EventTarget(), pressed, scrolled, stop, happens };
+    return { card, elsewhere: new EventTarget(), pressed, scrolled, left, stop, happens };
   };
   test("is told of a press outside it, and not of one in it", () => {
     const { card, elsewhere, pressed, happens } = open();
@@ -69,6 +71,19 @@ describe("an open card", () => {
     happens("scroll", elsewhere);
     happens("pointerdown", elsewhere);
     expect([scrolled.mock.calls.length, pressed.mock.calls.length]).toEqual([1, 0]);
+  });
+  test("is closed by Escape wherever the focus is, which then does nothing else, unless something over it wants that", () => {
+    const { elsewhere, left, stop, happens } = open();
+    expect(happens("keydown", elsewhere, { key: "a" })).toBe(true);
+    expect(happens("keydown", elsewhere, { key: "Escape", shiftKey: true })).toBe(true);
+    expect(happens("keydown", elsewhere, { key: "Escape", isComposing: true })).toBe(true);
+    expect(left).not.toHaveBeenCalled();
+    expect(happens("keydown", elsewhere, { key: "Escape" })).toBe(false);
+    left.mockReturnValue(false); // a dialog
+    expect(happens("keydown", elsewhere, { key: "Escape" })).toBe(true);
+    stop();
+    happens("keydown", elsewhere, { key: "Escape" });
+    expect(left).toHaveBeenCalledTimes(2);
   });
   test("is beside its chip and in the window, and leaves its picture out where there is no room for it with the words", () => {
     const card = { width: 320, height: 200 }, at = (top: number) => ({ left: 500, top, bottom: top + 20 });

@@ -1,5 +1,7 @@
 // Where the card of a source stands, and what opens and closes it.
 
+import { composing } from "../keys";
+
 const held = 450; // milliseconds that a finger rests on a chip to see its card
 const lifted = 400; // milliseconds in which the click of a finger that is lifted comes
 const pictured = 150; // pixels that a card grows by its picture
@@ -55,11 +57,20 @@ export class Finger {
   get rests(): boolean { return this.rested; }
 }
 
-/** watch tells of what happens outside a card that is open and its chip, until what it returns is called: a press there, and scrolling that moves the chip away from the card. */
-export function watch(window: EventTarget, inside: (n: EventTarget | null) => boolean, pressed: () => void, scrolled: () => void): () => void {
+/** Told is what a card that is open wants to hear of: a press outside it and its chip, scrolling that moves the chip away from it, and Escape wherever the focus is. left closes the card, and says whether Escape was meant for nothing else. */
+export interface Told { pressed(): void; scrolled(): void; left(): boolean }
+
+/** watch tells of what happens while a card is open, until what it returns is called. A card that a mouse opened has no focus, so that keys are heard on the window. */
+export function watch(window: EventTarget, inside: (n: EventTarget | null) => boolean, { pressed, scrolled, left }: Told): () => void {
   const press = (e: Event) => { if (!inside(e.target)) pressed(); };
   const scroll = (e: Event) => { if (!inside(e.target)) scrolled(); }; // a long card scrolls, too
-  const all: [string, (e: Event) => void][] = [["pointerdown", press], ["scroll", scroll], ["resize", scroll]];
+  const key = (e: Event) => {
+    const k = e as KeyboardEvent;
+    if (k.key !== "Escape" || composing(k) || k.ctrlKey || k.altKey || k.metaKey || k.shiftKey || !left()) return;
+    e.preventDefault();
+    e.stopPropagation();
+  };
+  const all: [string, (e: Event) => void][] = [["pointerdown", press], ["scroll", scroll], ["resize", scroll], ["keydown", key]];
   for (const [name, told] of all) window.addEventListener(name, told, { capture: true });
   return () => { for (const [name, told] of all) window.removeEventListener(name, told, { capture: true }); };
 }

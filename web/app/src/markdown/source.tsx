@@ -64,7 +64,17 @@ function Chip({ about, short, open, cited }: { about: About; short: boolean; ope
     el.scrollTop = 0;
     stand();
   };
-  const hide = () => { clearTimeout(leaving.current); if (isOpen()) card.current?.hidePopover(); setShown(""); };
+  const returning = useRef(false); // the focus goes back to the chip, which is not to open the card again
+  const hide = () => {
+    clearTimeout(leaving.current);
+    const within = !!card.current?.contains(document.activeElement);
+    if (isOpen()) card.current?.hidePopover();
+    setShown("");
+    if (!within) return;
+    returning.current = true;
+    at.current?.querySelector<HTMLElement>("a, button")?.focus({ preventScroll: true });
+    returning.current = false;
+  };
   const here = (n: EventTarget | null) => n instanceof Node && !!at.current?.contains(n);
   // Under a finger what is read is scrolled, and a card would stay in its way. With a mouse or keys it goes where its chip goes.
   const scrolled = () => {
@@ -72,14 +82,19 @@ function Chip({ about, short, open, cited }: { about: About; short: boolean; ope
     if (finger.touched || !chip || chip.bottom < 0 || chip.top > innerHeight) hide();
     else stand();
   };
+  // A dialog over the page has Escape for itself, even if a card is open below.
+  const left = () => { hide(); return !document.querySelector("dialog:modal") || !!at.current?.closest("dialog:modal"); };
+  const told = useRef({ pressed: hide, scrolled, left });
+  told.current = { pressed: hide, scrolled, left }; // of what is cited now: an answer that is still written comes to know it more closely
   const isShown = shown !== "";
-  useEffect(() => (isShown ? watch(window, here, hide, scrolled) : undefined), [isShown]);
+  useEffect(() => (isShown ? watch(window, here, { pressed: () => told.current.pressed(), scrolled: () => told.current.scrolled(), left: () => told.current.left() }) : undefined), [isShown]);
   useEffect(() => () => { finger.other(); clearTimeout(leaving.current); }, []);
+  // Whoever came by the keyboard goes on reading it wherever the mouse is.
+  const leave = () => { if (!at.current?.querySelector(":focus-visible")) leaving.current = setTimeout(hide, passing); };
   const keys = (e: React.KeyboardEvent) => {
     finger.other();
     if (!isOpen() || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey) return;
-    if (e.key === "Escape") { e.stopPropagation(); hide(); }
-    else if (card.current && turns(card.current, e.key)) e.preventDefault();
+    if (card.current && turns(card.current, e.key)) e.preventDefault();
   };
   const touch = {
     onPointerDown: (e: React.PointerEvent) => finger.down(e.pointerType, show),
@@ -87,9 +102,9 @@ function Chip({ about, short, open, cited }: { about: About; short: boolean; ope
     onContextMenu: (e: React.MouseEvent) => { if (finger.rests) e.preventDefault(); },
   };
   // What is read aloud has the words that are seen in it; a number alone says too little.
-  const props = { className: (short ? "ref" : "source") + (about.deleted || about.withheld ? " gone" : ""), "aria-label": short ? t("source", about.index, title) : undefined, "aria-describedby": id, onFocus: show, ...touch };
+  const props = { className: (short ? "ref" : "source") + (about.deleted || about.withheld ? " gone" : ""), "aria-label": short ? t("source", about.index, title) : undefined, "aria-describedby": id, onFocus: () => { if (!returning.current) show(); }, ...touch };
   return (
-    <span className="source-at" ref={at} onMouseEnter={show} onMouseLeave={() => { leaving.current = setTimeout(hide, passing); }} onBlur={(e) => { if (!here(e.relatedTarget)) hide(); }} onKeyDown={keys}>
+    <span className="source-at" ref={at} onMouseEnter={show} onMouseLeave={leave} onBlur={(e) => { if (!here(e.relatedTarget)) hide(); }} onKeyDown={keys}>
       {about.withheld && !short && <Icon name="key" size={14} />}
       {web ? <a {...props} href={about.url} target="_blank" rel="noopener noreferrer nofollow" onClick={(e) => { if (!finger.click()) e.preventDefault(); }}>{inside}</a>
         : <button type="button" {...props} onClick={() => { if (finger.click() && open) { hide(); open(); } }}>{inside}</button>}
