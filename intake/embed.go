@@ -160,7 +160,15 @@ func (s *Shelf) embed(ctx context.Context, e chat.Embedder, model string, v stor
 	if now, err := s.kept.mark(v.ID); err != nil || now != mark { // the index knows no reading from another with as many passages
 		return true, nil
 	}
-	ok, err := s.index.PutVectors(ctx, v.ID, document.Version, vectors)
+	// An earlier program may have made other passages of it: no vectors of these would ever be theirs.
+	has, ok, err := s.index.Document(v.ID)
+	if err == nil && ok && (has.Version != document.Version || has.Passages != len(vectors)) {
+		err = s.placeLocked(ctx, v)
+	}
+	if err != nil || !ok {
+		return false, err
+	}
+	ok, err = s.index.PutVectors(ctx, v.ID, document.Version, vectors)
 	if err != nil || !ok {
 		return false, err
 	}

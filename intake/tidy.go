@@ -112,6 +112,11 @@ func (s *Shelf) moveMoved(ctx context.Context) error {
 func (s *Shelf) place(ctx context.Context, v store.ReadVersion) error {
 	s.vectors.Lock() // vectors of what was there before go with it; and what is kept stays what it is
 	defer s.vectors.Unlock()
+	return s.placeLocked(ctx, v)
+}
+
+// placeLocked is place for whoever holds the lock of vectors.
+func (s *Shelf) placeLocked(ctx context.Context, v store.ReadVersion) error {
 	doc, err := s.kept.load(v.ID)
 	if err != nil {
 		s.log.Warn("what was read of a document is lost, and is read again", "version", v.ID, "why", err)

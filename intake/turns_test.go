@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"exaone/chat"
 	"exaone/document"
+	"exaone/index"
 	"exaone/store"
 )
 
@@ -152,5 +154,38 @@ func TestVectorsSayHowFarTheyAre(t *testing.T) {
 	}
 	if now, err := h.store.Version(t.Context(), ada, v.ID); err != nil || now.Embedded != "m" {
 		t.Errorf("%+v, %v", now, err)
+	}
+}
+
+// Vectors are made of a document of which an earlier program put other passages into the index, too: it is put there anew.
+func TestVectorsFollowWhatIsKept(t *testing.T) {
+	for name, c := range map[string]struct {
+		version  string
+		passages []index.Passage
+	}{
+		"another version": {"1", []index.Passage{{Text: "출장비 규정"}}},
+		"more passages":   {document.Version, []index.Passage{{Text: "출장비"}, {Text: "규정"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var model atomic.Value
+			model.Store("")
+			h := newHouse(t, Options{Embedder: func() (chat.Embedder, string) {
+				if model := model.Load().(string); model != "" {
+					return moody{}, model
+				}
+				return nil, ""
+			}})
+			ada := h.person("ada")
+			d, v := h.add(ada, "규정.md", "출장비 규정")
+			h.until(ada, v.ID, store.VersionRead)
+			must(t, h.shelf.index.Put(t.Context(), index.Document{ID: v.ID, Class: d.Class, Version: c.version, Title: d.Name, Passages: c.passages}))
+			model.Store("moody")
+			h.embedded(ada, v.ID, "moody")
+			h.once(ada, "출장비")
+			found, err := h.shelf.index.Search(t.Context(), index.Query{Vector: []float32{1, 0}, Classes: []string{d.Class}})
+			if err != nil || len(found.Hits) != 1 || found.Hits[0].Text != "출장비 규정" {
+				t.Errorf("by its meaning: %+v, %v", found.Hits, err)
+			}
+		})
 	}
 }
