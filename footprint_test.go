@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"exaone/chat"
 )
 
 // What a workspace may take up.
@@ -90,11 +92,13 @@ func listeners(t *testing.T, w *workspace, admin *visitor, s *teller, streams in
 		v := people[i/answersEach]
 		_, answers[i] = v.ask(question(i))
 		all.Go(func() {
+			var text listened
 			err := (&visitor{t: t, base: v.base, cookie: v.cookie}).follow(answers[i], func(kind, data string) bool {
 				now := time.Now()
-				var in struct{ Text string }
-				if kind == "delta" && json.Unmarshal([]byte(data), &in) == nil {
-					for range strings.Count(in.Text, " ") {
+				var d chat.Delta
+				if kind == "delta" && json.Unmarshal([]byte(data), &d) == nil {
+					text.put(d) // some of it may have been heard already
+					for range strings.Count(text.String(), " ") - len(heard[i]) {
 						heard[i] = append(heard[i], now)
 					}
 				}

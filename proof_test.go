@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"exaone/chat"
 )
 
 // Proofs of the workspace run the built program as a company does, and talk to it as the page does. EXAONE_PROGRAM
@@ -355,14 +357,18 @@ func readEvents(r io.Reader, hear func(kind, data string) bool) error {
 
 // hears follows an answer to its end and returns its text, or the error that it ended with.
 func (v *visitor) hears(answer string) (text string, err error) {
+	var said listened
 	failed := v.follow(answer, func(kind, data string) bool {
-		var in struct{ Text, Code string }
+		var in struct {
+			chat.Delta
+			Code string
+		}
 		if json.Unmarshal([]byte(data), &in) != nil {
 			return true
 		}
 		switch kind {
 		case "delta":
-			text += in.Text
+			said.put(in.Delta)
 		case "error":
 			err = fmt.Errorf("the answer ended with %s", in.Code)
 		}
@@ -371,7 +377,7 @@ func (v *visitor) hears(answer string) (text string, err error) {
 	if err == nil {
 		err = failed
 	}
-	return text, err
+	return said.String(), err
 }
 
 // verdict says whether a figure is within its goal. No test fails because of a time.
