@@ -56,7 +56,7 @@ dist: ## archives for every platform, with sums, in dist/
 	cd tools && $(GO) run ./dist -root .. -version '$(VERSION)' $(PLATFORMS)
 
 pictures: build ## the pictures of the documents, docs/pictures, of a real server in Chromium
-	EXAONE_PROGRAM="$(CURDIR)/exaone" EXAONE_SCREENSHOTS="$(CURDIR)/docs/pictures" $(GO) test . -run TestPictures -v -count=1
+	EXAONE_PROGRAM="$(CURDIR)/exaone" EXAONE_SCREENSHOTS="$(CURDIR)/docs/pictures" $(GO) test . -run '^TestPictures$$' -v -count=1
 
 kernels: ## write the assembly of tensor again, from its description in tools/kernels
 	cd tools && $(GO) run ./kernels -out ../tensor
