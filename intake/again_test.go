@@ -194,19 +194,27 @@ func TestAnArchiveBeyondALimitIsFound(t *testing.T) {
 	h.once(ada, "출장비", "숙박비")
 }
 
-// A reading that is cancelled at the last moment, when what it found is kept already, leaves what there was, text and manifest alike.
-func TestAReadingCancelledAtItsEndLeavesTheHalf(t *testing.T) {
-	next := make(chan bool, 1)
-	h := newHouse(t, Options{Reader: &halves{blocks: []int{2, 0}, next: next}})
-	ada := h.person("ada")
+// halfReadAgain is a house in which a document of three blocks has been read to its second, as half, and is being read again; next
+// lets its reader go on.
+func halfReadAgain(t *testing.T) (h *house, ada chat.Principal, d store.Document, half, again store.Version, next chan bool) {
+	t.Helper()
+	next = make(chan bool, 1)
+	h = newHouse(t, Options{Reader: &halves{blocks: []int{2, 0}, next: next}})
+	ada = h.person("ada")
 	d, v := h.add(ada, "규정.md", "출장비 규정\n\n숙박비 한도\n\n식비 상한")
 	next <- true
-	half := h.until(ada, v.ID, store.VersionRead)
+	half = h.until(ada, v.ID, store.VersionRead)
 	must(t, h.store.RetryVersion(t.Context(), ada, v.ID))
 	h.shelf.Wake()
 	h.reads(ada, v.ID, 1)
 	again, err := h.store.Version(t.Context(), ada, v.ID)
 	must(t, err)
+	return h, ada, d, half, again, next
+}
+
+// A reading that is cancelled at the last moment, when what it found is kept already, leaves what there was, text and manifest alike.
+func TestAReadingCancelledAtItsEndLeavesTheHalf(t *testing.T) {
+	h, ada, d, v, again, _ := halfReadAgain(t)
 	job, err := h.store.Job(t.Context(), ada, again.Job)
 	must(t, err)
 	must(t, h.store.CancelVersion(t.Context(), ada, v.ID))
@@ -219,7 +227,7 @@ func TestAReadingCancelledAtItsEndLeavesTheHalf(t *testing.T) {
 	now, err := h.store.Version(t.Context(), ada, v.ID)
 	must(t, err)
 	doc, err := h.shelf.Document(t.Context(), ada, v.ID)
-	if err != nil || len(doc.Blocks) != 2 || now.State != store.VersionRead || string(now.Manifest) != string(half.Manifest) {
+	if err != nil || len(doc.Blocks) != 2 || now.State != store.VersionRead || string(now.Manifest) != string(v.Manifest) {
 		t.Errorf("%+v: %+v, %v; want the half", now, doc, err)
 	}
 	h.settled(ada, "식비")
@@ -230,20 +238,10 @@ func TestAReadingCancelledAtItsEndLeavesTheHalf(t *testing.T) {
 // A reading that cannot be noted at its end leaves what there was, in the index, too: what is found can be cited before it is read once
 // more.
 func TestAReadingThatCannotBeNotedLeavesTheHalf(t *testing.T) {
-	next := make(chan bool, 1)
-	h := newHouse(t, Options{Reader: &halves{blocks: []int{2, 0}, next: next}})
-	ada := h.person("ada")
-	d, v := h.add(ada, "규정.md", "출장비 규정\n\n숙박비 한도\n\n식비 상한")
-	next <- true
-	read := h.until(ada, v.ID, store.VersionRead)
-	must(t, h.store.RetryVersion(t.Context(), ada, v.ID))
-	h.shelf.Wake()
-	h.reads(ada, v.ID, 1)
-	again, err := h.store.Version(t.Context(), ada, v.ID)
-	must(t, err)
+	h, ada, d, v, again, next := halfReadAgain(t)
 	whole := &document.Document{Blocks: []document.Block{
 		{Kind: document.Paragraph, Text: "새로 읽은 표지"}, {Kind: document.Paragraph, Text: "숙박비 한도"}, {Kind: document.Paragraph, Text: "식비 상한"}}}
-	ended := store.Job{ID: read.Job} // no version waits for it any more
+	ended := store.Job{ID: v.Job} // no version waits for it any more
 	if err := (&reading{shelf: h.shelf, job: ended, version: again, class: d.Class}).finish(t.Context(), whole); err == nil {
 		t.Fatal("it was noted")
 	}
