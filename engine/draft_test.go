@@ -70,8 +70,15 @@ func TestSameBitsWithSpeculation(t *testing.T) {
 		{"guesses where they pay", Options{Threads: 2}},
 	} {
 		e := newEngine(t, c.o)
-		for i, got := range together(t, e, reqs) {
-			sameBits(t, fmt.Sprintf("%s, together, request %d", c.name, i), got, want[i])
+		check := func(list []outcome) {
+			for i, got := range list {
+				sameBits(t, fmt.Sprintf("%s, together, request %d", c.name, i), got, want[i])
+			}
+		}
+		if c.o.CacheSize > 0 {
+			togetherWithFewPages(t, e, reqs, check)
+		} else {
+			check(together(t, e, reqs))
 		}
 		for i, r := range reqs {
 			sameBits(t, fmt.Sprintf("%s, alone, request %d", c.name, i), collect(t, e, r), want[i])
@@ -79,9 +86,6 @@ func TestSameBitsWithSpeculation(t *testing.T) {
 		st := e.Loaded()[0]
 		if c.o.drafts > 0 && (st.Accepted == 0 || st.Accepted == st.Drafted) {
 			t.Errorf("%s: %d of %d guesses came true, want some of both", c.name, st.Accepted, st.Drafted)
-		}
-		if st.Preempted == 0 && c.o.CacheSize > 0 {
-			t.Error("nothing was preempted")
 		}
 		t.Logf("%s: %d tokens in %d steps, %d of %d guesses came true", c.name, st.OutTokens, st.Steps, st.Accepted, st.Drafted)
 	}

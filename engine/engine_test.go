@@ -142,6 +142,21 @@ func together(t *testing.T, e *Engine, reqs []chat.Request) []outcome {
 	return out
 }
 
+// togetherWithFewPages is together on an engine with so few pages that a sequence must give up its own, and hands every
+// round to check. How many requests meet is up to the scheduler, so that one round may pass without: then another follows.
+func togetherWithFewPages(t *testing.T, e *Engine, reqs []chat.Request, check func([]outcome)) {
+	t.Helper()
+	const most = 50
+	for round := range most {
+		check(together(t, e, reqs))
+		if n := e.Loaded()[0].Preempted; n > 0 {
+			t.Logf("%d preemptions in %d rounds", n, round+1)
+			return
+		}
+	}
+	t.Errorf("nothing was preempted in %d rounds, so the few pages proved nothing", most)
+}
+
 func TestSameBitsHoweverItIsRun(t *testing.T) {
 	for _, exact := range []bool{false, true} {
 		t.Run(fmt.Sprintf("exact=%v", exact), func(t *testing.T) {
@@ -184,12 +199,7 @@ func TestSameBitsHoweverItIsRun(t *testing.T) {
 				}
 			}
 			few := newEngine(t, Options{Threads: 2, Exact: exact, CacheSize: cacheFor(t, alone, reqs) / 4})
-			check("with a quarter of the pages", together(t, few, reqs))
-			if n := few.Loaded()[0].Preempted; n == 0 {
-				t.Error("nothing was preempted, so the few pages proved nothing")
-			} else {
-				t.Logf("a quarter of the pages: %d preemptions", n)
-			}
+			togetherWithFewPages(t, few, reqs, func(got []outcome) { check("with a quarter of the pages", got) })
 			t.Logf("%d answers compared, 0 may differ in any bit", compared)
 		})
 	}
