@@ -8,7 +8,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"testing"
-	"time"
 
 	"exaone/chat"
 	"exaone/model"
@@ -201,13 +200,10 @@ func TestLeavingAmongGuesses(t *testing.T) {
 			}
 		}
 	}
-	deadline := time.Now().Add(5 * time.Second)
-	for st := e.Loaded()[0]; st.PagesHeld+st.Running+st.Waiting > 0; st = e.Loaded()[0] {
-		if time.Now().After(deadline) {
-			t.Fatalf("after the readers left: %+v", st)
-		}
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "nothing is left of readers that have left", func() bool {
+		st := e.Loaded()[0]
+		return st.PagesHeld+st.Running+st.Waiting == 0
+	})
 }
 
 // The index finds the longest of the places that agree with the end, as a search through everything does.

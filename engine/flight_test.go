@@ -46,7 +46,7 @@ func (m *layered) layer(t *testing.T) []tensor.Row {
 	case rows := <-m.enter:
 		m.leave <- struct{}{}
 		return rows
-	case <-time.After(10 * time.Second):
+	case <-time.After(mostWait):
 		t.Fatal("no layer began")
 		return nil
 	}

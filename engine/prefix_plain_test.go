@@ -22,7 +22,7 @@ func within(t *testing.T, what string, f func()) {
 	}()
 	select {
 	case <-done:
-	case <-time.After(20 * time.Second):
+	case <-time.After(mostWait):
 		t.Fatalf("%s hangs", what)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"exaone/chat"
 )
@@ -20,7 +19,7 @@ func TestNoStepWaitsForADisk(t *testing.T) {
 	store := e.opts.prefixes()
 	store.mu.Lock() // as trim and forget do, which list and delete files
 	defer store.mu.Unlock()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // instead of for ever
+	ctx, cancel := context.WithTimeout(t.Context(), mostWait) // instead of for ever
 	defer cancel()
 	for i := range 3 { // the second needs the loop to have ended the first
 		if _, _, err := chat.Collect(e.Chat(ctx, raw("a", promptIDs(i, 2*pageSize)))); err != nil {

@@ -35,12 +35,19 @@ func TestModelsComeAndGoWhileReadersLeave(t *testing.T) {
 		e := New(Options{CacheSize: 512, Memory: 2*one + one/2, Threads: 2, patience: 5 * time.Millisecond,
 			Resolve: func(n string) (Spec, error) { return Spec{Name: n, Path: dir}, nil }})
 		var answered, ended atomic.Int64
+		over := make(chan struct{})
 		var readers sync.WaitGroup
 		for i := range 12 {
 			random := rand.New(rand.NewPCG(uint64(round), uint64(i)))
 			readers.Go(func() {
-				for range 25 {
-					ctx, cancel := context.WithTimeout(context.Background(), time.Duration(random.IntN(20000))*time.Microsecond)
+				for n, closed := 0, false; n < 25 || !closed; n++ { // some ask a closed engine
+					select {
+					case <-over:
+						closed = true
+					default:
+					}
+					// They stay longer and longer: however slow the machine is, somebody hears an answer.
+					ctx, cancel := context.WithTimeout(context.Background(), time.Duration(random.IntN(20000*(1+n/25)))*time.Microsecond)
 					err := askAndLeave(ctx, e, random)
 					cancel()
 					told, ok := errors.AsType[*chat.Error](err)
@@ -63,9 +70,11 @@ func TestModelsComeAndGoWhileReadersLeave(t *testing.T) {
 			})
 		}
 		time.Sleep(150 * time.Millisecond)
+		eventually(t, "somebody is answered", func() bool { return answered.Load() > 0 })
 		if err := e.Close(); err != nil {
 			t.Error(err)
 		}
+		close(over)
 		readers.Wait()
 		if len(e.models) != 0 || answered.Load() == 0 {
 			t.Errorf("%d models left, %d answers, %d told of the end", len(e.models), answered.Load(), ended.Load())
@@ -130,7 +139,7 @@ func TestABusyModelMakesRoomInTheEnd(t *testing.T) {
 	for e.Loaded() == nil {
 		time.Sleep(time.Millisecond)
 	}
-	limit, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	limit, cancel := context.WithTimeout(context.Background(), mostWait)
 	defer cancel()
 	if err := e.Preload(limit, "b"); err != nil {
 		t.Error(err)
