@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"exaone/chat"
 )
 
 // sent is what an official client sent in make prove-clients and was answered: testdata/clients.jsonl, one a line.
@@ -71,18 +69,9 @@ func TestEveryDialectStopsWhenReaderLeaves(t *testing.T) {
 		"/v1/messages":  `{"stream":true,` + sky + `}`,
 		"/completion":   `{"prompt":"a","stream":true}`,
 	} {
-		stopped := make(chan struct{})
-		model := &scripted{answer: func(ctx context.Context, _ chat.Request, yield func(chat.Event, error) bool) {
-			defer close(stopped)
-			for yield(chat.Delta{Text: "말"}, nil) && ctx.Err() == nil {
-				select {
-				case <-ctx.Done():
-				case <-time.After(time.Millisecond):
-				}
-			}
-		}}
+		ctx, leave := context.WithCancel(context.Background())
+		model, stopped := talksOn(leave)
 		server := httptest.NewServer(newServer(model, withAll))
-		ctx, leave := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, server.URL+path, strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
@@ -97,7 +86,7 @@ func TestEveryDialectStopsWhenReaderLeaves(t *testing.T) {
 		}
 		select {
 		case <-stopped:
-		case <-time.After(5 * time.Second):
+		case <-time.After(patience):
 			t.Fatalf("%s: the model still talks", path)
 		}
 		leave()

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"exaone/chat"
 )
@@ -60,7 +59,7 @@ func TestALookAtEyesHoldsNobodyUp(t *testing.T) {
 		next.ServeHTTP(w, r)
 	})
 	c := remote(t, s.Server)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	done := make(chan struct{})
 	go func() {

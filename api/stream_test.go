@@ -153,30 +153,37 @@ func TestStreamKeepsAlive(t *testing.T) {
 	})
 }
 
+// patience is how long something may take on a machine that others share.
+const patience = 2 * time.Minute
+
+// talksOn is a model that talks until it is stopped, which closes the channel. leave is called once it has said some words.
+func talksOn(leave func()) (model *scripted, stopped chan struct{}) {
+	stopped = make(chan struct{})
+	return &scripted{answer: func(ctx context.Context, _ chat.Request, yield func(chat.Event, error) bool) {
+		defer close(stopped)
+		for n := 0; yield(chat.Delta{Text: "말"}, nil) && ctx.Err() == nil; n++ {
+			if n == 20 {
+				leave()
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Millisecond):
+			}
+		}
+	}}, stopped
+}
+
 // TestChatStopsWhenReaderLeaves holds that a client that closes its connection cancels the model at once.
 func TestChatStopsWhenReaderLeaves(t *testing.T) {
 	for _, stream := range []string{"true", "false"} {
-		stopped := make(chan struct{})
-		model := &scripted{answer: func(ctx context.Context, _ chat.Request, yield func(chat.Event, error) bool) {
-			defer close(stopped)
-			for yield(chat.Delta{Text: "말"}, nil) && ctx.Err() == nil {
-				select {
-				case <-ctx.Done():
-				case <-time.After(time.Millisecond):
-				}
-			}
-		}}
-		server := httptest.NewServer(newServer(model))
 		ctx, leave := context.WithCancel(context.Background())
+		model, stopped := talksOn(leave)
+		server := httptest.NewServer(newServer(model))
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, server.URL+"/v1/chat/completions",
 			strings.NewReader(`{"stream":`+stream+`,`+hello+`}`))
 		if err != nil {
 			t.Fatal(err)
 		}
-		go func() {
-			time.Sleep(50 * time.Millisecond)
-			leave()
-		}()
 		res, err := http.DefaultClient.Do(req)
 		if err == nil {
 			_, err = io.Copy(io.Discard, res.Body)
@@ -187,7 +194,7 @@ func TestChatStopsWhenReaderLeaves(t *testing.T) {
 		}
 		select {
 		case <-stopped:
-		case <-time.After(5 * time.Second):
+		case <-time.After(patience):
 			t.Fatalf("stream %s: the model still talks", stream)
 		}
 		server.Close()
@@ -197,14 +204,14 @@ func TestChatStopsWhenReaderLeaves(t *testing.T) {
 
 // TestStreamSaysThatTheServerEnds holds that a request that the server ends says why.
 func TestStreamSaysThatTheServerEnds(t *testing.T) {
+	ctx, end := context.WithCancelCause(context.Background())
 	model := &scripted{answer: func(ctx context.Context, _ chat.Request, yield func(chat.Event, error) bool) {
 		if yield(chat.Delta{Text: "안"}, nil) {
+			end(chat.NewError(chat.CodeShuttingDown, nil))
 			<-ctx.Done()
 			yield(nil, ctx.Err())
 		}
 	}}
-	ctx, end := context.WithCancelCause(context.Background())
-	time.AfterFunc(20*time.Millisecond, func() { end(chat.NewError(chat.CodeShuttingDown, nil)) })
 	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/v1/completions", strings.NewReader(`{"stream":true,"prompt":"a"}`))
 	w := httptest.NewRecorder()
 	newServer(model).ServeHTTP(w, r)
