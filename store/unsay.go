@@ -160,8 +160,10 @@ func unsayPassages(all chat.Passages, is func(string) bool, withheld bool) chat.
 	return all
 }
 
-// unsayClaim leaves of what a claim rests on only that there is something, and of the claim that it was one.
+// unsayClaim leaves of what a claim rests on only that there is something, and of a claim whose sentence goes that it was one: what
+// is missing is words of the sentence.
 func unsayClaim(c chat.Claim, is func(string) bool, withheld bool) chat.Claim {
+	stays := restsElsewhere(c, is)
 	cites, any := make([]chat.Cite, len(c.Cites)), false
 	for i, one := range c.Cites {
 		cites[i] = one
@@ -172,14 +174,21 @@ func unsayClaim(c chat.Claim, is func(string) bool, withheld bool) chat.Claim {
 		}
 	}
 	c.Cites = cites
-	if any {
-		c.Checked, c.Missing = []string{}, []string{}
+	if !stays {
+		c.Checked, c.Missing, c.Loose = []string{}, []string{}, false
+		if !any { // without what was missing it would seem to rest on what it cites
+			c.Cites = []chat.Cite{}
+		}
 	}
 	return c
 }
 
-// restsElsewhere reports whether a claim rests on something, and on nothing that is picks.
+// restsElsewhere reports whether a claim rests on something, and on nothing that is picks. One that has what the text it cites does
+// not have, or hardly a word of that, has it from elsewhere, and nobody can tell whence.
 func restsElsewhere(c chat.Claim, is func(string) bool) bool {
+	if len(c.Missing) > 0 || c.Loose {
+		return false
+	}
 	for _, one := range c.Cites {
 		if is(one.Source) || one.Withheld || one.Deleted {
 			return false

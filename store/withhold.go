@@ -88,7 +88,8 @@ func (v *veil) drawEvent(e Event, is func(string) bool, now unsaid, some bool) (
 	switch told := chat.DecodeEvent(e.Kind, e.Version, e.Data).(type) {
 	case chat.Passages:
 		told = unsayPassages(told, is, true)
-		told.Among, told.Versions = 0, nil // how much there was to look through is the asker's
+		// How much there was to look through is the asker's, and so is what was looked for: it may be put into words of an earlier answer.
+		told.Query, told.Among, told.Versions = "", 0, nil
 		_, e.Version, e.Data, err = chat.EncodeEvent(told)
 	case chat.Claim:
 		if some {
