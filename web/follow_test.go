@@ -51,7 +51,7 @@ func testRelay(t *testing.T) {
 	}()
 	select {
 	case <-over:
-	case <-time.After(5 * time.Second):
+	case <-time.After(mostWait):
 		t.Error("it goes on for a reader who is gone")
 	}
 }

@@ -233,7 +233,7 @@ func TestDisablingEndsWhatGoesOn(t *testing.T) {
 		t.Errorf("it ended with %v, want %s", err, chat.CodePrincipalOff)
 	}
 	<-over
-	if took := time.Since(started); took > 5*time.Second {
+	if took := time.Since(started); took > 30*time.Second {
 		t.Errorf("it went on for %v", took)
 	}
 }

@@ -231,7 +231,7 @@ func TestFollowersOfOnePerson(t *testing.T) {
 	for _, r := range streams {
 		r.Body.Close()
 	}
-	until := time.Now().Add(10 * time.Second)
+	until := time.Now().Add(mostWait)
 	for {
 		r := ann.open("GET", "/api/turns/"+answer+"/events", nil)
 		r.Body.Close()
@@ -295,6 +295,7 @@ func TestAnswersGoOnWithTheirConversations(t *testing.T) {
 	ann := w.join("ann", "member")
 	left, _, going := ann.ask(jsonObject{"text": "?"})
 	step <- struct{}{}
+	ann.listen(going, 0, func(all []told) bool { return deltas(all) == 1 })
 	boss.must("POST", "/api/people/"+ann.who.ID+"/depart", jsonObject{"heir": heir.who.ID})
 	time.Sleep(100 * time.Millisecond) // whoever watches has looked
 	heir.must("POST", "/api/turns/"+going+"/stop", nil)
@@ -325,7 +326,7 @@ func TestAnswersGoOnWithWhoeverIsInvitedFirst(t *testing.T) {
 	}
 	other.must("POST", "/api/people/"+boss.who.ID+"/disable", nil)
 
-	ctx, done := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, done := context.WithTimeout(t.Context(), mostWait)
 	defer done()
 	var end error
 	for _, err := range w.turns.Follow(ctx, boss.who, answer, 0) {

@@ -28,7 +28,7 @@ func TestQuestionSentAgainIsOneQuestion(t *testing.T) {
 		t.Fatal(err)
 	}
 	fmt.Fprintf(line, "POST /api/turns HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s\r\nSec-Fetch-Site: same-origin\r\nContent-Length: %d\r\n\r\n%s", ann.cookie, len(body), body)
-	until := time.Now().Add(10 * time.Second)
+	until := time.Now().Add(mostWait)
 	for len(ann.must("GET", "/api/conversations", nil).at("items").([]any)) == 0 {
 		if time.Now().After(until) {
 			t.Fatal("the question is not kept")

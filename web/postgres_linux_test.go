@@ -80,7 +80,7 @@ func newPostgres(t *testing.T) (address string, vacuum func() string) {
 		}
 		return run("psql", args...)
 	}
-	for range 500 {
+	for range 5000 {
 		if _, err = query("postgres", "SELECT 1"); err == nil {
 			break
 		}

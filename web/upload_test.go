@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -99,7 +100,7 @@ func TestOneUploadOfEach(t *testing.T) {
 	if _, err := io.WriteString(send, form); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(mostWait); ; time.Sleep(time.Millisecond) {
 		if leave, err := h.importing.enter(chat.Local); err != nil {
 			break
 		} else if leave(); time.Now().After(deadline) {
@@ -160,11 +161,14 @@ func TestUploadThatNeverEnds(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 	}()
-	_ = line.SetReadDeadline(time.Now().Add(10 * time.Second))
-	text := make([]byte, 4096)
-	n, err := line.Read(text)
-	if err != nil || !bytes.Contains(text[:n], []byte(`"import_slow"`)) {
-		t.Errorf("%s, %v", text[:n], err)
+	_ = line.SetReadDeadline(time.Now().Add(mostWait))
+	reply, err := http.ReadResponse(bufio.NewReader(line), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(reply.Body)
+	if err != nil || !bytes.Contains(text, []byte(`"import_slow"`)) {
+		t.Errorf("%s, %v", text, err)
 	}
 	left, err := os.ReadDir(filepath.Join(h.store.Dir(), "blobs", "tmp"))
 	if err != nil || len(left) != 0 {
@@ -191,7 +195,7 @@ func TestLeavingWhileOthersAreRead(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%v", err)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(mostWait):
 		t.Fatal("it waits for a file to be read that nobody wants any more")
 	}
 	done()

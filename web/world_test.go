@@ -32,6 +32,9 @@ type world struct {
 	url   string
 }
 
+// mostWait is how long something may take on a machine that others share.
+const mostWait = 2 * time.Minute
+
 // scriptedModel says the words of its answer, each when it may: with step set, a word for each value received.
 type scriptedModel struct {
 	mu    sync.Mutex
@@ -119,7 +122,7 @@ func worldOf(t *testing.T, models func(*world) assistant.Models, change func(*Op
 	t.Cleanup(func() {
 		server.CloseClientConnections()
 		server.Close()
-		ctx, done := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, done := context.WithTimeout(context.Background(), mostWait)
 		defer done()
 		if err := turns.Shutdown(ctx); err != nil {
 			t.Error(err)
