@@ -183,7 +183,7 @@ func noise(seed uint64, n int) []byte {
 	return b
 }
 
-// newTestHub is a hub in a folder of the test, impatient, with nothing but f to talk to.
+// newTestHub is a hub in a folder of the test, which tries again at once, with nothing but f to talk to.
 func newTestHub(t *testing.T, f *fakeHub, change ...func(*Options)) *Hub {
 	t.Helper()
 	o := Options{Dir: t.TempDir()}
@@ -194,7 +194,7 @@ func newTestHub(t *testing.T, f *fakeHub, change ...func(*Options)) *Hub {
 		c(&o)
 	}
 	h := New(o)
-	h.timing = timing{connect: 5 * time.Second, idle: 300 * time.Millisecond, probe: 500 * time.Millisecond,
+	h.timing = timing{connect: time.Minute, idle: time.Minute, probe: time.Minute,
 		backoff: time.Millisecond, poll: 5 * time.Millisecond}
 	h.pip = []string{filepath.Join(t.TempDir(), "no-pip-here")}
 	return h

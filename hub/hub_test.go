@@ -297,7 +297,7 @@ func TestBringTakesWhatAnswers(t *testing.T) {
 	if text := told.In(chat.Korean); !strings.Contains(text, "huggingface: ") || !strings.Contains(text, "package: ") || !strings.Contains(text, "연결할 수 없습니다") {
 		t.Errorf("%s", text)
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("took %v to find nobody", took)
 	}
 }
