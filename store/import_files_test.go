@@ -69,7 +69,7 @@ func TestAnImportWritesAFileOnce(t *testing.T) {
 // many take some twenty times as long, and not four hundred times.
 func TestManyFilesOfOneMessage(t *testing.T) {
 	const few, times = 2_000, 20
-	shortest := func(many int) time.Duration {
+	shortest := func(many, tries int) time.Duration {
 		events := make([]Event, 0, 2*many)
 		for i := range 2 * many { // each is named twice
 			data := fmt.Appendf(nil, `{"name":"a","blob":"%064x"}`, i%many)
@@ -77,7 +77,7 @@ func TestManyFilesOfOneMessage(t *testing.T) {
 		}
 		w := Whole{Messages: []Message{{ID: "a"}}, Events: map[string][]Event{"a": events}}
 		least := time.Hour
-		for range 3 {
+		for range tries {
 			begun := time.Now()
 			all := w.Files()
 			least = min(least, time.Since(begun))
@@ -87,7 +87,12 @@ func TestManyFilesOfOneMessage(t *testing.T) {
 		}
 		return least
 	}
-	if a, b := shortest(few), shortest(times*few); b > 5*times*a {
-		t.Errorf("%d files take %v, and %d take %v", few, a, times*few, b)
+	a, b := shortest(few, 3), shortest(times*few, 3)
+	for range 20 { // what else runs on the machine takes part of each try
+		if b <= 5*times*a {
+			return
+		}
+		b = min(b, shortest(times*few, 1))
 	}
+	t.Errorf("%d files take %v, and %d take %v", few, a, times*few, b)
 }

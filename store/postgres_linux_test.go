@@ -149,7 +149,7 @@ func (s *server) wait() error {
 	}
 	s.ctl = stdlib.OpenDB(*config)
 	s.ctl.SetMaxIdleConns(1)
-	for range 500 {
+	for range 5000 {
 		if err = s.ctl.Ping(); err == nil {
 			return nil
 		}
