@@ -37,9 +37,9 @@ type docxReader struct {
 	rels     relations // of the part that is being read
 	body     bool      // whether that is the main one
 	fields   []docxField
-	tables   int // how many are open
-	boxes    int // text boxes
-	once     map[string]bool
+	tables   int          // how many are open
+	boxes    int          // text boxes
+	once     once         // headers, charts and diagrams, by their parts
 	numbered map[Kind]int // notes, so far
 
 	section   docxSection
@@ -75,7 +75,7 @@ func readDOCXInto(src *Source, b *builder) error {
 		return err
 	}
 	defer o.close()
-	d := &docxReader{ooxml: o, notes: map[string][]Block{}, comments: map[string]Block{}, once: map[string]bool{},
+	d := &docxReader{ooxml: o, notes: map[string][]Block{}, comments: map[string]Block{},
 		numbered: map[Kind]int{}, settings: docxSettings{footnote: "decimal", endnote: "lowerRoman"}}
 	pages, err := o.meta()
 	if err != nil {

@@ -34,9 +34,9 @@ func (d *docxReader) drawing(x *xmlScanner, p *docxParagraph) error {
 				return d.spendAll(1, len(text))
 			}
 		case "c:chart", "cx:chart":
-			return d.other(p, d.rels[x.attr("r:id")], (*dmlReader).chart)
+			return d.other(p, d.rels[x.attr("r:id")], hidden, (*dmlReader).chart)
 		case "dgm:relIds":
-			return d.other(p, d.rels[x.attr("r:dm")], (*dmlReader).diagram)
+			return d.other(p, d.rels[x.attr("r:dm")], hidden, (*dmlReader).diagram)
 		case "o:OLEObject":
 			d.embedded(x.attr("r:id"), "an object of "+firstOf(clean(x.attr("ProgID")), "another program"))
 		case "mc:AlternateContent":
@@ -63,14 +63,13 @@ func (d *docxReader) textBox(x *xmlScanner, p *docxParagraph, hidden bool) error
 }
 
 // other reads a part that is drawn in this one, once.
-func (d *docxReader) other(p *docxParagraph, r relation, read func(r *dmlReader, name string) (Block, error)) error {
-	if r.out || r.target == "" || d.once[r.target] {
+func (d *docxReader) other(p *docxParagraph, r relation, hidden bool, read func(r *dmlReader, name string) (Block, error)) error {
+	if r.out || r.target == "" || !d.once.first(r.target, hidden) {
 		return nil
 	}
-	d.once[r.target] = true
 	dml := &dmlReader{ooxml: d.ooxml, rels: d.relations(r.target), spend: d.spendAll, place: d.place()}
 	b, err := read(dml, r.target)
-	b.Place = d.place()
+	b.Place, b.Hidden = d.place(), hidden
 	if b.Text != "" || len(b.Blocks) > 0 {
 		p.anchor(b)
 	}

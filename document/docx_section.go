@@ -43,7 +43,7 @@ func (d *docxReader) readSection(x *xmlScanner) error {
 }
 
 // endSection puts a section's headers before its blocks and its footers after them. A part that two sections share is
-// read once.
+// read once, and once more if the first of them did not show it.
 func (d *docxReader) endSection(blocks []Block) error {
 	if len(blocks) > 0 {
 		d.all = append(d.all, blocks)
@@ -56,12 +56,11 @@ func (d *docxReader) endSection(blocks []Block) error {
 	var before, after []Block
 	for _, h := range d.section.parts {
 		name := d.rels[h.id].target
-		if name == "" || d.once[name] || d.b.o.Plain && d.has(name) { // they are not in the text
+		hidden := h.of == "first" && !d.section.titlePage || h.of == "even" && !d.settings.evenAndOdd
+		if name == "" || d.b.o.Plain && d.has(name) || !d.once.first(name, hidden) { // they are not in the text
 			continue
 		}
-		d.once[name] = true
-		block := Block{Kind: h.kind, Place: Place{Section: d.section.number}}
-		block.Hidden = h.of == "first" && !d.section.titlePage || h.of == "even" && !d.settings.evenAndOdd
+		block := Block{Kind: h.kind, Hidden: hidden, Place: Place{Section: d.section.number}}
 		err := d.aside(name, func(x *xmlScanner) (err error) {
 			block.Blocks, err = d.blocks(x, nil, false)
 			return err

@@ -131,6 +131,26 @@ func hideReadings(blocks []Block) {
 	}
 }
 
+// once lets what is in several places through where a reader sees it first, and where it is first hidden if that is before: what is hidden
+// keeps nothing from being seen. The zero value has let nothing through.
+type once struct{ seen, unseen map[string]bool }
+
+// first reports whether a thing of a name is to be let through.
+func (o *once) first(name string, hidden bool) bool {
+	if o.seen[name] || hidden && o.unseen[name] {
+		return false
+	}
+	in := &o.seen
+	if hidden {
+		in = &o.unseen
+	}
+	if *in == nil {
+		*in = map[string]bool{}
+	}
+	(*in)[name] = true
+	return true
+}
+
 // headings are those that are open, by level.
 type headings []string
 

@@ -89,6 +89,7 @@ type odfReader struct {
 	pageCount int               // as it says of itself
 	grounds   []string          // styles of the cells and boxes that are open
 	decls     map[string]string // of a presentation: footers and the like, by name
+	footers   once              // of decls
 }
 
 func readODF(ctx context.Context, src *Source, b *builder) error {

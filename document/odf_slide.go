@@ -30,7 +30,7 @@ func (r *odfReader) slide() error {
 	err := x.children(func(string) error {
 		switch x.name {
 		case "presentation:notes":
-			b := Block{Kind: Notes}
+			b := Block{Kind: Notes, Hidden: p.Hidden}
 			err := r.inner(&b, r.content)
 			if b.Text == "" && len(b.Blocks) == 0 {
 				return err
@@ -47,9 +47,8 @@ func (r *odfReader) slide() error {
 			return r.add(b)
 		})
 	}, nil)
-	if text := r.decls[footer]; text != "" {
-		delete(r.decls, footer) // once says it
-		if out := r.add(Block{Kind: Footer, Text: text}); out != nil {
+	if text := r.decls[footer]; text != "" && r.footers.first(footer, p.Hidden) {
+		if out := r.add(Block{Kind: Footer, Text: text, Hidden: p.Hidden}); out != nil {
 			return out
 		}
 	}

@@ -91,7 +91,7 @@ func textsOf(blocks []Block, hidden bool, f func(TextOf) bool) bool {
 // Passages divides a document. Headers and footers are in it once each; what tracked changes took out is not. Every other
 // character is in exactly one passage, but for cells that span rows and rows of headings, which each passage of a table has.
 func (d *Document) Passages() []Passage {
-	p := &passages{numbers: map[any]int{}, seen: map[string]bool{}}
+	p := &passages{numbers: map[any]int{}}
 	for n, t := range d.Texts() {
 		if t.Cell != nil {
 			p.numbers[t.Cell] = n
@@ -112,9 +112,9 @@ type passages struct {
 	text    strings.Builder
 	size    int // characters of text
 	now     Passage
-	numbers map[any]int     // of a *Block or a *Cell
-	seen    map[string]bool // headers and footers
-	unseen  []unseen        // what the text that is being written hides, for a passage of its own
+	numbers map[any]int // of a *Block or a *Cell
+	edges   once        // headers and footers
+	unseen  []unseen    // what the text that is being written hides, for a passage of its own
 }
 
 // unseen is text that a document does not show, within some that it does.
@@ -138,10 +138,8 @@ func (p *passages) block(b *Block, hidden bool) {
 	case Deleted:
 		return
 	case Header, Footer:
-		if text := plain(b); p.seen[text] {
+		if !p.edges.first(plain(b), hidden || b.Unseen()) {
 			return
-		} else {
-			p.seen[text] = true
 		}
 	case Heading:
 		p.flush()

@@ -11,7 +11,8 @@ import (
 // pptx reads PowerPoint's files: PresentationML, part 1 of ECMA-376, and its macro-enabled, template and show variants.
 //
 // A slide's shapes come in the order in which the file has them, from the back to the front: that is the order in which
-// PowerPoint reads a slide aloud, and the only one that an author can set. Each text has the box of its shape.
+// PowerPoint reads a slide aloud, and the only one that an author can set. Each text has the box of its shape. A slide that is not shown
+// is hidden with all that is on it, as a sheet is: whoever is at the show or has it as a PDF does not see it.
 var pptx = format{
 	name:       "pptx",
 	extensions: pptxExtensions,
@@ -30,7 +31,7 @@ type pptxReader struct {
 	width, height float64   // points
 	masters       map[string]*pptxMaster
 	authors       map[string]string
-	once          map[string]bool
+	once          once // charts and diagrams, by their parts
 	blocksOut     int
 	before        int // of these, on slides before this one
 	textOut       int64
@@ -42,6 +43,7 @@ type pptxSlide struct {
 	rels   relations
 	master *pptxMaster
 	notes  bool
+	hidden bool
 	title  string
 	blocks []Block
 }
@@ -55,7 +57,7 @@ func readPPTX(ctx context.Context, src *Source, b *builder) error {
 		return err
 	}
 	b.doc.Unit, b.doc.Layout = Slide, Boxes
-	p := &pptxReader{ooxml: o, masters: map[string]*pptxMaster{}, authors: map[string]string{}, once: map[string]bool{}}
+	p := &pptxReader{ooxml: o, masters: map[string]*pptxMaster{}, authors: map[string]string{}}
 	p.rels = p.relations(p.main)
 	if _, err := o.meta(); err != nil {
 		return err
@@ -127,15 +129,15 @@ func (p *pptxReader) slide(number int, name, id string) error {
 		return err
 	}
 	err = p.slidePart(name, number, func(x *xmlScanner) error {
-		page.Hidden = x.attr("show") == "0" || x.attr("show") == "false"
-		s.blocks = append(s.blocks, s.master.shown(x)...)
+		s.hidden = x.attr("show") == "0" || x.attr("show") == "false"
+		s.blocks = append(s.blocks, s.master.shown(x, s.hidden)...)
 		Walk(s.blocks, func(b *Block) bool {
 			b.Page = number
 			return true
 		})
 		return p.shapes(x, s, identity)
 	})
-	page.Label = s.title
+	page.Label, page.Hidden = s.title, s.hidden
 	for _, part := range []struct {
 		kind string
 		read func(s *pptxSlide, name string) error
@@ -147,6 +149,9 @@ func (p *pptxReader) slide(number int, name, id string) error {
 	const most = 1 << 16 // of a slide that goes beyond a limit: enough to show what it is
 	if err != nil && len(s.blocks) > most {
 		s.blocks = slices.Clone(s.blocks[:most])
+	}
+	if s.hidden {
+		hide(s.blocks)
 	}
 	if told := p.b.page(page); told != nil {
 		return told

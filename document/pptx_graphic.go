@@ -43,12 +43,11 @@ func (p *pptxReader) graphic(x *xmlScanner, s *pptxSlide, at placing) error {
 	return x.inside(read)
 }
 
-// other reads a part that is drawn on a slide, once.
+// other reads a part that is drawn on slides, once.
 func (p *pptxReader) other(s *pptxSlide, r relation, place Place, hidden bool, read func(r *dmlReader, name string) (Block, error)) error {
-	if r.out || r.target == "" || p.once[r.target] {
+	if r.out || r.target == "" || !p.once.first(r.target, s.hidden || hidden) {
 		return nil
 	}
-	p.once[r.target] = true
 	dml := &dmlReader{ooxml: p.ooxml, rels: p.relations(r.target), spend: p.spend, place: place}
 	known := p.missed[r.target]
 	b, err := read(dml, r.target)

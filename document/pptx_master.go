@@ -1,5 +1,7 @@
 package document
 
+import "slices"
+
 // pptxMaster is a layout or the master of a layout: what slides inherit of places and bullets, and what it shows on each.
 type pptxMaster struct {
 	above        *pptxMaster // a layout's master
@@ -9,7 +11,7 @@ type pptxMaster struct {
 	other        *dmlList
 	fixed        []Block // texts that it shows on all its slides
 	hides        bool    // what is above it
-	told         bool    // whether fixed has come out
+	told         once    // whether fixed has come out
 }
 
 // pptxPlaceholder is a place that slides fill.
@@ -138,19 +140,21 @@ func (m *pptxMaster) inherited(kind, index string) (rect *Rect, lists []*dmlList
 	return rect, lists
 }
 
-// shown are the texts that a slide, whose root is open, shows of its layout and master: with the first of their slides.
-func (m *pptxMaster) shown(x *xmlScanner) []Block {
+// shown are the texts that a slide, whose root is open, shows of its layout and master: with the first of their slides, and with a hidden
+// one if that is before.
+func (m *pptxMaster) shown(x *xmlScanner, hidden bool) []Block {
 	if m == nil || x.attr("showMasterSp") == "0" {
 		return nil
 	}
 	var out []Block
-	if m.above != nil && !m.hides && !m.above.told {
-		m.above.told = true
+	if m.above != nil && !m.hides && m.above.told.first("", hidden) {
 		out = append(out, m.above.fixed...)
 	}
-	if !m.told {
-		m.told = true
+	if m.told.first("", hidden) {
 		out = append(out, m.fixed...)
+	}
+	for i := range out { // the page that they are on is not that of another slide
+		out[i].Blocks = slices.Clone(out[i].Blocks)
 	}
 	return out
 }

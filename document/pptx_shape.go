@@ -73,10 +73,12 @@ type pptxShape struct {
 // shapes reads the shapes in the element that was opened last.
 func (p *pptxReader) shapes(x *xmlScanner, s *pptxSlide, at placing) error {
 	var group pptxFrame
-	within := at
+	within, from, hidden := at, len(s.blocks), false
 	var read func(x *xmlScanner) error
 	read = func(x *xmlScanner) error {
 		switch x.name {
+		case "p:cNvPr": // of the group
+			hidden = onOffOf(x.attr("hidden"))
 		case "p:grpSpPr":
 			err := x.inside(func(x *xmlScanner) error {
 				group.read(x)
@@ -101,7 +103,11 @@ func (p *pptxReader) shapes(x *xmlScanner, s *pptxSlide, at placing) error {
 		}
 		return nil
 	}
-	return x.inside(read)
+	err := x.inside(read)
+	if hidden {
+		hide(s.blocks[from:])
+	}
+	return err
 }
 
 // shapeParts reads what a shape says of itself, and calls text for its text, when all else is known.

@@ -109,7 +109,7 @@ diagram
 notes
   paragraph "인사"
 comment "고칠 것" by 김
-paragraph "숨긴 쪽"
+paragraph "숨긴 쪽" hidden
 `
 	if got := drawnOf(doc.Blocks); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)

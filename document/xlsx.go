@@ -38,7 +38,7 @@ type xlsxReader struct {
 	styles  xlsxStyles
 	epoch   int // serial number of 1970-01-01
 	persons map[string]string
-	once    map[string]bool // parts that are drawn on a sheet
+	once    once // parts that are drawn on a sheet
 }
 
 // The serial number of 1970-01-01, counted from 1900 with a day too many, as Excel does, or from 1904.
@@ -59,7 +59,7 @@ func readXLSX(_ context.Context, src *Source, b *builder) error {
 		return err
 	}
 	b.doc.Unit, b.doc.Layout = Sheet, PageOnly
-	r := &xlsxReader{ooxml: o, epoch: epoch1900, once: map[string]bool{}}
+	r := &xlsxReader{ooxml: o, epoch: epoch1900}
 	if _, err := o.meta(); err != nil {
 		return err
 	}

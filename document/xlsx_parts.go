@@ -241,10 +241,9 @@ func (d *xlsxDrawing) shape(x *xmlScanner) error {
 
 // other reads a chart or a diagram, once.
 func (d *xlsxDrawing) other(r relation, read func(*dmlReader, string) (Block, error)) error {
-	if r.out || r.target == "" || d.s.once[r.target] {
+	if r.out || r.target == "" || !d.s.once.first(r.target, d.s.entry.hidden) {
 		return nil
 	}
-	d.s.once[r.target] = true
 	b, err := read(d.dml(d.s.relations(r.target)), r.target)
 	if b.Text != "" || len(b.Blocks) > 0 {
 		d.blocks = append(d.blocks, b)

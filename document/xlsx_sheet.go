@@ -157,10 +157,13 @@ func (s *xlsxSheet) finish() error {
 	g.Headers = s.headers()
 	var blocks []Block
 	if len(g.Cells) > 0 {
-		blocks = append(blocks, Block{Kind: Table, Grid: g, Hidden: s.entry.hidden})
+		blocks = append(blocks, Block{Kind: Table, Grid: g})
 	}
 	drawn, err := s.drawings()
 	blocks = append(append(blocks, drawn...), s.margins...)
+	if s.entry.hidden {
+		hide(blocks)
+	}
 	if over := s.b.add(blocks...); over != nil {
 		return over
 	}
