@@ -101,8 +101,8 @@ function TableView({ b }: { b: Block }) {
 
 const span = (n = 1): number | undefined => (n > 1 ? Math.min(n, widest) : undefined);
 
-/** Blocks are blocks with a sign where a page begins. last is the page that was shown before them. */
-export function Blocks({ blocks, last }: { blocks: Block[]; last: number }) {
+/** Blocks are blocks with a sign where a page begins. last is the page that was shown before them; hidden are those that the document does not show, whose signs say so for all that is on them. */
+export function Blocks({ blocks, last, hidden }: { blocks: Block[]; last: number; hidden: Set<number> }) {
   const t = useText();
   const unit = useContext(Marking).unit;
   let page = last;
@@ -110,7 +110,7 @@ export function Blocks({ blocks, last }: { blocks: Block[]; last: number }) {
     <>{blocks.map((b, n) => {
       const turned = (b.page ?? 0) > page;
       if (turned) page = b.page ?? page;
-      return <Fragment key={n}>{turned && <div className="page-sign" data-page={page}><span>{t("reading_" + unit, page)}</span></div>}<BlockView b={b} /></Fragment>;
+      return <Fragment key={n}>{turned && <div className="page-sign" data-page={page}><span>{t("reading_" + unit, page)}{hidden.has(page) && " " + t("reading_sheet_hidden")}</span></div>}<Unseen value={hidden.has(b.page ?? 0)}><BlockView b={b} /></Unseen></Fragment>;
     })}</>
   );
 }

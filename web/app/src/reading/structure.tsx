@@ -22,6 +22,7 @@ export default function Structure({ shown }: { shown: Shown }) {
   const box = useRef<HTMLDivElement>(null);
   const wanted = partOf(shown);
   const marks = useMemo(() => ({ marks: marksOf(places.texts), unit: head.unit }), [places, head]);
+  const hidden = useMemo(() => new Set(head.pages?.flatMap((p) => (p.hidden ? [p.number] : []))), [head]);
   const from = items[0]?.part ?? 0, to = items.at(-1)?.part ?? -1;
   const fetched = useRef(""); // the document that the parts are of
 
@@ -72,7 +73,7 @@ export default function Structure({ shown }: { shown: Shown }) {
           const last = page;
           page = Math.max(page, ...i.blocks.map((b) => b.page ?? 0));
           const cut = (head.parts?.[i.part]?.end_row ?? 0) > 0; // it is rows of a table
-          return <div key={i.part} data-part={i.part}><WholeTable value={cut ? () => wholeTable(source, "", partsWith(head.parts ?? [], i.part)) : null}><Blocks blocks={i.blocks} last={last} /></WholeTable></div>;
+          return <div key={i.part} data-part={i.part}><WholeTable value={cut ? () => wholeTable(source, "", partsWith(head.parts ?? [], i.part)) : null}><Blocks blocks={i.blocks} last={last} hidden={hidden} /></WholeTable></div>;
         })}
         {to < parts - 1 && <After key={to} onSeen={() => void more(to + 1, to + ahead)} />}
         {parts === 0 && <p className="quiet">{t("reading_empty")}</p>}
