@@ -194,12 +194,12 @@ func TestAnArchiveBeyondALimitIsFound(t *testing.T) {
 	h.once(ada, "출장비", "숙박비")
 }
 
-// halfReadAgain is a house in which a document of three blocks has been read to its second, as half, and is being read again; next
-// lets its reader go on.
-func halfReadAgain(t *testing.T) (h *house, ada chat.Principal, d store.Document, half, again store.Version, next chan bool) {
+// halfReadAgain is a house in which a document of three blocks has been read to its second, as half, and is being read again, to so many
+// blocks as halves counts them; next lets its reader go on.
+func halfReadAgain(t *testing.T, blocks int) (h *house, ada chat.Principal, d store.Document, half, again store.Version, next chan bool) {
 	t.Helper()
 	next = make(chan bool, 1)
-	h = newHouse(t, Options{Reader: &halves{blocks: []int{2, 0}, next: next}})
+	h = newHouse(t, Options{Reader: &halves{blocks: []int{2, blocks}, next: next}})
 	ada = h.person("ada")
 	d, v := h.add(ada, "규정.md", "출장비 규정\n\n숙박비 한도\n\n식비 상한")
 	next <- true
@@ -214,13 +214,13 @@ func halfReadAgain(t *testing.T) (h *house, ada chat.Principal, d store.Document
 
 // A reading that is cancelled at the last moment, when what it found is kept already, leaves what there was, text and manifest alike.
 func TestAReadingCancelledAtItsEndLeavesTheHalf(t *testing.T) {
-	h, ada, d, v, again, _ := halfReadAgain(t)
+	h, ada, _, v, again, _ := halfReadAgain(t, 0)
 	job, err := h.store.Job(t.Context(), ada, again.Job)
 	must(t, err)
 	must(t, h.store.CancelVersion(t.Context(), ada, v.ID))
 	whole := &document.Document{Blocks: []document.Block{
 		{Kind: document.Paragraph, Text: "출장비 규정"}, {Kind: document.Paragraph, Text: "숙박비 한도"}, {Kind: document.Paragraph, Text: "식비 상한"}}}
-	err = (&reading{shelf: h.shelf, job: job, version: again, class: d.Class}).finish(t.Context(), whole)
+	err = (&reading{shelf: h.shelf, job: job, version: again}).finish(t.Context(), whole)
 	if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeNoDocument {
 		t.Fatalf("%v, want that nobody wants it any more", err)
 	}
@@ -238,11 +238,11 @@ func TestAReadingCancelledAtItsEndLeavesTheHalf(t *testing.T) {
 // A reading that cannot be noted at its end leaves what there was, in the index, too: what is found can be cited before it is read once
 // more.
 func TestAReadingThatCannotBeNotedLeavesTheHalf(t *testing.T) {
-	h, ada, d, v, again, next := halfReadAgain(t)
+	h, ada, d, v, again, next := halfReadAgain(t, 0)
 	whole := &document.Document{Blocks: []document.Block{
 		{Kind: document.Paragraph, Text: "새로 읽은 표지"}, {Kind: document.Paragraph, Text: "숙박비 한도"}, {Kind: document.Paragraph, Text: "식비 상한"}}}
 	ended := store.Job{ID: v.Job} // no version waits for it any more
-	if err := (&reading{shelf: h.shelf, job: ended, version: again, class: d.Class}).finish(t.Context(), whole); err == nil {
+	if err := (&reading{shelf: h.shelf, job: ended, version: again}).finish(t.Context(), whole); err == nil {
 		t.Fatal("it was noted")
 	}
 	for range 3 { // it waits still

@@ -99,7 +99,7 @@ func (s *Shelf) read(ctx context.Context, job store.Job) error {
 	if err := json.Unmarshal(job.Payload, &payload); err != nil {
 		return err
 	}
-	v, class, ok, err := s.store.WaitingVersion(ctx, store.System, payload.Version)
+	v, ok, err := s.store.WaitingVersion(ctx, store.System, payload.Version)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (s *Shelf) read(ctx context.Context, job store.Job) error {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	r := &reading{shelf: s, job: job, version: v, class: class}
+	r := &reading{shelf: s, job: job, version: v}
 	stop := r.beat(ctx, cancel)
 	defer stop()
 	doc, err := r.document(ctx)
@@ -136,7 +136,7 @@ type reading struct {
 	shelf       *Shelf
 	job         store.Job
 	version     store.Version
-	class       string
+	entry       store.Entry  // as which the index has what was put there last
 	done, total atomic.Int64 // pages
 	blocks      []document.Block
 	pages       []document.Page
@@ -223,7 +223,7 @@ const firstPages = 1
 const partVersion = "part"
 
 // page takes a page that is whole, and lets it be found, unless more can be: what an earlier reading brought is in the index until
-// this one is at its end.
+// this one is at its end. Those who may read the document from now on find what there is of it with the next page, by its name of then.
 func (r *reading) page(ctx context.Context, page document.Page, blocks []document.Block, total int) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
@@ -232,22 +232,40 @@ func (r *reading) page(ctx context.Context, page document.Page, blocks []documen
 	r.done.Store(int64(len(r.pages)))
 	r.total.Store(int64(total))
 	r.next = max(r.next, firstPages)
-	if r.version.HasReading() || len(r.pages) < r.next {
+	if r.version.HasReading() {
 		return nil
 	}
-	r.next = 4 * len(r.pages)
+	if len(r.pages) < r.next {
+		moved, err := r.moved(ctx)
+		if err != nil {
+			r.failed = err
+		}
+		if !moved {
+			return r.failed
+		}
+	}
+	r.next = max(r.next, 4*len(r.pages))
 	_, r.failed = r.put(ctx, &document.Document{Unit: document.Paper, Pages: r.pages, Blocks: r.blocks}, partVersion)
 	return r.failed
 }
 
-// put puts what there is of the document into the index, and returns how many passages that are.
+// moved reports whether the document has other readers, or another name, than when it was put into the index.
+func (r *reading) moved(ctx context.Context) (bool, error) {
+	now, err := r.shelf.store.EntryOf(ctx, store.System, r.version.ID)
+	return err == nil && now != r.entry, err
+}
+
+// put puts what there is of the document into the index, as its document is now, and returns how many passages that are.
 func (r *reading) put(ctx context.Context, doc *document.Document, version string) (int, error) {
 	passages, err := Passages(doc)
 	if err != nil {
 		return 0, err
 	}
+	if r.entry, err = r.shelf.store.EntryOf(ctx, store.System, r.version.ID); err != nil {
+		return 0, err
+	}
 	return len(passages), r.shelf.index.Put(ctx, index.Document{
-		ID: r.version.ID, Class: r.class, Version: version, Title: r.version.Name, Passages: passages,
+		ID: r.version.ID, Class: r.entry.Class, Version: version, Title: r.entry.Title, Passages: passages,
 	})
 }
 
@@ -265,7 +283,7 @@ func (r *reading) finish(ctx context.Context, doc *document.Document) error {
 			return r.ended
 		}
 		// After a crash before the end the index is made true to whatever is kept then.
-		if err := s.store.IndexedVersion(ctx, store.System, v.ID, ""); err != nil {
+		if err := s.store.IndexedVersion(ctx, store.System, v.ID, store.Entry{}); err != nil {
 			return err
 		}
 	}
@@ -287,8 +305,8 @@ func (r *reading) replace(doc *document.Document) error {
 }
 
 // giveBack keeps what an earlier reading brought again, and has the index follow, which has the words of this one: even if the reading
-// was ended. Meanwhile the document may have got other readers or another name, so that it is put there once more when it waits for
-// no reading. What cannot be done now is done when the index is compared with the store.
+// was ended. What cannot be done now is done when the index is compared with the store; of a document that was deleted meanwhile
+// nothing is to be done.
 func (r *reading) giveBack(ctx context.Context, had *document.Document) {
 	s, v := r.shelf, r.version
 	ctx = context.WithoutCancel(ctx)
@@ -300,7 +318,10 @@ func (r *reading) giveBack(ctx context.Context, had *document.Document) {
 		err = s.store.EmbeddedVersion(ctx, store.System, v.ID, "")
 	}
 	if err == nil {
-		err = s.store.IndexedVersion(ctx, store.System, v.ID, store.InIndexForOthers)
+		err = s.store.IndexedVersion(ctx, store.System, v.ID, r.entry)
+	}
+	if told, ok := errors.AsType[*chat.Error](err); ok && told.Code == chat.CodeNoDocument {
+		return
 	}
 	if err != nil {
 		s.lacks.Store(true)
@@ -318,7 +339,7 @@ func (r *reading) publish(ctx context.Context, doc *document.Document) error {
 	if err != nil {
 		return err
 	}
-	return r.shelf.store.FinishVersion(ctx, store.System, r.job, r.version.ID, r.class, store.VersionResult{
+	return r.shelf.store.FinishVersion(ctx, store.System, r.job, r.version.ID, r.entry, store.VersionResult{
 		Format: doc.Format, Pages: len(doc.Pages), Passages: n, Gaps: len(doc.Manifest.Gaps), Manifest: manifest,
 	})
 }

@@ -87,7 +87,7 @@ func TestARestartLosesNoHalf(t *testing.T) {
 		"without index":  {ended: func(t *testing.T, h *house) { must(t, os.RemoveAll(filepath.Join(h.dir, "documents", "index"))) }},
 		"another reader": {running: shareWith, shared: true},
 		"kept, and not yet in the index": {running: func(h *house, _ store.Document, v store.Version, _ chat.Principal) {
-			must(h.t, h.store.IndexedVersion(h.t.Context(), store.System, v.ID, ""))
+			must(h.t, h.store.IndexedVersion(h.t.Context(), store.System, v.ID, store.Entry{}))
 			must(h.t, h.shelf.kept.save(v.ID, &document.Document{Blocks: []document.Block{
 				{Kind: document.Paragraph, Text: "새로 읽은 표지"}, {Kind: document.Paragraph, Text: "숙박비 한도"}}}))
 		}},

@@ -86,14 +86,14 @@ func (s *Shelf) dropSuperseded(ctx context.Context) error {
 			return err
 		}
 		for _, id := range old {
-			if err := s.store.IndexedVersion(ctx, store.System, id, ""); err != nil {
+			if err := s.store.IndexedVersion(ctx, store.System, id, store.Entry{}); err != nil {
 				return err
 			}
 		}
 	}
 }
 
-// moveMoved puts versions whose readers have changed where only these look.
+// moveMoved puts versions whose readers have changed where only these look, and those with another name there by that.
 func (s *Shelf) moveMoved(ctx context.Context) error {
 	for {
 		moved, err := s.store.MovedVersions(ctx, store.System, tidyBatch)
@@ -134,20 +134,20 @@ func (s *Shelf) placeLocked(ctx context.Context, v store.ReadVersion) error {
 	if err := s.store.EmbeddedVersion(ctx, store.System, v.ID, ""); err != nil {
 		return err
 	}
-	return s.store.IndexedVersion(ctx, store.System, v.ID, v.Class)
+	return s.store.IndexedVersion(ctx, store.System, v.ID, v.Entry)
 }
 
 // complete compares the index with the store: what nobody knows is taken out, what it lacks is put in again. It takes out
 // nothing while documents are read: what is in the index of these nobody else knows yet. What there is of a document that is to
 // be read again stays: a reading that was cut off has not taken its place.
 func (s *Shelf) complete(ctx context.Context, takeOut bool) error {
-	has := map[string]string{} // class, by version
+	has := map[string]store.Entry{} // by version
 	for d, err := range s.index.Documents() {
 		if err != nil {
 			return err
 		}
 		if !strings.HasPrefix(d.ID, talkPrefix) {
-			has[d.ID] = d.Class
+			has[d.ID] = store.Entry{Class: d.Class, Title: d.Title}
 		}
 	}
 	var lacking []store.ReadVersion
@@ -158,8 +158,13 @@ func (s *Shelf) complete(ctx context.Context, takeOut bool) error {
 		}
 		for _, v := range all {
 			after = v.ID
-			if class, ok := has[v.ID]; !ok || class != v.Class || v.Indexed == "" { // it may have the words of another reading
+			switch e, ok := has[v.ID]; {
+			case !ok || e.Class != v.Class || v.Indexed == "": // it may have the words of another reading
 				lacking = append(lacking, v)
+			case e.Title != v.Title: // is found meanwhile, and nobody waits for it
+				if err := s.store.IndexedVersion(ctx, store.System, v.ID, store.Entry{Class: store.InIndexForOthers}); err != nil {
+					return err
+				}
 			}
 			delete(has, v.ID)
 		}

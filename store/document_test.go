@@ -38,12 +38,14 @@ func readAs(t testing.TB, s *Store, v Version, r VersionResult) {
 	}
 	var payload DocumentJob
 	must(t, json.Unmarshal(job.Payload, &payload))
-	got, class, ok, err := s.WaitingVersion(ctx, System, payload.Version)
+	got, ok, err := s.WaitingVersion(ctx, System, payload.Version)
 	must(t, err)
 	if !ok || got.ID != v.ID {
 		t.Fatalf("to be read: %v %+v, want %s", ok, got, v.ID)
 	}
-	must(t, s.FinishVersion(ctx, System, job, v.ID, class, r))
+	has, err := s.EntryOf(ctx, System, v.ID)
+	must(t, err)
+	must(t, s.FinishVersion(ctx, System, job, v.ID, has, r))
 }
 
 func TestDocumentsAreReadByTheirReaders(t *testing.T) {
@@ -228,7 +230,7 @@ func TestTheIndexKeepsWhatIsReadAgain(t *testing.T) {
 		}
 		two := next("둘")
 		readAs(t, s, two, cut)
-		must(t, s.IndexedVersion(ctx, System, one.ID, ""))
+		must(t, s.IndexedVersion(ctx, System, one.ID, Entry{}))
 		must(t, s.EmbeddedVersion(ctx, System, two.ID, "e5"))
 		holds := func(indexed, embedded string, superseded ...string) Version {
 			t.Helper()
@@ -261,9 +263,9 @@ func TestTheIndexKeepsWhatIsReadAgain(t *testing.T) {
 		again := holds(d.Class, "")
 		third := next("셋")
 		holds(d.Class, "")
-		must(t, s.FinishVersion(ctx, System, Job{ID: third.Job}, third.ID, d.Class, VersionResult{Manifest: json.RawMessage(`{"whole":true}`)}))
+		must(t, s.FinishVersion(ctx, System, Job{ID: third.Job}, third.ID, Entry{d.Class, d.Name}, VersionResult{Manifest: json.RawMessage(`{"whole":true}`)}))
 		holds(d.Class, "", two.ID)
-		must(t, s.IndexedVersion(ctx, System, two.ID, ""))
+		must(t, s.IndexedVersion(ctx, System, two.ID, Entry{}))
 		must(t, s.RereadVersion(ctx, System, two.ID)) // what there was of it is lost, and it waits for its job as before
 		if now, err := s.Version(ctx, ada, two.ID); err != nil || now.HasReading() || now.State != VersionWaiting || now.Job != again.Job {
 			t.Errorf("%+v, %v; want one that waits for %s", now, err, again.Job)
@@ -281,7 +283,7 @@ func TestVersionsOfADocument(t *testing.T) {
 		must(t, err)
 		must(t, s.CancelVersion(ctx, ada, one.ID)) // it is read: nothing happens
 		must(t, s.CancelVersion(ctx, ada, two.ID))
-		if _, _, ok, err := s.WaitingVersion(ctx, System, two.ID); ok || err != nil {
+		if _, ok, err := s.WaitingVersion(ctx, System, two.ID); ok || err != nil {
 			t.Errorf("a cancelled version is to be read: %v", err)
 		}
 		if _, ok, err := s.Claim(ctx, System, time.Minute, JobDocument); ok || err != nil {
@@ -303,6 +305,54 @@ func TestVersionsOfADocument(t *testing.T) {
 	})
 }
 
+// What has been put into the index as its document is no more by the time that this is noted is to be put there once more, and so is
+// what there is of a version that is read again.
+func TestTheIndexLearnsOfChangesMeanwhile(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		ada, bob := signUp(t, s, "ada", RoleMember).as(), signUp(t, s, "bob", RoleMember).as()
+		d, v := addDocument(t, s, ada, DocumentSpec{Name: "규정.txt"}, "하나")
+		cut := VersionResult{Gaps: 1, Manifest: json.RawMessage(`{"whole":false,"cut":true}`)}
+		had := Entry{d.Class, d.Name}
+		follows := func(want Entry) {
+			t.Helper()
+			moved, err := s.MovedVersions(ctx, System, 10)
+			must(t, err)
+			if is, err := s.EntryOf(ctx, System, v.ID); err != nil || is != want || len(moved) != 1 || moved[0].Entry != want {
+				t.Errorf("moved %+v to %+v, %v; want to %+v", moved, is, err, want)
+			}
+			must(t, s.IndexedVersion(ctx, System, v.ID, want))
+			if moved, err = s.MovedVersions(ctx, System, 10); err != nil || len(moved) > 0 {
+				t.Errorf("moved %+v, %v; want none", moved, err)
+			}
+			had = want
+		}
+		change := func(change DocumentChange) Entry {
+			t.Helper()
+			d, err := s.UpdateDocument(ctx, ada, d.ID, change)
+			must(t, err)
+			return Entry{d.Class, d.Name}
+		}
+		name := "여비 지침.txt"
+		renamed := change(DocumentChange{Name: &name})
+		must(t, s.FinishVersion(ctx, System, Job{ID: v.Job}, v.ID, had, cut))
+		follows(renamed)
+
+		must(t, s.RetryVersion(ctx, ada, v.ID))
+		follows(change(DocumentChange{Readers: &[]string{bob.ID}}))
+		name = "여비 규정.txt"
+		follows(change(DocumentChange{Name: &name}))
+		name = "여비.txt"
+		renamed = change(DocumentChange{Name: &name})
+		must(t, s.IndexedVersion(ctx, System, v.ID, had))
+		follows(renamed)
+
+		must(t, s.DeleteDocument(ctx, ada, d.ID))
+		wantCode(t, second(s.EntryOf(ctx, System, v.ID)), chat.CodeNoDocument)
+		wantCode(t, second(s.EntryOf(ctx, ada, v.ID)), chat.CodeMayNot)
+	})
+}
+
 // What is deleted leaves its file at once, and says what is to go from the index; what is moved is told likewise.
 func TestTheIndexLearnsWhatMovesAndGoes(t *testing.T) {
 	eachStore(t, func(t *testing.T, at place) {
@@ -319,7 +369,7 @@ func TestTheIndexLearnsWhatMovesAndGoes(t *testing.T) {
 		if len(moved) != 1 || moved[0].ID != v.ID || moved[0].Indexed == moved[0].Class || moved[0].Title != "규정.txt" {
 			t.Fatalf("moved %+v", moved)
 		}
-		must(t, s.IndexedVersion(ctx, System, v.ID, moved[0].Class))
+		must(t, s.IndexedVersion(ctx, System, v.ID, moved[0].Entry))
 		must(t, s.EmbeddedVersion(ctx, System, v.ID, "e5"))
 		all, err := s.ReadVersions(ctx, System, "", 10)
 		must(t, err)

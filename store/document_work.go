@@ -12,17 +12,39 @@ import (
 
 // What follows is for the program itself, which reads documents on behalf of those who put them in.
 
-// WaitingVersion returns the version that a job is to read, its grade's class, and whether it is still to be read.
-func (s *Store) WaitingVersion(ctx context.Context, who chat.Principal, id string) (v Version, class string, ok bool, err error) {
+// WaitingVersion returns the version that a job is to read, and whether it is still to be read.
+func (s *Store) WaitingVersion(ctx context.Context, who chat.Principal, id string) (v Version, ok bool, err error) {
 	if err := program(who); err != nil {
-		return Version{}, "", false, err
+		return Version{}, false, err
 	}
-	v, ok, err = row(ctx, s.reader, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v WHERE v.id = $1 AND v.state = 'waiting'`, id)
-	if err != nil || !ok {
-		return Version{}, "", false, s.fault("read a version of a document", err)
+	v, ok, err = row(ctx, s.reader, scanVersion, `SELECT `+versionColumns+` FROM document_versions AS v JOIN documents ON documents.id = v.document
+		WHERE v.id = $1 AND v.state = 'waiting' AND documents.deleted = 0`, id)
+	return v, ok, s.fault("read a version of a document", err)
+}
+
+// Entry is how the index has a version, or is to have it.
+type Entry struct {
+	Class string // names those who find it
+	Title string
+}
+
+// EntryOf is how the index is to have a version now: as its document is. CodeNoDocument if that is deleted. It may be another by the
+// time that the version is there, which IndexedVersion and FinishVersion find out.
+func (s *Store) EntryOf(ctx context.Context, who chat.Principal, id string) (Entry, error) {
+	if err := program(who); err != nil {
+		return Entry{}, err
 	}
-	class, ok, err = row(ctx, s.reader, text, `SELECT class FROM documents WHERE id = $1 AND deleted = 0`, v.Document)
-	return v, class, ok, s.fault("read a document", err)
+	e, ok, err := row(ctx, s.reader, scanEntry, `SELECT documents.class, documents.name FROM documents
+		WHERE id = (SELECT document FROM document_versions WHERE id = $1) AND deleted = 0`, id)
+	if err == nil && !ok {
+		err = chat.NewError(chat.CodeNoDocument, nil, id)
+	}
+	return e, s.fault("look how the index is to have a version", err)
+}
+
+func scanEntry(r scanner) (e Entry, err error) {
+	err = r.Scan(&e.Class, &e.Title)
+	return e, err
 }
 
 // VersionResult is what came of reading a version.
@@ -32,18 +54,19 @@ type VersionResult struct {
 	Manifest              json.RawMessage
 }
 
-// FinishVersion says that a version has been read and is in the index under a class, and ends its job. Errors are
+// FinishVersion says that a version has been read and is in the index as an entry, and ends its job. Errors are
 // those of Heartbeat; CodeNoDocument if it was cancelled or deleted meanwhile, or waits for another job. Vectors of an earlier
 // reading are none of this one.
-func (s *Store) FinishVersion(ctx context.Context, who chat.Principal, job Job, id, class string, r VersionResult) error {
+func (s *Store) FinishVersion(ctx context.Context, who chat.Principal, job Job, id string, has Entry, r VersionResult) error {
 	if err := program(who); err != nil {
 		return err
 	}
 	return s.write(ctx, "finish reading a document", func(tx *sql.Tx) error {
 		at := milliseconds(now())
 		result, err := tx.Exec(`UPDATE document_versions SET state = 'read', format = $2, pages = $3, passages = $4, gaps = $5, manifest = $6,
-			indexed = `+indexedNow(7)+`, embedded = '', error_code = '', error_params = '[]', updated = $8
-			WHERE id = $1 AND state = 'waiting' AND job = $9`, id, r.Format, r.Pages, r.Passages, r.Gaps, string(r.Manifest), class, at, job.ID)
+			indexed = `+indexedNow(7, 8)+`, embedded = '', error_code = '', error_params = '[]', updated = $9
+			WHERE id = $1 AND state = 'waiting' AND job = $10`,
+			id, r.Format, r.Pages, r.Passages, r.Gaps, string(r.Manifest), has.Class, has.Title, at, job.ID)
 		if err != nil {
 			return err
 		}
@@ -80,21 +103,21 @@ func (s *Store) FailVersion(ctx context.Context, who chat.Principal, job Job, id
 // other readers now, or another name. It is no class.
 const InIndexForOthers = "-"
 
-// indexedNow is what is noted of a version that has been put into the index under the class that is the query's parameter of a
-// number: the document's class may have changed meanwhile.
-func indexedNow(parameter int) string {
-	return fmt.Sprintf(`CASE WHEN $%[1]d IN ('', (SELECT class FROM documents WHERE documents.id = document_versions.document)) THEN $%[1]d ELSE '%[2]s' END`,
-		parameter, InIndexForOthers)
+// indexedNow is what is noted of a version that has been put into the index under the class and the title that are the query's
+// parameters of two numbers: its document may have others by now.
+func indexedNow(class, title int) string {
+	return fmt.Sprintf(`CASE WHEN $%[1]d = '' OR EXISTS (SELECT 1 FROM documents WHERE documents.id = document_versions.document
+		AND documents.class = $%[1]d AND documents.name = $%[2]d) THEN $%[1]d ELSE '%[3]s' END`, class, title, InIndexForOthers)
 }
 
-// IndexedVersion says under which class the index has a version now; "" is under none, or with other words than were read of it, and
-// InIndexForOthers is as it may not be its document's any more.
-func (s *Store) IndexedVersion(ctx context.Context, who chat.Principal, id, class string) error {
+// IndexedVersion says as what the index has a version now. Without a class it has it not, or with other words than were read of it, and
+// with InIndexForOthers it may have it otherwise than its document is.
+func (s *Store) IndexedVersion(ctx context.Context, who chat.Principal, id string, has Entry) error {
 	if err := program(who); err != nil {
 		return err
 	}
 	return s.write(ctx, "note what is in the index", func(tx *sql.Tx) error {
-		_, err := tx.Exec(`UPDATE document_versions SET indexed = `+indexedNow(2)+` WHERE id = $1`, id, class)
+		_, err := tx.Exec(`UPDATE document_versions SET indexed = `+indexedNow(2, 3)+` WHERE id = $1`, id, has.Class, has.Title)
 		return err
 	})
 }
@@ -122,9 +145,10 @@ func (s *Store) EmbeddedVersion(ctx context.Context, who chat.Principal, id, mod
 
 // ReadVersion is a version of which there is what was read, as the index is to have it.
 type ReadVersion struct {
-	ID, Class, Title string
-	Indexed          string // the class under which it has it
-	Embedded         string
+	ID string
+	Entry
+	Indexed  string // the class under which it has it
+	Embedded string
 }
 
 func scanReadVersion(r scanner) (v ReadVersion, err error) {
@@ -150,15 +174,17 @@ func (s *Store) ReadVersions(ctx context.Context, who chat.Principal, after stri
 	return all, s.fault("list what has been read", err)
 }
 
-// MovedVersions returns versions whose readers have changed since they were put into the index. One that is being read again is
-// put into it anew at the end of that.
+// MovedVersions returns versions whose readers or names have changed since they were put into the index. One that is being read again
+// is among them, for what there is of it: nobody knows when that ends.
 func (s *Store) MovedVersions(ctx context.Context, who chat.Principal, limit int) ([]ReadVersion, error) {
 	if err := program(who); err != nil {
 		return nil, err
 	}
 	all, err := rows(ctx, s.reader, scanReadVersion, `SELECT v.id, documents.class, documents.name, v.indexed, v.embedded FROM document_versions AS v
 		JOIN documents ON documents.id = v.document
-		WHERE v.state = 'read' AND documents.deleted = 0 AND (v.indexed = '' OR v.indexed = '-') AND `+newest()+` ORDER BY v.id LIMIT $1`, limit)
+		WHERE documents.deleted = 0 AND `+newest()+` AND v.id IN (
+			SELECT id FROM document_versions WHERE state = 'read' AND (indexed = '' OR indexed = '-')
+			UNION ALL SELECT id FROM document_versions WHERE state = 'waiting' AND indexed = '-' AND manifest <> '') ORDER BY v.id LIMIT $1`, limit)
 	return all, s.fault("list what has to move in the index", err)
 }
 

@@ -214,14 +214,14 @@ func TestCancellingItsJobCancelsAReading(t *testing.T) {
 		first := Job{ID: v.Job}
 		must(t, s.CancelJob(ctx, ada, first.ID))
 		must(t, s.FailVersion(ctx, System, first, v.ID, chat.NewError(chat.CodeDocumentEmpty, nil, "규정.txt")))
-		wantCode(t, s.FinishVersion(ctx, System, first, v.ID, "class", VersionResult{}), chat.CodeNoDocument)
+		wantCode(t, s.FinishVersion(ctx, System, first, v.ID, Entry{Class: "class"}, VersionResult{}), chat.CodeNoDocument)
 		second := is(VersionWaiting, false).Job
 		running := claim(t, s, time.Minute, JobDocument)
 		must(t, s.CancelJob(ctx, ada, second))
 		is(VersionCancelled, false)
 		ended(second)
 		wantCode(t, s.Heartbeat(ctx, running, 1, 2, time.Minute), chat.CodeJobCancelled)
-		wantCode(t, s.FinishVersion(ctx, System, running, v.ID, "class", VersionResult{}), chat.CodeNoDocument)
+		wantCode(t, s.FinishVersion(ctx, System, running, v.ID, Entry{Class: "class"}, VersionResult{}), chat.CodeNoDocument)
 
 		must(t, s.RetryVersion(ctx, ada, v.ID))
 		readAs(t, s, is(VersionWaiting, false), VersionResult{Gaps: 1, Manifest: json.RawMessage(`{"whole":false,"cut":true}`)})
@@ -248,7 +248,7 @@ func TestJobsAboveOnesClearanceAreNotThere(t *testing.T) {
 		_, v := addDocument(t, s, chief, DocumentSpec{Name: "비밀.txt", Grade: 2}, "글")
 		must(t, second(s.UpdatePerson(ctx, System, chief.ID, PersonChange{Grade: point(0)})))
 		wantCode(t, s.CancelJob(ctx, chief, v.Job), chat.CodeNoJob)
-		if _, _, waits, err := s.WaitingVersion(ctx, System, v.ID); err != nil || !waits {
+		if _, waits, err := s.WaitingVersion(ctx, System, v.ID); err != nil || !waits {
 			t.Errorf("waits: %v, %v", waits, err)
 		}
 	})
