@@ -104,14 +104,19 @@ func (w *markdownWriter) row(cells []Cell, column map[int]int, sparse bool) {
 	w.out.WriteString(w.quote + line.String() + "\n")
 }
 
-// cellLine is what a cell says, its paragraphs divided by line breaks; of a sheet's cell, as it looks.
+// cellLine is what a cell says, its paragraphs divided by line breaks, what is hidden of it in comments; of a sheet's cell, as it looks.
 func (w *markdownWriter) cellLine(c *Cell) string {
 	if len(c.Blocks) == 0 {
 		return escaped(strings.TrimSpace(firstOf(c.Shown, c.Text)))
 	}
 	var lines []string
 	for i := range c.Blocks {
-		lines = append(lines, w.inline(&c.Blocks[i]))
+		b := &c.Blocks[i]
+		if !b.Hidden && b.Kind != Hidden {
+			lines = append(lines, w.inline(b))
+		} else if text := w.plain(b); text != "" {
+			lines = append(lines, "<!-- hidden: "+inComment(text)+" -->")
+		}
 	}
 	return strings.Join(lines, "\n")
 }
