@@ -83,12 +83,7 @@ func fillDisk(dir string) error {
 	if err := c.found("full"); err != nil {
 		return err
 	}
-	for range 500 {
-		if c.shelf.Held() != nil {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	comes(func() bool { return c.shelf.Held() != nil })
 	v, err := c.store.Version(context.Background(), chat.Local, late)
 	if why := c.shelf.Held(); err != nil || why == nil || v.State != store.VersionWaiting {
 		return fmt.Errorf("held: %v, %s, %w", why, v.State, err)
@@ -139,7 +134,7 @@ func (c *crowd) found(when string) error {
 			if err == nil && len(found) > 0 && found[0].Version.ID == id {
 				break
 			}
-			if n > 2000 || err != nil {
+			if n > 12000 || err != nil {
 				return fmt.Errorf("%s: %s finds %+v, %w", when, word, found, err)
 			}
 			time.Sleep(10 * time.Millisecond)

@@ -26,14 +26,11 @@ func TestDeletedWhileItIsReadLeavesNothing(t *testing.T) {
 	h.settled(ada, "1쪽", "긴 문서.txt")
 	must(t, h.store.DeleteDocument(t.Context(), ada, d.ID))
 	h.shelf.Wake()
-	for range 1000 {
-		gone, err := h.store.KnownVersions(t.Context(), store.System, []string{v.ID})
+	comes(func() bool {
+		known, err := h.store.KnownVersions(t.Context(), store.System, []string{v.ID})
 		must(t, err)
-		if len(gone) == 0 {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+		return len(known) == 0
+	})
 	select { // its pages are more, if the reading goes on
 	case next <- true:
 	case <-time.After(time.Second):
@@ -46,7 +43,7 @@ func TestDeletedWhileItIsReadLeavesNothing(t *testing.T) {
 func (h *house) leaves(text string) {
 	h.t.Helper()
 	where := ""
-	for range 500 {
+	if !comes(func() bool {
 		where = ""
 		err := filepath.WalkDir(filepath.Join(h.dir, "documents"), func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
@@ -59,12 +56,10 @@ func (h *house) leaves(text string) {
 			return nil
 		})
 		must(h.t, err)
-		if where == "" {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+		return where == ""
+	}) {
+		h.t.Errorf("%s has words of it", where)
 	}
-	h.t.Errorf("%s has words of it", where)
 }
 
 // What a crash left of versions that nobody knows any more goes at the next start.
@@ -100,12 +95,11 @@ func TestOneDocumentHoldsUpNoVectors(t *testing.T) {
 		if text != "좋은 글" {
 			continue
 		}
-		for range 1000 {
-			if v, err := h.store.Version(t.Context(), ada, v.ID); err == nil && v.Embedded == "moody" {
-				return
-			}
-			time.Sleep(10 * time.Millisecond)
+		if !comes(func() bool {
+			v, err := h.store.Version(t.Context(), ada, v.ID)
+			return err == nil && v.Embedded == "moody"
+		}) {
+			t.Error("the last one got no vectors")
 		}
-		t.Error("the last one got no vectors")
 	}
 }

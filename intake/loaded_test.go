@@ -163,16 +163,13 @@ func TestKeptDocumentsAreReadByTheirReaders(t *testing.T) {
 	}
 	must(t, h.store.DeleteDocument(t.Context(), ada, d.ID))
 	h.shelf.Wake()
-	for range 500 {
+	if !comes(func() bool {
 		h.shelf.loaded.mu.Lock()
-		n := len(h.shelf.loaded.at)
-		h.shelf.loaded.mu.Unlock()
-		if n == 0 {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+		defer h.shelf.loaded.mu.Unlock()
+		return len(h.shelf.loaded.at) == 0
+	}) {
+		t.Error("what is deleted stays in memory")
 	}
-	t.Error("what is deleted stays in memory")
 }
 
 func BenchmarkDocument(b *testing.B) {
@@ -204,12 +201,10 @@ func TestWhatIsDroppedLeavesTheDiskFirst(t *testing.T) {
 	s.loaded.mu.Lock() // memory is not to be had
 	dropped := make(chan error)
 	go func() { dropped <- s.drop("a") }()
-	for n := 0; ; n++ {
-		if _, err = os.Stat(k.path("a")); err != nil || n == 200 {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	comes(func() bool {
+		_, err = os.Stat(k.path("a"))
+		return err != nil
+	})
 	s.loaded.mu.Unlock()
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the file waits for memory: %v", err)

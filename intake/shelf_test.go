@@ -111,19 +111,32 @@ func (h *house) add(who chat.Principal, name, text string, readers ...string) (s
 	return d, v
 }
 
+// mostWait is how long something may take on a machine that others share.
+const mostWait = 2 * time.Minute
+
+// comes waits until something is so, and reports whether it came.
+func comes(is func() bool) bool {
+	for until := time.Now().Add(mostWait); !is(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(until) {
+			return false
+		}
+	}
+	return true
+}
+
 // until waits for a version to come into a state.
 func (h *house) until(who chat.Principal, id string, state store.VersionState) store.Version {
 	h.t.Helper()
-	for range 1000 {
-		v, err := h.store.Version(context.Background(), who, id)
+	var v store.Version
+	if !comes(func() bool {
+		var err error
+		v, err = h.store.Version(context.Background(), who, id)
 		must(h.t, err)
-		if v.State == state {
-			return v
-		}
-		time.Sleep(10 * time.Millisecond)
+		return v.State == state
+	}) {
+		h.t.Fatalf("version %s did not become %s", id, state)
 	}
-	h.t.Fatalf("version %s did not become %s", id, state)
-	return store.Version{}
+	return v
 }
 
 func (h *house) find(who chat.Principal, text string) []string {
@@ -144,13 +157,12 @@ func (h *house) find(who chat.Principal, text string) []string {
 func (h *house) settled(who chat.Principal, text string, want ...string) {
 	h.t.Helper()
 	var got []string
-	for range 1000 {
-		if got = h.find(who, text); slices.Equal(got, want) {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+	if !comes(func() bool {
+		got = h.find(who, text)
+		return slices.Equal(got, want)
+	}) {
+		h.t.Errorf("%s finds %q, want %q", text, got, want)
 	}
-	h.t.Errorf("%s finds %q, want %q", text, got, want)
 }
 
 func TestWhatIsPutInIsFoundByItsReaders(t *testing.T) {
@@ -192,12 +204,10 @@ func TestWhatIsPutInIsFoundByItsReaders(t *testing.T) {
 	must(t, h.store.DeleteDocument(t.Context(), ada, d.ID))
 	h.shelf.Wake()
 	h.settled(ada, "출장비", "출장.txt")
-	for range 500 {
-		if gone, err := h.store.GoneVersions(t.Context(), store.System, 10); err == nil && len(gone) == 0 {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	comes(func() bool {
+		gone, err := h.store.GoneVersions(t.Context(), store.System, 10)
+		return err == nil && len(gone) == 0
+	})
 	h.nowhere("폐지한다")
 }
 
@@ -386,12 +396,7 @@ func TestConversationsAreFoundByTheirOwners(t *testing.T) {
 		must(t, err)
 		return found
 	}
-	for range 1000 {
-		if len(find(ada, "영수증")) > 0 {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	comes(func() bool { return len(find(ada, "영수증")) > 0 })
 	for _, query := range []string{"ㅊㅈㅂ", "cnfwkdql", "출장비 정싼", "영수증"} {
 		found := find(ada, query)
 		if len(found) != 1 || found[0].Conversation.ID != c.ID || len(found[0].Marks) == 0 {
@@ -405,13 +410,12 @@ func TestConversationsAreFoundByTheirOwners(t *testing.T) {
 	if found := find(ada, "영수증"); len(found) > 0 {
 		t.Errorf("what is deleted is found: %+v", found)
 	}
-	for range 1000 { // its words leave the index, too
-		if talks, err := h.shelf.SearchTalks(ctx, ada, "영수증", 10); err == nil && len(talks) == 0 {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+	if !comes(func() bool { // its words leave the index, too
+		talks, err := h.shelf.SearchTalks(ctx, ada, "영수증", 10)
+		return err == nil && len(talks) == 0
+	}) {
+		t.Error("what is deleted stays in the index")
 	}
-	t.Error("what is deleted stays in the index")
 }
 
 // Where there is no room, nothing is read and what waits says why; as soon as there is room, it is read.
@@ -421,12 +425,7 @@ func TestReadingWaitsForRoom(t *testing.T) {
 	h := newHouse(t, Options{free: func(string) (int64, error) { return free.Load(), nil }})
 	ada := h.person("ada")
 	_, v := h.add(ada, "규정.txt", "출장비 규정")
-	for range 500 {
-		if h.shelf.Held() != nil {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	comes(func() bool { return h.shelf.Held() != nil })
 	why := h.shelf.Held()
 	if why == nil || why.Code != chat.CodeDocumentHeld || fmt.Sprint(why.Params) != "[16 5]" {
 		t.Errorf("held: %v", why)
@@ -447,15 +446,12 @@ func TestWhatDidNotFitIsTriedAgain(t *testing.T) {
 	_, v := h.add(ada, "규정.txt", "출장비 규정")
 	for n := range 15 {
 		var job store.Job
-		for range 500 {
+		comes(func() bool {
 			var err error
 			job, err = h.store.Job(t.Context(), ada, v.Job)
 			must(t, err)
-			if job.State == store.JobQueued && job.Attempt > n {
-				break
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
+			return job.State == store.JobQueued && job.Attempt > n
+		})
 		if job.State != store.JobQueued || job.MaxAttempts <= job.Attempt || job.Error == nil || job.Error.Code != chat.CodeDocumentHeld {
 			t.Fatalf("attempt %d: %+v", n+1, job)
 		}
@@ -485,15 +481,13 @@ func TestConversationsAreFoundByTheirHeirs(t *testing.T) {
 	finds := func(who chat.Principal, want int) {
 		t.Helper()
 		var talks []store.FoundTalk
-		for range 1000 {
+		if !comes(func() bool {
 			talks, err = h.shelf.SearchTalks(ctx, who, "영수증", 10)
 			must(t, err)
-			if len(talks) == want {
-				return
-			}
-			time.Sleep(10 * time.Millisecond)
+			return len(talks) == want
+		}) {
+			t.Fatalf("%s finds %d conversations, want %d", who.ID, len(talks), want)
 		}
-		t.Fatalf("%s finds %d conversations, want %d", who.ID, len(talks), want)
 	}
 	finds(ada, 1)
 	must(t, h.store.Depart(ctx, store.System, ada.ID, bob.ID))

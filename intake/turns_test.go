@@ -144,17 +144,7 @@ func TestVectorsSayHowFarTheyAre(t *testing.T) {
 		t.Errorf("%d vectors after a batch of %d", n, embedBatch)
 	}
 	close(s)
-	for range 1000 {
-		now, err := h.store.Version(t.Context(), ada, v.ID)
-		must(t, err)
-		if now.Embedded == "m" {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	if now, err := h.store.Version(t.Context(), ada, v.ID); err != nil || now.Embedded != "m" {
-		t.Errorf("%+v, %v", now, err)
-	}
+	h.embedded(ada, v.ID, "m")
 }
 
 // Vectors are made of a document of which an earlier program put other passages into the index, too: it is put there anew.
