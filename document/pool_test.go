@@ -93,9 +93,17 @@ func pool(t *testing.T) *Pool {
 		t.Fatal(err)
 	}
 	t.Setenv("EXAONE_TEST_CHILD", "1")
-	p := NewPool(PoolOptions{Command: []string{me}, Memory: 96 << 20, Silence: 2 * time.Second})
+	p := NewPool(PoolOptions{Command: []string{me}, Memory: 96 << 20, Silence: time.Minute}) // on a busy machine reading takes its time
 	t.Cleanup(func() { _ = p.Close() })
 	return p
+}
+
+// begun has a child of a pool wait for its next order: to start one takes time.
+func begun(t *testing.T, p *Pool) {
+	t.Helper()
+	if _, err := p.Read(t.Context(), write(t, "bad:page first"), "a.bad", "", Options{}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func write(t *testing.T, text string) string {
@@ -123,7 +131,10 @@ func TestPoolReadsPageByPage(t *testing.T) {
 
 // A reader that has said that it waits is not taken for one that hangs.
 func TestPoolWaitsWhenTold(t *testing.T) {
-	doc, err := pool(t).Read(context.Background(), write(t, "bad:wait\npage at last"), "a.bad", "", Options{})
+	p := pool(t)
+	begun(t, p)
+	p.o.Silence = 2 * time.Second
+	doc, err := p.Read(context.Background(), write(t, "bad:wait\npage at last"), "a.bad", "", Options{})
 	if err != nil || doc.Text(true) != "at last\n" {
 		t.Errorf("%v", err)
 	}
@@ -142,7 +153,8 @@ func TestPoolOutlivesItsChildren(t *testing.T) {
 		{"eat", chat.CodeDocumentMemory},
 		{"ask", chat.CodeDocumentMemory},
 	} {
-		if p.o.Silence = time.Minute; c.want == chat.CodeDocumentSlow { // on a busy machine eating takes its time
+		begun(t, p)
+		if c.want == chat.CodeDocumentSlow {
 			p.o.Silence = 2 * time.Second
 		}
 		half, err := p.Read(context.Background(), write(t, "bad:page one\npage two\n"+c.does), "a.bad", "", Options{})
@@ -152,6 +164,7 @@ func TestPoolOutlivesItsChildren(t *testing.T) {
 		if half == nil || !strings.HasPrefix(half.Text(true), "one\n") || !half.Manifest.Cut {
 			t.Errorf("%s: what was read until then is %+v, want it cut", c.does, half)
 		}
+		p.o.Silence = time.Minute
 		if doc, err := p.Read(context.Background(), write(t, "bad:page fine"), "b.bad", "", Options{}); err != nil || doc.Text(true) != "fine\n" || doc.Manifest.Cut {
 			t.Errorf("after %s: %v", c.does, err)
 		}
@@ -161,6 +174,8 @@ func TestPoolOutlivesItsChildren(t *testing.T) {
 // A document that has a page to show all the time, and never ends, is ended; what it showed is kept.
 func TestPoolEndsWhatCreeps(t *testing.T) {
 	p := pool(t)
+	begun(t, p)
+	whole := p.o.Whole
 	p.o.Whole = 3 * time.Second
 	began := time.Now()
 	doc, err := p.Read(t.Context(), write(t, "bad:creep"), "a.bad", "", Options{})
@@ -174,6 +189,7 @@ func TestPoolEndsWhatCreeps(t *testing.T) {
 	if doc == nil || doc.Format != misbehaving.name || doc.Unit != Paper || !strings.Contains(doc.Text(true), "step 3") || doc.Manifest.Out.Pages < 4 || doc.Manifest.Out.Characters < 20 {
 		t.Errorf("what was read: %+v", doc)
 	}
+	p.o.Whole = whole
 	if doc, err := p.Read(t.Context(), write(t, "bad:page fine"), "b.bad", "", Options{}); err != nil || doc.Text(true) != "fine\n" {
 		t.Errorf("the next: %v", err)
 	}
