@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Numeral is a number of a text with what it counts, as it is held against the numbers of another text: a date, a clock, a
@@ -28,6 +29,8 @@ const (
 	UnitClock = "clock" // 15:30
 	UnitPart  = "part"  // 2/3
 	UnitCode  = "code"  // kf94: letters and digits in one word
+
+	unitMorning = "morning" // 9 or 9:30, before noon
 )
 
 // Numerals returns the numbers of a text in their order. It is meant for sentences and passages: beyond a megabyte of text it
@@ -37,17 +40,46 @@ func Numerals(text string) []Numeral {
 	if len(text) > most {
 		text = strings.ToValidUTF8(text[:most], "")
 	}
-	s := &numeralScan{text: text}
+	seen, at := seenOf(text)
+	s := &numeralScan{text: seen}
 	s.scan()
 	s.out = s.joined(s.out)
 	s.ranges(s.out)
 	s.inherit(s.out)
 	all := make([]Numeral, len(s.out))
 	for i, raw := range s.out {
+		if at != nil {
+			raw.start, raw.end = at[raw.start], at[raw.end-1]+1 // behind its last byte, and not before what is next to be seen
+		}
 		all[i] = Numeral{Start: raw.start, End: raw.end, Text: text[raw.start:raw.end], Readings: raw.readings}
 	}
 	return all
 }
+
+// seenOf is a text without the characters that nobody sees, which divide what reads as one number: soft hyphens, spaces of no width.
+// at is where each of its bytes is in the text, and where that ends; nil is at the same place.
+func seenOf(text string) (seen string, at []int) {
+	if !strings.ContainsFunc(text, isUnseen) {
+		return text, nil
+	}
+	var b strings.Builder
+	for i, r := range text {
+		if isUnseen(r) {
+			continue
+		}
+		size := len(string(r))
+		if r == utf8.RuneError {
+			_, size = utf8.DecodeRuneInString(text[i:])
+		}
+		b.WriteString(text[i : i+size])
+		for k := range size {
+			at = append(at, i+k)
+		}
+	}
+	return b.String(), append(at, len(text))
+}
+
+func isUnseen(r rune) bool { return unicode.Is(unicode.Cf, r) }
 
 // NumeralSet is the numbers of some texts, against which those of another are held. The zero value is empty. It is for one
 // goroutine.

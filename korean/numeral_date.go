@@ -110,6 +110,10 @@ func (s *numeralScan) joined(raws []rawNumeral) []rawNumeral {
 			}
 		case "시":
 			taken = s.clock(&f, next(1, "분", 59))
+		case UnitClock:
+			s.clockTime(&f)
+		case "", "am", "pm":
+			s.clockHour(&f)
 		}
 		f.end = raws[i+taken].end
 		i += taken
@@ -128,35 +132,6 @@ func (s *numeralScan) fullYear(f rawNumeral, year int) int {
 		return 1900 + year
 	}
 	return 2000 + year
-}
-
-// clock makes 시, with the minute that follows if there is one, what it is in 24 hours where the text says which half of the
-// day it is. It returns how many numbers more it took.
-func (s *numeralScan) clock(f *rawNumeral, minute int) int {
-	hour := small(f.first().Value, 24)
-	if hour == 0 {
-		return 0
-	}
-	later := hour
-	if hour < 12 && s.afternoon(f.start) {
-		later = hour + 12
-	}
-	old := f.readings
-	if minute == 0 {
-		f.readings = []Reading{{itoa(later), "시"}}
-		f.also(old...)
-		f.also(Reading{itoa(later) + ":00", UnitClock})
-		return 0
-	}
-	f.readings = []Reading{{fmt.Sprintf("%d:%02d", later, minute), UnitClock}}
-	f.also(Reading{fmt.Sprintf("%d:%02d", hour, minute), UnitClock}, Reading{itoa(later), "시"}, Reading{itoa(hour), "시"}, Reading{itoa(minute), "분"})
-	return 1
-}
-
-// afternoon reports whether what stands before a time says that it is one of the second half of the day.
-func (s *numeralScan) afternoon(at int) bool {
-	before := strings.TrimRight(s.text[max(0, at-16):at], " ")
-	return strings.HasSuffix(before, "오후") || strings.HasSuffix(before, "저녁")
 }
 
 // rangeSigns stand between the ends of a range, listSigns between the numbers of a list.

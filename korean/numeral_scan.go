@@ -2,7 +2,6 @@ package korean
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -67,6 +66,11 @@ func (s *numeralScan) digital(before rune) bool {
 	}
 	mantissa := value
 	value, zeros := s.powers(value)
+	if currency == "" {
+		currency = currencyBefore(s.text[:start])
+	} else if zeros == 0 {
+		value, zeros = s.thousands(value)
+	}
 	negative := negativeBefore(s.text[:start], before)
 	if s.partOf(start, value) || s.tenths(start, value) {
 		return true
@@ -106,29 +110,6 @@ func (s *numeralScan) asRead(value, unit string, second bool) []Reading {
 	return readings
 }
 
-// money reads a sign of money before a number.
-func (s *numeralScan) money() string {
-	n := scan{text: s.text, at: s.at}
-	unit := n.sign()
-	if unit == "" && strings.HasPrefix(s.text[s.at:], "¥") {
-		unit, n.at = "엔", s.at+len("¥")
-	}
-	if unit != "" {
-		s.at = n.at
-	}
-	return unit
-}
-
-// negativeBefore reports whether a minus stands before a number, and is none of a range, a list or a code.
-func negativeBefore(text string, before rune) bool {
-	if !strings.ContainsRune("-−△▽", before) || before == 0 {
-		return false
-	}
-	ahead := strings.TrimSuffix(text, string(before))
-	r, _ := utf8.DecodeLastRuneInString(ahead)
-	return ahead == "" || unicode.IsSpace(r) || r == '(' || r == '\t'
-}
-
 // numeralDigit returns the digit that a text begins with, in any width, and its size; 0 if it begins with none.
 func numeralDigit(text string) (digit byte, size int) {
 	if text == "" {
@@ -165,8 +146,8 @@ func (s *numeralScan) decimal() (whole, part string) {
 		}
 		whole, s.at = whole+group, more.at
 	}
-	if rest := s.text[s.at:]; len(rest) > 1 && rest[0] == '.' {
-		more := numeralScan{text: s.text, at: s.at + 1}
+	if rest := s.text[s.at:]; strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "．") {
+		more := numeralScan{text: s.text, at: s.at + len(rest[:commaSize(rest)])}
 		if part = more.digitRun(); part != "" {
 			s.at = more.at
 		}
@@ -251,6 +232,9 @@ func (s *numeralScan) powers(value string) (_ string, zeros int) {
 			}
 		}
 		return canonicalText(out), zeros
+	}
+	if value, zeros, ok := s.powersApart(value); ok {
+		return value, zeros
 	}
 	words := []struct {
 		word  string

@@ -16,6 +16,7 @@ var numeralUnits = unitTable(`
 유로: 유로 eur euro euros
 엔: 엔 yen 円
 위안: 위안 yuan
+파운드: 파운드 gbp
 km: km ㎞ 킬로미터
 m: m 미터
 cm: cm ㎝ 센티미터 센티
@@ -31,6 +32,15 @@ l: l ℓ 리터
 ml: ml ㎖ 밀리리터
 도: ℃ °c ° 도씨
 kw: kw ㎾ 킬로와트
+kwh: kwh ㎾h 킬로와트시
+mw: mw ㎿ 메가와트
+mwh: mwh 메가와트시
+gw: gw 기가와트
+kcal: kcal ㎉ 킬로칼로리
+ppm: ppm 피피엠
+ppb: ppb
+bp: bp bps
+ha: ha ㏊ 헥타르
 mb: mb 메가바이트
 gb: gb 기가바이트
 tb: tb 테라바이트
@@ -149,7 +159,30 @@ func numeralUnitAt(text string) (end int, unit string) {
 		}
 		end, unit = to, u
 	}
+	if points := percentPoints(text, end, unit); points > 0 {
+		return points, "%p"
+	}
 	return end, unit
+}
+
+// percentPoints is where points of a percentage end that a text begins with, whose unit without them ends at a place: 5% 포인트. It is 0
+// where there are none.
+func percentPoints(text string, end int, unit string) int {
+	for _, word := range []string{"percentage points", "percentage point", "percent points", "percent point"} {
+		if len(text) >= len(word) && strings.EqualFold(text[:len(word)], word) {
+			return len(word)
+		}
+	}
+	if unit != "%" {
+		return 0
+	}
+	rest := strings.TrimPrefix(text[end:], " ")
+	for _, word := range []string{"포인트", "points", "point"} {
+		if after, ok := strings.CutPrefix(rest, word); ok {
+			return len(text) - len(after)
+		}
+	}
+	return 0
 }
 
 // unitEnds reports whether a unit that stands apart from its number is that, and not the beginning of a longer word.

@@ -91,33 +91,6 @@ func (s *numeralScan) skip(set string) {
 	}
 }
 
-var englishNumbers = map[string]string{"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
-	"eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "twenty": "20", "thirty": "30",
-	"forty": "40", "fifty": "50", "sixty": "60", "ninety": "90"}
-
-// englishNumber reads three months: a number in letters where a unit follows. Article 15 is what 제15조 is.
-func (s *numeralScan) englishNumber(start int, word string) {
-	rest, space := strings.CutPrefix(s.text[s.at:], " ")
-	if !space {
-		return
-	}
-	if word == "article" || word == "articles" {
-		more := numeralScan{text: s.text, at: s.at + 1}
-		if digits := more.digitRun(); digits != "" {
-			s.at = more.at
-			s.add(start, Reading{canonical(digits, ""), "조"})
-		}
-		return
-	}
-	value := englishNumbers[word]
-	end, unit := numeralUnitAt(rest)
-	if value == "" || unit == "" || end < 2 || !isASCIILetter(rune(rest[0])) {
-		return
-	}
-	s.at += 1 + end
-	s.add(start, Reading{value, unit})
-}
-
 // The numbers that people count with, and their tens.
 var (
 	nativeOnes = []struct{ word, value string }{{"하나", "1"}, {"다섯", "5"}, {"여섯", "6"}, {"일곱", "7"}, {"여덟", "8"}, {"아홉", "9"},
@@ -170,7 +143,25 @@ func (s *numeralScan) hangul(before rune) bool {
 	if isSyllable(before) && !strings.ContainsRune("제약총매연각", before) {
 		return false
 	}
-	return s.counted() || s.spelledNumeral(before)
+	return s.days() || s.counted() || s.spelledNumeral(before)
+}
+
+// dayWords count days in a word of their own. 하루 and 보름 are not among them: they are mostly no number (하루하루, 보름달).
+var dayWords = []struct{ word, value string }{{"이틀", "2"}, {"사흘", "3"}, {"나흘", "4"}, {"닷새", "5"}, {"엿새", "6"}, {"여드레", "8"},
+	{"아흐레", "9"}, {"열흘", "10"}}
+
+// days reads 사흘, 열흘째.
+func (s *numeralScan) days() bool {
+	start, rest := s.at, s.text[s.at:]
+	for _, d := range dayWords {
+		after, ok := strings.CutPrefix(rest, d.word)
+		if ok && wordEnds(strings.TrimPrefix(after, "째")) {
+			s.at += len(d.word)
+			s.add(start, Reading{d.value, "일"})
+			return true
+		}
+	}
+	return false
 }
 
 // counted reads 세 명, 열다섯 살, 첫 번째, 둘째.
