@@ -3,6 +3,7 @@ package assistant
 import (
 	"cmp"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -282,7 +283,7 @@ func candidates(question, query string, passages []passageText) []candidate {
 			if c.answered {
 				c.score += weightWanted
 			}
-			if a.saysNothing(own[i][k]) {
+			if a.saysNothing(text, own[i][k]) {
 				c.score -= weightEmpty
 			}
 			all = append(all, c)
@@ -300,8 +301,15 @@ func repeated(v float64, n int) []float64 {
 	return out
 }
 
-// saysNothing reports whether a sentence has no words but those of the question: a title, a heading.
-func (a *asked) saysNothing(b bag) bool {
+// articleNumber is what counts an article, a chapter or an item at the beginning of a line.
+var articleNumber = regexp.MustCompile(`^\s*(?:제\s*\d+\s*(?:편|장|절|관|조|항|호)(?:의\s*\d+)?[.)]?|[①-⑳]|\(?\d{1,2}[.)])\s*`)
+
+// saysNothing reports whether a sentence has no words but those of the question: a title, a heading. The number before a heading is
+// no word. b is the sentence's bag.
+func (a *asked) saysNothing(text string, b bag) bool {
+	if n := len(articleNumber.FindString(text)); n > 0 {
+		b = bagOf(text[n:])
+	}
 	words := 0
 	for key := range b {
 		if key[0] != byte(korean.Stem) && key[0] != byte(korean.Figure) {

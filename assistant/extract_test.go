@@ -1,6 +1,9 @@
 package assistant
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // A sentence has what a question asks for though it says it with a word that the question's is made of, and not because of a
 // word that merely begins alike.
@@ -21,6 +24,21 @@ func TestWordsMadeOfOthers(t *testing.T) {
 		}
 		if got := bagOf(c.text).has(a.terms[0]); got < c.least || got > c.most {
 			t.Errorf("%s in %q: %g, want %g to %g", c.question, c.text, got, c.least, c.most)
+		}
+	}
+}
+
+// The heading of an article has the words of a question, and what the question asks for stands below it.
+func TestHeadingIsNoAnswer(t *testing.T) {
+	for _, c := range []struct{ question, text, want string }{
+		{"연차 유급휴가는 며칠인가요?", "제23조(연차 유급휴가)\n① 1년 동안 80퍼센트 이상 출근한 사원에게는 15일의 유급휴가를 준다.\n② 연차휴가는 1시간 단위로 나누어 쓸 수 있다.", "15일"},
+		{"정년은 몇 세인가요?", "제37조의2(정년)\n사원의 정년은 만 60세로 한다.\n퇴직일은 그 달의 마지막 날로 한다.", "60세"},
+		{"제8조는 무엇을 정하나요?", "제8조(근로계약)\n회사는 사원과 근로계약을 맺는다.", "제8조"}, // its words are an answer here
+	} {
+		all := candidates(c.question, c.question, []passageText{{above: "취업규칙", text: c.text, score: 1}})
+		l := linesOf(c.text)[all[0].line]
+		if got := c.text[l.from:l.to]; !strings.Contains(got, c.want) {
+			t.Errorf("%s is answered by %q, want what has %q", c.question, got, c.want)
 		}
 	}
 }
