@@ -80,7 +80,7 @@ func (m auto) Preview(ctx context.Context, q Question) (chat.Ledger, error) {
 		picked = m.goesOn(ctx, q)
 	} else {
 		fits := m.fits(ctx, q)
-		picked = m.byRule(fits)
+		picked = m.byRule(q, fits)
 		if ballot := m.choice(q, fits); len(ballot) > 1 {
 			req := m.ballot(q, ballot)
 			n, _, err := m.count(ctx, req)
@@ -110,7 +110,7 @@ func (m auto) Unaided(ctx context.Context, q Question) bool {
 	if q.Begun != "" {
 		picked = m.goesOn(ctx, q)
 	} else {
-		picked = m.byRule(m.fits(ctx, q))
+		picked = m.byRule(q, m.fits(ctx, q))
 	}
 	u, ok := picked.Mode.(Unaided)
 	return ok && u.Unaided(ctx, q)
@@ -164,9 +164,9 @@ func (m auto) pick(ctx context.Context, q *Question) (picked Mode, took rounds, 
 		return nil, took, context.Cause(ctx)
 	}
 	if ballot := m.choice(*q, fits); len(ballot) > 1 {
-		return m.choose(ctx, *q, ballot, m.byRule(fits))
+		return m.choose(ctx, *q, ballot, m.byRule(*q, fits))
 	}
-	return m.byRule(fits), took, nil
+	return m.byRule(*q, fits), took, nil
 }
 
 // goesOn is the mode in which an answer goes on that has begun: that which fits for certain, as it did when the answer began. No
@@ -192,11 +192,18 @@ func (q *Question) remember() {
 	}
 }
 
-// byRule is a mode that fits for certain, or else the first that fits, or else the first.
-func (m auto) byRule(fits []Fit) Offer {
+// byRule is a mode that fits for certain, or else the first that fits, or else the first. Where there is no model, which the first
+// cannot do without, the documents show what is nearest in them, if anything is near.
+func (m auto) byRule(q Question, fits []Fit) Offer {
 	i := slices.Index(fits, Certain)
 	if i < 0 {
 		i = slices.Index(fits, Fitting)
+	}
+	if i < 0 && q.Model.Name == "" {
+		i = slices.IndexFunc(m.offers, func(o Offer) bool { return o.Name() == Documents })
+		if i >= 0 && fits[i] < Possible {
+			i = 0
+		}
 	}
 	return m.offers[max(i, 0)]
 }

@@ -166,6 +166,10 @@ func TestWithoutAModelTheDocumentsAnswer(t *testing.T) {
 	if r := o.ask(Ask{Text: "화성 탐사선의 발사 예산은 얼마인가요?", Mode: Documents}); !strings.HasPrefix(r.Text, "문서에서 답을 찾지 못했습니다.") || len(r.claims)+len(r.cited) > 0 || len(r.passages.Items) > 0 && !r.passages.Nearest {
 		t.Errorf("%q, nearest %v", r.Text, r.passages.Nearest)
 	}
+	// What bears on a question is shown even if it does not answer it: there is no model that could talk instead.
+	if r := o.ask(Ask{Text: "병가 진단서의 양식 번호는 무엇인가요?", Mode: Auto}); !strings.HasPrefix(r.Text, "문서에서 답을 찾지 못했습니다.") || len(r.passages.Items) == 0 || !r.passages.Nearest {
+		t.Errorf("%q, %d passages", r.Text, len(r.passages.Items))
+	}
 	for _, ask := range []Ask{{Text: "안녕하세요", Mode: Auto}, {Text: "연차는 며칠?", Mode: "chat"}, {Text: "총 연차휴가는 며칠?", Mode: Documents, Scope: ScopeNone}} {
 		if _, _, err := o.Start(t.Context(), ann, ask); code(err) != chat.CodeNoModelYet {
 			t.Errorf("%+v: %v", ask, err)
