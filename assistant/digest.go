@@ -91,7 +91,7 @@ func (m digest) one(ctx context.Context, q Question, s *saying, b *book, p *prog
 	title := ""
 	for _, at := range picked {
 		title = s.under(b, at.passage, title)
-		if !s.prove(b.text(at), source{book: b, places: []stretch{at}}) {
+		if !s.prove(unlisted(b.text(at)), source{book: b, places: []stretch{at}}) {
 			return errLeft
 		}
 	}
