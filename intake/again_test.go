@@ -338,13 +338,11 @@ func TestReadingAgainMakesVectorsAnew(t *testing.T) {
 // embedded waits until there are vectors of a version by a model.
 func (h *house) embedded(who chat.Principal, version, model string) {
 	h.t.Helper()
-	for range 1000 {
+	if !comes(func() bool {
 		v, err := h.store.Version(context.Background(), who, version)
 		must(h.t, err)
-		if v.Embedded == model {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+		return v.Embedded == model
+	}) {
+		h.t.Fatalf("version %s got no vectors", version)
 	}
-	h.t.Fatalf("version %s got no vectors", version)
 }

@@ -62,17 +62,15 @@ func (h *house) once(who chat.Principal, words ...string) {
 // reads waits until a version is read for so many attempts of its job.
 func (h *house) reads(who chat.Principal, version string, attempt int) {
 	h.t.Helper()
-	for range 1000 {
+	if !comes(func() bool {
 		v, err := h.store.Version(context.Background(), who, version)
 		must(h.t, err)
 		job, err := h.store.Job(context.Background(), who, v.Job)
 		must(h.t, err)
-		if job.State == store.JobRunning && job.Attempt == attempt {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+		return job.State == store.JobRunning && job.Attempt == attempt
+	}) {
+		h.t.Fatalf("%s is not read for the %d. time", version, attempt)
 	}
-	h.t.Fatalf("%s is not read for the %d. time", version, attempt)
 }
 
 // Half of a document that is being read again when a server ends is found and can be cited as soon as the next one has begun, and
