@@ -73,21 +73,27 @@ func documentsOf(s *segment, dead *deadSet, yield func(d *Document) error) error
 		if dead.document(e.number) {
 			continue
 		}
-		d := &Document{ID: string(e.id), Class: s.class, Version: string(e.version), Title: string(e.title)}
-		err := s.eachPassage(e.first, e.first+e.passages, t, func(_ int, p stored) error {
-			heading, err := textOf(p.heading)
-			text, err2 := textOf(p.text)
-			d.Passages = append(d.Passages, Passage{Heading: heading, Text: text, Page: p.page, Place: bytes.Clone(p.place)})
-			return errors.Join(err, err2)
-		})
+		passages, err := passagesOf(s, e, t)
 		if err != nil {
 			return err
 		}
+		d := &Document{ID: string(e.id), Class: s.class, Version: string(e.version), Title: string(e.title), Passages: passages}
 		if err := yield(d); err != nil {
 			return err
 		}
 	}
 	return r.err
+}
+
+// passagesOf are the passages of a document of a segment as they were put.
+func passagesOf(s *segment, e *entry, t *textReader) (all []Passage, err error) {
+	err = s.eachPassage(e.first, e.first+e.passages, t, func(_ int, p stored) error {
+		heading, err := textOf(p.heading)
+		text, err2 := textOf(p.text)
+		all = append(all, Passage{Heading: heading, Text: text, Page: p.page, Place: bytes.Clone(p.place)})
+		return errors.Join(err, err2)
+	})
+	return all, err
 }
 
 // reanalyse makes a segment of another analysis anew, in memory.

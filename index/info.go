@@ -14,13 +14,7 @@ type Info struct {
 
 // Document returns what is known of a document: false if it is not there.
 func (ix *Index) Document(id string) (Info, bool, error) {
-	ix.mu.Lock()
-	number, ok := ix.where[idHash([]byte(id))]
-	var name string
-	if ok {
-		name = ix.classes[number]
-	}
-	ix.mu.Unlock()
+	name, ok := ix.classOf(id)
 	if !ok {
 		return Info{}, false, nil
 	}
@@ -42,6 +36,17 @@ func (ix *Index) Document(id string) (Info, bool, error) {
 		return nil
 	})
 	return info, ok, err
+}
+
+// classOf is the class of a document: false if it is not there.
+func (ix *Index) classOf(id string) (name string, ok bool) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	number, ok := ix.where[idHash([]byte(id))]
+	if ok {
+		name = ix.classes[number]
+	}
+	return name, ok
 }
 
 func infoOf(class string, e entry) Info {
