@@ -28,10 +28,7 @@ func embed(ctx context.Context, e chat.Embedder, who chat.Principal, model strin
 		passages = passages[len(batch):]
 		texts := make([]string, len(batch))
 		for i, p := range batch {
-			texts[i] = p.Text
-			if p.Heading != "" {
-				texts[i] = p.Heading + "\n" + p.Text
-			}
+			texts[i] = embedded(p)
 		}
 		out, err := e.Embed(ctx, chat.EmbedRequest{Model: model, Texts: texts, Purpose: chat.PurposePassage, Cut: true, Principal: who})
 		if err != nil {
@@ -44,6 +41,14 @@ func embed(ctx context.Context, e chat.Embedder, who chat.Principal, model strin
 		told(len(vectors))
 	}
 	return vectors, by, nil
+}
+
+// embedded is the text of which the vector of a passage is made.
+func embedded(p index.Passage) string {
+	if p.Heading == "" {
+		return p.Text
+	}
+	return p.Heading + "\n" + p.Text
 }
 
 // EmbeddingModel names the model that makes vectors of documents; "" is none, and they are found by their words alone.
@@ -173,4 +178,33 @@ func (s *Shelf) embed(ctx context.Context, e chat.Embedder, model string, v stor
 		return false, err
 	}
 	return true, s.store.EmbeddedVersion(ctx, store.System, v.ID, model)
+}
+
+// vectorsIn are the vectors that the index has of a version, by what they are made of. What it cannot tell is made again.
+func (s *Shelf) vectorsIn(version string) map[string][]float32 {
+	passages, vectors, err := s.index.Vectors(version)
+	if err != nil {
+		s.log.Warn("the vectors of a document are lost, and are made again", "version", version, "why", err)
+		return nil
+	}
+	all := make(map[string][]float32, len(passages))
+	for i, p := range passages {
+		if vectors[i] != nil {
+			all[embedded(p)] = vectors[i]
+		}
+	}
+	return all
+}
+
+// putVectorsBack gives passages of a version that have just been put into the index the vectors that there were of the same text, and
+// reports whether there was one for each.
+func (s *Shelf) putVectorsBack(ctx context.Context, version string, passages []index.Passage, had map[string][]float32) (bool, error) {
+	whole := len(had) > 0
+	vectors := make([][]float32, len(passages))
+	for i, p := range passages {
+		vectors[i] = had[embedded(p)]
+		whole = whole && vectors[i] != nil
+	}
+	ok, err := s.index.PutVectors(ctx, version, document.Version, vectors)
+	return ok && whole, err
 }

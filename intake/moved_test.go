@@ -1,8 +1,11 @@
 package intake
 
 import (
+	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"exaone/chat"
 	"exaone/document"
@@ -105,4 +108,42 @@ func TestANameThatTheIndexMissedIsFound(t *testing.T) {
 	h.close()
 	h.open()
 	h.settled(ada, "지침", "여비 지침.md")
+}
+
+// counted makes the same vector of everything, and counts of how many passages.
+type counted struct{ passages atomic.Int64 }
+
+func (c *counted) Embed(_ context.Context, r chat.EmbedRequest) (chat.Embeddings, error) {
+	out := chat.Embeddings{Model: "m"}
+	for range r.Texts {
+		out.Vectors = append(out.Vectors, []float32{1, 0})
+	}
+	if r.Purpose == chat.PurposePassage {
+		c.passages.Add(int64(len(r.Texts)))
+	}
+	return out, nil
+}
+
+// Vectors of a document that only gets other readers and another name are not made again: its new readers find it by them.
+func TestVectorsMoveWithTheirDocument(t *testing.T) {
+	e := &counted{}
+	h := newHouse(t, Options{Embedder: func() (chat.Embedder, string) { return e, "m" }})
+	ada, bob := h.person("ada"), h.person("bob")
+	d, v := h.add(ada, "규정.md", "# 출장비\n\n출장비는 닷새 안에 정산한다.\n\n# 숙박비\n\n숙박비에는 한도가 있다.")
+	h.until(ada, v.ID, store.VersionRead)
+	h.embedded(ada, v.ID, "m")
+	made := e.passages.Load()
+	name := "여비 지침.md"
+	d = h.change(ada, d, store.DocumentChange{Name: &name, Readers: &[]string{bob.ID}})
+	now, err := h.store.Version(t.Context(), ada, v.ID)
+	for ; err == nil && now.Indexed != d.Class && t.Context().Err() == nil; now, err = h.store.Version(t.Context(), ada, v.ID) {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err != nil || now.Embedded != "m" || e.passages.Load() != made {
+		t.Errorf("%+v, %v, vectors of %d passages; want those of %d", now, err, e.passages.Load(), made)
+	}
+	found, err := h.shelf.index.Search(t.Context(), index.Query{Vector: []float32{1, 0}, Classes: []string{d.Class}})
+	if err != nil || int64(len(found.Hits)) != made || made == 0 {
+		t.Errorf("by their meaning: %+v, %v; want %d", found.Hits, err, made)
+	}
 }

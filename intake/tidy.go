@@ -110,7 +110,7 @@ func (s *Shelf) moveMoved(ctx context.Context) error {
 
 // place puts what was read of a version into the index, for those who may read it now.
 func (s *Shelf) place(ctx context.Context, v store.ReadVersion) error {
-	s.vectors.Lock() // vectors of what was there before go with it; and what is kept stays what it is
+	s.vectors.Lock() // those of the same text are taken along; and what is kept stays what it is
 	defer s.vectors.Unlock()
 	return s.placeLocked(ctx, v)
 }
@@ -127,11 +127,16 @@ func (s *Shelf) placeLocked(ctx context.Context, v store.ReadVersion) error {
 	if err != nil {
 		return err
 	}
+	had := s.vectorsIn(v.ID)
 	err = s.index.Put(ctx, index.Document{ID: v.ID, Class: v.Class, Version: document.Version, Title: v.Title, Passages: passages})
 	if err != nil {
 		return err
 	}
-	if err := s.store.EmbeddedVersion(ctx, store.System, v.ID, ""); err != nil {
+	whole, err := s.putVectorsBack(ctx, v.ID, passages, had)
+	if err == nil && !whole {
+		err = s.store.EmbeddedVersion(ctx, store.System, v.ID, "")
+	}
+	if err != nil {
 		return err
 	}
 	return s.store.IndexedVersion(ctx, store.System, v.ID, v.Entry)
