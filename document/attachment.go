@@ -38,6 +38,25 @@ func (b *builder) attach(name, mediaType string, data []byte) error {
 	return b.unread(&a, err)
 }
 
+// leaveOut adds a file that is in this one without reading it: it is larger than what is left to be unpacked. Its error ends the reading.
+func (b *builder) leaveOut(name, mediaType string, size int64) error {
+	err := leftOut{b.limits.over("unpacked")}
+	if b.passes() {
+		return b.ctx.Err()
+	}
+	if s := b.o.search; s != nil {
+		s.err = err.error
+		s.stop()
+		return b.ctx.Err()
+	}
+	if err := b.spendBytes(0, 1); err != nil {
+		return err
+	}
+	a := Attachment{Name: clean(name), Type: mediaType, Size: size, Why: string(chat.CodeDocumentTooMuch)}
+	b.doc.Attachments = append(b.doc.Attachments, a)
+	return b.unread(&a, err)
+}
+
 // unread notes why a file in this one was not read, or not to its end: nil if it was. Its error ends the reading.
 func (b *builder) unread(a *Attachment, err error) error {
 	if b.limits.spent(err) {

@@ -46,7 +46,6 @@ func TestAnArchiveBeyondALimitHasWhatWasRead(t *testing.T) {
 		"one within an archive":     {"a.zip", archived(t, "앞.txt", long, "안.zip", inner), Limits{Text: 300 << 10}, []any{"text", "300 KB"}},
 		"one attached to a message": {"a.eml", mailOf("안.zip", inner), Limits{Text: 100 << 10}, []any{"text", "100 KB"}},
 		"a table within an archive": {"a.zip", archived(t, "첫째.txt", "첫 글", "표.csv", table), Limits{Blocks: 1000}, []any{"blocks", 1000}},
-		"what unpacks to too much":  {"a.zip", archived(t, "첫째.txt", "첫 글", "안.zip", inner), Limits{Unpacked: 100 << 10}, []any{"unpacked", "100 KB"}},
 	} {
 		doc, err := Read(t.Context(), sourceOf(c.file, c.data), Options{Limits: c.limits})
 		if told, ok := errors.AsType[*chat.Error](err); !ok || told.Code != chat.CodeDocumentTooMuch || !slices.Equal(told.Params, c.want) {
@@ -152,5 +151,66 @@ func TestFilesInFilesAreCounted(t *testing.T) {
 	}
 	if n > 500 {
 		t.Errorf("%d files, want at most 500", n)
+	}
+}
+
+// A file that is larger than what is left to be unpacked, or than the text that is left, is left out by its name, at any depth: what is behind
+// it is read out of the rest. One that has come out of the file around it is not held to what is left behind it.
+func TestAFileLargerThanWhatIsLeftIsLeftOut(t *testing.T) {
+	long := strings.Repeat("가나다 라마바 ", 4000) // 80 KB
+	files := func(name, text string) []string {
+		return []string{"앞.txt", "앞의 글", name, text, "뒤.txt", "뒤의 글"}
+	}
+	around := func(name, text string) map[string][]byte {
+		zip := archived(t, files(name, text)...)
+		return map[string][]byte{"a.zip": zip, "a.eml": mailOf(files(name, text)...), "b.zip": archived(t, "안.zip", string(zip)), "b.eml": mailOf("안.zip", string(zip))}
+	}
+	for name, c := range map[string]struct {
+		limits Limits
+		read   bool
+	}{
+		"all of it is too much":    {Limits{Unpacked: 40 << 10}, false},
+		"the text is too much":     {Limits{Text: 10 << 10}, false},
+		"more than half of it":     {Limits{Unpacked: 100 << 10}, true},
+		"as much as there may be ": {Limits{}, true},
+	} {
+		for file, data := range around("긴.txt", long) {
+			if file == "a.eml" && c.limits.Unpacked > 0 {
+				continue // the message itself is larger, as it has all of it in letters
+			}
+			doc, err := Read(t.Context(), sourceOf(file, data), Options{Limits: c.limits})
+			if err != nil {
+				t.Errorf("%s, %s: %v, want a gap", name, file, err)
+				continue
+			}
+			text := doc.Text(false)
+			if !strings.Contains(text, "앞의 글") || !strings.Contains(text, "뒤의 글") || strings.Contains(text, "라마바") != c.read {
+				t.Errorf("%s, %s: read %v: %.200q", name, file, !c.read, text)
+			}
+			in := doc
+			if strings.HasPrefix(file, "b") {
+				in = doc.Attachments[0].Read
+			}
+			why, gap := "", slices.ContainsFunc(doc.Manifest.Gaps, func(g Gap) bool { return strings.HasSuffix(g.Where, "긴.txt") })
+			if !c.read {
+				why = string(chat.CodeDocumentTooMuch)
+			}
+			if a := in.Attachments[1]; a.Name != "긴.txt" || a.Why != why || a.Size == 0 || gap == c.read || doc.Manifest.Whole != c.read {
+				t.Errorf("%s, %s: %s of %d bytes has %q, want %q; gaps %+v", name, file, a.Name, a.Size, a.Why, why, doc.Manifest.Gaps)
+			}
+		}
+	}
+	// What is attached to a message is held to what the files before it have left.
+	before := string(archived(t, "가.txt", strings.Repeat(long, 2)))
+	doc, err := Read(t.Context(), sourceOf("a.eml", mailOf("안.zip", before, "긴.txt", long, "뒤.txt", "뒤의 글")), Options{Limits: Limits{Unpacked: 200 << 10}})
+	if err != nil || len(doc.Attachments) != 3 || doc.Attachments[1].Why != string(chat.CodeDocumentTooMuch) || doc.Attachments[1].Name != "긴.txt" || !strings.Contains(doc.Text(false), "뒤의 글") {
+		t.Errorf("%v, %+v", err, doc.Attachments)
+	}
+	// Where nothing else is in it, it says which limit that is.
+	for _, data := range [][]byte{archived(t, "긴.txt", long), archived(t, "안.zip", string(archived(t, "긴.txt", long)))} {
+		_, err := Read(t.Context(), sourceOf("a.zip", data), Options{Limits: Limits{Unpacked: 40 << 10}})
+		if told, ok := err.(*chat.Error); !ok || !slices.Equal(told.Params, []any{"unpacked", "40 KB"}) {
+			t.Errorf("%v, want that it is beyond 40 KB", err)
+		}
 	}
 }

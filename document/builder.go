@@ -140,6 +140,9 @@ func (b *builder) unpack(n int64) error {
 	return nil
 }
 
+// fits reports whether so many bytes are left to be unpacked.
+func (b *builder) fits(n uint64) bool { return n <= uint64(max(b.limits.Unpacked-b.unpacked, 0)) }
+
 // image adds a picture and returns what Block.Image calls it.
 func (b *builder) image(i Image) int {
 	if i.Size == 0 {

@@ -87,8 +87,12 @@ func (src *Source) reader() *io.SectionReader { return io.NewSectionReader(src, 
 
 // bytes returns the whole file, which must not be larger than the limits allow to unpack.
 func (src *Source) bytes(l Limits) ([]byte, error) {
-	if src.Size > l.Unpacked {
-		return nil, l.over("unpacked")
+	most := l
+	if l.whole != nil { // it was taken off what is left when it came out of the file around it
+		most = *l.whole
+	}
+	if src.Size > most.Unpacked {
+		return nil, l.larger("unpacked")
 	}
 	data := make([]byte, src.Size)
 	n, err := src.ReadAt(data, 0)
@@ -105,7 +109,11 @@ func readAs(ctx context.Context, f *format, src *Source, o Options, depth int) (
 	if o.begun != nil && depth == 0 {
 		o.begun(doc)
 	}
-	return doc, readInto(f, src, &builder{ctx: ctx, doc: doc, limits: o.Limits, o: o, depth: depth, detect: detect})
+	err := readInto(f, src, &builder{ctx: ctx, doc: doc, limits: o.Limits, o: o, depth: depth, detect: detect})
+	if without, ok := errors.AsType[leftOut](err); ok { // all that was in it
+		err = without.error
+	}
+	return doc, err
 }
 
 // readInto reads a file as a format into a builder's document.

@@ -70,12 +70,28 @@ func (l Limits) over(what string) error {
 	return tooMuch(what, l.Blocks)
 }
 
+// leftOut is the error of a file within a file that is larger than what is left of a limit, and of which therefore nothing is read: the rest
+// of the limit is there for those behind it.
+type leftOut struct{ error }
+
+// Unwrap is what the file is beyond.
+func (l leftOut) Unwrap() error { return l.error }
+
+// larger is the error for a file of which nothing is read, as it alone is larger than its limit of "text" or "unpacked".
+func (l Limits) larger(what string) error {
+	if l.whole != nil {
+		return leftOut{l.over(what)}
+	}
+	return l.over(what)
+}
+
 // spent reports whether an error says that there is nothing left of what a file shares with all that are in it: text, bytes unpacked,
 // blocks, as over says it, or the memory of their reader. Every other limit is one file's own: those behind it can be read.
 func (l Limits) spent(err error) bool {
 	told, ok := errors.AsType[*chat.Error](err)
+	_, without := errors.AsType[leftOut](err)
 	switch {
-	case !ok:
+	case !ok, without:
 		return false
 	case told.Code == chat.CodeDocumentMemory:
 		return true

@@ -199,14 +199,17 @@ func (r *mailReader) entity(e entity, depth int) error {
 		return r.text(kind, params["charset"], e.decoded(r.b))
 	}
 	data := e.decoded(r.b)
-	if err := r.b.unpack(int64(len(data))); err != nil {
-		return err
-	}
 	if name == "" {
 		name = "part"
 		if all, err := mime.ExtensionsByType(kind); err == nil && len(all) > 0 {
 			name += all[0]
 		}
+	}
+	if !r.b.fits(uint64(len(data))) {
+		return r.b.leaveOut(name, kind, int64(len(data)))
+	}
+	if err := r.b.unpack(int64(len(data))); err != nil {
+		return err
 	}
 	return r.b.attach(name, kind, data)
 }

@@ -134,6 +134,12 @@ func (r *msgReader) attachments(in string) error {
 			}
 			continue
 		}
+		if e, ok := r.file.entry(path.Join(e.path, "__substg1.0_"+msgData+"0102")); ok && !r.b.fits(uint64(max(e.size, 0))) {
+			if err := r.b.leaveOut(file, "", e.size); err != nil {
+				return err
+			}
+			continue
+		}
 		data, ok := r.stream(e.path, msgData+"0102")
 		if !ok {
 			r.b.gap(Gap{What: GapEntry, Where: file, Why: "it has no bytes in the file"})

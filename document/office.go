@@ -55,7 +55,7 @@ func throughOffice(from, to string) func(context.Context, *Source, *builder) err
 			return chat.NewError(chat.CodeDocumentNeedsOffice, err, src.Name)
 		}
 		if src.Size > b.limits.Unpacked {
-			return b.limits.over("unpacked")
+			return b.limits.larger("unpacked")
 		}
 		dir, err := os.MkdirTemp("", "exaone-office-")
 		if err != nil {

@@ -48,7 +48,7 @@ func readPlainText(_ context.Context, src *Source, b *builder) error {
 // with its line.
 func readText(src *Source, declared string, b *builder) (string, error) {
 	if src.Size > 4*b.limits.Text { // the widest charset has four bytes for one
-		return "", b.limits.over("text")
+		return "", b.limits.larger("text")
 	}
 	data, err := src.bytes(b.limits)
 	if err != nil {

@@ -58,8 +58,8 @@ func readArchive(ctx context.Context, src *Source, b *builder) error {
 		if b.limits.spent(err) {
 			return err
 		}
-		if told, ok := errors.AsType[*chat.Error](err); ok {
-			refused = told
+		if _, ok := errors.AsType[*chat.Error](err); ok {
+			refused = err
 		}
 		if err != nil {
 			b.gap(Gap{What: GapEntry, Where: name, Why: err.Error()})
@@ -148,10 +148,13 @@ func entryNames(p *pack) func(*zip.File) string {
 	}
 }
 
-// entry returns what an entry unpacks to; one that is damaged, with its beginning.
+// entry returns what an entry unpacks to; one that is damaged, with its beginning. One that is said to be larger than what is left of the
+// limit is not unpacked.
 func entry(p *pack, name string, src *Source) ([]byte, error) {
 	f := p.files[name]
 	switch {
+	case !p.b.fits(f.UncompressedSize64):
+		return nil, leftOut{p.b.limits.over("unpacked")}
 	case f.Flags&1 != 0:
 		return sealedEntry(p, f, src)
 	case f.Method == zip.Store, f.Method == zip.Deflate:
