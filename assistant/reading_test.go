@@ -44,7 +44,7 @@ func TestAQuestionDoesNotWaitForWhatIsReadAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.shelf.Wake()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	_, a := start(t, o.Turns, Ask{Text: "총 연차휴가는 며칠을 넘지 못하나요?", Mode: Extractives, Scope: Scope("collection:" + rules.ID)})
 	h, err := follow(ctx, o.Turns, a.ID, 0)

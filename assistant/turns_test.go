@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"exaone/chat"
@@ -180,6 +181,10 @@ func TestShutdownInterruptsAndKeeps(t *testing.T) {
 }
 
 func TestStopKeepsTheTextAndIsSoon(t *testing.T) {
+	synctest.Test(t, testStopKeepsTheTextAndIsSoon) // how busy the machine is does not count as time
+}
+
+func testStopKeepsTheTextAndIsSoon(t *testing.T) {
 	turns := newTurns(t, nil, scripted{name: "all", events: everyEvent, hold: make(chan struct{})})
 	_, a := start(t, turns, Ask{Text: "그만", Mode: "all"})
 	for n := range turns.Follow(t.Context(), ann, a.ID, 0) {
