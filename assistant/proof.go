@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"html"
 	"regexp"
 	"slices"
 	"strings"
@@ -92,14 +93,18 @@ func unlisted(text string) string {
 	return text[len(listNumber.FindString(text)):]
 }
 
-// saidBy is what a sentence says: without citations, what counts it in a list, and marks of Markdown.
+// saidBy is what a sentence says as the page shows it: without citations, what counts it in a list, and marks of Markdown.
 func saidBy(sentence string) string {
 	text := unlisted(strings.TrimSpace(withoutMarks(sentence)))
-	return plainText.Replace(text)
+	return plainText.Replace(leaning.ReplaceAllString(html.UnescapeString(text), "$1$2"))
 }
 
-// plainText takes marks of Markdown out of a text, and makes of what [escaped] made a text again.
-var plainText = strings.NewReplacer(`\\`, `\`, `\*`, "*", `\_`, "_", "\\`", "`", `\<`, "<", `\~`, "~", `\$`, "$", "**", "", "__", "", "`", "")
+// leaning matches what is between single stars, as Markdown has it for emphasis: *15*일. In 300*200*50 they are meant for something else.
+var leaning = regexp.MustCompile(`(^|[^\\*0-9])\*([^*\s\\]|[^*\s][^*]*[^*\s\\])\*`)
+
+// plainText takes marks of Markdown out of a text, and makes of what is escaped there, by [escaped] or by a model, a text again.
+var plainText = strings.NewReplacer(`\\`, `\`, `\*`, "*", `\_`, "_", "\\`", "`", `\<`, "<", `\~`, "~", `\$`, "$", `\%`, "%", `\.`, ".", `\,`, ",", `\-`, "-",
+	`\+`, "+", `\:`, ":", `\/`, "/", `\"`, `"`, `\'`, "'", "**", "", "__", "", "`", "")
 
 // claim proves a sentence by the passages that it cites.
 func (p *prover) claim(s sentence) chat.Claim { return p.prove(s, nil) }

@@ -8,7 +8,7 @@ import (
 )
 
 // quotePairs are what names stand in.
-var quotePairs = map[rune]rune{'“': '”', '‘': '’', '"': '"', '\'': '\'', '「': '」', '『': '』', '《': '》', '〈': '〉', '«': '»', '＂': '＂'}
+var quotePairs = map[rune]rune{'“': '”', '‘': '’', '"': '"', '\'': '\'', '「': '」', '『': '』', '《': '》', '〈': '〉', '«': '»', '＂': '＂', '｢': '｣', '‹': '›'}
 
 // longestQuote bounds what is taken for a name, in bytes.
 const longestQuote = 600

@@ -108,6 +108,22 @@ func TestWhatCountsAListIsNoNumberOfASentence(t *testing.T) {
 	}
 }
 
+// A sentence says what the page shows of it: escapes, entities and emphasis of Markdown hide no number, and each kind of quotation marks
+// has a name.
+func TestSentencesSayWhatThePageShows(t *testing.T) {
+	for _, c := range []struct{ said, source, missing string }{
+		{`금리는 3\.5\%입니다 [1]`, "금리 3개, 5개", "3.5%"}, {`금리는 3\.5\%입니다 [1]`, "금리 3.5%", ""},
+		{"연차는 &#51;0일입니다 [1]", "제51조 0일", "30일"}, {"연차는 15&#51068;입니다 [1]", "15일", ""},
+		{"연차는 *15*일입니다 [1]", "15개월", "15일"}, {"연차는 **15**일입니다 [1]", "15개월", "15일"}, {"연차는 *15*일입니다 [1]", "15일", ""},
+		{"크기는 300*200*50mm입니다 [1]", "300*200*50mm", ""}, {"*중요* 3개는 *모두* 2번 [1]", "3개 2회", ""},
+		{"｢근로기준법｣에 따릅니다 [1]", "「민법」에 따른다", "근로기준법"}, {"｢민법｣에 따릅니다 [1]", "「민법」에 따른다", ""}, {"‹민법›에 따릅니다 [1]", "상법", "민법"},
+	} {
+		if got := strings.Join(missingIn(c.said, c.source), "|"); got != c.missing {
+			t.Errorf("%q over %q misses %q, want %q", c.said, c.source, got, c.missing)
+		}
+	}
+}
+
 func TestWhatRestsOnNothingIsNotChecked(t *testing.T) {
 	p := provingOf(holidays(), true)
 	for _, said := range []string{"연차휴가는 15일입니다.", "연차휴가는 15일입니다 [7].", "연차휴가는 15일입니다 [0]."} {
