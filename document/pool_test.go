@@ -204,7 +204,7 @@ func TestChildrenEndWithTheirOrders(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var in, out bytes.Buffer
-	if err := gob.NewEncoder(&in).Encode(order{Path: path, Name: "a.md", Memory: 96 << 20}); err != nil {
+	if err := gob.NewEncoder(&in).Encode(order{Path: path, Name: "a.md", Memory: 1 << 40}); err != nil { // of this process, in which other tests have run
 		t.Fatal(err)
 	}
 	if err := Serve(ctx, &in, &out, Options{}); err != nil {
