@@ -145,17 +145,16 @@ func ask(t *testing.T, d *desk, key string, first int32) {
 func runsLeft(t *testing.T, dir string, want int) {
 	t.Helper()
 	n := 0
-	for range 1000 {
+	if !comes(func() bool {
 		list, err := filepath.Glob(filepath.Join(dir, "*", "*.run"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n = len(list); n == want {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+		n = len(list)
+		return n == want
+	}) {
+		t.Fatalf("%d runs are left, want %d", n, want)
 	}
-	t.Fatalf("%d runs are left, want %d", n, want)
 }
 
 // To revoke a key deletes what was asked with it, and nothing else.

@@ -50,13 +50,9 @@ func send(t *testing.T, url, body string, reply any) int {
 // waitLoaded waits until a model is in memory, or is not.
 func waitLoaded(t *testing.T, d *desk, want bool) {
 	t.Helper()
-	for range 1000 {
-		if (len(d.engine.Loaded()) > 0) == want {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
+	if !comes(func() bool { return (len(d.engine.Loaded()) > 0) == want }) {
+		t.Fatalf("in memory: %v, want %v", !want, want)
 	}
-	t.Fatalf("in memory: %v, want %v", !want, want)
 }
 
 // A client of Ollama says how long a model stays: until nobody uses it, for a while, or until its memory is needed.

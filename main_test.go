@@ -166,7 +166,7 @@ func mustPattern(ts *testscript.TestScript, pattern string) *regexp.Regexp {
 	return re
 }
 
-// fetch asks for a page until it matches a pattern, for ten seconds at most: fetch URL PATTERN. With ! it asks once
+// fetch asks for a page until it matches a pattern: fetch URL PATTERN. With ! it asks once
 // and the page must not match.
 func fetch(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 2 {
@@ -174,7 +174,7 @@ func fetch(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	want := mustPattern(ts, args[1])
 	var body []byte
-	for start := time.Now(); time.Since(start) < 10*time.Second; time.Sleep(20 * time.Millisecond) {
+	for start := time.Now(); time.Since(start) < mostWait; time.Sleep(20 * time.Millisecond) {
 		resp, err := http.Get(args[0])
 		if err != nil {
 			continue // not listening yet

@@ -116,7 +116,7 @@ func (w *workspace) stop() {
 		w.t.Fatal(err)
 	}
 	server.Signal(syscall.SIGTERM)
-	kill := time.AfterFunc(20*time.Second, func() { server.Kill() })
+	kill := time.AfterFunc(mostWait, func() { server.Kill() })
 	defer kill.Stop()
 	if err := w.cmd.Wait(); err != nil {
 		w.t.Errorf("the server ended with %v:\n%s", err, w)

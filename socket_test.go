@@ -218,7 +218,7 @@ func TestACommandEndsWithItsReader(t *testing.T) {
 		if err == nil {
 			t.Error("what nobody reads was written")
 		}
-	case <-time.After(5 * time.Second):
+	case <-time.After(mostWait):
 		t.Error("the command goes on without its reader")
 	}
 	stop()
