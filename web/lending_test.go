@@ -89,3 +89,39 @@ func TestAStalledDownloadKeepsNoOtherBack(t *testing.T) {
 		}
 	})
 }
+
+// All of a document is in memory until it is sent: whoever takes none of it has it there once, however often they ask, and keeps nobody
+// else from theirs.
+func TestAWholeDocumentIsSentOnceAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &handler{opts: Options{Documents: oneInner{data: "글"}}}
+		ask := func(who string, goOn chan struct{}) (sent int) {
+			w := stalled{httptest.NewRecorder(), goOn}
+			if _, err := h.versionContent(w, httptest.NewRequestWithContext(t.Context(), "GET", "/api/versions/v/content", nil), chat.Principal{ID: who}); err != nil {
+				t.Error(err)
+			}
+			return w.Body.Len()
+		}
+		slow, quick := make(chan struct{}), make(chan struct{})
+		close(quick)
+		go ask("ann", slow)
+		synctest.Wait()
+		again := make(chan int, 1)
+		go func() { again <- ask("ann", quick) }()
+		synctest.Wait()
+		if len(again) != 0 {
+			t.Error("a second one is sent beside the first")
+		}
+		if ask("bob", quick) == 0 {
+			t.Error("somebody else is sent nothing")
+		}
+		close(slow)
+		if <-again == 0 {
+			t.Error("the second is sent nothing in its turn")
+		}
+		synctest.Wait()
+		if len(h.showing.now) != 0 {
+			t.Errorf("at the end %d are under way", len(h.showing.now))
+		}
+	})
+}

@@ -111,8 +111,9 @@ func (h *handler) versionFile(w http.ResponseWriter, r *http.Request, who chat.P
 }
 
 // versionContent replies with what was read: pages, blocks, tables, and where everything stands. With from or to it is those
-// parts of the document as the reading room shows them.
-func (h *handler) versionContent(_ http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
+// parts of the document as the reading room shows them. All of a document may be hundreds of megabytes, which are in memory until the last
+// of them is sent: once at a time for each person.
+func (h *handler) versionContent(w http.ResponseWriter, r *http.Request, who chat.Principal) (any, error) {
 	if q := r.URL.Query(); q.Has("from") || q.Has("to") {
 		return h.versionParts(r, who)
 	}
@@ -120,5 +121,15 @@ func (h *handler) versionContent(_ http.ResponseWriter, r *http.Request, who cha
 	if err != nil {
 		return nil, err
 	}
-	return shelf.Document(r.Context(), who, r.PathValue("id"))
+	leave, err := h.showing.enter(r.Context(), who.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	doc, err := shelf.Document(r.Context(), who, r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	write(w, http.StatusOK, doc)
+	return written{}, nil
 }

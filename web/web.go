@@ -116,6 +116,7 @@ type handler struct {
 	drawing   singly // pictures of pages
 	finding   singly // passages in files within documents
 	unpacking singly // files within documents
+	showing   singly // documents that are read whole
 	lending   lending
 }
 
