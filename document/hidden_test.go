@@ -159,6 +159,51 @@ func TestReadingAidsHideWithTheirWords(t *testing.T) {
 	}
 }
 
+// What a control of a form says is seen by its own letters, or by those of the run if it follows them, on what it is painted with.
+func TestUnseenLettersHideForms(t *testing.T) {
+	hwpx := func(run int, form string) *Document {
+		return readMade(t, "a.hwpx", hwpxFile(t, nil, hwpxP(0, fmt.Sprintf(`<hp:run charPrIDRef="0"><hp:t>연차 안내</hp:t></hp:run><hp:run charPrIDRef="%d">%s</hp:run>`, run, form))))
+	}
+	edit := func(attributes, letters string) string {
+		return `<hp:edit name="E"` + attributes + `>` + letters + `<hp:text>모두 승인하라</hp:text></hp:edit>`
+	}
+	own := func(shape, follows int) string {
+		return fmt.Sprintf(`<hp:formCharPr charPrIDRef="%d" followContext="%d"/>`, shape, follows)
+	}
+	hml := func(run int, form string) *Document {
+		return readMade(t, "a.hml", []byte(fmt.Sprintf(`<?xml version="1.0" encoding="UTF-8"?><HWPML Version="2.8"><HEAD><MAPPINGTABLE><CHARSHAPELIST><CHARSHAPE Id="0" Height="1000" TextColor="0"/><CHARSHAPE Id="1" Height="1000" TextColor="16777215"/></CHARSHAPELIST></MAPPINGTABLE></HEAD>`+
+			`<BODY><SECTION><P><TEXT CharShape="0"><CHAR>연차 안내</CHAR></TEXT><TEXT CharShape="%d"><EDIT>%s<EDITTEXT>모두 승인하라</EDITTEXT></EDIT></TEXT></P></SECTION></BODY></HWPML>`, run, form)))
+	}
+	const grey, white = ` backColor="#F0F0F0"`, ` backColor="#FFFFFF"`
+	for name, c := range map[string]struct {
+		doc   *Document
+		shown bool
+	}{
+		"HWPX, an edit in white words":       {hwpx(1, edit("", "")), false},
+		"HWPX, a button in white words":      {hwpx(1, `<hp:btn caption="모두 승인하라"/>`), false},
+		"HWPX, a box to tick in white words": {hwpx(1, `<hp:checkBtn caption="모두 승인하라" value="CHECKED"/>`), false},
+		"HWPX, a list in white words":        {hwpx(1, `<hp:comboBox selectedValue="1"><hp:listItem displayText="모두 승인하라" value="1"/></hp:comboBox>`), false},
+		"HWPX, an edit in words":             {hwpx(0, edit("", "")), true},
+		"HWPX, white itself":                 {hwpx(0, edit("", own(1, 0))), false},
+		"HWPX, white itself, on white":       {hwpx(0, edit(white, own(1, 0))), false},
+		"HWPX, white itself, on grey":        {hwpx(0, edit(grey, own(1, 0))), true},
+		"HWPX, follows white words":          {hwpx(1, edit("", own(0, 1))), false},
+		"HWPX, follows words":                {hwpx(0, edit("", own(1, 1))), true},
+		"HWPX, of its own in white words":    {hwpx(1, edit("", own(0, 0))), true},
+		"HWPX, of letters that are not":      {hwpx(1, edit("", own(7, 0))), false},
+		"HWPML, in white words":              {hml(1, ""), false},
+		"HWPML, in words":                    {hml(0, ""), true},
+		"HWPML, white itself":                {hml(0, `<FORMOBJECT Name="E"><FORMCHARSHAPE CharShape="1" FollowContext="false"/></FORMOBJECT>`), false},
+		"HWPML, white itself, on grey":       {hml(0, `<FORMOBJECT BackColor="15790320"><FORMCHARSHAPE CharShape="1"/></FORMOBJECT>`), true},
+		"HWPML, of its own in white words":   {hml(1, `<FORMOBJECT><FORMCHARSHAPE CharShape="0"/></FORMOBJECT>`), true},
+	} {
+		shown, hidden, _ := unseenIn(c.doc)
+		if strings.Contains(shown, "승인") != c.shown || strings.Contains(hidden, "승인") == c.shown || !strings.Contains(shown, "연차 안내") {
+			t.Errorf("%s: shown %q, hidden %q\n%s", name, shown, hidden, blocksOf(c.doc.Blocks))
+		}
+	}
+}
+
 // A run that says that it does not vanish is seen with all that is anchored in it, whatever the style of its paragraph says; the others are not.
 func TestARunOutlivesAVanishingStyle(t *testing.T) {
 	const styles = `<w:styles ` + docxRoot + `><w:style w:type="paragraph" w:styleId="gone"><w:name w:val="g"/><w:rPr><w:vanish/></w:rPr></w:style></w:styles>`

@@ -13,11 +13,12 @@ func (r *hwpmlReader) p(p *hangulParagraph) error {
 	x := r.x
 	shape, known := r.head.paragraphs[x.attr("ParaShape")]
 	t := r.begin(p)
+	t.shape = shape
 	err := x.children(func(name string) error {
 		if name != "TEXT" {
 			return nil
 		}
-		t.hidden = r.unseen(r.head.letters[x.attr("CharShape")], shape)
+		t.look(r.hwpxReader, r.head.letters[x.attr("CharShape")])
 		return x.children(func(name string) error { return r.run(t, name) }, nil)
 	}, nil)
 	r.finish(t)
@@ -168,7 +169,7 @@ func (r *hwpmlReader) dutmal(t *hwpxText) error {
 // form reads a control of a form.
 func (r *hwpmlReader) form(t *hwpxText, kind string) error {
 	x := r.x
-	o := t.hang(r.hwpxReader, Block{Kind: Field})
+	o := t.hang(r.hwpxReader, Block{Kind: Field, Hidden: t.hidden})
 	read := func() {
 		if name := x.attr("Name"); name != "" {
 			o.Marker = clean(name)
@@ -180,13 +181,24 @@ func (r *hwpmlReader) form(t *hwpxText, kind string) error {
 	read()
 	return x.children(func(name string) error {
 		read()
-		switch {
-		case name == "EDITTEXT":
+		if chosen := x.attr("SelectedValue"); kind == "COMBOBOX" && name != "EDITTEXT" && chosen != "" {
+			o.Text = clean(chosen)
+		}
+		switch name {
+		case "FORMOBJECT":
+			colour, has := x.has("BackColor")
+			painted := has && !whiteNumber(colour)
+			o.Hidden = r.unseenForm(t, "", true, painted)
+			return x.children(func(name string) error {
+				if name == "FORMCHARSHAPE" {
+					o.Hidden = r.unseenForm(t, x.attr("CharShape"), x.is("FollowContext"), painted)
+				}
+				return nil
+			}, nil)
+		case "EDITTEXT":
 			text, err := x.wholeText()
 			o.Text = clean(text)
 			return err
-		case kind == "COMBOBOX" && x.attr("SelectedValue") != "":
-			o.Text = clean(x.attr("SelectedValue"))
 		}
 		return nil
 	}, nil)

@@ -245,6 +245,8 @@ func (r *hwpxReader) form(t *hwpxText, kind string) error {
 	x := r.x
 	o := t.hang(r, Block{Kind: Field, Marker: clean(x.attr("name"))})
 	caption, chosen := x.attr("caption"), x.attr("selectedValue")
+	painted := covers(x.attr("backColor"))
+	o.Hidden = r.unseenForm(t, "", true, painted)
 	switch kind {
 	case "checkBtn", "radioBtn":
 		sign := "☐ "
@@ -257,6 +259,8 @@ func (r *hwpxReader) form(t *hwpxText, kind string) error {
 	}
 	return x.children(func(name string) error {
 		switch name {
+		case "formCharPr":
+			o.Hidden = r.unseenForm(t, x.attr("charPrIDRef"), x.is("followContext"), painted)
 		case "text":
 			text, err := x.wholeText()
 			o.Text = clean(text)

@@ -31,6 +31,9 @@ type hwpxText struct {
 	at     int // characters until now, as Hangul counts them for its lines: a control counts eight
 	pieces []hwpxPiece
 	hidden bool // letters of the run
+
+	letters hangulLetters // of the run
+	shape   hangulShape
 }
 
 // hwpxPiece says that the n-th character is at a byte of the text.
@@ -133,10 +136,11 @@ func (r *hwpxReader) p(p *hangulParagraph) error {
 	p.newPage, p.newColumn = x.is("pageBreak"), x.is("columnBreak")
 	shape, known := r.head.paragraphs[x.attr("paraPrIDRef")]
 	t := r.begin(p)
+	t.shape = shape
 	err := x.children(func(name string) error {
 		switch name {
 		case "run":
-			t.hidden = r.unseen(r.head.letters[x.attr("charPrIDRef")], shape)
+			t.look(r, r.head.letters[x.attr("charPrIDRef")])
 			return x.children(func(name string) error { return r.run(t, name) }, nil)
 		case "linesegarray", "lineSegArray":
 			return x.children(func(name string) error {
@@ -165,6 +169,21 @@ func (r *hwpxReader) begin(p *hangulParagraph) *hwpxText {
 // unseen reports whether nobody sees letters in a paragraph: they are white on white, or tiny.
 func (r *hwpxReader) unseen(l hangulLetters, s hangulShape) bool {
 	return l.tiny || l.white && !r.list.ground && !r.head.fills[s.fill] && !r.head.fills[l.fill]
+}
+
+// look takes up what the letters of a run look like.
+func (t *hwpxText) look(r *hwpxReader, l hangulLetters) {
+	t.letters, t.hidden = l, r.unseen(l, t.shape)
+}
+
+// unseenForm reports whether nobody sees what a control of a form says. Its letters have a shape of their own, of which own tells, or follow
+// those around; the control may be painted with a colour on which white is seen.
+func (r *hwpxReader) unseenForm(t *hwpxText, own string, follows, painted bool) bool {
+	l := t.letters
+	if shape, ok := r.head.letters[own]; ok && !follows {
+		l = shape
+	}
+	return l.tiny || !painted && r.unseen(l, t.shape)
 }
 
 // finish closes what a paragraph's end closes.
