@@ -93,11 +93,10 @@ func (o *office) bring(spec store.DocumentSpec, text string) store.Version {
 		o.t.Fatal(err)
 	}
 	o.shelf.Wake()
-	for range 1000 {
+	for until := time.Now().Add(2 * time.Minute); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
 		if v, err = o.store.Version(o.t.Context(), ann, v.ID); err != nil || v.State != store.VersionWaiting {
 			break
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 	if err != nil || v.State != store.VersionRead {
 		o.t.Fatalf("%s is not read: %s, %v", spec.Name, v.State, err)

@@ -343,11 +343,10 @@ func (g *gallery) putAs(who chat.Principal, spec store.DocumentSpec, data []byte
 		g.t.Fatal(err)
 	}
 	g.shelf.Wake()
-	for range 2000 {
+	for until := time.Now().Add(2 * time.Minute); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
 		if v, err = g.store.Version(g.t.Context(), who, v.ID); err != nil || v.State != store.VersionWaiting {
 			break
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 	if err != nil || v.State != store.VersionRead {
 		g.t.Fatalf("%s is not read: %s, %v", spec.Name, v.State, err)

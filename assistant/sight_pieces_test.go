@@ -40,11 +40,10 @@ func (g *gallery) put(name string, data []byte) store.Version {
 		g.t.Fatal(err)
 	}
 	g.shelf.Wake()
-	for range 2000 {
+	for until := time.Now().Add(2 * time.Minute); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
 		if v, err = g.store.Version(g.t.Context(), ann, v.ID); err != nil || v.State != store.VersionWaiting {
 			break
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 	if err != nil || v.State != store.VersionRead {
 		g.t.Fatalf("%s is not read: %s, %v", name, v.State, err)

@@ -38,11 +38,10 @@ func (g *gallery) broken(name, mime, data string, why chat.Code) store.Version {
 		g.t.Fatal(err)
 	}
 	g.shelf.Wake()
-	for range 2000 {
+	for until := time.Now().Add(2 * time.Minute); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
 		if v, err = g.store.Version(g.t.Context(), ann, v.ID); err != nil || v.State != store.VersionWaiting {
 			break
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 	if err != nil || v.State != store.VersionFailed || v.Error == nil || v.Error.Code != why {
 		g.t.Fatalf("%s is %s, %v, want that it failed with %s; %v", name, v.State, v.Error, why, err)
