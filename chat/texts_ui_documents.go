@@ -32,7 +32,9 @@ var uiDocumentTexts = map[Code]text{
 	"ui_doc_details":              {"자세히", "Details"},
 	"ui_doc_open":                 {"열기", "Open"},
 	"ui_doc_pages":                {"%s쪽", "%s pages"},
-	"ui_doc_page":                 {"%s쪽", "page %s"},
+	"ui_doc_slides":               {"슬라이드 %s장", "%s slides"},
+	"ui_doc_sheets":               {"시트 %s개", "%s sheets"},
+	"ui_doc_chapters":             {"%s개 장", "%s chapters"},
 
 	"ui_doc_reading":          {"읽는 중", "Being read"},
 	"ui_doc_reading_pages":    {"%s쪽 읽음", "%s pages read"},
@@ -84,7 +86,7 @@ var uiDocumentTexts = map[Code]text{
 	"ui_doc_search_hint":       {"찾을 말이나 질문. 초성도 됩니다", "Words or a question"},
 	"ui_doc_hits":              {"찾은 곳", "Found"},
 	"ui_doc_found":             {"%s곳을 찾았습니다", "Found in %s places"},
-	"ui_doc_found_none":        {"‘%s’(을)를 찾지 못했습니다", "Nothing was found for ‘%s’"},
+	"ui_doc_found_none":        {"‘%s’에 맞는 곳을 찾지 못했습니다", "Nothing was found for ‘%s’"},
 	"ui_doc_found_none_detail": {"다른 말로 찾거나, 폴더를 바꿔 보세요. 아직 읽는 중인 문서는 읽은 데까지만 찾습니다.", "Try other words, or another folder. Documents that are being read are searched as far as they have been."},
 	"ui_doc_hidden":            {"숨은 글", "Hidden text"},
 

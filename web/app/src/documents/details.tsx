@@ -11,6 +11,7 @@ import { openVersion } from "../reading/state";
 import { download } from "../exchange/save";
 import { ask } from "../net";
 import { bytes, count, dayTime, useText, type Translate } from "../text";
+import { docKind, pagesText } from "./kind";
 import { documents, type Doc, type Gap, type Manifest, type Version } from "./calls";
 
 /** Details are the versions of a document, and what came out of its newest file beside what is in it. */
@@ -33,7 +34,7 @@ export function Details({ id, onClose, onChange }: { id: string; onClose(): void
           <div className="stack">
             <div className="tags">
               {grades.clearance > 0 && <Tag kind={d.grade > 0 ? "warn" : ""}>{grades.nameOf(d.grade)}</Tag>}
-              {v && <Tag>{bytes(v.size)}</Tag>}{v && v.pages > 0 && <Tag>{t("doc_pages", count(v.pages))}</Tag>}
+              {v && <Tag>{bytes(v.size)}</Tag>}{v && v.pages > 0 && <Tag>{pagesText(t, docKind(d, v), v.pages)}</Tag>}
             </div>
             {v?.error && <div className="note bad">{v.error.message}</div>}
             {v?.manifest && <Counted m={v.manifest} />}

@@ -7,7 +7,7 @@ import { Icon } from "../parts/icon";
 import { EmptyState, Skeleton, Tag, Trouble } from "../parts/plain";
 import { count, useText } from "../text";
 import { documents, type Hit } from "./calls";
-import { Kind, kindOf } from "./kind";
+import { Kind, kindOf, placeText } from "./kind";
 
 /** marked shows a text with what was found in it. */
 export function marked(text: string, marks: [number, number][] | null): ReactNode {
@@ -49,7 +49,7 @@ export function Hits({ of, query }: { of: Search; query: string }) {
   if (of.error) return <Trouble text={of.error} />;
   if (of.hits === null) return <Skeleton lines={5} />;
   if (of.hits.length === 0) return <EmptyState icon="search" title={t("doc_found_none", query.trim())} detail={t("doc_found_none_detail")} />;
-  const places = of.hits.map((h, n): Place => ({ key: `${h.version}-${n}`, version: h.version, title: h.name, where: h.page > 0 ? t("doc_page", count(h.page)) : h.heading, index: 0, page: h.page, spans: spansOf({ text: h.text, spans: h.place?.spans ?? [] }), quote: h.text, inner: innerOf({ text: h.text, heading: h.heading, spans: h.place?.spans ?? [] }, []) }));
+  const places = of.hits.map((h, n): Place => ({ key: `${h.version}-${n}`, version: h.version, title: h.name, where: h.page > 0 ? placeText(t, kindOf(h.name), h.page) : h.heading, index: 0, page: h.page, spans: spansOf({ text: h.text, spans: h.place?.spans ?? [] }), quote: h.text, inner: innerOf({ text: h.text, heading: h.heading, spans: h.place?.spans ?? [] }, []) }));
   const step = (e: React.KeyboardEvent, n: number) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (by === undefined) return;
@@ -64,7 +64,7 @@ export function Hits({ of, query }: { of: Search; query: string }) {
         <li key={`${h.version}-${n}`}>
           <button type="button" onClick={() => openReading(places, n)} onKeyDown={(e) => step(e, n)}>
             <span className="doc-hit-head"><Kind kind={kindOf(h.name)} /><strong className="cut">{h.name}</strong>
-              {h.page > 0 && <span className="num quiet">{t("doc_page", count(h.page))}</span>}
+              {h.page > 0 && <span className="num quiet">{placeText(t, kindOf(h.name), h.page)}</span>}
               {h.gaps > 0 && <Tag kind="warn">{t("doc_gaps", count(h.gaps))}</Tag>}{h.hidden && <Tag kind="warn">{t("doc_hidden")}</Tag>}</span>
             {h.heading && <span className="doc-hit-where cut">{h.heading}</span>}
             <span className="doc-hit-text">{marked(h.text, h.marks)}</span>

@@ -1,3 +1,4 @@
+import { count, type Translate } from "../text";
 import type { Doc, Version } from "./calls";
 
 // What a file is, in the letters that people know it by, and the colour of its family.
@@ -17,6 +18,17 @@ export function kindOf(name: string, format = ""): string {
 export const isPicture = (kind: string): boolean => ["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "gif"].includes(kind);
 
 export const docKind = (d: Doc, v: Version | undefined = d.versions?.[0]): string => kindOf(v?.name ?? d.name, v?.format);
+
+const counted = { page: "doc_pages", slide: "doc_slides", sheet: "doc_sheets", chapter: "doc_chapters" };
+type Unit = keyof typeof counted;
+const units: Record<string, Unit> = { ppt: "slide", pptx: "slide", odp: "slide", xls: "sheet", xlsx: "sheet", ods: "sheet", epub: "chapter" };
+const unitOf = (kind: string): Unit => units[kind] ?? "page";
+
+/** pagesText says how many pages a file has, or slides, sheets, chapters: what its readers call them. */
+export const pagesText = (t: Translate, kind: string, n: number): string => t(counted[unitOf(kind)], count(n));
+
+/** placeText names one of them by its number. */
+export const placeText = (t: Translate, kind: string, n: number): string => t("reading_" + unitOf(kind), count(n));
 
 /** Kind is the sign of a file. It says nothing that its name does not: it is not read aloud. */
 export function Kind({ kind }: { kind: string }) {

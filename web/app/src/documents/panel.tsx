@@ -3,7 +3,7 @@ import { announce } from "../announce";
 import { Button, IconButton } from "../parts/button";
 import { Icon } from "../parts/icon";
 import { bytes, count, useText, type Translate } from "../text";
-import { Kind, kindOf } from "./kind";
+import { Kind, kindOf, pagesText } from "./kind";
 import { cancel, canRetry, forget, isOpen, isSending, retry, tally, useUploads, type Upload } from "./uploads";
 import "../style/documents.css";
 
@@ -13,7 +13,7 @@ export function uploadText(t: Translate, u: Upload): string {
     case "waiting": return t("up_waiting");
     case "sending": return t("up_sending", bytes(u.sent), bytes(u.size));
     case "reading": return u.total > 0 ? t("doc_reading_of", count(u.done), count(u.total)) : u.done > 0 ? t("doc_reading_pages", count(u.done)) : t("doc_reading");
-    case "done": return [u.pages > 0 ? t("doc_pages", count(u.pages)) : t("doc_read"), u.gaps > 0 ? t("doc_gaps", count(u.gaps)) : ""].filter(Boolean).join(" · ");
+    case "done": return [u.pages > 0 ? pagesText(t, kindOf(u.name), u.pages) : t("doc_read"), u.gaps > 0 ? t("doc_gaps", count(u.gaps)) : ""].filter(Boolean).join(" · ");
     case "cancelled": return t("up_cancelled");
     case "failed": return u.error || t("up_failed");
   }

@@ -5,9 +5,9 @@ import { Menu, type MenuItem } from "../parts/menu";
 import { Tag } from "../parts/plain";
 import { useDirectory } from "../people/directory";
 import { openVersion } from "../reading/state";
-import { bytes, count, day, useText } from "../text";
+import { bytes, day, useText } from "../text";
 import type { Collection, Doc, Version } from "./calls";
-import { docKind, Kind } from "./kind";
+import { docKind, Kind, pagesText } from "./kind";
 import { readersText } from "./readers";
 import { ReadState, useReading } from "./state";
 
@@ -29,7 +29,7 @@ export function DocRow({ d, folder, path, selected, onSelect, acts }: { d: Doc; 
       { line: true as const }, { text: t("delete"), icon: "trash" as const, danger: true, run: () => acts.remove(d) },
     ] : []),
   ];
-  const facts = [v && v.pages > 0 ? t("doc_pages", count(v.pages)) : "", v ? bytes(v.size) : "", day(d.updated)].filter(Boolean).join(" · ");
+  const facts = [v && v.pages > 0 ? pagesText(t, docKind(d, v), v.pages) : "", v ? bytes(v.size) : "", day(d.updated)].filter(Boolean).join(" · ");
   return (
     <li className={"doc-row" + (selected ? " selected" : "")} data-doc={d.id}>
       {d.mine ? <input type="checkbox" checked={selected} aria-label={t("doc_select", d.name)} onChange={() => {}} onClick={(e) => onSelect(!selected, e.shiftKey)} /> : <span className="doc-nocheck" />}

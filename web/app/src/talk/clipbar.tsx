@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from "react";
 import { documents, type Version } from "../documents/calls";
-import { isPicture, Kind, kindOf } from "../documents/kind";
+import { isPicture, Kind, kindOf, pagesText } from "../documents/kind";
 import { uploadShare, uploadText } from "../documents/panel";
 import { canRetry, isOpen, isSending, retry, useUploads, type Upload } from "../documents/uploads";
 import { watchReading } from "../documents/watch";
@@ -74,7 +74,7 @@ function KeptClip({ clip, onRemove }: { clip: Clip; onRemove(): void }) {
     }, () => {}); // what is not to be seen any more the server refuses with the question
     return () => { gone = true; end(); };
   }, [clip.version]);
-  const how = !v ? bytes(clip.size) : v.state === "waiting" ? (v.total > 0 ? t("doc_reading_of", count(v.done), count(v.total)) : t("doc_reading")) : v.state === "read" ? (v.pages > 0 ? t("doc_pages", count(v.pages)) : t("doc_read")) : v.error?.message ?? t("doc_cancelled");
+  const how = !v ? bytes(clip.size) : v.state === "waiting" ? (v.total > 0 ? t("doc_reading_of", count(v.done), count(v.total)) : t("doc_reading")) : v.state === "read" ? (v.pages > 0 ? pagesText(t, kindOf(clip.name, v.format), v.pages) : t("doc_read")) : v.error?.message ?? t("doc_cancelled");
   const region = regionOf(clip), where = region ? t("pick_page", region.page) : how;
   const open = region ? () => openRegion(clip.version, clip.name, where, region) : () => openVersion(clip.version, clip.name);
   return (
