@@ -17,10 +17,14 @@ var uiTalkTexts = map[Code]text{
 	"ui_notice_ai": {
 		"이 답변은 AI가 만들었습니다. 사실과 다를 수 있으니 중요한 내용은 확인하세요.",
 		"This answer was made by AI. It may be wrong: check what matters."},
-	"ui_notice_paper": {"ChatEXAONE에서 %s에 인쇄했습니다. 답변은 AI가 만들었으며 사실과 다를 수 있습니다.", "Printed from ChatEXAONE on %s. The answers were made by AI and may be wrong."},
-	"ui_again_with":   {"%s 모델로 다시 답하기", "Answer again with %s"},
-	"ui_open_failed":  {"대화를 열 수 없습니다", "The chat cannot be opened"},
-	"ui_notice_short": {"AI가 만든 답변", "Made by AI"},
+	"ui_notice_paper":        {"ChatEXAONE에서 %s에 인쇄했습니다. 답변은 AI가 만들었으며 사실과 다를 수 있습니다.", "Printed from ChatEXAONE on %s. The answers were made by AI and may be wrong."},
+	"ui_again_with":          {"%s 모델로 다시 답하기", "Answer again with %s"},
+	"ui_open_failed":         {"대화를 열 수 없습니다", "The chat cannot be opened"},
+	"ui_notice_short":        {"AI가 만든 답변", "Made by AI"},
+	"ui_notice_copied_short": {"모델 없이 찾은 답변", "Found without a model"},
+	"ui_notice_copied": {
+		"모델이 쓴 글이 아니라 문서에서 찾아 옮긴 글입니다. 찾던 내용이 맞는지 확인하세요.",
+		"No model wrote this: it was found in documents. Check that it is what you look for."},
 	"ui_hint_notice": {
 		"AI가 만든 답변은 사실과 다를 수 있습니다. 중요한 내용은 확인하세요.",
 		"Answers are made by AI and may be wrong. Check what matters."},

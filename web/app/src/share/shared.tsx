@@ -9,7 +9,7 @@ import { Button } from "../parts/button";
 import { toast } from "../parts/toast";
 import { go } from "../router";
 import { PageHead } from "../shell/pagehead";
-import { fold, type Attached } from "../talk/answer";
+import { copied, fold, type Attached } from "../talk/answer";
 import { Attachments, Thoughts } from "../talk/message";
 import { Badge, PassagesView } from "../talk/passages";
 import { PieceView, SaveFile, shownPieces, Sources } from "../talk/pieces";
@@ -56,7 +56,7 @@ function Said({ m }: { m: Message }) {
         <Sources citations={a.citations} />
       </Rests>
       {m.error?.message && <p className="quiet small">{m.error.message}</p>}
-      <p className="by quiet small">{t("notice_short")}{m.model ? " · " + m.model : ""}</p>
+      <p className="by quiet small">{t(copied(m) ? "notice_copied_short" : "notice_short")}{m.model && !copied(m) ? " · " + m.model : ""}</p>
     </article>
   );
 }

@@ -54,6 +54,9 @@ export const nothing: Answer = {
   number: 0, text: "", thinking: "", phase: null, steps: [], citations: [], passages: null, claims: [], pieces: [], sight: null, ledger: null, finish: "", model: "", usage: null, error: null,
 };
 
+/** copied says whether no model wrote an answer: the program found the sentences of documents that it is made of. */
+export const copied = (m: { mode?: string; model?: string }): boolean => m.mode === "extract" || (!m.model && !!m.mode && m.mode !== "chat");
+
 type Data = Record<string, unknown>;
 
 const str = (d: Data, name: string): string => (typeof d[name] === "string" ? d[name] : "");

@@ -7,7 +7,7 @@ import { Icon } from "../parts/icon";
 import { clock, useText } from "../text";
 import { Actions } from "./actions";
 import { MessageDocuments } from "./clipbar";
-import { fold, nothing, type Answer } from "./answer";
+import { copied, fold, nothing, type Answer } from "./answer";
 import { Badge, PassagesView } from "./passages";
 import { FileView, PieceView, shownPieces, Sources, Steps } from "./pieces";
 import { fetchedEvents, holdEvents, PrintedSources } from "./print";
@@ -144,7 +144,7 @@ function AnswerView({ m, last }: { m: Message; last: boolean }) {
           <Siblings m={m} />
           <Actions m={m} answer={a} body={body} />
           <span className="grow" />
-          <span className="by" data-tip={t("notice_ai")} data-tip-side="top">{t("notice_short")}{m.model ? " · " + m.model : ""} · {clock(m.created)}</span>
+          <span className="by" data-tip={t(copied(m) ? "notice_copied" : "notice_ai")} data-tip-side="top">{t(copied(m) ? "notice_copied_short" : "notice_short")}{m.model && !copied(m) ? " · " + m.model : ""} · {clock(m.created)}</span>
         </div>
       )}
     </article>
