@@ -44,6 +44,7 @@ var uiReadingTexts = map[Code]text{
 	"ui_checked_loose":  {"근거가 약한 문장 %s개", "Sentences with little in their source: %s"},
 	"ui_checked_bare":   {"근거 없는 문장 %s개", "Sentences without a source: %s"},
 
+	"ui_sources_all":            {"출처 %s개 모두 보기", "Show all %s sources"},
 	"ui_source_open":            {"누르면 인용한 곳이 열립니다", "Press to open it where it is cited"},
 	"ui_source_deleted":         {"삭제된 문서", "Deleted document"},
 	"ui_source_deleted_detail":  {"문서가 지워져 내용을 볼 수 없습니다.", "The document was deleted; there is nothing left to show."},

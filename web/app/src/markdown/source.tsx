@@ -39,8 +39,9 @@ function Chip({ about, short, open, cited }: { about: About; short: boolean; ope
   const size = useRef({ width: 0, height: 0 }); // of the card with no picture
   const leaving = useRef<ReturnType<typeof setTimeout>>(undefined);
   const web = /^https?:/.test(about.url);
+  const gone = about.deleted || about.withheld;
   const title = about.deleted ? t("source_deleted") : about.withheld ? about.title || t("source_withheld") : about.title || about.source;
-  const inside = short ? about.index : <><span className="source-number">{about.index}</span>{" "}<span className="cut">{title}</span></>;
+  const inside = short ? about.index : <><span className="source-number">{about.index}</span>{" "}<span className="cut">{title}</span>{" "}{!gone && about.where && <span className="source-where">{about.where}</span>}</>;
   const isOpen = () => card.current?.matches(":popover-open") ?? false;
   // The card lies over everything, beside its chip and within the window.
   const stand = () => {
@@ -102,7 +103,7 @@ function Chip({ about, short, open, cited }: { about: About; short: boolean; ope
     onContextMenu: (e: React.MouseEvent) => { if (finger.rests) e.preventDefault(); },
   };
   // What is read aloud has the words that are seen in it; a number alone says too little.
-  const props = { className: (short ? "ref" : "source") + (about.deleted || about.withheld ? " gone" : ""), "aria-label": short ? t("source", about.index, title) : undefined, "aria-describedby": id, onFocus: () => { if (!returning.current) show(); }, ...touch };
+  const props = { className: (short ? "ref" : "source") + (gone ? " gone" : ""), "aria-label": short ? t("source", about.index, title) : undefined, "aria-describedby": id, onFocus: () => { if (!returning.current) show(); }, ...touch };
   return (
     <span className="source-at" ref={at} onMouseEnter={show} onMouseLeave={leave} onBlur={(e) => { if (!here(e.relatedTarget)) hide(); }} onKeyDown={keys}>
       {about.withheld && !short && <Icon name="key" size={14} />}
@@ -114,7 +115,7 @@ function Chip({ about, short, open, cited }: { about: About; short: boolean; ope
         {about.heading && <span className="quiet small">{about.heading}</span>}
         {about.withheld ? <span className="source-snippet">{t("source_withheld_detail")}</span> : about.deleted ? <span className="source-snippet">{t("source_deleted_detail")}</span> : about.snippet && <span className="source-snippet">{about.snippet}</span>}
         {open && <span className="source-open">{t("source_open")}</span>}
-        {shown === "roomy" && cited && !about.withheld && !about.deleted && <SourcePicture cited={cited} />}
+        {shown === "roomy" && cited && !gone && <SourcePicture cited={cited} />}
       </span>
     </span>
   );

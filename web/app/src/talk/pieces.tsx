@@ -193,13 +193,21 @@ export function Steps({ steps }: { steps: Step[] }) {
   );
 }
 
-/** Sources are all that an answer rests on, below it. */
+const fewSources = 12; // below an answer: a comparison of two regulations rests on a hundred
+
+/** Sources are what an answer rests on, below it: all, or the first of many until somebody wants the others. */
 export function Sources({ citations }: { citations: Citation[] }) {
   const t = useText();
+  const [all, setAll] = useState(false);
   if (citations.length === 0) return null;
+  const sorted = [...citations].sort((a, b) => a.index - b.index);
+  const folds = sorted.length > fewSources + 1;
   return (
-    <ol className="sources" aria-label={t("sources")}>
-      {[...citations].sort((a, b) => a.index - b.index).map((c) => <li key={c.index}><SourceChip source={c} /></li>)}
-    </ol>
+    <>
+      <ol className="sources" aria-label={t("sources")}>
+        {(folds && !all ? sorted.slice(0, fewSources) : sorted).map((c) => <li key={c.index}><SourceChip source={c} /></li>)}
+      </ol>
+      {folds && <Button small kind="quiet" className="sources-more" aria-expanded={all} onClick={() => setAll(!all)}>{all ? t("passages_fewer") : t("sources_all", sorted.length)}</Button>}
+    </>
   );
 }

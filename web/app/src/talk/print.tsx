@@ -1,5 +1,7 @@
+import { useContext } from "react";
 import { api, type Message } from "../api";
 import type { Numbered } from "../stream";
+import { Proven } from "../markdown/source";
 import { useText } from "../text";
 import type { Citation } from "./answer";
 import { thread } from "./thread";
@@ -27,6 +29,7 @@ export async function printTalk(): Promise<void> {
 /** PrintedSources are what an answer rests on as paper shows it: place and words, for nothing can be opened there. */
 export function PrintedSources({ citations }: { citations: Citation[] }) {
   const t = useText();
+  const proof = useContext(Proven);
   if (citations.length === 0) return null;
   return (
     <section className="printed-sources" aria-hidden="true">
@@ -34,7 +37,7 @@ export function PrintedSources({ citations }: { citations: Citation[] }) {
       <ol>
         {[...citations].sort((a, b) => a.index - b.index).map((c) => (
           <li key={c.index} value={c.index}>
-            {c.withheld ? t("source_withheld") : <><strong>{c.title}</strong>{c.where && `, ${c.where}`}{c.url && ` <${c.url}>`}{c.snippet && <q>{c.snippet}</q>}</>}
+            {c.withheld ? t("source_withheld") : proof?.about(c.index, -1)?.deleted ? t("source_deleted") : <><strong>{c.title}</strong>{c.where && `, ${c.where}`}{c.url && ` <${c.url}>`}{c.snippet && <q>{c.snippet}</q>}</>}
           </li>
         ))}
       </ol>
