@@ -310,6 +310,9 @@ prove-pictures-page: build ## a picture dropped into a conversation: a box drawn
 prove-struck-rows: build ## a table collected from a document, one value altered where the server keeps it: struck on the page and in CSV and XLSX, seen without colour and heard, both languages, light and dark, two widths; axe (EXAONE_SCREENSHOTS)
 	$(PROVEN) $(GO) test . -run TestStruckRows -v -count=1
 
+prove-source-card: build ## the card of a number in an answer, without a model: a mouse that comes, goes over, scrolls and leaves, keys in a low window with large letters, a finger that rests, scrolls and taps; two languages (EXAONE_SCREENSHOTS)
+	$(PROVEN) $(GO) test . -run TestSourceCard -v -count=1
+
 prove-composition: build ## COMPOSITIONS (200) questions, each ended by Enter in the middle of a syllable: sent twice, lost
 	$(PROVEN) EXAONE_COMPOSITIONS=$(or $(COMPOSITIONS),200) $(GO) test . -run TestCompositionIsSentOnce -v -count=1 -timeout 60m
 

@@ -92,6 +92,8 @@ function Chip({ about, short, open, cited }: { about: About; short: boolean; ope
   useEffect(() => () => { finger.other(); clearTimeout(leaving.current); }, []);
   // Whoever came by the keyboard goes on reading it wherever the mouse is.
   const leave = () => { if (!at.current?.querySelector(":focus-visible")) leaving.current = setTimeout(hide, passing); };
+  // Browsers have a finger do what a mouse does, and go back to where the mouse lies: it would close the card that the finger has opened.
+  const mouse = (act: () => void) => (e: React.PointerEvent) => { if (e.pointerType !== "touch") act(); };
   const keys = (e: React.KeyboardEvent) => {
     finger.other();
     if (!isOpen() || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey) return;
@@ -105,7 +107,7 @@ function Chip({ about, short, open, cited }: { about: About; short: boolean; ope
   // What is read aloud has the words that are seen in it; a number alone says too little.
   const props = { className: (short ? "ref" : "source") + (gone ? " gone" : ""), "aria-label": short ? t("source", about.index, title) : undefined, "aria-describedby": id, onFocus: () => { if (!returning.current) show(); }, ...touch };
   return (
-    <span className="source-at" ref={at} onMouseEnter={show} onMouseLeave={leave} onBlur={(e) => { if (!here(e.relatedTarget)) hide(); }} onKeyDown={keys}>
+    <span className="source-at" ref={at} onPointerEnter={mouse(show)} onPointerLeave={mouse(leave)} onBlur={(e) => { if (!here(e.relatedTarget)) hide(); }} onKeyDown={keys}>
       {about.withheld && !short && <Icon name="key" size={14} />}
       {web ? <a {...props} href={about.url} target="_blank" rel="noopener noreferrer nofollow" onClick={(e) => { if (!finger.click()) e.preventDefault(); }}>{inside}</a>
         : <button type="button" {...props} onClick={() => { if (finger.click() && open) { hide(); open(); } }}>{inside}</button>}
