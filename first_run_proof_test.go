@@ -110,6 +110,9 @@ func missingIsBrief(t *testing.T, tab *browser.Tab, base string) {
 				if high := figure(t, tab.Eval(`document.querySelector("#notices").clientHeight`)); int(high) > of.lines*most+16 {
 					t.Errorf("%s: what is missing takes %.0f pixels of a window of %d, want %d lines", lang, high, of.width, of.lines)
 				}
+				if lines := figure(t, tab.Eval(missingLines)); int(lines) != of.lines {
+					t.Errorf("%s: what is missing takes %.0f lines of a window of %d, want %d", lang, lines, of.width, of.lines)
+				}
 			}
 			k := &keyboard{tab, 0}
 			for _, said := range acts {
@@ -122,3 +125,14 @@ func missingIsBrief(t *testing.T, tab *browser.Tab, base string) {
 	tab.Press("Enter", 13, browser.Plain)
 	tab.Await(`document.querySelectorAll(".todo li").length == 1`)
 }
+
+// missingLines counts the lines of text in what is said to be missing: where the middles of its words are, further apart than in one line.
+const missingLines = `(() => {
+	const middles = [], walk = document.createTreeWalker(document.querySelector(".todo"), NodeFilter.SHOW_TEXT);
+	for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+		const r = document.createRange();
+		r.selectNodeContents(n);
+		if (n.data.trim()) for (const box of r.getClientRects()) if (box.width > 0) middles.push((box.top + box.bottom) / 2);
+	}
+	return middles.sort((a, b) => a - b).filter((m, i) => i == 0 || m - middles[i - 1] > 8).length;
+})()`
