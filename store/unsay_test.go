@@ -90,3 +90,30 @@ func TestShareDoesNotTellWhatWasLookedFor(t *testing.T) {
 		}
 	})
 }
+
+// A title that a model gave may be of another branch than the one that is shown: it goes where the conversation rests on what the reader
+// may not read.
+func TestShareDoesNotTellATitleOfAnotherBranch(t *testing.T) {
+	eachStore(t, func(t *testing.T, at place) {
+		s, ctx := at.open(t), t.Context()
+		ada, bob := signUp(t, s, "ada", RoleMember).as(), signUp(t, s, "bob", RoleMember).as()
+		d, v := addDocument(t, s, ada, DocumentSpec{Name: "비밀.txt"}, "x")
+		c, q, _ := rest(t, s, ada, "무슨 색?", []string{"비밀은 파랑이다."}, v)
+		other, err := s.AddMessage(ctx, ada, MessageSpec{Conversation: c.ID, Parent: q.ID, Role: chat.Assistant, Text: "모릅니다."})
+		must(t, err)
+		link, _, err := s.CreateShare(ctx, ada, ShareSpec{Conversation: c.ID, Leaf: other.ID, Audience: []string{bob.ID}})
+		must(t, err)
+		if one, w, err := s.OpenShare(ctx, bob, link); err != nil || w.Title != "무슨 색?" || one.Title != w.Title {
+			t.Errorf("bob sees the title %q, %q, %v", w.Title, one.Title, err)
+		}
+		if _, w, err := s.OpenShare(ctx, ada, link); err != nil || w.Title != "비밀은 파랑이다." {
+			t.Errorf("ada sees the title %q, %v", w.Title, err)
+		}
+		readers := []string{bob.ID}
+		_, err = s.UpdateDocument(ctx, ada, d.ID, DocumentChange{Readers: &readers})
+		must(t, err)
+		if _, w, err := s.OpenShare(ctx, bob, link); err != nil || w.Title != "비밀은 파랑이다." {
+			t.Errorf("bob, who may read the document, sees the title %q, %v", w.Title, err)
+		}
+	})
+}

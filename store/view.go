@@ -164,15 +164,20 @@ func (s *Store) shownTo(ctx context.Context, who chat.Principal, one Share, c Co
 		}
 		w.Events[m.ID] = shownEvents(kept[m.ID])
 		if who.ID != w.Owner {
-			var some bool
-			if w.Events[m.ID], some, err = v.draw(ctx, m, w.Events[m.ID]); err != nil {
+			if w.Events[m.ID], _, err = v.draw(ctx, m, w.Events[m.ID]); err != nil {
 				return w, err
-			}
-			if some && w.Titled == TitledModel { // it may have words of what went
-				w.Title, w.Titled = titleOfBranch(w.Messages), TitledRule
 			}
 		}
 		files = append(files, filesOf(m.Attachments, w.Events[m.ID])...)
+	}
+	if who.ID != w.Owner && w.Titled == TitledModel { // it may have words of what is not shown, also of other branches
+		hides, err := v.hidesSome(ctx, c.ID)
+		if err != nil {
+			return w, err
+		}
+		if hides {
+			w.Title, w.Titled = titleOfBranch(w.Messages), TitledRule
+		}
 	}
 	return w, s.withhold(ctx, who, w, files)
 }

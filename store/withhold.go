@@ -52,6 +52,18 @@ func (v *veil) hides(ctx context.Context, events []Event) (func(source string) b
 	}, len(hidden) > 0, nil
 }
 
+// hidesSome reports whether anything of a conversation, of whatever branch, rests on a version that they may not read.
+func (v *veil) hidesSome(ctx context.Context, conversation string) (bool, error) {
+	versions, err := rows(ctx, v.s.reader, text, `SELECT DISTINCT version FROM message_sources JOIN messages ON messages.id = message_sources.message
+		WHERE messages.conversation = $1 ORDER BY version`, conversation)
+	for _, version := range versions {
+		if may, err := v.mayVersion(ctx, version); err != nil || !may {
+			return err == nil, err
+		}
+	}
+	return false, err
+}
+
 // draw withholds what they may not read of a message and its events, and returns the events that are left. It reports whether
 // words of the message went.
 func (v *veil) draw(ctx context.Context, m *Message, events []Event) (left []Event, some bool, err error) {
