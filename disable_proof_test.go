@@ -32,7 +32,7 @@ func TestDisablingEndsEverything(t *testing.T) {
 		}
 		for what, d := range disabled(t, v, disable) {
 			took[what+", by "+how] = append(took[what+", by "+how], d)
-			if d > longestDisabling {
+			if d > mostWait { // within what time it should is in the log: no proof fails by a time
 				t.Errorf("%s: %s of %s went on for %v", how, what, login, d)
 			}
 		}
@@ -97,7 +97,7 @@ func disabled(t *testing.T, v *visitor, disable func()) map[string]time.Duration
 	}
 	began := time.Now()
 	disable()
-	for deadline := began.Add(3 * longestDisabling); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := began.Add(mostWait); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if status, _ := (&visitor{t: t, base: v.base, cookie: v.cookie}).send("GET", "/api/conversations", nil); status == http.StatusUnauthorized || status == http.StatusForbidden {
 			note("the session")
 		}
@@ -115,7 +115,7 @@ func disabled(t *testing.T, v *visitor, disable func()) map[string]time.Duration
 	mu.Lock()
 	defer mu.Unlock()
 	for _, what := range []string{"the session", "the key", "the stream of an answer", "the stream of a program"} {
-		if out[what] = 3 * longestDisabling; !ended[what].IsZero() {
+		if out[what] = 2 * mostWait; !ended[what].IsZero() {
 			out[what] = ended[what].Sub(began)
 		}
 	}

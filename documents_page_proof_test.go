@@ -164,8 +164,9 @@ func (p *documentsPage) share() {
 		if p.Eval(`document.activeElement.querySelector(".cut").textContent`) == "규정" {
 			break
 		}
+		p.Eval(`void (window.focused = document.activeElement)`)
 		p.Press("ArrowDown", 40, browser.Plain)
-		time.Sleep(50 * time.Millisecond)
+		p.Await(`document.activeElement != window.focused`)
 	}
 	p.Press("Enter", 13, browser.Plain)
 	p.Await(`location.hash.startsWith("#/documents/") && document.querySelector(".doc-path [aria-current]")?.textContent == "규정" && document.querySelectorAll(".doc-row").length == 3`)
@@ -180,7 +181,7 @@ func (p *documentsPage) share() {
 	p.tabTo(`dialog button[type=submit]`)
 	p.Press("Enter", 13, browser.Plain)
 	p.Await(`!document.querySelector("dialog[open]") && document.querySelector(".doc-head .button").textContent == "영업팀"`)
-	for deadline := time.Now().Add(10 * time.Second); !p.sees("취업규칙.txt"); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(mostWait); !p.sees("취업규칙.txt"); time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			p.t.Fatal("the member does not see what was shared with the team")
 		}
@@ -224,7 +225,7 @@ func (p *documentsPage) moveAndRename() {
 	p.look("moving")
 	p.tabTo(`dialog .doc-tree [tabindex="0"]`)
 	p.Press("Home", 36, browser.Plain)
-	time.Sleep(100 * time.Millisecond)
+	p.Await(`document.activeElement == document.querySelector("dialog .doc-tree [role=treeitem]")`)
 	p.Press("Enter", 13, browser.Plain)
 	p.tabTo(`dialog .button.main`)
 	p.Press("Enter", 13, browser.Plain)

@@ -47,8 +47,9 @@ func TestFirstRunByKeyboard(t *testing.T) {
 		if b.Eval(`location.hash`) == "#/settings/account" {
 			break
 		}
+		before := b.Eval(`location.hash`)
 		b.Press("ArrowDown", 40, browser.Plain)
-		time.Sleep(200 * time.Millisecond)
+		b.Await(`location.hash != ` + browser.Quote(before))
 	}
 	b.Await(`location.hash == "#/settings/account" && document.querySelector("input[autocomplete=new-password]")`)
 	k.tabTo("input[autocomplete=username]")

@@ -88,7 +88,11 @@ func newIntruder(t *testing.T) *intruder {
 	x.b.Eval(`(() => { const s = document.createElement("img"); s.setAttribute("onerror", "xss(0)"); s.src = "http://` + x.sink.Listener.Addr().String() + `/"; document.body.append(s); xss("self"); })()`)
 	x.b.Await(`document.body.lastChild.complete`)
 	time.Sleep(time.Second)
-	if seen := c.Seen(); len(seen.Ran) < 2 || len(seen.Policy) == 0 {
+	var seen browser.Seen
+	if !comes(func() bool {
+		seen = c.Seen()
+		return len(seen.Ran) >= 2 && len(seen.Policy) > 0
+	}) {
 		t.Fatalf("the watch sees %q, %q: want a script, and what the policy stops", seen.Ran, seen.Policy)
 	}
 	c.Forget()
