@@ -146,6 +146,9 @@ func (o *office) ask(ask Ask) reply {
 
 func TestWithoutAModelTheDocumentsAnswer(t *testing.T) {
 	o := newOffice(t, nil, map[string]string{"휴가.txt": leaveRules, "안내.txt": hostileNote})
+	if got, want := o.Modes(), []string{Auto, "chat", Documents, Extractives, "summary", "compare", "table"}; !slices.Equal(got, want) {
+		t.Errorf("modes %q, want %q", got, want)
+	}
 	for _, mode := range []string{Documents, Extractives, Auto} {
 		r := o.ask(Ask{Text: "총 연차휴가는 며칠을 넘지 못하나요?", Mode: mode})
 		if !strings.HasPrefix(r.Text, "총 연차휴가는 25일을 넘지 못한다. [") || len(r.claims) != 1 || len(r.cited) != 1 || len(r.claims[0].Missing) > 0 {

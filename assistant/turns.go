@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -47,6 +48,7 @@ type Turns struct {
 	opts  Options
 	helps *Assistant
 	modes map[string]Mode
+	names []string // of the modes, as they are offered
 
 	append func(ctx context.Context, message string, events []store.Event) error // the store's
 
@@ -101,25 +103,27 @@ func NewTurns(ctx context.Context, opts Options) (*Turns, error) {
 	if opts.Library != nil {
 		t.modes[Extractives] = documents{Assistant: t.helps, extract: true}
 	}
+	t.names = []string{Auto, all[0].Name(), Documents, Extractives}
+	for _, o := range all {
+		if !slices.Contains(t.names, o.Name()) {
+			t.names = append(t.names, o.Name())
+		}
+	}
+	t.names = slices.DeleteFunc(t.names, func(name string) bool { return t.modes[name] == nil })
 	t.life, t.end = context.WithCancelCause(context.WithoutCancel(ctx))
 	t.work.Go(t.keepNowAndThen)
 	return t, nil
 }
+
+// Modes are the names of the modes that can be asked for, in the order in which they are offered: the one that picks another, talk, and
+// what works on documents if there are any. The slice is the caller's; many goroutines may ask at once.
+func (t *Turns) Modes() []string { return slices.Clone(t.names) }
 
 // waiting reports whether a version that who may read is still to be read. One that is read again has something that was read of it,
 // which is found meanwhile: it is not waited for.
 func (t *Turns) waiting(ctx context.Context, who chat.Principal, version string) (bool, error) {
 	v, err := t.opts.Store.Version(ctx, who, version)
 	return v.State == store.VersionWaiting && !v.HasReading(), err
-}
-
-// Modes returns the names of the modes that may be asked for, auto among them, in no particular order.
-func (t *Turns) Modes() []string {
-	var names []string
-	for name := range t.modes {
-		names = append(names, name)
-	}
-	return names
 }
 
 // Writing returns the id of an answer that is being written in a conversation, the one begun last, or "". Whether the

@@ -108,6 +108,7 @@ type sessionJSON struct {
 	Local  bool            `json:"local"` // whoever asks is on this machine, before there is one
 	Person *selfJSON       `json:"person"`
 	May    []people.Action `json:"may"`
+	Modes  []string        `json:"modes"` // in which questions can be answered, as they are offered
 	Page
 	Quota  *quotaJSON `json:"quota"`
 	Server serverJSON `json:"server"`
@@ -136,7 +137,7 @@ func (h *handler) describe(r *http.Request, who people.Identity) (out sessionJSO
 		return out, err
 	}
 	out.Local = who.Principal.Role == people.Local
-	out.May, out.Announcements = []people.Action{}, []Announcement{}
+	out.May, out.Modes, out.Announcements = []people.Action{}, []string{}, []Announcement{}
 	for _, action := range people.Actions {
 		if h.gate.opts.May(who.Principal.Role, action) {
 			out.May = append(out.May, action)
@@ -162,6 +163,9 @@ func (h *handler) describe(r *http.Request, who people.Identity) (out sessionJSO
 	out.Announcements = append(resets, out.Announcements...)
 	if who.Principal.Role == "" {
 		return out, nil
+	}
+	if h.opts.Turns != nil {
+		out.Modes = h.opts.Turns.Modes()
 	}
 	out.Server = serverJSON{Version: h.opts.Version, URL: h.opts.URL}
 	standing, err := h.meter.Standing(ctx, who.Principal)

@@ -505,3 +505,31 @@ func (d *device) id() string {
 	}
 	return out.Person.ID
 }
+
+// The session names every mode in which the page can have a question answered: each has words of its own, and can be asked for.
+func TestSessionNamesTheModes(t *testing.T) {
+	p := newPermissionWorld(t)
+	ann := p.people[0]
+	var modes []string
+	all, _ := ann.must("GET", "/api/session", nil).at("modes").([]any)
+	for _, name := range all {
+		modes = append(modes, fmt.Sprint(name))
+	}
+	if want := []string{"auto", "chat", "documents", "extract", "summary", "compare", "table"}; !slices.Equal(modes, want) {
+		t.Fatalf("modes %q, want %q", modes, want)
+	}
+	codes := chat.Codes()
+	for _, name := range modes {
+		for _, code := range []chat.Code{chat.Code("ui_mode_" + name), chat.Code("ui_mode_detail_" + name)} {
+			if !slices.Contains(codes, code) {
+				t.Errorf("%s has no text %s", name, code)
+			}
+		}
+		if _, out := ann.send("POST", "/api/turns", jsonObject{"text": "연차는 며칠인가요?", "mode": name}); strings.Contains(out, `"`+string(chat.CodeNoMode)+`"`) {
+			t.Errorf("%s cannot be asked for: %v", name, out)
+		}
+	}
+	if _, out := ann.send("POST", "/api/turns", jsonObject{"text": "연차는 며칠인가요?", "mode": "web"}); !strings.Contains(out, `"`+string(chat.CodeNoMode)+`"`) {
+		t.Errorf("a mode that is none: %v", out)
+	}
+}
