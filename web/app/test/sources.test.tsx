@@ -2,6 +2,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 import { pagesText, placeText } from "../src/documents/kind";
 import { copied, fold } from "../src/talk/answer";
+import { Badge } from "../src/talk/passages";
 import { Sources } from "../src/talk/pieces";
 import { PrintedSources } from "../src/talk/print";
 import { Rests } from "../src/talk/rests";
@@ -31,6 +32,9 @@ describe("the sources below an answer", () => {
     expect(printed).toContain("source_deleted");
     expect(seen).toContain("source_deleted");
     expect(seen).not.toContain('class="source-where"');
+    const claims = fold("", "", [gone]).claims;
+    expect(renderToStaticMarkup(<Badge claims={claims} />)).toBe(""); // no green check of nothing
+    expect(renderToStaticMarkup(<Badge claims={claims.map((c) => ({ ...c, checked: ["source"] }))} />)).toContain("checked_source");
   });
 });
 

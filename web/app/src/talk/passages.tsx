@@ -84,8 +84,8 @@ function highlighted(p: Passage): ReactNode[] {
 export function Badge({ claims }: { claims: Claim[] }) {
   const t = useText();
   const { checked, cited, failed, loose, bare, seen } = checkedOf(claims);
-  if (claims.length === 0) return null;
   const parts = [...checked.map((c) => t("checked_" + c)), failed > 0 ? t("checked_failed", failed) : "", loose > 0 ? t("checked_loose", loose) : "", bare > 0 ? t("checked_bare", bare) : "", seen > 0 ? t("checked_seen", seen) : ""].filter(Boolean);
+  if (parts.length === 0) return null; // nothing is said, or of what is said nothing could be looked at: its document is deleted
   return (
     <p className={"badge " + (failed > 0 ? "bad" : cited > 0 && bare + seen === 0 ? "good" : "")} data-tip={t("checked_detail")} data-tip-side="top">
       <Icon name={failed > 0 ? "warn" : cited > 0 ? "check" : "info"} size={15} /><span className="sr">{t("checked")}: </span>{parts.join(" · ")}
