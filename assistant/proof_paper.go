@@ -68,7 +68,7 @@ func (p *paper) withMarkers(spans []chat.CiteSpan) []string {
 	var pieces []string
 	for i, s := range spans {
 		t := p.texts[s.Text]
-		piece := t.Text[s.Start:s.End]
+		piece := wholeIn(t.Text, s.Start, s.End)
 		if t.Cell == nil && t.Block.Marker != "" && (i == 0 || spans[i-1].Text != s.Text) {
 			piece = t.Block.Marker + " " + piece
 		}

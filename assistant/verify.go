@@ -237,7 +237,7 @@ func (v *verifier) cite(c chat.Cite) (text string, with []string, state CiteStat
 			return "", nil, CiteAbsent, nil
 		}
 		parts = append(parts, part)
-		if marked := doc.markers[s.Text] + " " + part; i > 0 && follows(c.Spans[i-1], s, len(doc.texts[c.Spans[i-1].Text])) {
+		if marked := doc.markers[s.Text] + " " + wholeIn(doc.texts[s.Text], s.Start, s.End); i > 0 && follows(c.Spans[i-1], s, len(doc.texts[c.Spans[i-1].Text])) {
 			with[len(with)-1] += "\n" + marked
 		} else {
 			with = append(with, marked)

@@ -171,9 +171,10 @@ func (d *verified) has(p chat.Passage) (text string, with, looks []string, state
 		}
 		parts = append(parts, part)
 		span := chat.CiteSpan{Text: s.Text, Start: s.From, End: s.From + size}
-		marked := part
+		whole := wholeIn(d.texts[s.Text], s.From, s.From+size)
+		marked := whole
 		if between != "" { // what counts a paragraph is told at its beginning alone
-			marked = marker + " " + part
+			marked = marker + " " + whole
 		}
 		if i > 0 && follows(last, span, len(d.texts[last.Text])) {
 			with[len(with)-1] += "\n" + marked
