@@ -28,7 +28,7 @@ async function start() {
   return state;
 }
 const asked = (s: Awaited<ReturnType<typeof start>>) => s.requests.filter((r) => r.path === "/api/turns").map((r) => r.body as { text: string; scope?: string; attachments?: { document: string }[]; conversation?: string });
-const until = (what: () => boolean) => vi.waitFor(() => { if (!what()) throw new Error("not yet: " + what); }, { timeout: 3000, interval: 5 });
+const until = (what: () => boolean) => vi.waitFor(() => { if (!what()) throw new Error("not yet: " + what); }, { timeout: 60000, interval: 5 });
 const idle = () => until(() => thread.get().writing === "");
 const file = (name: string) => ({ file: new File(["abc"], name), name, folders: ["폴더"] });
 const kept = (kind: string) => Array.from({ length: localStorage.length }, (_, n) => localStorage.key(n) ?? "").filter((k) => k.startsWith(kind + ":"));

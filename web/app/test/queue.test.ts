@@ -31,7 +31,7 @@ async function start() {
 }
 
 const asked = (s: Awaited<ReturnType<typeof start>>) => s.requests.filter((r) => r.path === "/api/turns").map((r) => r.body as { text: string; client_id: string; temporary?: boolean; folder?: string; mode?: string; model?: string });
-const until = (what: () => boolean) => vi.waitFor(() => { if (!what()) throw new Error("not yet: " + what); }, { timeout: 3000, interval: 5 });
+const until = (what: () => boolean) => vi.waitFor(() => { if (!what()) throw new Error("not yet: " + what); }, { timeout: 60000, interval: 5 });
 const idle = () => until(() => thread.get().writing === "");
 let typed = "", conversation = "";
 const field: drafts.Field = { get conversation() { return conversation; }, get: () => typed, set: (s) => { typed = s; }, move: (to) => { conversation = to; } };

@@ -17,7 +17,7 @@ const versionOf = (name: string, to: Partial<Version> = {}): Version => ({ id: "
 const file = (name: string, folders: string[] = [], text = "abc"): Gathered => ({ file: new File([text], name), name, folders });
 const nowhere = { collection: "", conversation: "" };
 const states = () => uploads.get().all.map((u) => `${u.name} ${u.state}`);
-const until = (what: () => boolean) => vi.waitFor(() => { if (!what()) throw new Error("not yet: " + what + " " + states().join(", ")); }, { timeout: 2000, interval: 2 });
+const until = (what: () => boolean) => vi.waitFor(() => { if (!what()) throw new Error("not yet: " + what + " " + states().join(", ")); }, { timeout: 60000, interval: 2 });
 
 beforeEach(() => {
   forget(uploads.get().all.map((u) => u.id));
