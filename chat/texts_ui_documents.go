@@ -191,7 +191,7 @@ var uiDocumentTexts = map[Code]text{
 	"ui_mode_extract":          {"발췌", "Extract"},
 	"ui_mode_summary":          {"요약", "Summary"},
 	"ui_mode_compare":          {"비교", "Compare"},
-	"ui_mode_table":            {"표로", "Table"},
+	"ui_mode_table":            {"표 만들기", "Table"},
 	"ui_mode_detail_documents": {"문서에서 찾아 근거와 함께 답합니다", "Finds it in documents, and answers with proof"},
 	"ui_mode_detail_extract":   {"문서의 문장을 그대로 보여 줍니다. 모델을 쓰지 않습니다", "Shows sentences as they stand, without a model"},
 	"ui_mode_detail_summary":   {"문서를 처음부터 끝까지 읽고 요약합니다", "Reads a document to its end and sums it up"},

@@ -37,6 +37,8 @@ var uiTalkTexts = map[Code]text{
 	"ui_talk_phase_load":      {"모델을 준비하고 있습니다", "Getting the model ready"},
 	"ui_talk_phase_read":      {"질문을 읽고 있습니다", "Reading the question"},
 	"ui_talk_phase_summarise": {"앞선 대화를 요약하고 있습니다", "Summarising what was said before"},
+	"ui_talk_phase_mode":      {"‘%s’ 모드로 답합니다", "Answering in the mode %s"},
+	"ui_talk_phase_documents": {"올린 문서를 읽고 있습니다. 다 읽으면 찾습니다", "Reading what was uploaded, to search it then"},
 	"ui_talk_phase_search":    {"찾고 있습니다", "Searching"},
 	"ui_talk_phase_fetch":     {"문서를 읽고 있습니다", "Reading documents"},
 	"ui_talk_phase_query":     {"데이터를 조회하고 있습니다", "Querying the data"},

@@ -4,10 +4,11 @@ import { composing } from "../keys";
 import { Markdown } from "../markdown/markdown";
 import { Button, IconButton } from "../parts/button";
 import { Icon } from "../parts/icon";
-import { clock, useText } from "../text";
+import { clock, count, useText, type Translate } from "../text";
 import { Actions } from "./actions";
 import { MessageDocuments } from "./clipbar";
 import { copied, fold, nothing, type Answer } from "./answer";
+import { modeText } from "./mode";
 import { Badge, PassagesView } from "./passages";
 import { FileView, PieceView, shownPieces, Sources, Steps } from "./pieces";
 import { fetchedEvents, holdEvents, PrintedSources } from "./print";
@@ -161,19 +162,27 @@ export function Thoughts({ text, writing }: { text: string; writing: boolean }) 
   );
 }
 
+const counted = ["pages", "documents"]; // phases whose numbers are of things that people count, and not of tokens
+
+/** phaseText says what goes on: by its name, where this page has no words for it. */
+export function phaseText(t: Translate, name: string): string {
+  if (name.startsWith("mode:")) return t("talk_phase_mode", modeText(t, name.slice(5)));
+  const known = "talk_phase_" + name, text = t(known);
+  return text === known ? name : text;
+}
+
 /** PhaseLine says what goes on before the first word. */
 function PhaseLine({ a }: { a: Answer }) {
   const t = useText();
   const line = useThread((s) => s.line);
-  const known = a.phase ? "talk_phase_" + a.phase.name : "talk_phase_wait";
-  let text = t(known);
-  if (text === known) text = a.phase?.name ?? "";
+  let text = phaseText(t, a.phase?.name ?? "wait");
   if (!line) text = t("line_down");
   const share = a.phase && a.phase.total > 0 ? a.phase.done / a.phase.total : null;
   return (
     <div className="phase" role="status">
       <span className="pulse" /><span>{text}</span>
       {share !== null && <progress max={1} value={share} aria-label={text} />}
+      {a.phase && counted.includes(a.phase.name) && <span className="num quiet" aria-hidden="true">{count(a.phase.done)} / {count(a.phase.total)}</span>}
     </div>
   );
 }
