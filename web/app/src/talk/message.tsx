@@ -14,7 +14,7 @@ import { FileView, PieceView, shownPieces, Sources, Steps } from "./pieces";
 import { fetchedEvents, holdEvents, PrintedSources } from "./print";
 import { Rests } from "./rests";
 import { SightLine } from "./sight";
-import { liveOf, resay, sibling, uncover, useThread } from "./thread";
+import { goOn, liveOf, resay, sibling, uncover, useThread } from "./thread";
 import "../style/reading.css";
 
 /** MessageView is one message with what can be done with it. */
@@ -139,7 +139,7 @@ function AnswerView({ m, last }: { m: Message; last: boolean }) {
       <Sources citations={a.citations} />
       <PrintedSources citations={a.citations} />
       </Rests>
-      {!writing && <Ending m={m} finish={m.finish ?? a.finish} error={error} empty={a.text === ""} />}
+      {!writing && <Ending m={m} finish={m.finish ?? a.finish} error={error} empty={a.text === ""} last={last} />}
       {!writing && (
         <div className={"acts" + (last ? " stay" : "")}>
           <Siblings m={m} />
@@ -187,13 +187,16 @@ function PhaseLine({ a }: { a: Answer }) {
   );
 }
 
-function Ending({ m, finish, error, empty }: { m: Message; finish: string; error: Message["error"]; empty: boolean }) {
+/** Ending says how an answer ended that did not end by itself. The last one can go on from there. */
+export function Ending({ m, finish, error, empty, last }: { m: Message; finish: string; error: Message["error"]; empty: boolean; last: boolean }) {
   const t = useText();
+  const busy = useThread((s) => s.writing !== "");
+  const more = last && !busy && <Button small onClick={() => void goOn(m)}>{t("continue")}</Button>; // also in the menu, of any answer
   if (error?.message && m.state !== "stopped" && m.state !== "interrupted") return <div className="ending bad"><Icon name="warn" size={16} />{error.message}</div>;
-  if (m.state === "stopped") return <div className="ending"><Icon name="stop" size={16} />{t("stopped")}</div>;
-  if (m.state === "interrupted") return <div className="ending"><Icon name="warn" size={16} />{t("interrupted")}</div>;
+  if (m.state === "stopped") return <div className="ending"><Icon name="stop" size={16} /><span>{t("stopped")}</span>{more}</div>;
+  if (m.state === "interrupted") return <div className="ending"><Icon name="warn" size={16} /><span>{t("interrupted")}</span>{more}</div>;
   if (m.state === "failed") return <div className="ending bad"><Icon name="warn" size={16} />{t("failed")}</div>;
-  if (finish === "length") return <div className="ending"><Icon name="info" size={16} />{t("cut")}</div>;
+  if (finish === "length") return <div className="ending"><Icon name="info" size={16} /><span>{t("cut")}</span>{more}</div>;
   if (empty && m.state === "done") return <div className="ending"><Icon name="info" size={16} />{t("empty_answer")}</div>;
   return null;
 }
