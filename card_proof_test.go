@@ -21,13 +21,16 @@ func TestSourceCard(t *testing.T) {
 	c := browser.Start(t, w.base)
 	enter(c, admin)
 	p := &sourceCard{t: t, Tab: c.Tab()}
-	for _, lang := range []struct{ name, chip, open string }{
-		{"ko", "출처 1: 2025년 출장 실태 보고서.pdf", "누르면 인용한 곳이 열립니다"},
-		{"en", "Source 1: 2025년 출장 실태 보고서.pdf", "Press to open it where it is cited"},
+	for _, lang := range []struct{ name, chip, open, by string }{
+		{"ko", "출처 1: 2025년 출장 실태 보고서.pdf", "누르면 인용한 곳이 열립니다", "모델 없이 찾은 답변"},
+		{"en", "Source 1: 2025년 출장 실태 보고서.pdf", "Press to open it where it is cited", "Found without a model"},
 	} {
 		p.answer(w.base, lang.name)
 		if heard := p.Heard(chipAt); !slices.Contains(heard, browser.Said{Role: "button", Name: lang.chip}) {
 			t.Errorf("%s: of the number a screen reader is told %q, want a button %q", lang.name, heard, lang.chip)
+		}
+		if by := p.Eval(`document.querySelector(".turn.assistant .by").textContent`); !strings.HasPrefix(by, lang.by) {
+			t.Errorf("%s: who made the answer is said to be %q, want %q", lang.name, by, lang.by)
 		}
 		p.mouse(lang.open)
 		p.keys()

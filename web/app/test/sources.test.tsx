@@ -38,9 +38,14 @@ describe("the sources below an answer", () => {
   });
 });
 
-test("an answer that no model wrote is not said to be by AI", () => {
-  expect([{ mode: "auto", model: "" }, { mode: "documents" }, { mode: "extract", model: "m" }].map(copied)).toEqual([true, true, true]);
-  expect([{ mode: "auto", model: "m" }, { mode: "chat", model: "" }, { model: "" }, {}].map(copied)).toEqual([false, false, false, false]); // an imported one names none
+test("an answer that no model wrote is not said to be by AI, and no other is said to be without", () => {
+  const found = fold("", "", [{ number: 1, kind: "passages", data: { items: [] } }]), talk = fold("", "", []);
+  const whole = { mode: "auto", finish: "stop" };
+  expect([copied({ ...whole, model: "" }, found), copied({ ...whole, mode: "documents" }, found), copied({ mode: "extract", model: "m" }, found)]).toEqual([true, true, true]);
+  // Who talks has no passages; what was stopped, cut off or brought from elsewhere names no model.
+  const others = [{ ...whole, model: "m" }, { mode: "auto", model: "", finish: "stopped" }, { mode: "auto", model: "", finish: "" }, { mode: "auto", model: "" }];
+  expect(others.map((m) => copied(m, found))).toEqual([false, false, false, false]);
+  expect([copied({ ...whole, model: "" }, talk), copied({ mode: "chat", model: "" }, talk), copied({}, talk)]).toEqual([false, false, false]);
 });
 
 test("slides, sheets and chapters are not counted as pages", () => {

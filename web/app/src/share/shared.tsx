@@ -56,7 +56,7 @@ function Said({ m }: { m: Message }) {
         <Sources citations={a.citations} />
       </Rests>
       {m.error?.message && <p className="quiet small">{m.error.message}</p>}
-      <p className="by quiet small">{t(copied(m) ? "notice_copied_short" : "notice_short")}{m.model && !copied(m) ? " · " + m.model : ""}</p>
+      <p className="by quiet small">{t(copied(m, a) ? "notice_copied_short" : "notice_short")}{m.model && !copied(m, a) ? " · " + m.model : ""}</p>
     </article>
   );
 }

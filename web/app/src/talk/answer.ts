@@ -54,8 +54,9 @@ export const nothing: Answer = {
   number: 0, text: "", thinking: "", phase: null, steps: [], citations: [], passages: null, claims: [], pieces: [], sight: null, ledger: null, finish: "", model: "", usage: null, error: null,
 };
 
-/** copied says whether no model wrote an answer: the program found the sentences of documents that it is made of. */
-export const copied = (m: { mode?: string; model?: string }): boolean => m.mode === "extract" || (!m.model && !!m.mode && m.mode !== "chat");
+/** copied says whether no model wrote an answer: the program found the sentences of documents that it is made of. Of one that has not come to its end it is not known which model wrote it, but for the mode that asks none. */
+export const copied = (m: { mode?: string; model?: string; finish?: string }, a: Pick<Answer, "passages">): boolean =>
+  m.mode === "extract" || (!m.model && m.finish === "stop" && a.passages !== null);
 
 type Data = Record<string, unknown>;
 

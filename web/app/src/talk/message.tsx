@@ -145,7 +145,7 @@ function AnswerView({ m, last }: { m: Message; last: boolean }) {
           <Siblings m={m} />
           <Actions m={m} answer={a} body={body} />
           <span className="grow" />
-          <span className="by" data-tip={t(copied(m) ? "notice_copied" : "notice_ai")} data-tip-side="top">{t(copied(m) ? "notice_copied_short" : "notice_short")}{m.model && !copied(m) ? " · " + m.model : ""} · {clock(m.created)}</span>
+          <span className="by" data-tip={t(copied(m, a) ? "notice_copied" : "notice_ai")} data-tip-side="top">{t(copied(m, a) ? "notice_copied_short" : "notice_short")}{m.model && !copied(m, a) ? " · " + m.model : ""} · {clock(m.created)}</span>
         </div>
       )}
     </article>
