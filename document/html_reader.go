@@ -26,6 +26,7 @@ type htmlReader struct {
 	open   []htmlElement
 	opened map[string]int // how many of a name are open
 	over   int            // elements that are open beyond those that are kept
+	unseen int            // of these, the first whose words nobody sees; 0 is none
 	in     *htmlContainer
 	tables int // that are open
 	lists  []htmlList
@@ -38,7 +39,8 @@ type htmlElement struct {
 	name      string         // "" begins the container of what is hidden, around the element that is
 	container *htmlContainer // the one that it begins
 	link      bool
-	painted   bool // it or one that it is in has a background
+	painted   bool     // it or one that it is in has a background
+	look      htmlLook // of its words
 }
 
 type htmlList struct {
@@ -123,6 +125,9 @@ func (r *htmlReader) start(closed bool) {
 		}
 		if !(closed && r.xml) {
 			r.over++
+			if e, _ := r.looked(name, attrs); r.unseen == 0 && e.look.hidesWords(e.painted) {
+				r.unseen = r.over
+			}
 		}
 		return
 	}
@@ -147,18 +152,18 @@ func (r *htmlReader) rawText(name string) {
 
 // element opens an element, unless it says nothing and nothing depends on where it ends.
 func (r *htmlReader) element(name string, attrs attributes) bool {
-	e := htmlElement{name: name, painted: painted(attrs)}
-	if n := len(r.open); n > 0 {
-		e.painted = e.painted || r.open[n-1].painted
-	}
-	hidden := name == "template" || r.styles.hides(name, attrs, e.painted)
+	e, differs := r.looked(name, attrs)
+	hidden := e.look.gone
 	block := htmlBlock[name]
 	if block {
 		r.flush()
 	}
 	part := r.in.table != nil && htmlTablePart[name]
-	if hidden && !part && r.in.depth < mostDeep && !r.isHidden() {
-		r.push(htmlElement{container: r.contain(Block{Kind: Hidden, Hidden: true}, !block), painted: e.painted})
+	if part || r.isHidden() {
+		e.look.gone = false // it is its cells that are, or what is around
+	} else if hidden && r.in.depth < mostDeep {
+		e.look.gone = false
+		r.push(htmlElement{container: r.contain(Block{Kind: Hidden, Hidden: true}, !block), painted: e.painted, look: e.look})
 	}
 	switch {
 	case part:
@@ -180,11 +185,42 @@ func (r *htmlReader) element(name string, attrs attributes) bool {
 	if e.container == nil {
 		r.begin(name, attrs, &e)
 	}
-	if !block && e.container == nil && !e.link && !hidden && r.opened[name] == 0 && r.pre == 0 && name != "q" && name != "select" {
+	if !block && e.container == nil && !e.link && !hidden && !differs && r.opened[name] == 0 && r.pre == 0 && name != "q" && name != "select" {
 		return false
 	}
 	r.push(e)
 	return true
+}
+
+// looked begins an element with its look, and reports whether that differs from what is around it so that it matters where it ends.
+func (r *htmlReader) looked(name string, attrs attributes) (e htmlElement, differs bool) {
+	var around htmlElement
+	if n := len(r.open); n > 0 {
+		around = r.open[n-1]
+	}
+	own, ground := r.styles.look(name, attrs)
+	e = htmlElement{name: name, painted: ground == yes || ground == unsaid && around.painted, look: around.look}
+	e.look.over(own)
+	differs = e.look != around.look && (e.look.hidesWords(false) || around.look.hidesWords(false))
+	if e.painted != around.painted {
+		differs = differs || around.look.colour == colourWhite || attrs["class"] == ""
+	}
+	return e, differs
+}
+
+// hidesWords reports whether nobody sees the words that are read now, where what they are in does not hide all that is in it.
+func (r *htmlReader) hidesWords() bool {
+	n := len(r.open) - 1
+	return (r.unseen > 0 || n >= 0 && r.open[n].look.hidesWords(r.open[n].painted)) && !r.isHidden()
+}
+
+// write adds text to the paragraph that is being written.
+func (r *htmlReader) write(text string, pre bool) {
+	p := &r.in.para
+	from := p.text.Len()
+	if p.write(text, pre); p.text.Len() > from && r.hidesWords() {
+		p.hide(from)
+	}
 }
 
 func (r *htmlReader) push(e htmlElement) {
@@ -225,9 +261,9 @@ func (r *htmlReader) begin(name string, attrs attributes, e *htmlElement) {
 	case "image": // of a drawing in SVG
 		r.drawn(name, attrs, firstOf(attrs["xlink:href"], attrs["href"], attrs["src"]))
 	case "q":
-		p.write("“", false)
+		r.write("“", false)
 	case "td", "th":
-		p.write(" ", false)
+		r.write(" ", false)
 	}
 }
 
@@ -260,7 +296,9 @@ func (r *htmlReader) end(name string) {
 			r.flush()
 		}
 		if !htmlVoid[name] {
-			r.over--
+			if r.over--; r.over < r.unseen {
+				r.unseen = 0
+			}
 		}
 		return
 	case r.opened[name] == 0:
@@ -315,7 +353,7 @@ func (r *htmlReader) pop() {
 	case "h1", "h2", "h3", "h4", "h5", "h6", "li", "figcaption":
 		r.in.para.reset()
 	case "q":
-		r.in.para.write("”", false)
+		r.write("”", false)
 	case "thead", "tbody", "tfoot":
 		if t := r.in.table; t != nil {
 			t.header, t.hiddenPart = false, false
@@ -337,5 +375,5 @@ func (r *htmlReader) flush() {
 }
 
 func (r *htmlReader) text(text string) {
-	r.in.para.write(clean(text), r.pre > 0)
+	r.write(clean(text), r.pre > 0)
 }

@@ -106,7 +106,10 @@ func (r *htmlReader) void(name string, attrs attributes) {
 			return
 		}
 		if value := clean(attrs["value"]); strings.TrimSpace(value) != "" {
-			p.anchor(Block{Kind: Field, Marker: clean(attrs["name"]), Text: value})
+			own, ground := r.styles.look(name, attrs) // its letters are none of those around
+			e, _ := r.looked(name, attrs)
+			hidden := e.look.hidesAll() || own.hidesWords(ground == yes)
+			p.anchor(Block{Kind: Field, Marker: clean(attrs["name"]), Text: value, Hidden: hidden && !r.isHidden()})
 		}
 	}
 }
@@ -117,7 +120,7 @@ func (r *htmlReader) drawn(name string, attrs attributes, address string) {
 	if block.Text == "" && block.Image == 0 {
 		return
 	}
-	if r.styles.hides(name, attrs, true) && !r.isHidden() {
+	if e, _ := r.looked(name, attrs); (e.look.hidesAll() || r.unseen > 0) && !r.isHidden() {
 		block = Block{Kind: Hidden, Hidden: true, Blocks: []Block{block}}
 	}
 	r.in.para.anchor(block)

@@ -5,21 +5,26 @@ import (
 	"strings"
 )
 
-// htmlStyles are the rules of a page's style sheets that hide something, by "tag", ".class", "#id" and "tag.class". Rules
+// htmlStyles are the rules of a page's style sheets that say whether something is seen, by "tag", ".class", "#id" and "tag.class". Rules
 // for some screens only, and those with more to their selectors, are left alone: this is no browser, and what is in doubt
 // is shown.
 type htmlStyles struct {
-	hidden map[string]bool
+	rules map[string]htmlRule
+	hide  int // of these, those that hide
+}
+
+// htmlRule is what a rule says.
+type htmlRule struct {
+	look   htmlLook
+	ground yesNo // yes, or not known
 }
 
 var (
 	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	cssSimple  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$|^[A-Za-z0-9]*[.#][A-Za-z0-9_-]+$`)
-	cssHides   = regexp.MustCompile(`(?i)(^|[;\s{])(display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0*(\.0+)?\s*(;|!|$)|font-size\s*:\s*0*(\.0+)?\s*(px|pt|em|rem|%)?\s*(;|!|$)|(^|[;\s])color\s*:\s*transparent)`)
-	cssWhite   = regexp.MustCompile(`(?i)(^|[;\s])color\s*:\s*(#fff(fff)?|white|rgba?\(\s*255\s*,\s*255\s*,\s*255\s*[,)])`)
 )
 
-// mostRules is how many rules that hide are kept.
+// mostRules is how many rules that hide are kept, and how many that do not.
 const mostRules = 1000
 
 // read takes up a style sheet.
@@ -40,18 +45,41 @@ func (s *htmlStyles) read(sheet string) {
 		}
 		body, after, _ := strings.Cut(rest, "}")
 		sheet = after
-		if !cssHides.MatchString(body) {
+		look, ground := cssSays(body)
+		if look.colour == colourWhite { // on what, other rules may say
+			look.colour = colourUnsaid
+		}
+		if ground != yes {
+			ground = unsaid
+		}
+		if look == (htmlLook{}) && ground == unsaid {
 			continue
 		}
 		for one := range strings.SplitSeq(selector, ",") {
-			if one = strings.TrimSpace(one); cssSimple.MatchString(one) && len(s.hidden) < mostRules {
-				if s.hidden == nil {
-					s.hidden = map[string]bool{}
-				}
-				s.hidden[one] = true
+			if one = strings.TrimSpace(one); cssSimple.MatchString(one) {
+				s.add(one, htmlRule{look, ground})
 			}
 		}
 	}
+}
+
+// add takes up a rule, over what others say of the same.
+func (s *htmlStyles) add(of string, r htmlRule) {
+	old, known := s.rules[of]
+	if hides := r.look.hidesWords(true); !known {
+		if hides && s.hide >= mostRules || !hides && len(s.rules)-s.hide >= mostRules {
+			return
+		}
+		if hides {
+			s.hide++
+		}
+	}
+	if s.rules == nil {
+		s.rules = map[string]htmlRule{}
+	}
+	old.look.over(r.look)
+	old.ground = max(old.ground, r.ground)
+	s.rules[of] = old
 }
 
 // afterBraces is what follows the brace that closes the one before a text.
@@ -70,33 +98,59 @@ func afterBraces(text string) string {
 	return ""
 }
 
-// hides reports whether an element is not shown: by an attribute, by its style, by a rule; or it is white where nothing
-// has a background.
-func (s *htmlStyles) hides(name string, attrs attributes, painted bool) bool {
-	if len(attrs) == 0 {
-		return s.hidden[name]
+// look is what an element says of itself: by what it is, by a rule, by an attribute, by its style. It says of its ground whether white is
+// seen on it.
+func (s *htmlStyles) look(name string, attrs attributes) (l htmlLook, ground yesNo) {
+	switch name {
+	case "template":
+		l.gone = true
+	case "textarea", "select", "button", "mark": // have a look of their own
+		l.colour, l.size = colourSeen, yes
+	case "a":
+		if attrs["href"] != "" {
+			l.colour = colourSeen
+		}
+	case "font":
+		l.colour = cssColour(attrs["color"])
+	case "body":
+		l.colour = cssColour(attrs["text"])
 	}
+	ground = s.rule(&l, name, attrs)
 	if _, ok := attrs["hidden"]; ok {
-		return true
+		l.gone = true
 	}
-	if style := attrs["style"]; style != "" && (cssHides.MatchString(style) || !painted && cssWhite.MatchString(style)) {
-		return true
-	}
-	if len(s.hidden) == 0 {
-		return false
-	}
-	if s.hidden[name] || s.hidden["#"+attrs["id"]] || s.hidden[name+"#"+attrs["id"]] {
-		return true
-	}
-	for class := range strings.FieldsSeq(attrs["class"]) {
-		if s.hidden["."+class] || s.hidden[name+"."+class] {
-			return true
+	if style := attrs["style"]; style != "" {
+		own, under := cssSays(style)
+		l.over(own)
+		if under != unsaid {
+			return l, under
 		}
 	}
-	return false
+	if ground == yes || attrs["background"] != "" || attrs["class"] != "" { // of which nobody knows
+		return l, yes
+	}
+	return l, cssGround(attrs["bgcolor"], unsaid)
 }
 
-// painted reports whether an element may have a background: by an attribute, or by a class of which nobody knows.
-func painted(attrs attributes) bool {
-	return attrs["bgcolor"] != "" || attrs["background"] != "" || attrs["class"] != "" || strings.Contains(strings.ToLower(attrs["style"]), "background")
+// rule takes up what rules say of an element, and of its ground.
+func (s *htmlStyles) rule(l *htmlLook, name string, attrs attributes) (ground yesNo) {
+	if len(s.rules) == 0 {
+		return unsaid
+	}
+	take := func(of string) {
+		if r, ok := s.rules[of]; ok {
+			l.over(r.look)
+			ground = max(ground, r.ground)
+		}
+	}
+	take(name)
+	for class := range strings.FieldsSeq(attrs["class"]) {
+		take("." + class)
+		take(name + "." + class)
+	}
+	if id := attrs["id"]; id != "" {
+		take("#" + id)
+		take(name + "#" + id)
+	}
+	return ground
 }

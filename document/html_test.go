@@ -65,8 +65,8 @@ func TestPageIsRead(t *testing.T) {
 		{"links", "<p>see <a href='http://x/'>this one</a>.", `paragraph "see this one." link "this one" http://x/`},
 		{"no scripts, no styles", "a<script>if (a<b) {}</script><style>p{}</style>b<noscript>c</noscript><!-- d -->", `paragraph "abc"`},
 		{"hidden", "<p>보임 <span style='display: none'>안 보임</span>끝<div hidden>나</div>", `paragraph "보임 끝" / hidden at 6 / paragraph "안 보임"|hidden / paragraph "나"`},
-		{"hidden by a rule", "<style>.x, p.y{visibility:hidden} @media print{.z{display:none}}</style><p class=x>a<p class=y>b<p class=z>c", `hidden / paragraph "a"|hidden / paragraph "b"|paragraph "c"`},
-		{"white on white", "<p style='color:#fff'>a</p><div style='background:#000'><p style='color:#fff'>b</p></div>", `hidden / paragraph "a"|paragraph "b"`},
+		{"hidden by a rule", "<style>.x, p.y{visibility:hidden} @media print{.z{display:none}}</style><p class=x>a<p class=y>b<p class=z>c", `paragraph "a" hidden "a" |paragraph "b" hidden "b" |paragraph "c"`},
+		{"white on white", "<p style='color:#fff'>a</p><div style='background:#000'><p style='color:#fff'>b</p></div>", `paragraph "a" hidden "a" |paragraph "b"`},
 		{"ruby", "<p><ruby>漢<rp>(</rp><rt>한</rt><rp>)</rp></ruby>자", `paragraph "漢자" / ruby "한" at 3`},
 		{"forms", "<p>이름 <input name=n value=김><textarea name=t>많이</textarea><input type=hidden value=x>", `paragraph "이름" / field [n] "김" at 6 / field [t] "많이" at 6`},
 		{"crossing tags", "<b><p>a</b>b</p><i>c", `paragraph "ab"|paragraph "c"`},
@@ -186,6 +186,7 @@ func FuzzHTML(f *testing.F) {
 	f.Add([]byte("<table><tr><td rowspan=2>a<td><ul><li>b</table>"))
 	f.Add([]byte("<?xml?><p><a role=doc-noteref href=#a>1</a><aside id=a role=doc-footnote><rt>x"))
 	f.Add([]byte("<div hidden><table hidden><tr hidden><td hidden><textarea>a</textarea><img alt=x>"))
+	f.Add([]byte("<style>p{font:0/0 a}.a{color:red}</style><p>a<b style='color:#fff'> b <q class=a>c</q> </b><pre style='color:rgba(0,0,0,0)'> <input value=x></pre>"))
 	f.Add([]byte("<pre>\n<q>a</q></pre><style>.a{}</style><p class=a>&amp;&nbsp<select><option>1"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		doc, err := readAs(context.Background(), webPage, sourceOf("a.html", data), Options{}, 0)

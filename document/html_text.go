@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -49,6 +50,15 @@ func (p *htmlText) write(text string, pre bool) {
 		p.text.WriteString(text[:end])
 		text = text[end:]
 	}
+}
+
+// hide marks what was written from a byte on as what nobody sees.
+func (p *htmlText) hide(from int) {
+	if n := len(p.marks) - 1; n >= 0 && p.marks[n].Kind == MarkHidden && p.marks[n].End == from {
+		p.marks[n].End = p.text.Len()
+		return
+	}
+	p.marks = append(p.marks, Mark{Start: from, End: p.text.Len(), Kind: MarkHidden})
 }
 
 // breakLine adds a line break.
@@ -104,9 +114,11 @@ func (p *htmlText) end() (Block, bool) {
 	for i := range b.Marks {
 		b.Marks[i].End = min(b.Marks[i].End, len(text))
 	}
+	b.Marks = slices.DeleteFunc(b.Marks, func(m Mark) bool { return m.Start >= m.End }) // of white space at the end
 	for i := range b.Blocks {
 		b.Blocks[i].Offset = min(b.Blocks[i].Offset, len(text))
 	}
+	b.Hidden = hiddenWhole(b.Text, b.Marks, each(b.Blocks))
 	kind := p.kind
 	if kind == Item {
 		kind = "" // a second paragraph of an item has no marker

@@ -377,7 +377,7 @@ func (w *markdownWriter) hanging(b *Block) string {
 	case Footnote, Endnote, Comment:
 		return w.footnote(b)
 	case Ruby:
-		return "(" + escaped(w.plain(b)) + ")"
+		return "(" + w.seen(b) + ")"
 	case Equation:
 		return codeSpan(b.Text)
 	case Deleted:
@@ -388,5 +388,33 @@ func (w *markdownWriter) hanging(b *Block) string {
 	case Picture:
 		return w.picture(b)
 	}
-	return escaped(w.plain(b))
+	return w.seen(b)
+}
+
+// seen is what a block and what is in it say, without marks, what is hidden of it in comments.
+func (w *markdownWriter) seen(b *Block) string {
+	if b.Grid != nil || len(b.Blocks) == 0 && len(b.Marks) == 0 {
+		return escaped(w.plain(b))
+	}
+	comment := func(text string) string { return "<!-- hidden: " + inComment(text) + " -->" }
+	var own strings.Builder
+	for _, s := range stretchesOf(b.Text, b.Marks) {
+		if text := b.Text[s.from:s.to]; s.hidden {
+			own.WriteString(comment(text))
+		} else {
+			own.WriteString(escaped(text))
+		}
+	}
+	parts := []string{own.String()}
+	for i := range b.Blocks {
+		in := &b.Blocks[i]
+		switch text := w.plain(in); {
+		case text == "":
+		case in.Hidden || in.Kind == Hidden:
+			parts = append(parts, comment(text))
+		default:
+			parts = append(parts, w.seen(in))
+		}
+	}
+	return strings.TrimSpace(strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), "\n"))
 }
