@@ -14,21 +14,22 @@ var numeralUnits = unitTable(`
 원: 원 won krw 圓
 달러: 달러 불 usd dollar dollars 弗
 유로: 유로 eur euro euros
-엔: 엔 yen 円
-위안: 위안 yuan
+엔: 엔 yen jpy 円
+위안: 위안 yuan cny rmb
 파운드: 파운드 gbp
-km: km ㎞ 킬로미터
-m: m 미터
+km: km ㎞ 킬로미터 kilometer kilometers kilometre kilometres
+m: m 미터 meter meters metre metres
+마일: 마일 mile miles
 cm: cm ㎝ 센티미터 센티
 mm: mm ㎜ 밀리미터
 ㎡: ㎡ m² m2 제곱미터 평방미터
 ㎢: ㎢ km² km2 제곱킬로미터 평방킬로미터
 ㎥: ㎥ m³ m3 세제곱미터 입방미터
-kg: kg ㎏ 킬로그램
-g: g 그램
+kg: kg ㎏ 킬로그램 kilogram kilograms
+g: g 그램 gram grams
 mg: mg ㎎ 밀리그램
-t: t 톤
-l: l ℓ 리터
+t: t 톤 ton tons tonne tonnes
+l: l ℓ 리터 liter liters litre litres
 ml: ml ㎖ 밀리리터
 도: ℃ °c ° 도씨
 kw: kw ㎾ 킬로와트
