@@ -145,7 +145,7 @@ var uiDocumentTexts = map[Code]text{
 	"ui_up_cancel":       {"%s 취소", "Cancel %s"},
 	"ui_up_cancel_all":   {"모두 취소", "Cancel all"},
 	"ui_up_retry":        {"%s 다시 시도", "Try %s again"},
-	"ui_up_retry_all":    {"못 한 %d개 다시 시도", "Try the %d that failed again"},
+	"ui_up_retry_all":    {"%d개 다시 시도", "Try %d again"},
 	"ui_up_forget":       {"%s 목록에서 빼기", "Take %s off the list"},
 	"ui_up_close":        {"목록 닫기", "Close the list"},
 	"ui_up_more":         {"그리고 %s개 더", "And %s more"},

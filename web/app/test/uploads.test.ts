@@ -4,6 +4,7 @@ import { documents, type Collection, type Doc, type Version } from "../src/docum
 import { entriesOf, gather, mostDeep, picked, type Gathered } from "../src/documents/gather";
 import { folderFor, shelf } from "../src/documents/shelf";
 import { branches, flat, pathText, within } from "../src/documents/tree";
+import { summaryText } from "../src/documents/panel";
 import { cancel, canRetry, forget, isOpen, moveUploads, onUploaded, retry, tally, upload, uploads, wires } from "../src/documents/uploads";
 import { Refused } from "../src/net";
 
@@ -201,4 +202,10 @@ test("a tree shows every folder, also one whose parent is hidden or which is in 
   expect(pathText(all, "a10")).toBe("가 › 10장");
   expect([within(all, "a10", "a"), within(all, "a", "a10"), within(all, "a", "a")]).toEqual([true, false, true]);
   expect(isOpen({ state: "cancelled" } as never)).toBe(false);
+});
+
+test("files that are all cancelled are not said to have been read", () => {
+  const t = (name: string, ...params: (string | number)[]) => [name, ...params].join(" ");
+  const of = (all: number, ended: number, failed: number, open: number) => summaryText(t, { all, ended, failed, open, share: 0 });
+  expect([of(0, 0, 0, 0), of(2, 2, 0, 0), of(3, 2, 1, 0), of(3, 1, 1, 1)]).toEqual(["up_cancelled", "up_ended 2 2", "up_ended_failed 2 3 1", "up_going 2 3"]);
 });

@@ -4,7 +4,7 @@ import { Button, IconButton } from "../parts/button";
 import { Icon } from "../parts/icon";
 import { bytes, count, useText, type Translate } from "../text";
 import { Kind, kindOf, pagesText } from "./kind";
-import { cancel, canRetry, forget, isOpen, isSending, retry, tally, useUploads, type Upload } from "./uploads";
+import { cancel, canRetry, forget, isOpen, isSending, retry, tally, useUploads, type Tally, type Upload } from "./uploads";
 import "../style/documents.css";
 
 /** uploadText says how far a file has come. */
@@ -23,6 +23,13 @@ export function uploadText(t: Translate, u: Upload): string {
 export const uploadShare = (u: Upload): number =>
   u.state === "sending" ? (u.size > 0 ? u.sent / u.size : 0) : u.state === "reading" ? (u.total > 0 ? u.done / u.total : -1) : u.state === "waiting" ? 0 : 1;
 
+/** summaryText says how far all files have come together. What was cancelled is not counted; if that is all, it is said. */
+export function summaryText(t: Translate, sum: Tally): string {
+  if (sum.open > 0) return t("up_going", count(sum.ended + sum.failed), count(sum.all));
+  if (sum.all === 0) return t("up_cancelled");
+  return sum.failed > 0 ? t("up_ended_failed", count(sum.ended), count(sum.all), count(sum.failed)) : t("up_ended", count(sum.ended), count(sum.all));
+}
+
 const shownMost = 200; // rows; the rest is counted
 
 /** UploadPanel shows what has been put in, file by file, until somebody closes it. Files of a conversation are shown there. */
@@ -40,7 +47,7 @@ export function UploadPanel() {
     return () => removeEventListener("beforeunload", warn);
   }, [sending]);
   const done = all.length > 0 && sum.open === 0;
-  const summary = done ? (sum.failed > 0 ? t("up_ended_failed", count(sum.ended), count(sum.all), count(sum.failed)) : t("up_ended", count(sum.ended), count(sum.all))) : t("up_going", count(sum.ended + sum.failed), count(sum.all));
+  const summary = summaryText(t, sum);
   useEffect(() => { if (done) announce(summary); }, [done, summary]);
   if (all.length === 0) return null;
   const rows = [...all.filter((u) => u.state === "failed"), ...all.filter(isOpen), ...all.filter((u) => u.state === "done" || u.state === "cancelled")].slice(0, shownMost);
@@ -49,7 +56,7 @@ export function UploadPanel() {
     <section className={"up-panel" + (open ? " open" : "")} aria-label={t("up_panel")}>
       <header>
         <button type="button" className="up-head" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {sum.open > 0 ? <span className="spin" aria-hidden="true" /> : <Icon name={sum.failed > 0 ? "warn" : "check"} size={18} />}
+          {sum.open > 0 ? <span className="spin" aria-hidden="true" /> : <Icon name={sum.failed > 0 ? "warn" : sum.all === 0 ? "info" : "check"} size={18} />}
           <span className="grow cut num" id="up-summary">{summary}</span><Icon name="chevron" size={16} />
         </button>
         {sum.open > 0 ? <IconButton small icon="stop" label={t("up_cancel_all")} tip="top" onClick={() => { for (const u of all.filter(isOpen)) void cancel(u.id); }} />
