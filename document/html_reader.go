@@ -198,9 +198,7 @@ func (r *htmlReader) looked(name string, attrs attributes) (e htmlElement, diffe
 	if n := len(r.open); n > 0 {
 		around = r.open[n-1]
 	}
-	own, ground := r.styles.look(name, attrs)
-	e = htmlElement{name: name, painted: ground == yes || ground == unsaid && around.painted, look: around.look}
-	e.look.over(own)
+	e = r.styles.looked(name, attrs, around)
 	differs = e.look != around.look && (e.look.hidesWords(false) || around.look.hidesWords(false))
 	if e.painted != around.painted {
 		differs = differs || around.look.colour == colourWhite || attrs["class"] == ""

@@ -132,6 +132,14 @@ func (s *htmlStyles) look(name string, attrs attributes) (l htmlLook, ground yes
 	return l, cssGround(attrs["bgcolor"], unsaid)
 }
 
+// looked begins an element within another.
+func (s *htmlStyles) looked(name string, attrs attributes, around htmlElement) htmlElement {
+	own, ground := s.look(name, attrs)
+	e := htmlElement{name: name, painted: ground == yes || ground == unsaid && around.painted, look: around.look}
+	e.look.over(own)
+	return e
+}
+
 // rule takes up what rules say of an element, and of its ground.
 func (s *htmlStyles) rule(l *htmlLook, name string, attrs attributes) (ground yesNo) {
 	if len(s.rules) == 0 {

@@ -59,6 +59,40 @@ paragraph "글"
 	}
 }
 
+// What tags of HTML hide within a text of Markdown is hidden, and what is behind them is not.
+func TestTagsHideWordsOfMarkdown(t *testing.T) {
+	for name, c := range map[string]struct{ text, shown, hidden string }{
+		"a span":                    {`앞 <span style="display:none">비밀</span> 뒤`, "앞,뒤", "비밀"},
+		"an attribute":              {`앞 <b hidden>비밀 <b>암호</b></b> 뒤`, "앞,뒤", "비밀,암호"},
+		"white":                     {`앞 <font color="white">비밀 <a href="x">링크</a></font> 뒤`, "앞,링크,뒤", "비밀"},
+		"a colour within white":     {`<span style="color:#fff">비밀 <span style="color:#000">보임</span> 암호</span>뒤`, "보임,뒤", "비밀,암호"},
+		"to the end of a paragraph": {"앞 <i hidden>비밀\n\n뒤", "앞,뒤", "비밀"},
+		"a heading, an item":        {"# <i hidden>비밀</i>\n\n- <i hidden>암호</i>\n- 뒤", "뒤", "비밀,암호"},
+		"cells":                     {"| 가 | 나 |\n|---|---|\n| <i hidden>비밀</i> | 뒤 <i hidden>암호</i> |", "가,나,뒤", "비밀,암호"},
+		"before spaces at a line":   {"앞<i hidden>  \n비밀</i>뒤", "앞,뒤", "비밀"},
+		"spaces at a line within":   {"앞<i hidden>비밀   </i>  \n뒤", "앞,뒤", "비밀"},
+		"emphasis":                  {"앞 **<i hidden>비밀</i> 뒤**", "앞,뒤", "비밀"},
+		"code and a link":           {"<i hidden>`비밀` [암호](http://a.kr)</i> [뒤](http://b.kr)", "뒤", "비밀,암호"},
+		"a picture":                 {"앞 <i hidden>![비밀](a.png)</i> ![뒤](b.png)", "앞,뒤", "비밀"},
+		"tags that hide nothing":    {`앞 <span style="color:red">뒤</span>`, "앞,뒤", ""},
+		"a tag in code":             {"앞 `<i hidden>` 뒤", "앞,뒤,<i hidden>", ""},
+		"many in each other":        {strings.Repeat("<i hidden>", 600) + "비밀" + strings.Repeat("</i>", 599) + "암호</i>뒤", "뒤", "비밀,암호"},
+	} {
+		doc := readMade(t, "a.md", []byte(c.text))
+		shown, hidden, _ := unseenIn(doc)
+		for words := range strings.SplitSeq(c.shown, ",") {
+			if !strings.Contains(shown, words) || strings.Contains(hidden, words) {
+				t.Errorf("%s: %q is not shown in %q, hidden %q", name, words, shown, hidden)
+			}
+		}
+		for words := range strings.SplitSeq(c.hidden, ",") {
+			if words != "" && (strings.Contains(shown, words) || !strings.Contains(hidden, words)) {
+				t.Errorf("%s: %q is shown in %q, hidden %q\n%s", name, words, shown, hidden, blocksOf(doc.Blocks))
+			}
+		}
+	}
+}
+
 func TestMarkdownThatIsHostile(t *testing.T) {
 	for name, in := range map[string]string{
 		"brackets":     strings.Repeat("[", 500_000) + strings.Repeat("](", 100_000),
@@ -68,6 +102,7 @@ func TestMarkdownThatIsHostile(t *testing.T) {
 		"lists":        strings.Repeat("- ", 200_000) + "a",
 		"deeper lists": deeper(2_000),
 		"tags":         strings.Repeat("<a ", 300_000),
+		"hidden tags":  strings.Repeat("<i hidden>a ", 100_000),
 		"notes":        "a[^0]\n\n" + chained(5_000),
 		"bars":         strings.Repeat("|", 300_000) + "\n" + strings.Repeat("|-", 300_000),
 	} {
@@ -98,6 +133,7 @@ func chained(n int) string {
 }
 
 func FuzzMarkdown(f *testing.F) {
+	f.Add("a <i hidden>b  \n**c</i>** [d<b style='color:#fff'>](x) e</b>\n")
 	f.Add("# a\n\n- b\n  ```\n  c\n  ```\n\n| a | b |\n|---|---|\n| `|` | [^n] |\n\n[^n]: x\n\n> q\n")
 	f.Add("---\ntitle: x\n---\n[a](b \"c\") ![d](e) <f@g> ***h*** \\* &amp; <br>\n\n    code\n\n[a]: b\n")
 	f.Fuzz(func(t *testing.T, in string) {

@@ -33,6 +33,7 @@ type markdownText struct {
 	blocks   []Block
 	stars    map[byte][]markdownRun // runs of signs of emphasis that nothing has closed yet
 	cut      [][2]int               // stretches of out that are marks and no text
+	seen     markdownSeen
 }
 
 type markdownOpen struct {
@@ -101,6 +102,9 @@ func (w *markdownText) next() {
 			if strings.HasPrefix(strings.ToLower(tag), "<br") {
 				w.out = append(w.out, '\n')
 			}
+			if m, ended := w.seen.tag(tag, len(w.out)); ended {
+				w.marks = append(w.marks, m)
+			}
 			w.at += len(tag)
 		} else {
 			w.plain()
@@ -141,6 +145,10 @@ func (w *markdownText) lineEnd() {
 	trimmed := strings.TrimRight(string(w.out[max(len(w.out)-8, 0):]), " ")
 	spaces := min(len(w.out), 8) - len(trimmed)
 	w.out = w.out[:len(w.out)-spaces]
+	for i := len(w.marks) - 1; i >= 0 && w.marks[i].End > len(w.out); i-- {
+		w.marks[i].Start, w.marks[i].End = min(w.marks[i].Start, len(w.out)), len(w.out)
+	}
+	w.seen.from = min(w.seen.from, len(w.out))
 	if spaces >= 2 {
 		w.out = append(w.out, '\n')
 	} else if len(w.out) > 0 && w.out[len(w.out)-1] != '\n' {
@@ -303,7 +311,7 @@ func (w *markdownText) picture() {
 	if ok {
 		alt := w.in[w.at+2 : end]
 		if to, after, is := w.target(alt, end); is {
-			b := Block{Kind: Picture, Text: alt, Offset: len(w.out)}
+			b := Block{Kind: Picture, Text: alt, Offset: len(w.out), Hidden: w.seen.hidesAll()}
 			if strings.HasPrefix(to, "data:") {
 				r := newHTML("", w.r.b)
 				b.Image = r.dataPicture(to)
@@ -368,6 +376,10 @@ func isPunct(r rune) bool {
 
 // finish takes the marks out and moves what has a place in the text.
 func (w *markdownText) finish(b *Block) {
+	w.seen.open = nil // elements end with the text
+	if m, ended := w.seen.turn(len(w.out)); ended {
+		w.marks = append(w.marks, m)
+	}
 	slices.SortFunc(w.cut, func(a, b [2]int) int { return a[0] - b[0] })
 	var text []byte
 	at, taken := 0, 0
@@ -404,4 +416,5 @@ func (w *markdownText) finish(b *Block) {
 		inner.Offset = min(moved[inner.Offset], len(whole))
 		b.Blocks = append(b.Blocks, inner)
 	}
+	b.Hidden = b.Hidden || hiddenWhole(b.Text, b.Marks, each(b.Blocks))
 }
