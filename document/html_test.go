@@ -168,7 +168,7 @@ func TestPagesThatAreHostile(t *testing.T) {
 		if err == nil && !strings.Contains(doc.Text(true), "안") && !strings.Contains(doc.Text(true), "x") {
 			t.Errorf("%s: its text is lost", name)
 		}
-		if took := time.Since(began); took > 10*time.Second {
+		if took := time.Since(began); took > time.Minute {
 			t.Errorf("%s: took %s", name, took)
 		}
 	}

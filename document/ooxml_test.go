@@ -43,7 +43,7 @@ func TestOOXMLHostile(t *testing.T) {
 		}
 		begun := time.Now()
 		doc, err := Read(context.Background(), s.source(t), Options{})
-		if took := time.Since(begun); took > 10*time.Second {
+		if took := time.Since(begun); took > time.Minute {
 			t.Errorf("%s: %v", s.File, took)
 		}
 		if _, told := errors.AsType[*chat.Error](err); err != nil && !told {

@@ -316,7 +316,7 @@ func TestHostileText(t *testing.T) {
 			if err == nil && len(doc.Text(true)) == 0 && doc.Manifest.Whole {
 				t.Errorf("%s: neither text nor a message", name)
 			}
-			if took > 10*time.Second || mb > 512 {
+			if took > time.Minute || mb > 512 {
 				t.Errorf("%s: %s, %d MB allocated", name, took, mb)
 			}
 			t.Logf("%s: %s, %d MB allocated in all, %v, %d gaps", filepath.Base(name), took.Round(time.Millisecond), mb, err, len(doc.Manifest.Gaps))
