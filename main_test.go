@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -205,23 +207,35 @@ func alter(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(path, bytes.ReplaceAll(text, []byte(args[1]), []byte(args[2])), 0o600))
 }
 
+// Ports of scripts are none that an operating system would give somebody else before a script listens there.
+const firstPort, ports = 20_000, 12_000
+
+var lastPort atomic.Uint32 // of this process; others begin elsewhere
+
 // port sets a variable to the number of a port that was free a moment ago: port NAME.
 func port(ts *testscript.TestScript, neg bool, args []string) {
-	listenOn(ts, neg, args).Close()
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: port NAME")
+	}
+	lastPort.CompareAndSwap(0, rand.Uint32N(ports)+1)
+	for range ports {
+		number := strconv.Itoa(firstPort + int(lastPort.Add(1)%ports))
+		if l, err := net.Listen("tcp", "127.0.0.1:"+number); err == nil {
+			l.Close()
+			ts.Setenv(args[0], number)
+			return
+		}
+	}
+	ts.Fatalf("no port is free")
 }
 
 // occupy listens on a port until the script ends and sets a variable to its number: occupy NAME.
 func occupy(ts *testscript.TestScript, neg bool, args []string) {
-	l := listenOn(ts, neg, args)
-	ts.Defer(func() { l.Close() })
-}
-
-func listenOn(ts *testscript.TestScript, neg bool, args []string) net.Listener {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: port NAME, or occupy NAME")
+		ts.Fatalf("usage: occupy NAME")
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
+	ts.Defer(func() { l.Close() })
 	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
-	return l
 }
