@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"exaone/chat"
 	"exaone/intake"
@@ -161,11 +163,11 @@ func (out askOutcome) write(app *app) error {
 		if len(c.Missing) == 0 || c.Start < at || c.End > len(units) {
 			continue
 		}
-		fmt.Fprint(w, onTerminal(string(utf16.Decode(units[at:c.Start]))), ink.struck(onTerminal(c.Text)), " ",
+		fmt.Fprint(w, onTerminal(unescaped(string(utf16.Decode(units[at:c.Start])))), ink.struck(onTerminal(unescaped(c.Text))), " ",
 			ink.warn(onTerminal(chat.Text(out.lang, chat.CodeCLIAskStruck, strings.Join(c.Missing, ", ")))))
 		at = c.End
 	}
-	fmt.Fprintln(w, onTerminal(string(utf16.Decode(units[at:]))))
+	fmt.Fprintln(w, onTerminal(unescaped(string(utf16.Decode(units[at:])))))
 	for _, t := range out.Tables {
 		out.grid(w, ink, t)
 	}
@@ -230,6 +232,32 @@ func (askOutcome) source(w *bufio.Writer, ink ink, index int, file, where string
 			fmt.Fprintf(w, "    %s\n", ink.quote(inLine(strings.ReplaceAll(strings.TrimRight(line, "\n"), "\t", "  "))))
 		}
 	}
+}
+
+// unescaped is Markdown without the backslashes before signs that mean nothing: a terminal shows an answer as it is written, and what is
+// in the words of a document has them. In code they are what they are (CommonMark 2.4).
+func unescaped(text string) string {
+	var out strings.Builder
+	for text != "" {
+		at := strings.IndexAny(text, "\\`")
+		if at < 0 {
+			break
+		}
+		out.WriteString(text[:at])
+		text = text[at:]
+		size := 1
+		if fence := text[:len(text)-len(strings.TrimLeft(text, "`"))]; fence != "" {
+			size = len(fence)
+			if end := strings.Index(text[size:], fence); end >= 0 {
+				size += end + len(fence)
+			}
+		} else if len(text) > 1 && text[1] < utf8.RuneSelf && (unicode.IsPunct(rune(text[1])) || unicode.IsSymbol(rune(text[1]))) {
+			text, size = text[1:], 1
+		}
+		out.WriteString(text[:size])
+		text = text[size:]
+	}
+	return out.String() + text
 }
 
 // onTerminal is a text of several lines without what could steer a terminal.
