@@ -40,7 +40,7 @@ func FuzzJinja(f *testing.F) {
 		}
 		start := time.Now()
 		out, err := tmpl.render(vars, fuzzLimits, time.Now)
-		if d := time.Since(start); d > 5*time.Second {
+		if d := time.Since(start); d > time.Minute {
 			t.Errorf("took %v", d)
 		}
 		if err != nil {
