@@ -121,6 +121,8 @@ func (s *NumeralSet) Has(f Numeral) bool {
 		return s.values[r.Value]
 	case r.Unit == "년" && len(r.Value) == 4 && (r.Value[0] == '1' || r.Value[0] == '2'):
 		return s.bare[r.Value]
+	case r.Unit == unitMorning && (slices.Contains(f.Readings, Reading{r.Value, ""}) || slices.Contains(f.Readings, Reading{r.Value, "am"})):
+		return s.bare[r.Value] // 9 AM of "9 to 6 pm"
 	}
 	return slices.ContainsFunc(s.declared, func(d declared) bool {
 		return d.unit == r.Unit && s.bare[shifted(r.Value, -d.zeros)]

@@ -89,6 +89,25 @@ func (f *rawNumeral) time(hour, minute string, of half) {
 	}
 }
 
+// hours makes hours of the beginning of a range or a list of them, whose end is one: 오전 9~11시. The end may be of the same half of the
+// day; 오후 9~6시 may also end in the morning.
+func (s *numeralScan) hours(f, last *rawNumeral) {
+	of, first := s.halfBefore(f.start), f.first()
+	from, to := small(first.Value, 24), small(last.first().Value, 11)
+	if from > 0 {
+		if f.hour(from, of); first.Unit == "" { // of a list, where it is had with whatever unit
+			f.readings = append([]Reading{first}, f.readings...)
+		}
+	}
+	switch {
+	case of != afternoon || to == 0 || s.halfBefore(last.start) != unsaid:
+	case from < to:
+		last.hour(to, afternoon)
+	default:
+		last.also(Reading{itoa(to + 12), "시"}, Reading{itoa(to+12) + ":00", UnitClock})
+	}
+}
+
 // halfBefore is the half of the day that stands before a time.
 func (s *numeralScan) halfBefore(at int) half {
 	before := strings.TrimRight(s.text[max(0, at-16):at], " ")

@@ -145,6 +145,9 @@ func (s *numeralScan) ranges(raws []rawNumeral) {
 	for i := len(raws) - 2; i >= 0; i-- {
 		f, next := &raws[i], raws[i+1]
 		gap := strings.TrimSpace(s.text[f.end:next.start])
+		if utf8.RuneCountInString(gap) == 1 && strings.Contains(rangeSigns, gap) {
+			s.below(f, &raws[i+1])
+		}
 		if f.first().Unit != "" || next.first().Unit == "" || next.first().Unit == UnitCode || next.first().Unit == UnitDate || utf8.RuneCountInString(gap) != 1 {
 			continue
 		}
@@ -153,11 +156,19 @@ func (s *numeralScan) ranges(raws []rawNumeral) {
 			value = shifted(value, next.zeros)
 		}
 		with := Reading{value, next.first().Unit}
+		if with.Unit == unitMorning {
+			with.Unit = "시"
+		}
 		switch {
 		case strings.Contains(rangeSigns, gap):
 			f.readings = append([]Reading{with}, f.readings...)
 		case strings.Contains(listSigns, gap):
 			f.also(with)
+		default:
+			continue
+		}
+		if with.Unit == "시" {
+			s.hours(f, &raws[i+1])
 		}
 		if f.first() == with { // and the next before it may go on from here
 			f.mantissa, f.zeros = next.mantissa, next.zeros

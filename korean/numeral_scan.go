@@ -66,9 +66,11 @@ func (s *numeralScan) digital(before rune) bool {
 	}
 	mantissa := value
 	value, zeros := s.powers(value)
+	code := ""
 	if currency == "" {
-		currency = currencyBefore(s.text[:start])
-	} else if zeros == 0 {
+		code = currencyBefore(s.text[:start])
+	}
+	if currency+code != "" && zeros == 0 {
 		value, zeros = s.thousands(value)
 	}
 	negative := negativeBefore(s.text[:start], before)
@@ -79,6 +81,9 @@ func (s *numeralScan) digital(before rune) bool {
 	unit, second := currency, false
 	if unit == "" {
 		unit, second = s.numeralUnit()
+	}
+	if unit == "" { // in "KRW 2026년 3월" and "USD 1,350원" it is of something else
+		unit = code
 	}
 	value += s.inserted(unit)
 	f := s.add(start, s.asRead(value, unit, second)...)

@@ -75,6 +75,13 @@ func (s *numeralScan) powersApart(value string) (_ string, zeros int, ok bool) {
 	return canonicalText(out), zeros, true
 }
 
+// below gives the end of a range that begins below zero in words its sign, too: 영하 5~10도.
+func (s *numeralScan) below(f, last *rawNumeral) {
+	if r := last.first(); strings.HasSuffix(strings.TrimRight(s.text[:f.start], " "), "영하") && !strings.HasPrefix(r.Value, "-") {
+		last.also(Reading{"-" + r.Value, r.Unit})
+	}
+}
+
 // negativeBefore reports whether a minus stands before a number, and is none of a range, a list or a code, or a word that says so.
 func negativeBefore(text string, before rune) bool {
 	words := strings.TrimRight(text[max(0, len(text)-16):], " ")

@@ -17,6 +17,7 @@ var numeralUnits = unitTable(`
 엔: 엔 yen jpy 円
 위안: 위안 yuan cny rmb
 파운드: 파운드 gbp
+마일리지: 마일리지
 km: km ㎞ 킬로미터 kilometer kilometers kilometre kilometres
 m: m 미터 meter meters metre metres
 마일: 마일 mile miles
@@ -179,11 +180,37 @@ func percentPoints(text string, end int, unit string) int {
 	}
 	rest := strings.TrimPrefix(text[end:], " ")
 	for _, word := range []string{"포인트", "points", "point"} {
-		if after, ok := strings.CutPrefix(rest, word); ok {
-			return len(text) - len(after)
+		after, ok := strings.CutPrefix(rest, word)
+		if !ok || word != "포인트" && !wordOfPoints(word, after) || collected(after) {
+			continue
 		}
+		return len(text) - len(after)
 	}
 	return 0
+}
+
+// collected reports whether what follows 포인트 says that they are of a shop, of which somebody gets 5%.
+func collected(after string) bool {
+	after = strings.TrimLeft(after, "를로으 ")
+	for _, word := range []string{"적립", "지급", "제공", "환급", "페이백", "사용", "전환", "할인", "혜택", "쌓"} {
+		if strings.HasPrefix(after, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// wordOfPoints reports whether point or points, with what follows, are of a percentage: 5% points, 5% point increase; and not 5% point to it.
+func wordOfPoints(word, after string) bool {
+	if after != "" && isASCIILetter(rune(after[0])) {
+		return false
+	}
+	next, _ := englishWord(after, 0)
+	switch next {
+	case "", "increase", "decrease", "rise", "drop", "fall", "gain", "cut", "change", "difference", "gap", "higher", "lower", "more", "less":
+		return true
+	}
+	return word == "points" && next != "to"
 }
 
 // unitEnds reports whether a unit that stands apart from its number is that, and not the beginning of a longer word.

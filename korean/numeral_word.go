@@ -155,6 +155,9 @@ func (s *numeralScan) days() bool {
 	start, rest := s.at, s.text[s.at:]
 	for _, d := range dayWords {
 		after, ok := strings.CutPrefix(rest, d.word)
+		if ok && strings.HasSuffix(strings.TrimRight(s.text[:start], " "), "하루") { // 하루 이틀: a few days
+			return false
+		}
 		if ok && wordEnds(strings.TrimPrefix(after, "째")) {
 			s.at += len(d.word)
 			s.add(start, Reading{d.value, "일"})
