@@ -49,14 +49,15 @@ export function Tabs<T extends string>({ label, value, tabs, onChange, vertical 
   // Where they lie in a row that is too long, the chosen one is in sight.
   useEffect(() => { list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "center" }); }, [value]);
   const keys = (e: KeyboardEvent) => {
-    const now = tabs.findIndex(([v]) => v === value);
+    const all = [...(list.current?.querySelectorAll("button") ?? [])];
+    const now = all.indexOf(e.target as HTMLButtonElement); // value may not have come yet, when keys come fast
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key];
-    if (step === undefined) return;
+    if (step === undefined || now < 0) return;
     e.preventDefault();
     const to = (now + step + tabs.length) % tabs.length;
     const tab = tabs[to];
     if (tab) onChange(tab[0]);
-    list.current?.querySelectorAll("button")[to]?.focus();
+    all[to]?.focus();
   };
   return (
     <div ref={list} role="tablist" aria-label={label} aria-orientation={vertical ? "vertical" : "horizontal"} className={"tabs" + (vertical ? " vertical" : "")} onKeyDown={keys}>
