@@ -62,7 +62,7 @@ export function Actions({ m, answer, body, onEdit }: { m: Message; answer?: Answ
       ] : []),
       { text: t(selected ? "quote_selection" : "quote"), icon: "quote", run: () => quote(selected || text) },
       ...(m.role === "assistant" && !busy ? [{ text: t("answer_edit"), icon: "edit" as const, run: () => setEditing(true) }] : []),
-      ...(m.role === "assistant" && !busy ? [{ text: t("continue"), icon: "play" as const, run: () => void goOn(m) }] : []),
+      ...(m.role === "assistant" && !busy ? [{ text: t("continue"), icon: "play" as const, run: () => { focusComposer(); void goOn(m); } }] : []),
       ...(m.role === "assistant" && !busy ? others.map((o): MenuItem => ({ text: t("again_with", o.title), icon: "redo", run: () => void regenerate(m, o.model) })) : []),
       { text: t("branch"), icon: "branch", disabled: busy, run: () => { branchAt(m); focusComposer(); toast(t("branched")); } },
       ...(m.role === "assistant" ? [{ text: t("ledger_answer"), icon: "gauge" as const, run: () => void showLedger() }] : []),

@@ -7,6 +7,7 @@ import { Icon } from "../parts/icon";
 import { clock, count, useText, type Translate } from "../text";
 import { Actions } from "./actions";
 import { MessageDocuments } from "./clipbar";
+import { focusComposer } from "./composer";
 import { copied, fold, nothing, type Answer } from "./answer";
 import { modeText } from "./mode";
 import { Badge, PassagesView } from "./passages";
@@ -191,7 +192,8 @@ function PhaseLine({ a }: { a: Answer }) {
 export function Ending({ m, finish, error, empty, last }: { m: Message; finish: string; error: Message["error"]; empty: boolean; last: boolean }) {
   const t = useText();
   const busy = useThread((s) => s.writing !== "");
-  const more = last && !busy && <Button small onClick={() => void goOn(m)}>{t("continue")}</Button>; // also in the menu, of any answer
+  const on = () => { focusComposer(); void goOn(m); }; // the button goes, and what has the focus with it
+  const more = last && !busy && <Button small onClick={on}>{t("continue")}</Button>; // also in the menu, of any answer
   if (error?.message && m.state !== "stopped" && m.state !== "interrupted") return <div className="ending bad"><Icon name="warn" size={16} />{error.message}</div>;
   if (m.state === "stopped") return <div className="ending"><Icon name="stop" size={16} /><span>{t("stopped")}</span>{more}</div>;
   if (m.state === "interrupted") return <div className="ending"><Icon name="warn" size={16} /><span>{t("interrupted")}</span>{more}</div>;
