@@ -49,6 +49,11 @@ func isHTML(head []byte, src *Source) bool {
 
 // readHTML reads a page. Its title begins the text, unless its first heading says the same.
 func readHTML(_ context.Context, src *Source, b *builder) error {
+	return readPage(src, b, false)
+}
+
+// readPage reads a page: one that is mailed is shown without style sheets from elsewhere.
+func readPage(src *Source, b *builder, mailed bool) error {
 	head := make([]byte, min(src.Size, headBytes))
 	n, _ := src.ReadAt(head, 0)
 	text, err := readText(src, declaredCharset(head[:n]), b)
@@ -56,7 +61,7 @@ func readHTML(_ context.Context, src *Source, b *builder) error {
 		return err
 	}
 	r := newHTML(text, b)
-	r.picture = r.dataPicture
+	r.picture, r.mailed = r.dataPicture, mailed
 	blocks, err := r.read()
 	meta := &b.doc.Meta
 	meta.Title, meta.Author, meta.Subject, meta.Keywords, meta.Language = r.title, r.meta["author"], r.meta["description"], r.meta["keywords"], r.language

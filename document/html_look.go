@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -10,9 +11,21 @@ import (
 type htmlLook struct {
 	gone    bool // with all that is in it, whatever that says
 	colour  htmlColour
-	size    yesNo // letters have one
+	size    htmlSize
 	visible yesNo
+	cut     yesNo // letters are cut out of a background, which is seen where they are clear
+	scaled  bool  // in a drawing with measures of its own, in which no length says how large letters are
 }
+
+// htmlSize is the size of letters, as far as it matters.
+type htmlSize int8
+
+const (
+	sizeUnsaid htmlSize = iota
+	sizeSeen
+	sizeTiny // is not seen where nothing makes it larger
+	sizeNone
+)
 
 // htmlColour is the colour of letters, as far as it matters.
 type htmlColour int8
@@ -30,17 +43,25 @@ func (l *htmlLook) over(own htmlLook) {
 	if own.colour != colourUnsaid {
 		l.colour = own.colour
 	}
-	if own.size != unsaid {
+	if own.size != sizeUnsaid {
 		l.size = own.size
 	}
 	if own.visible != unsaid {
 		l.visible = own.visible
 	}
+	if own.cut != unsaid {
+		l.cut = own.cut
+	}
+	l.scaled = l.scaled || own.scaled
 }
 
 // hidesWords reports whether nobody sees the words of an element, which has a background or not.
 func (l htmlLook) hidesWords(painted bool) bool {
-	return l.hidesAll() || l.size == no || l.colour == colourClear || l.colour == colourWhite && !painted
+	switch {
+	case l.hidesAll(), l.size == sizeNone, l.size == sizeTiny && !l.scaled:
+		return true
+	}
+	return l.colour == colourClear && l.cut != yes || l.colour == colourWhite && !painted
 }
 
 // hidesAll reports whether nobody sees the pictures in an element, either.
@@ -90,10 +111,23 @@ func cssSays(style string) (l htmlLook, ground yesNo) {
 			}
 		case "background", "background-color", "background-image":
 			ground = cssGround(value, ground)
+			if name == "background" && hasText(value) {
+				l.cut = yes
+			}
+		case "background-clip", "-webkit-background-clip":
+			l.cut = no
+			if hasText(value) {
+				l.cut = yes
+			}
 		}
 	}
 	l.gone = noBox || faint
 	return l, ground
+}
+
+// hasText reports whether the shape of the letters is what a background is cut to.
+func hasText(value string) bool {
+	return slices.Contains(strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' }), "text")
 }
 
 // cssNumber is a number with a unit or without; -1 is none.
@@ -105,8 +139,8 @@ func cssNumber(value, unit string) float64 {
 	return n
 }
 
-// cssSize reports whether letters of a size are seen. That of the element around says it where one is a part of it.
-func cssSize(value string) yesNo {
+// cssSize is a size of letters. That of the element around says it where one is a part of it.
+func cssSize(value string) htmlSize {
 	end := strings.IndexFunc(value, func(r rune) bool { return r != '.' && r != '+' && (r < '0' || r > '9') })
 	if end < 0 {
 		end = len(value)
@@ -115,12 +149,17 @@ func cssSize(value string) yesNo {
 	n, err := strconv.ParseFloat(value[:end], 64)
 	switch unit := value[end:]; {
 	case err != nil && (value == "smaller" || value == "larger" || value == "math"), err == nil && n > 0 && (unit == "em" || unit == "%" || unit == "ex" || unit == "ch"):
-		return unsaid
-	case err == nil && (n == 0 || unit == "pt" && n < tiny || unit == "px" && n*0.75 < tiny):
-		return no
+		return sizeUnsaid
+	case err == nil && n == 0:
+		return sizeNone
+	case err == nil && (unit == "pt" && n < tiny || unit == "px" && n*0.75 < tiny):
+		return sizeTiny
 	}
-	return yes
+	return sizeSeen
 }
+
+// cssColourOf are the functions that make a colour, and no picture.
+var cssColourOf = wordSet("rgb rgba hsl hsla hwb lab lch oklab oklch")
 
 // cssColour is a colour in letters, a number or a function.
 func cssColour(value string) htmlColour {
@@ -136,7 +175,7 @@ func cssColour(value string) htmlColour {
 	name, inside, is := strings.Cut(strings.TrimSuffix(value, ")"), "(")
 	parts := strings.FieldsFunc(inside, func(r rune) bool { return r == ',' || r == '/' || r == ' ' })
 	switch {
-	case !is || len(parts) < 3:
+	case !is || len(parts) < 3 || !cssColourOf[name]:
 	case len(parts) > 3 && cssNumber(parts[3], "%") == 0:
 		return colourClear
 	case name == "rgb" || name == "rgba":
@@ -155,7 +194,7 @@ func cssColour(value string) htmlColour {
 // cssGround is whether white is seen on a background, which was known to be one or not.
 func cssGround(value string, ground yesNo) yesNo {
 	switch {
-	case value == "none", value == "initial", cssColour(value) == colourClear, cssColour(value) == colourUnsaid:
+	case value == "none", value == "initial", value == "inherit", value == "unset", cssColour(value) == colourClear, cssColour(value) == colourUnsaid:
 		return ground
 	case cssColour(value) == colourWhite && ground != yes:
 		return no

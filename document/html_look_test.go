@@ -39,6 +39,19 @@ func TestWhatIsSeenOfAPage(t *testing.T) {
 		"beyond the elements that are kept":   {many(600, "<div>") + `보임<div hidden>비밀<b>암호</b></div>끝`, "보임,끝", "비밀,암호"},
 		"beyond the containers that are kept": {many(45, "<ruby><rt>") + `<div style="display:none">비밀<p style="color:red">암호</div>보임`, "보임", "비밀,암호"},
 		"a list in white":                     {`<ul style="color:white"><li>비밀</ul>보임`, "보임", "비밀"},
+		"letters cut out of a gradient":       {`<h1 style="background:linear-gradient(90deg,#f00 0%,#00f 100%);-webkit-background-clip:text;color:transparent">보임 <b>속</b></h1><p style="color:transparent">비밀`, "보임,속", "비밀"},
+		"a word cut out of a gradient":        {`앞 <span style="background-image:linear-gradient(to right, red 0%, blue);background-clip:text;-webkit-text-fill-color:transparent">보임 <b style="color:transparent">속</b></span> <b style="color:transparent">비밀</b>`, "앞,보임,속", "비밀"},
+		"rules that cut letters out":          {`<style>.text-transparent{color:transparent}.bg-clip-text{background-clip:text}.bg-r{background-image:linear-gradient(to right,var(--a))}.g{background:linear-gradient(red,blue) text;color:transparent}</style><h1 class="bg-r bg-clip-text text-transparent">보임</h1><p class=g>속<p class=text-transparent>비밀`, "보임,속", "비밀"},
+		"letters cut out of no background":    {`<p class=a style="background-clip:text;color:transparent">비밀<p style="background:#fff;background-clip:text;color:transparent">암호<p>보임`, "보임", "비밀,암호"},
+		"clear letters on another background": {`<div style="background:linear-gradient(red,blue);background-clip:text;color:transparent">보임<p style="background:#fff">비밀</p></div>`, "보임", "비밀"},
+		"white on a picture":                  {`<p style="background:url(a.png) no-repeat 0 0;color:#fff">보임`, "보임", ""},
+		"white in a badge":                    {`<style>.badge{background:red}</style><span class="badge"><font color=white>긴급</font></span> <font color=white>비밀</font>보임`, "긴급,보임", "비밀"},
+		"an icon that is elsewhere":           {`<html><head><link rel=icon href=a.png><link rel=stylesheet media=print href=a.css></head><body>보임<p style="color:#fff">비밀`, "보임", "비밀"},
+		"white under a rule that is not read": {`<style>table thead th{background:#036}</style><table><thead><tr><th><font color=white>보임</font></table><p style="display:none">비밀`, "보임", "비밀"},
+		"white under a rule of some screens":  {`<html><style>@media (min-width:1px){.a{background:#000}}</style><font color=white>보임</font><p style="color:transparent">비밀`, "보임", "비밀"},
+		"rules of no background":              {`<style>a:hover{background:#eee}p i{color:red}p b{background:none}@media print{p{background:#eee}}</style><font color=white>비밀</font>보임`, "보임", "비밀"},
+		"tiny letters in a drawing":           {`<svg viewBox="0 0 10 10"><text style="font-size:1px">보임</text><text style="font-size:0">비밀</text></svg><p style="font-size:1px">암호`, "보임", "비밀,암호"},
+		"tiny letters in a drawing unscaled":  {`<svg><text style="font-size:1px">비밀</text></svg>보임`, "보임", "비밀"},
 		"white space around":                  {`<p><span style="color:white"> </span>보임<span style="color:white"> </span></p>`, "보임", ""},
 	} {
 		for _, file := range []string{"a.html", "a.eml"} {
@@ -76,5 +89,27 @@ func TestRulesThatHideAreKept(t *testing.T) {
 	shown, hidden, _ := unseenIn(readMade(t, "a.html", []byte(page.String())))
 	if strings.Contains(shown, "비밀") || !strings.Contains(hidden, "비밀") || !strings.Contains(shown, "보임") {
 		t.Errorf("shown %q, hidden %q", shown, hidden)
+	}
+}
+
+// A page with a style sheet elsewhere may have any background; a mail is shown without that sheet.
+func TestWhiteWhereASheetIsElsewhere(t *testing.T) {
+	page := `<html><head><link rel=stylesheet href=a.css></head><body bgcolor=white><table><tr><th><font color=white>제목</font></table>` +
+		`<p style="color:#fff;background:#fff">비밀 <b>암호</b><p style="font-size:0">작게<p>끝`
+	for file, c := range map[string]struct{ page, shown, hidden string }{
+		"a.html": {page, "제목,끝", "비밀,암호,작게"},
+		"a.eml":  {"From: a@a.kr\nSubject: x\nContent-Type: text/html; charset=utf-8\n\n" + page, "끝", "제목,비밀,암호,작게"},
+	} {
+		shown, hidden, _ := unseenIn(readMade(t, file, []byte(c.page)))
+		for words := range strings.SplitSeq(c.shown, ",") {
+			if !strings.Contains(shown, words) || strings.Contains(hidden, words) {
+				t.Errorf("%s: %q is not shown in %q, hidden %q", file, words, shown, hidden)
+			}
+		}
+		for words := range strings.SplitSeq(c.hidden, ",") {
+			if strings.Contains(shown, words) || !strings.Contains(hidden, words) {
+				t.Errorf("%s: %q is shown in %q, hidden %q", file, words, shown, hidden)
+			}
+		}
 	}
 }

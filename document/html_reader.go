@@ -17,6 +17,7 @@ type htmlReader struct {
 	b        *builder
 	z        *nethtml.Tokenizer
 	xml      bool // <a/> is an element of its own
+	mailed   bool // programs for mail load no style sheets
 	picture  func(address string) int
 	title    string
 	language string
@@ -144,7 +145,7 @@ func (r *htmlReader) rawText(name string) {
 	text := string(r.z.Text())
 	switch {
 	case name == "style":
-		r.styles.read(text)
+		r.readStyle(text)
 	case name == "title" && r.title == "":
 		r.title = strings.Join(strings.Fields(clean(text)), " ")
 	}
@@ -194,15 +195,13 @@ func (r *htmlReader) element(name string, attrs attributes) bool {
 
 // looked begins an element with its look, and reports whether that differs from what is around it so that it matters where it ends.
 func (r *htmlReader) looked(name string, attrs attributes) (e htmlElement, differs bool) {
-	var around htmlElement
+	around := htmlElement{painted: r.styles.unread}
 	if n := len(r.open); n > 0 {
 		around = r.open[n-1]
 	}
 	e = r.styles.looked(name, attrs, around)
-	differs = e.look != around.look && (e.look.hidesWords(false) || around.look.hidesWords(false))
-	if e.painted != around.painted {
-		differs = differs || around.look.colour == colourWhite || attrs["class"] == ""
-	}
+	hides := e.look.hidesWords(false) || around.look.hidesWords(false)
+	differs = e.painted != around.painted || e.look.cut != around.look.cut || e.look.scaled != around.look.scaled || hides && e.look != around.look
 	return e, differs
 }
 

@@ -98,6 +98,8 @@ func (r *htmlReader) void(name string, attrs attributes) {
 		p.breakLine()
 	case "hr":
 		r.flush()
+	case "link":
+		r.linked(attrs)
 	case "img", "embed":
 		r.drawn(name, attrs, attrs["src"])
 	case "input":
@@ -108,7 +110,7 @@ func (r *htmlReader) void(name string, attrs attributes) {
 		if value := clean(attrs["value"]); strings.TrimSpace(value) != "" {
 			own, ground := r.styles.look(name, attrs) // its letters are none of those around
 			e, _ := r.looked(name, attrs)
-			hidden := e.look.hidesAll() || own.hidesWords(ground == yes)
+			hidden := e.look.hidesAll() || own.hidesWords(r.styles.painted(own, ground, r.styles.unread))
 			p.anchor(Block{Kind: Field, Marker: clean(attrs["name"]), Text: value, Hidden: hidden && !r.isHidden()})
 		}
 	}

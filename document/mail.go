@@ -280,7 +280,7 @@ func (r *mailReader) html(text string) error {
 	o := Options{Limits: r.b.left(), NoCount: true}
 	inner := &builder{ctx: r.b.ctx, doc: doc, limits: o.Limits, o: o, depth: r.b.depth, detect: r.b.detect}
 	src := &Source{ReaderAt: strings.NewReader(text), Size: int64(len(text)), Name: "part.html"}
-	if err := webPage.read(r.b.ctx, src, inner); err != nil {
+	if err := readPage(src, inner, true); err != nil {
 		return err
 	}
 	for i := range doc.Blocks {
