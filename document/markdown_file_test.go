@@ -67,6 +67,7 @@ func TestTagsHideWordsOfMarkdown(t *testing.T) {
 		"white":                     {`앞 <font color="white">비밀 <a href="x">링크</a></font> 뒤`, "앞,링크,뒤", "비밀"},
 		"a colour within white":     {`<span style="color:#fff">비밀 <span style="color:#000">보임</span> 암호</span>뒤`, "보임,뒤", "비밀,암호"},
 		"to the end of a paragraph": {"앞 <i hidden>비밀\n\n뒤", "앞,뒤", "비밀"},
+		"a template without an end": {"앞 <template>비밀\n\n뒤", "앞,뒤", "비밀"}, // a browser shows none of what follows
 		"a heading, an item":        {"# <i hidden>비밀</i>\n\n- <i hidden>암호</i>\n- 뒤", "뒤", "비밀,암호"},
 		"cells":                     {"| 가 | 나 |\n|---|---|\n| <i hidden>비밀</i> | 뒤 <i hidden>암호</i> |", "가,나,뒤", "비밀,암호"},
 		"before spaces at a line":   {"앞<i hidden>  \n비밀</i>뒤", "앞,뒤", "비밀"},
