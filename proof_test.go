@@ -32,6 +32,7 @@ const programKey = "EXAONE_PROGRAM"
 type workspace struct {
 	t    *testing.T
 	cmd  *exec.Cmd
+	run  bool   // by another program, which cmd is
 	dir  string // the data directory
 	base string
 	link string // the secret of the first administrator's
@@ -47,7 +48,7 @@ func newWorkspace(t *testing.T, under []string, flags ...string) *workspace {
 	if program == "" {
 		t.Skipf("%s: names no program; make prove runs this", programKey)
 	}
-	w := &workspace{t: t, dir: filepath.Join(t.TempDir(), "data")}
+	w := &workspace{t: t, run: len(under) > 0, dir: filepath.Join(t.TempDir(), "data")}
 	args := append(under, program, "--data", w.dir, "--lang", "en", "serve", "--addr", "127.0.0.1:0")
 	args = append(args, flags...)
 	w.cmd = exec.Command(args[0], args[1:]...)
@@ -116,17 +117,18 @@ func (w *workspace) stop() {
 		w.t.Fatal(err)
 	}
 	server.Signal(syscall.SIGTERM)
-	kill := time.AfterFunc(mostWait, func() { server.Kill() })
+	kill := time.AfterFunc(mostWait, func() { server.Kill(); w.cmd.Process.Kill() })
 	defer kill.Stop()
 	if err := w.cmd.Wait(); err != nil {
 		w.t.Errorf("the server ended with %v:\n%s", err, w)
 	}
 }
 
-// pid is that of the server, or of the program that runs it if that has no other.
+// pid is that of the server, or of the program that runs it if that has no other. The server has children of its own, which read
+// documents.
 func (w *workspace) pid() int {
 	pid := w.cmd.Process.Pid
-	if children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", pid)); err == nil {
+	if children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", pid)); err == nil && w.run {
 		fmt.Sscan(string(children), &pid)
 	}
 	return pid
